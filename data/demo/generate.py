@@ -1,0 +1,545 @@
+"""Make the synthetic figures of `data/demo/snapshots`: seeded, the same every time.
+
+    python data/demo/generate.py            writes data/demo/snapshots anew
+    python data/demo/generate.py --check    makes them in another place and compares; 1 where they differ
+
+The figures are served by the tests' PxWeb stand-in and taken by the project's own client and contracts; only
+times and addresses are replaced by fixed ones afterwards. Area codes are true, every figure is made up, from the
+assumptions in README.md.
+"""
+
+import csv
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from pipelines.assets import snapshots
+from pipelines.resources import Settings, Workspace
+from pipelines.storage.snapshots import Fetch, SnapshotStore
+from tests.pxweb_server import PxWebServer, SyntheticTable
+from tests.pxweb_tables import Cell, Dimension
+
+HERE = Path(__file__).resolve().parent
+SEED = 20200101
+FIRST_VINTAGE, NEWEST_VINTAGE = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 15, tzinfo=UTC)
+FIRST_UPDATED, NEWEST_UPDATED = "2026-02-24T07:00:00Z", "2026-09-08T06:00:00Z"
+ADDRESS = "https://synthetic.invalid/api/pxwebapi/v2"
+LICENCE = "Synthetic: made up, of no statistical value"
+
+# Years in which a code is used; 0602, 0625 and 0711 became 3005 in 2020, which became 3301 in 2024.
+TO_2019, TO_2023, FROM_2024, ALWAYS = (0, 2019), (2020, 2023), (2024, 9999), (0, 9999)
+DRAMMEN = {"0602": TO_2019, "0625": TO_2019, "0711": TO_2019, "3005": TO_2023, "3301": FROM_2024}
+SKIEN = {"0806": TO_2019, "3807": TO_2023, "4003": FROM_2024}
+USED = {"0": ALWAYS, **DRAMMEN, **SKIEN}
+SHARE_OF_DRAMMEN = {"0602": 0.685, "0625": 0.248, "0711": 0.067, "3005": 1.0, "3301": 1.0}
+LABELS = {
+    "0": "Hele landet", "0602": "Drammen (-2019)", "0625": "Nedre Eiker (-2019)", "0711": "Svelvik (-2019)",
+    "3005": "Drammen (2020-2023)", "3301": "Drammen", "0806": "Skien (-2019)", "3807": "Skien (2020-2023)",
+    "4003": "Skien",
+}  # fmt: skip
+UNITS = [f"06{number:02}" for number in range(1, 12)] + [f"07{number:02}" for number in range(1, 11)]
+UNITS_USED = {"0602": TO_2019, "3005": TO_2023, "3301": FROM_2024}
+REGIONS = [code for code in USED if code not in SKIEN]
+
+Figures = Callable[[dict[str, str]], Cell]
+
+
+class Maker:
+    """Draws the figures, all from one generator: the order of the calls is part of the result."""
+
+    def __init__(self) -> None:
+        self.rng = np.random.Generator(np.random.PCG64(SEED))
+        years = range(2015, 2027)
+        self.population = {
+            (code, year): self._residents(code, year) for code in USED for year in years if in_use(USED[code], year)
+        }
+
+    def _residents(self, code: str, year: int) -> int:
+        if code == "0":
+            return round(5_166_000 + 39_000 * (year - 2015), -2)
+        if code in SKIEN:
+            return 53_900 + 190 * (year - 2015) + int(self.rng.integers(-60, 60))
+        whole = 97_000 + 730 * (year - 2015) + int(self.rng.integers(-150, 150))
+        return round(whole * SHARE_OF_DRAMMEN[code])
+
+    def line(self, first: float, yearly: float, times: int, noise: float) -> np.ndarray:
+        """A straight line with noise: `first` at the first time, changing by `yearly` each time."""
+        return first + yearly * np.arange(times) + self.rng.normal(0, noise, times)
+
+    # --- tables of Statistics Norway ------------------------------------------------------------------------
+
+    def residents(self) -> SyntheticTable:
+        """07459: residents by sex and single year of age, which the query leaves to be summed."""
+        ages = [f"{age:03}" for age in range(105)] + ["105+"]
+        weights = np.concatenate([np.full(65, 1.25), np.linspace(1.2, 0.01, 41)])
+        split = {key: apportion(total, np.tile(weights, 2)) for key, total in self.population.items()}
+        places = {(sex, age): i for i, (sex, age) in enumerate((s, a) for s in "21" for a in ages)}
+        figures = {key: [int(n) for n in parts] for key, parts in split.items()}
+        dimensions = [
+            regions(USED),
+            Dimension("Kjonn", "kjønn", [("2", "Kvinner"), ("1", "Menn")], elimination=True),
+            Dimension("Alder", "alder", [(age, f"{age.lstrip('0') or '0'} år") for age in ages], elimination=True),
+            contents({"Personer1": ("Personer", "personer", 0)}),
+            time(range(2015, 2027)),
+        ]
+        return table(
+            "07459",
+            "Alders- og kjønnsfordeling",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[places[at["Kjonn"], at["Alder"]]]),
+        )
+
+    def units(self) -> SyntheticTable:
+        """04317: residents of the basic statistical units, each under its code of the year."""
+        sizes = apportion(10_150, self.rng.uniform(0.35, 1.6, len(UNITS)))
+        codes = [(municipality, unit) for municipality in UNITS_USED for unit in UNITS]
+        figures = {}
+        for unit, size in zip(UNITS, sizes, strict=True):
+            growth = self.line(1, 0.006, 12, 0.008)
+            for number, year in enumerate(range(2015, 2027)):
+                for municipality, used in UNITS_USED.items():
+                    if in_use(used, year):
+                        figures[municipality + unit, year] = round(size * growth[number])
+        names = {"06": "Strømsø", "07": "Tangen - Åskollen"}
+        labelled = [(m + unit, f"{names[unit[:2]]} {int(unit[2:])}") for m, unit in codes]
+        dimensions = [
+            Dimension("Grunnkretser", "grunnkrets", labelled, "geo"),
+            contents({"Personer1": ("Personer", "personer", 0)}),
+            time(range(2015, 2027)),
+        ]
+        return table(
+            "04317",
+            "Grunnkretsenes befolkning",
+            dimensions,
+            lambda at: value_of(figures, at["Grunnkretser"], at["Tid"], int),
+        )
+
+    def low_income(self) -> SyntheticTable:
+        """08764: per cent of children in households with low income; to 2024, as income comes late."""
+        levels = {"0": (10.6, 0.04), "0625": (12.9, 0.1), "0711": (9.8, 0.05), "3005": (14.6, -0.25)}
+        figures: dict[tuple[str, int], dict[str, float]] = {}
+        for code in REGIONS:
+            first, yearly = levels.get(code, (14.1, 0.02))
+            for number, percent in enumerate(self.line(first, yearly, 10, 0.2)):
+                figures[code, 2015 + number] = {
+                    "EUskala50": round(percent * 0.52, 1),
+                    "EUskala60": round(percent, 1),
+                }
+        kinds = {f"EUskala{limit}": (f"EU-skala {limit} prosent", "prosent", 1) for limit in (50, 60)}
+        dimensions = [regions(REGIONS), contents(kinds), time(range(2015, 2025))]
+        return table(
+            "08764",
+            "Personer under 18 år i husholdninger med lavinntekt",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["ContentsCode"]]),
+        )
+
+    def education(self) -> tuple[SyntheticTable, SyntheticTable]:
+        """09429 as first published, to 2024, and as revised: some of 2024's unknown had compulsory school."""
+        levels = {
+            "01": "Grunnskolenivå", "02a": "Videregående skolenivå", "11": "Fagskolenivå",
+            "03a": "Universitets- og høgskolenivå, kort", "04a": "Universitets- og høgskolenivå, lang",
+            "09a": "Uoppgitt eller ingen fullført utdanning",
+        }  # fmt: skip
+        known = {"0": [26.8, 37.5, 2.8, 22.5, 9.0, 1.4], "": [29.6, 37.6, 2.9, 19.8, 7.4, 2.7]}
+        yearly = [-0.32, -0.12, 0.05, 0.22, 0.2, -0.03]
+        figures = self._partition(REGIONS, range(2015, 2026), 0.81, known, yearly, list(levels))
+        first = {key: dict(parts) for key, parts in figures.items() if key[1] <= 2024}
+        for (_code, year), parts in first.items():
+            moved = round(parts["01"] * 0.06) if year == 2024 else 0
+            parts["01"], parts["09a"] = parts["01"] - moved, parts["09a"] + moved
+        sexes = Dimension("Kjonn", "kjønn", [("0", "Begge kjønn"), ("2", "Kvinner"), ("1", "Menn")], elimination="0")
+
+        def edition(of: dict[tuple[str, int], dict[str, int]], last: int, updated: str) -> SyntheticTable:
+            dimensions = [
+                regions(REGIONS),
+                Dimension("Nivaa", "utdanningsnivå", list(levels.items())),
+                sexes,
+                contents({"Personer": ("Personer 16 år og over", "personer", 0)}),
+                time(range(2015, last + 1)),
+            ]
+            return table(
+                "09429",
+                "Utdanningsnivå, etter kommune og kjønn",
+                dimensions,
+                lambda at: value_of(of, at["Region"], at["Tid"], lambda n: of_sex(n[at["Nivaa"]], at["Kjonn"])),
+                updated,
+            )
+
+        return edition(first, 2024, FIRST_UPDATED), edition(figures, 2025, NEWEST_UPDATED)
+
+    def tenure(self) -> SyntheticTable:
+        """11084: households by tenure; `1` is the sum of the others."""
+        kinds = {"2": "Selveier", "3": "Andels-/aksjeeier", "4": "Leier"}
+        known = {"0": [62.0, 14.8, 23.2], "": [57.0, 18.6, 24.4]}
+        figures = self._partition(REGIONS, range(2015, 2026), 1 / 2.2, known, [-0.12, 0.02, 0.1], list(kinds))
+        for parts in figures.values():
+            parts["1"] = sum(parts.values())
+        dimensions = [
+            regions(REGIONS),
+            Dimension("EierStatus", "eierstatus", [("1", "Alle"), *kinds.items()]),
+            contents({"Husholdning": ("Husholdninger", "husholdninger", 0)}),
+            time(range(2015, 2026)),
+        ]
+        return table(
+            "11084",
+            "Eierstatus, husholdninger",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["EierStatus"]]),
+        )
+
+    def labour(self) -> SyntheticTable:
+        """13563: residents aged 20-66 by labour-market status, a partition."""
+        kinds = {
+            "A.01": "Sysselsatt", "A.09": "Registrert arbeidsledig", "U.01": "Under utdanning",
+            "U.03": "Arbeidsmarkedstiltak mv.", "U.04-U.05": "Arbeidsavklaringspenger eller uføretrygd",
+            "U.06-U.07": "AFP, alderspensjon mv.", "U.90A": "Andre",
+        }  # fmt: skip
+        known = {"0": [76.6, 2.1, 4.2, 1.6, 10.2, 1.9, 3.4], "": [73.2, 2.8, 3.9, 1.8, 11.3, 2.0, 5.0]}
+        yearly = [0.18, -0.06, 0.02, -0.02, -0.02, 0.0, -0.1]
+        figures = self._partition(REGIONS, range(2015, 2026), 0.605, known, yearly, list(kinds))
+        dimensions = [
+            regions(REGIONS),
+            Dimension("HovArbStyrkStatus", "arbeidsstyrkestatus", list(kinds.items())),
+            Dimension("Alder", "alder", [("20-66", "20-66 år")]),
+            Dimension("InnvandrKat", "innvandringskategori", [("A-G", "Alle")]),
+            contents({"Bosatte": ("Bosatte", "personer", 0)}),
+            time(range(2015, 2026)),
+        ]
+        return table(
+            "13563",
+            "Kommunefordelt arbeidsstyrkestatus",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["HovArbStyrkStatus"]]),
+        )
+
+    def _partition(
+        self,
+        codes: Iterable[str],
+        years: range,
+        of_residents: float,
+        known: dict[str, list[float]],
+        yearly: list[float],
+        names: list[str],
+    ) -> dict[tuple[str, int], dict[str, int]]:
+        """Counts that sum to a share of the residents; `known`: per cent in 2015, "" for municipalities."""
+        figures = {}
+        for code, year in ((code, year) for code in codes for year in years):
+            percent = np.array(known.get(code, known[""])) + np.array(yearly) * (year - 2015)
+            percent = percent * (1 + self.rng.normal(0, 0.002 if code == "0" else 0.006, len(percent)))
+            if in_use(USED[code], year):
+                parts = apportion(round(self.population[code, year] * of_residents), percent)
+                figures[code, year] = dict(zip(names, map(int, parts), strict=True))
+        return figures
+
+    # --- deliveries -----------------------------------------------------------------------------------------
+
+    def unemployment(self) -> Iterable[list[object]]:
+        """Monthly registered unemployed by status and sex, with the pandemic's peak; NAV writes 1-3 as 0."""
+        labour_force = {
+            "Kommunedel 7 Strømsø/Tangen": 5_200,
+            "Drammen": 53_400,
+            "Buskerud": 138_000,
+            "Landet": 2_900_000,
+        }
+        levels = {"Kommunedel 7 Strømsø/Tangen": 4.4, "Drammen": 3.1, "Buskerud": 2.5, "Landet": 2.4}
+        kinds = {"Helt ledige": 1.0, "Delvis ledige": 0.5, "Arbeidssøkere på tiltak": 0.06}
+        for area, force in labour_force.items():
+            for kind, weight in kinds.items():
+                for number, (year, month) in enumerate(months()):
+                    since = (year - 2020) * 12 + month - 4  # months since April 2020
+                    peak = 1.9 * 0.86**since if since >= 0 else 0.8 * (since == -1)
+                    season = 1 + 0.06 * (month in (1, 2, 7, 8))
+                    trend = levels[area] * (1 - 0.0016 * number) * weight * season * (1 + peak)
+                    noise = 1 + self.rng.normal(0, 0.03 if force < 10_000 else 0.01)
+                    count = round(force * trend * noise / 100)
+                    men = round(count * (0.57 + self.rng.normal(0, 0.02)))
+                    for sex, persons, part in sexes_of(count, men, 0.53):
+                        shown = 0 if persons <= 3 else persons
+                        share = round(persons / (force * part), 3)
+                        yield [LEVEL_OF[area], area, kind, sex, shown, share, f"{year}-{month:02}-01"]
+
+    def reduced_work_capability(self) -> Iterable[list[object]]:
+        """Monthly persons with reduced work capability by age and sex."""
+        residents = {
+            "Kommunedel 7 Strømsø/Tangen": 6_500,
+            "Drammen": 64_600,
+            "Buskerud": 168_000,
+            "Landet": 3_390_000,
+        }
+        levels = {"Kommunedel 7 Strømsø/Tangen": 10.4, "Drammen": 7.6, "Buskerud": 6.9, "Landet": 6.3}
+        ages = {"18 - 29 år": (0.25, 0.62), "18 - 66 år": (1.0, 1.0)}
+        for area, persons in residents.items():
+            for age, (part_of_all, weight) in ages.items():
+                for number, (year, month) in enumerate(months()):
+                    percent = levels[area] * weight * (1 + 0.0004 * number) * (1 + self.rng.normal(0, 0.008))
+                    of = persons * part_of_all
+                    count = round(of * percent / 100)
+                    for sex, n, part in sexes_of(count, round(count * 0.44), 0.51):
+                        row = [LEVEL_OF[area], area, sex, age, n, round(100 * n / (of * part), 1)]
+                        yield [*row, f"{year}-{month:02}-01"]
+
+    def district_counts(self) -> Iterable[list[object]]:
+        """Numerators and denominators of the district, one of them hidden."""
+        levels = {  # denominator, share in 2015, yearly change, noise
+            "Sysselsatte 20-66 år": (6_250, 0.648, 0.0028, 0.003),
+            "Barn i lavinntekt": (2_010, 0.262, 0.001, 0.006),
+            "Grunnskole høyeste utdanning": (8_350, 0.372, -0.0045, 0.002),
+            "Leier boligen": (4_930, 0.395, 0.003, 0.003),
+            "Trangbodde": (9_900, 0.214, -0.0045, 0.002),
+            "Trangbodde innvandrere": (3_050, 0.345, -0.0015, 0.004),
+        }
+        for name, (first, share, yearly, noise) in levels.items():
+            for number, part in enumerate(self.line(share, yearly, 11, noise)):
+                of = round(first * (1 + 0.006 * number))
+                hidden = name == "Trangbodde innvandrere" and number == 1
+                yield [
+                    "Kommunedel 7 Strømsø/Tangen",
+                    2015 + number,
+                    name,
+                    ":" if hidden else round(of * part),
+                    of,
+                ]
+
+    def wellbeing(self) -> Iterable[list[object]]:
+        """Three school years, moving: the district's well-being falls somewhat faster than the others'."""
+        levels = {
+            "Hele landet": (0.857, -0.004), "Buskerud": (0.851, -0.004), "Drammen": (0.846, -0.004),
+            "Kommunedel 7 Strømsø/Tangen": (0.838, -0.005),
+        }  # fmt: skip
+        for area, (first, yearly) in levels.items():
+            for number, share in enumerate(self.line(first, yearly, 10, 0.003)):
+                start = 2014 + number
+                years = [f"{year}/{(year + 1) % 100:02}" for year in (start, start + 2)]
+                row = [area, "-".join(years), f"{start + 2}-01-01", years[1], "Kjønn samlet", "syntetisk"]
+                yield [*row, "10. trinn", "andel (prosent, standardisert)", round(share, 3), 2]
+
+    def crowding(self) -> Iterable[list[object]]:
+        """Shares of municipality, county and country, to set the district's counts against."""
+        levels = {
+            ("00", "Hele landet"): (0.103, 0.243), ("33", "Buskerud"): (0.098, 0.251),
+            ("3301", "Drammen"): (0.127, 0.276),
+        }  # fmt: skip
+        for (code, name), (everyone, immigrants) in levels.items():
+            for group, first in (("innvandrere", immigrants), ("totalt", everyone)):
+                for number, share in enumerate(self.line(first, -0.0012, 10, 0.0012)):
+                    yield [code, name, f"{2015 + number}-01-01", "alle aldre", group, round(share, 5)]
+
+    def mental_symptoms(self) -> Iterable[list[object]]:
+        """Users of primary care per 1,000, 2017-2024."""
+        levels = {
+            "Hele landet": (151.0, 1.6), "Buskerud": (153.0, 1.4), "Drammen": (160.0, 1.0),
+            "Kommunedel 7 Strømsø/Tangen": (191.0, -0.9),
+        }  # fmt: skip
+        for area, (first, yearly) in levels.items():
+            for number, rate in enumerate(self.line(first, yearly, 8, 1.8)):
+                row = [area, 2017 + number, "kjønn samlet", "0-74 år", "Psykiske symptomer og lidelser"]
+                yield [*row, "per 1000, standardisert", round(rate, 4)]
+
+    def life_expectancy(self) -> Iterable[list[object]]:
+        """Seven-year periods; none for the district, which is too small for it."""
+        for area, first in (("Hele landet", 81.2), ("Drammen", 80.7)):
+            for number, years in enumerate(self.line(first, 0.16, 11, 0.06)):
+                start = 2008 + number
+                row = [area, f"{start}-{start + 6}", f"{start + 6}-01-01", "Kjønn samlet", "Ved fødsel"]
+                yield [*row, "alle utdanningsnivåer", "leveår", round(years, 1), 1, 2]
+
+    def mental_distress(self) -> Iterable[list[object]]:
+        """The Ungdata survey: every year somewhere in the country, in Drammen every third; hidden once."""
+        levels = {"Hele landet": 12.0, "Buskerud": 12.4, "Drammen": 13.4, "Kommunedel 7 Strømsø/Tangen": 17.6}
+        for area, first in levels.items():
+            for number, percent in enumerate(self.line(first, 0.12, 10, 0.5)):
+                year = 2016 + number
+                asked = area == "Hele landet" or year in (2018, 2021, 2024)
+                hidden = area.startswith("Kommunedel") and year == 2018
+                shown = (":" if hidden else round(percent, 4)) if asked else "."
+                row = [area, year, "kjønn samlet", "8-10.trinn", "plaget", "Total SØR"]
+                yield [*row, "andel (prosent, standardisert)", shown]
+
+
+LEVEL_OF = {
+    "Kommunedel 7 Strømsø/Tangen": "Kommunedeler", "Drammen": "Kommuner",
+    "Buskerud": "Fylker", "Landet": "Landet",
+}  # fmt: skip
+
+
+def months() -> Iterable[tuple[int, int]]:
+    """January 2015 to August 2026, the newest month that is out at the newest vintage."""
+    return [(2015 + number // 12, number % 12 + 1) for number in range(11 * 12 + 8)]
+
+
+def sexes_of(count: int, men: int, part_of_men: float) -> list[tuple[str, int, float]]:
+    """Both, women, men: label, persons, part of the denominator."""
+    return [
+        ("Begge kjønn", count, 1.0),
+        ("Kvinner", count - men, 1 - part_of_men),
+        ("Menn", men, part_of_men),
+    ]
+
+
+def of_sex(persons: int, sex: str) -> int:
+    """Persons of one sex (1 men, 2 women, 0 both), so that the two sum to both."""
+    men = round(persons * 0.495)
+    return {"0": persons, "1": men, "2": persons - men}[sex]
+
+
+def apportion(total: int, weights: np.ndarray) -> np.ndarray:
+    """Whole numbers in proportion to the weights that sum to the total."""
+    return np.diff(np.round(np.cumsum(weights) / weights.sum() * total), prepend=0).astype(int)
+
+
+def in_use(used: tuple[int, int], year: int) -> bool:
+    """Whether a code is used in a year."""
+    return used[0] <= year <= used[1]
+
+
+def value_of(figures: dict[tuple[str, int], Any], code: str, year: str, pick: Callable[[Any], Cell]) -> Cell:
+    """The figure of a code and year, `.` (not applicable) in years without that code."""
+    used = USED.get(code) or UNITS_USED[code[:4]]
+    return pick(figures[code, int(year)]) if in_use(used, int(year)) else "."
+
+
+def regions(codes: Iterable[str]) -> Dimension:
+    """Municipalities and the country."""
+    return Dimension("Region", "region", [(code, LABELS[code]) for code in codes], "geo", elimination=True)
+
+
+def contents(kinds: dict[str, tuple[str, str, int]]) -> Dimension:
+    """The kinds of figure: code -> label, unit, decimals."""
+    labelled = [(code, f"{label} (SYNTETISK)") for code, (label, _unit, _decimals) in kinds.items()]
+    units = {code: {"base": unit, "decimals": decimals} for code, (_label, unit, decimals) in kinds.items()}
+    return Dimension("ContentsCode", "statistikkvariabel", labelled, "metric", units=units)
+
+
+def time(years: range) -> Dimension:
+    """Years."""
+    return Dimension("Tid", "år", [(str(year), str(year)) for year in years], "time")
+
+
+def table(
+    table_id: str,
+    title: str,
+    dimensions: Sequence[Dimension],
+    figures: Figures,
+    updated: str = NEWEST_UPDATED,
+) -> SyntheticTable:
+    """A table that says in its label, source and note that it is made up."""
+    return SyntheticTable(
+        table_id,
+        f"{table_id}: {title} (SYNTETISK)",
+        updated,
+        dimensions,
+        figures,
+        source="Syntetiske tall (Levekår demo), ikke SSB",
+        notes=["SYNTETISK: tallene er oppdiktet og sier ingenting om virkelige forhold."],
+    )
+
+
+def deliver(workspace: Workspace, maker: Maker) -> None:
+    """Lay the synthetic deliveries in the inbox, in the layout of their contracts."""
+    files = {
+        "nav_unemployment": maker.unemployment,
+        "nav_reduced_work_capability": maker.reduced_work_capability,
+        "drammen_district_counts": maker.district_counts,
+        "udir_wellbeing_grade10": maker.wellbeing,
+        "fhi_crowding": maker.crowding,
+        "fhi_mental_symptoms": maker.mental_symptoms,
+        "fhi_life_expectancy": maker.life_expectancy,
+        "ungdata_mental_distress": maker.mental_distress,
+    }
+    workspace.settings.inbox.mkdir()
+    for contract_id, rows in files.items():
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(workspace.catalogue.contracts[contract_id].header)
+        writer.writerows(rows())
+        path = workspace.settings.inbox / f"syntetisk_{contract_id}.csv"
+        path.write_bytes(text.getvalue().encode())
+
+
+def generate(target: Path) -> None:
+    """Serve, deliver and take the synthetic figures, and keep them in the snapshot store `target`."""
+    maker = Maker()
+    first, revised = maker.education()
+    others = [maker.residents(), maker.units(), maker.low_income(), maker.tenure(), maker.labour()]
+    store = SnapshotStore(target)
+    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server:
+        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url})
+        workspace = Workspace(settings)
+        deliver(workspace, maker)
+        keep(workspace, "ssb/09429", FIRST_VINTAGE, store)
+        server.tables["09429"] = revised
+        delivered = [f"delivery/{contract_id}" for contract_id in workspace.inbox.files]
+        for name in [*workspace.catalogue.tables, *sorted(delivered)]:
+            keep(workspace, name, NEWEST_VINTAGE, store)
+
+
+def keep(workspace: Workspace, name: str, moment: datetime, store: SnapshotStore) -> None:
+    """Take one source as a refresh does, and keep it under a fixed time and address."""
+    outcome = snapshots.take(workspace, name)
+    if outcome.state != "new" or outcome.fetch is None:
+        sys.exit(f"{name}: {outcome.state}: {outcome.message}\nExpected new figures; mend data/demo/generate.py.")
+    for response in outcome.fetch.responses:
+        store.put(workspace.store.get(response.sha256))
+    store.record(normalised(workspace, outcome.fetch, moment))
+
+
+def normalised(workspace: Workspace, fetch: Fetch, moment: datetime) -> Fetch:
+    """Replace what differs from run to run, and what would pass for a real publisher's."""
+    root = workspace.settings.urls["ssb"]
+    if fetch.provider == "delivery":
+        publisher, kind = workspace.catalogue.contracts[fetch.table_id].provider, "delivery"
+    else:
+        publisher, kind = "Statistics Norway", "table"
+    return replace(
+        fetch,
+        fetched_at=moment,
+        attribution=f"Synthetic figures (Levekår demo), not {publisher}, {kind} {fetch.table_id}",
+        licence=LICENCE,
+        responses=tuple(replace(one, url=one.url.replace(root, ADDRESS), fetched_at=moment) for one in fetch.responses),
+    )
+
+
+def differences(made: Path, kept: Path) -> list[str]:
+    """Name the files that differ. Answers are compared unpacked: another zstd may pack them otherwise."""
+    names = [{path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()} for root in (made, kept)]
+    unlike = names[0] ^ names[1]
+    for name in names[0] & names[1]:
+        same = (
+            SnapshotStore(made).get(Path(name).stem) == SnapshotStore(kept).get(Path(name).stem)
+            if name.endswith(".zst")
+            else (made / name).read_bytes() == (kept / name).read_bytes()
+        )
+        unlike |= set() if same else {name}
+    return sorted(unlike)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the folder anew, or compare it with what would be written."""
+    kept = HERE / "snapshots"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "snapshots"
+        generate(made)
+        if list(arguments) == ["--check"]:
+            unlike = differences(made, kept)
+            if unlike:
+                listed = "\n  ".join(unlike)
+                sys.stderr.write(f"{kept} is not what generate.py makes; run it and commit the result:\n  {listed}\n")
+            return 1 if unlike else 0
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(made, kept)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

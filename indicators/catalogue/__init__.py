@@ -1,0 +1,219 @@
+"""The catalogue: what is measured, for which places, from which sources, all of it in the YAML beside this file.
+
+`load()` reads and checks the whole; every error names file, key and line. Nothing is fetched or computed here.
+"""
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from indicators import geography
+from indicators.catalogue.contracts import DeliveryContract
+from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
+from indicators.catalogue.models import (
+    Area,
+    AreasFile,
+    Indicator,
+    Pillar,
+    PillarFile,
+    Programme,
+    Provider,
+    SourcesFile,
+    SourceTable,
+    Subgoal,
+)
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the YAML says, checked as a whole."""
+
+    pillars: dict[str, PillarFile]
+    areas: dict[str, Area]
+    programmes: tuple[Programme, ...]
+    providers: dict[str, Provider]
+    tables: dict[str, SourceTable]
+    contracts: dict[str, DeliveryContract]
+    digest: str
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """All indicators by id, in the order of the pillars."""
+        return {one.id: one for file in self.pillars.values() for one in file.indicators}
+
+    def programme_of(self, area_id: str) -> Programme | None:
+        """Return the programme whose area this is, if any."""
+        return next((one for one in self.programmes if one.area == area_id), None)
+
+    def tables_of(self, pillar_id: str) -> list[str]:
+        """Return the ids of the source tables that a pillar's indicators draw on, without repetition."""
+        sources = (source for one in self.pillars[pillar_id].indicators for source in one.sources)
+        return sorted({source.table for source in sources})
+
+    def terms(self, pillar_id: str) -> list[dict[str, Any]]:
+        """Return one row per cell that a measure of the pillar sums (see `measures.measures`)."""
+        return [
+            {
+                "indicator_id": indicator.id,
+                "source": rank,
+                "table_name": source.table,
+                "method": source.method,
+                "scale": source.scale,
+                "role": role,
+                "cell": cell,
+                "cells": sum(other == role for other, _cell in source.cells()),
+                "age": indicator.age,
+                "sex": indicator.sex,
+            }
+            for indicator in self.pillars[pillar_id].indicators
+            for rank, source in enumerate(indicator.sources)
+            for role, cell in source.cells()
+        ]
+
+    def rules(self, pillar_id: str) -> list[dict[str, Any]]:
+        """Return one row per indicator and area: baseline, target, sign (see `series.series`)."""
+        sign = {"higher": 1, "lower": -1, "context": None}
+        return [
+            {
+                "indicator_id": one.id,
+                "area_id": area_id,
+                "baseline_year": one.baseline.year,
+                "baseline_caveat": one.baseline.note,
+                "target_year": one.target.year if one.target else None,
+                "target_absolute": one.target.absolute if one.target else None,
+                "target_relative": one.target.relative if one.target else None,
+                "target_status": one.target.status if one.target else None,
+                "sign": sign[one.direction],
+                "is_programme": self.programme_of(area_id) is not None,
+                "wanted": " or ".join(source.table for source in one.sources),
+            }
+            for one in self.pillars[pillar_id].indicators
+            for area_id in self.areas
+        ]
+
+    def comparators(self) -> list[dict[str, Any]]:
+        """Return one row per programme area and comparator; any other area is compared with its parents."""
+        chosen = {one.area: one.comparators for one in self.programmes}
+        return [
+            {"area_id": area_id, "comparator_id": other, "rank": rank}
+            for area_id in self.areas
+            for rank, other in enumerate(chosen.get(area_id) or self._ancestors(area_id))
+        ]
+
+    def _ancestors(self, area_id: str) -> list[str]:
+        parent = self.areas[area_id].parent
+        return [parent, *self._ancestors(parent)] if parent else []
+
+    @property
+    def population_tables(self) -> list[str]:
+        """The source tables that count residents, which `area.population` is taken from."""
+        return [name for name, table in self.tables.items() if table.counts_residents]
+
+    @cached_property
+    def area_names(self) -> geography.AreaNames:
+        """The resolver of published area names."""
+        return geography.names(self.areas.values())
+
+
+def pillar_of(file: PillarFile) -> tuple[Pillar, dict[str, Subgoal]]:
+    """Return a pillar and its subgoals by id."""
+    return file.pillar, {one.id: one for one in file.subgoals}
+
+
+def load(folder: Path = HERE) -> Catalogue:
+    """Read and check the catalogue in `folder`.
+
+    Raises CatalogueError with every fault found: file, line, key, what was expected and the nearest valid name.
+    """
+    areas, area_lines = load_with_lines(folder / "areas.yaml", AreasFile)
+    sources, source_lines = load_with_lines(folder / "sources.yaml", SourcesFile)
+    contracts = [load_with_lines(path, DeliveryContract)[0] for path in sorted((folder / "deliveries").glob("*.yaml"))]
+    pillars = [load_with_lines(folder / f"{name}.yaml", PillarFile) for name in _pillar_files(folder)]
+    faults = [
+        *_area_faults(areas, area_lines),
+        *_source_faults(sources, source_lines),
+        *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
+    ]
+    if faults:
+        raise CatalogueError("\n".join(faults))
+    return Catalogue(
+        pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
+        areas={one.id: one for one in areas.areas},
+        programmes=tuple(areas.programmes),
+        providers={one.id: one for one in sources.providers},
+        tables={one.id: one for one in sources.tables},
+        contracts={one.id: one for one in contracts},
+        digest=_digest(folder),
+    )
+
+
+_NOT_PILLARS = {"areas.yaml", "sources.yaml"}
+
+
+def _pillar_files(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml") if path.name not in _NOT_PILLARS)
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over all YAML of the catalogue: the same digest means the same definitions."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _unknown(kind: str, name: str, valid: set[str]) -> str:
+    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
+    hint = f" (did you mean '{near[0]}'?)" if near else f"; known are {', '.join(sorted(valid))}"
+    return f"unknown {kind} '{name}'{hint}"
+
+
+def _repeated(ids: list[str]) -> Iterator[int]:
+    return (number for number, name in enumerate(ids) if name in ids[:number])
+
+
+def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
+    known = {area.id for area in file.areas}
+    for number in _repeated([area.id for area in file.areas]):
+        yield f"{line('areas', number)} area '{file.areas[number].id}' is defined twice"
+    for number, area in enumerate(file.areas):
+        if area.parent is not None and area.parent not in known:
+            yield f"{line('areas', number, 'parent')} {_unknown('area', area.parent, known)}"
+        for part_number, part in enumerate(area.parts):
+            if part.last < part.first:
+                yield f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins"
+    for number, programme in enumerate(file.programmes):
+        for name in (programme.area, *programme.comparators):
+            if name not in known:
+                yield f"{line('programmes', number)} programme '{programme.id}': {_unknown('area', name, known)}"
+
+
+def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
+    known = {provider.id for provider in file.providers}
+    for number in _repeated([table.id for table in file.tables]):
+        yield f"{line('tables', number)} table '{file.tables[number].id}' is defined twice"
+    for number, table in enumerate(file.tables):
+        if table.provider not in known:
+            yield f"{line('tables', number, 'id')} {_unknown('provider', table.provider, known)}"
+
+
+def _pillar_faults(files: list[tuple[PillarFile, Lines]], tables: set[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for file, line in files:
+        subgoals = {subgoal.id for subgoal in file.subgoals}
+        for number, indicator in enumerate(file.indicators):
+            if indicator.id in seen:
+                yield f"{line('indicators', number, 'id')} indicator '{indicator.id}' is defined twice"
+            seen.add(indicator.id)
+            if indicator.subgoal not in subgoals:
+                yield f"{line('indicators', number, 'subgoal')} {_unknown('subgoal', indicator.subgoal, subgoals)}"
+            for rank, source in enumerate(indicator.sources):
+                if source.table not in tables:
+                    place = line("indicators", number, "sources", rank, "table")
+                    yield f"{place} {_unknown('source table', source.table, tables)}"

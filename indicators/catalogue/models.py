@@ -1,0 +1,251 @@
+"""Typed models of the catalogue's YAML: pillars, indicators, areas, source tables.
+
+One definition yields the checks, the Dagster graph, the warehouse's catalogue tables and what is on screen.
+Reading files is `loading`'s work, delivery contracts are `contracts`'; nothing here computes a figure.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Model(BaseModel):
+    """Base of all catalogue models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_RANGE = re.compile(r"(\d{8})-(\d{8})")
+
+
+def expand_ranges(codes: list[str]) -> list[str]:
+    """Write out ranges of basic statistical units: `33010601-33010603` is three codes."""
+    expanded: list[str] = []
+    for code in codes:
+        if match := _RANGE.fullmatch(str(code)):
+            first, last = match.groups()
+            if last < first or first[:6] != last[:6]:
+                raise ValueError(f"range {code} must rise within one tract, such as 33010601-33010611")
+            expanded += [f"{number:08d}" for number in range(int(first), int(last) + 1)]
+        else:
+            expanded.append(code)
+    return expanded
+
+
+Codes = Annotated[list[str], BeforeValidator(expand_ranges), Field(min_length=1)]
+AreaKind = Literal["country", "county", "municipality", "district"]
+
+
+class Pillar(Model):
+    """One of the programme's effort areas."""
+
+    id: str
+    order: int
+    name_no: str
+    name_en: str
+
+
+class Subgoal(Model):
+    """One of the programme's subgoals; its id begins with the pillar's number."""
+
+    id: str
+    name_no: str
+    name_en: str
+
+
+class IndicatorSource(Model):
+    """How one source table's cells become the indicator's measure.
+
+    `numerator`, `denominator` and `value` select cells: dimension -> code or codes (summed).
+    All dimensions of the table other than area and time are named, so that a selection is never ambiguous.
+    """
+
+    table: str
+    method: Literal["proportion", "published_value", "annual_mean"]
+    numerator: dict[str, str | list[str]] | None = None
+    denominator: dict[str, str | list[str]] | None = None
+    value: dict[str, str | list[str]] | None = None
+    scale: float = Field(1.0, gt=0, description="factor from the published value to the indicator's unit")
+
+    @model_validator(mode="after")
+    def _cells_fit_the_method(self) -> "IndicatorSource":
+        wanted = {
+            "proportion": {"numerator", "denominator"},
+            "published_value": {"value"},
+            "annual_mean": {"numerator", "value"},
+        }[self.method]
+        given = {role for role in ("numerator", "denominator", "value") if getattr(self, role) is not None}
+        if given != wanted:
+            raise ValueError(f"method {self.method} takes exactly {sorted(wanted)}, found {sorted(given)}")
+        return self
+
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """Yield (role, cell) for every cell that the method sums; a cell is `dim=code|dim=code`, sorted."""
+        for role in ("numerator", "denominator", "value"):
+            cells = [""]
+            for dimension, codes in sorted((getattr(self, role) or {}).items()):
+                chosen = codes if isinstance(codes, list) else [codes]
+                cells = [f"{cell}|{dimension}={code}" for cell in cells for code in chosen]
+            yield from ((role, cell[1:]) for cell in cells if cell)
+
+
+class Baseline(Model):
+    """The year that change is counted from, and what is known to disturb it."""
+
+    year: int = 2020
+    note: str | None = None
+
+
+class Target(Model):
+    """The value aimed at: `absolute` in the indicator's unit, or `relative` as a change from the baseline."""
+
+    year: int = 2030
+    status: Literal["proposed", "adopted"] = "proposed"
+    absolute: float | None = None
+    relative: float | None = Field(None, gt=-1, description="-0.2 means a fifth below the baseline")
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Target":
+        if (self.absolute is None) == (self.relative is None):
+            raise ValueError("a target has exactly one of 'absolute' and 'relative'")
+        return self
+
+
+class Indicator(Model):
+    """A defined measure with numerator, denominator, unit, direction and the tables it comes from."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    subgoal: str
+    name_no: str
+    name_en: str
+    definition_no: str
+    definition_en: str
+    unit: Literal["share", "per 1,000", "years"]
+    decimals: int = Field(1, description="decimals on screen, of percent where the unit is share")
+    direction: Literal["higher", "lower", "context"]
+    numerator: str
+    denominator: str
+    age: str
+    sex: Literal["both", "men", "women"] = "both"
+    periodicity: str = "annual"
+    sources: list[IndicatorSource] = Field(min_length=1)
+    baseline: Baseline = Baseline()
+    target: Target | None = None
+    caveats: list[str] = []
+
+    @model_validator(mode="after")
+    def _only_directed_indicators_have_targets(self) -> "Indicator":
+        if (self.direction == "context") != (self.target is None):
+            raise ValueError("an indicator has a target, unless its direction is 'context': then it has none")
+        return self
+
+
+class PillarFile(Model):
+    """One pillar's YAML file."""
+
+    pillar: Pillar
+    subgoals: list[Subgoal]
+    indicators: list[Indicator]
+
+
+class AreaPart(Model):
+    """Codes whose sum is the area, and the first and last year in which those codes are used."""
+
+    codes: Codes
+    first: int = Field(1900, alias="from")
+    last: int = Field(2999, alias="to")
+
+
+class Area(Model):
+    """A place that figures are about. Parts valid in the same year are alternatives, in order of preference."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    kind: AreaKind
+    name: str
+    parent: str | None = None
+    published_names: list[str] = []
+    provisional: bool = False
+    note: str | None = None
+    parts: list[AreaPart] = Field(min_length=1)
+
+
+class Programme(Model):
+    """An area programme: where, from when to when, and compared with what (nearest first)."""
+
+    id: str
+    area: str
+    name_no: str
+    name_en: str
+    start: int
+    end: int
+    comparators: list[str] = Field(min_length=1)
+
+
+class AreasFile(Model):
+    """areas.yaml."""
+
+    programmes: list[Programme]
+    areas: list[Area]
+
+
+def _hours(text: str) -> tuple[time, time]:
+    first, _, last = text.partition("-")
+    return time.fromisoformat(first), time.fromisoformat(last)
+
+
+class Provider(Model):
+    """A provider of source tables: address, licence, and the hours (Europe/Oslo) when it must be left alone."""
+
+    id: str
+    name: str
+    url: str
+    licence: str
+    closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours)]] = []
+
+
+class TableSelection(Model):
+    """What is asked for along one variable: codes or PxWeb expressions, perhaps of a code list."""
+
+    values: Codes
+    codelist: str | None = None
+
+
+class SourceTable(Model):
+    """One published table and the query that is put to it; a variable left out is eliminated by the provider."""
+
+    id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
+    title: str
+    area: str
+    time: str
+    boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
+    dialect: Literal["v2", "v0"] = "v2"
+    counts_residents: bool = Field(False, description="its only cell is the number of residents of an area")
+    selection: dict[str, TableSelection]
+
+    @property
+    def provider(self) -> str:
+        """Return the provider's id, the part before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def table_id(self) -> str:
+        """Return the provider's own id of the table."""
+        return self.id.partition("/")[2]
+
+    @model_validator(mode="after")
+    def _area_and_time_are_asked_for(self) -> "SourceTable":
+        for variable in (self.area, self.time):
+            if variable not in self.selection:
+                raise ValueError(f"the selection lacks '{variable}', which 'area' or 'time' names")
+        return self
+
+
+class SourcesFile(Model):
+    """sources.yaml."""
+
+    providers: list[Provider]
+    tables: list[SourceTable]

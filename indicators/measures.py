@@ -1,0 +1,147 @@
+"""From facts to measures: an indicator's value for area x period, with numerator, denominator, interval, status.
+
+Ibis expressions over all areas and indicators at once. Which cells and codes to sum is data (the catalogue's terms,
+the areas' membership), not code. Reading facts and writing measures is the pipelines' work.
+"""
+
+from typing import Any
+
+import ibis
+from ibis import Table, _
+
+from indicators.rates import wilson
+
+CONFIDENCE = 0.95
+_PLACE = ["indicator_id", "source", "method", "scale", "table_name", "area_id", "part"]
+_PERIOD = ["period", "period_start", "period_end"]
+
+
+def measures(facts: Table, terms: Table, membership: Table) -> Table:
+    """Return one row per indicator, area and period.
+
+    facts: table_name, area_id, boundary_year, period, period_start, period_end, cell, value, status,
+    snapshot_sha256, vintage. terms: indicator_id, source (0 is preferred), table_name, method, scale, role, cell,
+    cells, age, sex. membership: as `geography.membership`. A sum that lacks a part has no value, and says why.
+    """
+    sums = _sums(facts, terms, membership)
+    monthly = sums.filter(_.method == "annual_mean")
+    rows = sums.filter(_.method != "annual_mean").mutate(periods_counted=ibis.literal(1, "int64"))
+    return _with_interval(_best_source(rows.union(_annual_mean(monthly).select(rows.columns))), terms)
+
+
+def _sums(facts: Table, terms: Table, membership: Table) -> Table:
+    """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
+    chosen = facts.rename(code="area_id").join(terms, ["table_name", "cell"])
+    placed = chosen.join(
+        membership,
+        [
+            chosen.code == membership.code,
+            chosen.boundary_year >= membership.first_year,
+            chosen.boundary_year <= membership.last_year,
+        ],
+    )
+    found = placed.group_by(*_PLACE, *_PERIOD, "role").agg(
+        total=_.value.sum(),
+        # A published share cannot be added up over several codes: such a part stays without a value.
+        complete=(_.value.count() == _.cells.max() * _.codes.max()) & ((_.role != "value") | (_.codes == 1)).all(),
+        hidden=(_.status == ":").any().fill_null(False),
+        snapshots=_.snapshot_sha256.collect(distinct=True),
+        vintage=_.vintage.max(),
+    )
+    found = found.mutate(total=ibis.ifelse(_.complete, _.total, None))
+    return found.group_by(*_PLACE, *_PERIOD).agg(
+        numerator=_.total.max(where=_.role == "numerator"),
+        denominator=_.total.max(where=_.role == "denominator"),
+        published=_.total.max(where=_.role == "value"),
+        hidden=_.hidden.any(),
+        complete=_.complete.all(),
+        snapshots=_.snapshots.collect().flatten().unique().sort(),
+        vintage=_.vintage.max(),
+    )
+
+
+def _annual_mean(monthly: Table) -> Table:
+    """Mean of the published months of each year, with the number of months counted.
+
+    The denominator is published only as a rounded share. The ratio of summed counts to the denominator that those
+    counts and shares imply together, sum(n) / (sum(n) / sum(s)) per month, is the mean of the monthly shares; so no
+    rate is averaged against the rule, and the rounding errors even out instead of adding up.
+    """
+    usable = _.numerator.notnull() & _.published.notnull()
+    by_year = monthly.mutate(year=_.period_end.year()).group_by(*_PLACE, "year")
+    years = by_year.agg(
+        numerator=_.numerator.mean(where=usable),
+        published=_.published.mean(where=usable),
+        periods_counted=usable.sum(),
+        hidden=_.hidden.any(),
+        complete=usable.sum() == 12,
+        snapshots=_.snapshots.collect().flatten().unique().sort(),
+        vintage=_.vintage.max(),
+    )
+    return years.mutate(
+        denominator=_.numerator / (_.published * _.scale).nullif(0),
+        period=_.year.cast("string"),
+        period_start=ibis.date(_.year, 1, 1),
+        period_end=ibis.date(_.year, 12, 31),
+    )
+
+
+def _best_source(rows: Table) -> Table:
+    """Keep one source per indicator and area, and one part per period, so that no series mixes definitions."""
+    rows = rows.mutate(
+        value=ibis.ifelse(_.method == "proportion", _.numerator / _.denominator.nullif(0), _.published * _.scale)
+    )
+    given = _.value.notnull()
+    series = rows.group_by("indicator_id", "area_id").mutate(
+        best=ibis.coalesce(_.source.min(where=given), _.source.min())
+    )
+    candidates = series.filter(_.source == _.best)
+    order = ibis.row_number().over(group_by=["indicator_id", "area_id", *_PERIOD], order_by=[_.value.isnull(), _.part])
+    return candidates.mutate(choice=order).filter(_.choice == 0)
+
+
+def _status() -> Any:
+    """Say why a value is missing, or how far it can be trusted; null is an ordinary, complete figure."""
+    return ibis.cases(
+        (_.hidden & _.value.isnull(), "suppressed"),
+        (_.value.isnull(), "missing"),
+        ((_.method == "annual_mean") & ~_.complete, "incomplete"),
+        (_.method == "annual_mean", "estimated"),
+        (_.method == "published_value", "no_denominator"),
+    )
+
+
+def _with_interval(rows: Table, terms: Table) -> Table:
+    """Add the Wilson interval where numerator and denominator are published, and blank what is not to be seen."""
+    labels = terms.select("indicator_id", "age", "sex").distinct()
+    lower, upper = wilson(rows.numerator, rows.denominator.nullif(0), CONFIDENCE)
+    counted = (rows.method == "proportion") & rows.value.notnull()
+    rows = rows.mutate(
+        status=_status(),
+        lower=ibis.ifelse(counted, lower, None),
+        upper=ibis.ifelse(counted, upper, None),
+        confidence=ibis.ifelse(counted, CONFIDENCE, None),
+        method=ibis.ifelse(rows.method == "proportion", "proportion, Wilson interval", rows.method),
+        numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
+        denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
+    )
+    joined = rows.join(labels, "indicator_id")
+    return joined.select(
+        "indicator_id",
+        "area_id",
+        *_PERIOD,
+        "sex",
+        "age",
+        "numerator",
+        "denominator",
+        "value",
+        "lower",
+        "upper",
+        "confidence",
+        "method",
+        "status",
+        "periods_counted",
+        _.table_name.name("source_table"),
+        "snapshots",
+        "vintage",
+    ).order_by("indicator_id", "area_id", "period_end", "period")

@@ -1,0 +1,77 @@
+"""From measures to series, one asset per pillar, each with a chart in the Dagster UI.
+
+The pipelines' side of `indicators.series`; the method itself is not here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import ibis
+import pyarrow as pa
+
+from indicators import series as method
+from indicators.catalogue import Catalogue
+from pipelines.report import charts
+from pipelines.resources import Workspace
+from pipelines.storage.io_manager import Frame
+
+
+def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
+    """Return the series of a pillar from its measures."""
+    expression = method.series(
+        ibis.memtable(measures),
+        ibis.memtable(pa.Table.from_pylist(catalogue.rules(pillar), schema=_RULES)),
+        ibis.memtable(pa.Table.from_pylist(catalogue.comparators())),
+    )
+    return ibis.duckdb.connect().to_pyarrow(expression)
+
+
+_RULES = pa.schema(
+    [
+        ("indicator_id", pa.string()),
+        ("area_id", pa.string()),
+        ("baseline_year", pa.int64()),
+        ("baseline_caveat", pa.string()),
+        ("target_year", pa.int64()),
+        ("target_absolute", pa.float64()),
+        ("target_relative", pa.float64()),
+        ("target_status", pa.string()),
+        ("sign", pa.int64()),
+        ("is_programme", pa.bool_()),
+        ("wanted", pa.string()),
+    ]
+)
+
+
+def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
+    """Yield one asset per pillar."""
+    for pillar in catalogue.pillars:
+        yield _asset(pillar, catalogue)
+
+
+def _asset(pillar: str, catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["series", pillar],
+        group_name="series",
+        deps=[dg.AssetKey(["measures", pillar])],
+        io_manager_key="lake",
+        description=f"{catalogue.pillars[pillar].pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
+    )
+    def series(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[Any]:
+        area = workspace.settings.area
+        fingerprint = workspace.fingerprint("series", pillar, workspace.lake.fingerprint(["measures", pillar]))
+        if workspace.lake.fingerprint(["series", pillar]) == fingerprint and not workspace.full:
+            return dg.MaterializeResult(
+                value=None, metadata={"rebuilt": False}, data_version=dg.DataVersion(fingerprint)
+            )
+        table = compute(workspace.catalogue, pillar, workspace.lake.read(["measures", pillar]))
+        workspace.progress(f"series/{pillar}", f"{table.num_rows} rows")
+        chart = charts.pillar(workspace.catalogue, pillar, table, area, synthetic=workspace.settings.synthetic)
+        return dg.MaterializeResult(
+            value=Frame(table, fingerprint),
+            metadata={"rows": table.num_rows, "rebuilt": True, "chart": dg.MetadataValue.md(chart)},
+            data_version=dg.DataVersion(fingerprint),
+        )
+
+    return series

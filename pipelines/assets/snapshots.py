@@ -1,0 +1,272 @@
+"""Ask each source whether it changed, fetch what did, and keep the bytes as received.
+
+A source that fails, or answers something that cannot be right, fails its own `fetched` check and nothing else: its
+last good snapshot stands. What the bytes mean belongs to `facts`; how a provider is spoken to, to `sources`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+import dagster as dg
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import SourceTable
+from pipelines.assets.facts import decode
+from pipelines.resources import Workspace
+from pipelines.sources.pxweb import Fetched, Query, Selection
+from pipelines.sources.transport import Response, SourceError
+from pipelines.storage.snapshots import Fetch, SnapshotStore, StoredResponse
+
+State = Literal["new", "unchanged", "failed", "absent"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking one source."""
+
+    state: State
+    message: str
+    fetch: Fetch | None
+
+
+def query_of(table: SourceTable) -> Query:
+    """Return the query that the catalogue declares for a table."""
+    chosen = {name: Selection(tuple(one.values), one.codelist) for name, one in table.selection.items()}
+    return Query(table.table_id, chosen)
+
+
+def take(workspace: Workspace, name: str) -> Outcome:
+    """Ask the source `name` and keep what is new. Never raises for a fault of the source."""
+    provider, _, table_id = name.partition("/")
+    known = workspace.store.latest(provider, table_id)
+    try:
+        fetch = _ask(workspace, name, known)
+    except SourceError as error:
+        return Outcome("failed", f"{error}{_what_stands(known)}", known)
+    if fetch is None:
+        return _nothing_new(workspace, name, known)
+    problem = _refusal(workspace, name, fetch, known)
+    if problem:
+        workspace.store.record(replace(fetch, accepted=False, reason=problem))
+        return Outcome("failed", f"{problem}{_what_stands(known)}", known)
+    workspace.store.record(fetch)
+    if workspace.replayed is not None:
+        # Earlier vintages come along, so that revisions can be told.
+        workspace.store.adopt(workspace.replayed, provider, table_id)
+    return Outcome("new", f"{len(fetch.data)} response(s), {sum(one.size for one in fetch.data):,} bytes", fetch)
+
+
+def changed(workspace: Workspace, name: str) -> bool:
+    """Say whether taking `name` would bring anything new, without taking it; a fault counts as a change.
+
+    Asks a provider for the table's metadata only, and looks at a delivery's hash.
+    """
+    provider, _, table_id = name.partition("/")
+    known = workspace.store.latest(provider, table_id)
+    if workspace.full:
+        return True
+    try:
+        if provider == "delivery":
+            return _delivered(workspace, name, known) is not None
+        if not workspace.settings.asks_providers:
+            return False
+        table = workspace.catalogue.tables[name]
+        same = known is not None and known.query == _declared(query_of(table))
+        return not same or workspace.clients[provider].metadata(table_id).updated != known.updated  # type: ignore[union-attr]
+    except SourceError:
+        return True
+
+
+def _ask(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
+    if name.startswith("delivery/"):
+        return _delivered(workspace, name, known)
+    if not workspace.settings.asks_providers:
+        return None
+    return _from_provider(workspace, workspace.catalogue.tables[name], known)
+
+
+def _nothing_new(workspace: Workspace, name: str, known: Fetch | None) -> Outcome:
+    if known is not None:
+        return Outcome("unchanged", f"unchanged since {known.updated or known.fetched_at.date()}", known)
+    if name.startswith("delivery/"):
+        return Outcome("absent", "nothing delivered yet", None)
+    return Outcome("absent", f"not asked in source set '{workspace.settings.source_set}'", None)
+
+
+def _what_stands(known: Fetch | None) -> str:
+    return (
+        f"\nThe figures fetched {known.fetched_at:%Y-%m-%d %H:%M} UTC stand."
+        if known
+        else "\nThere are no earlier figures."
+    )
+
+
+def _from_provider(workspace: Workspace, table: SourceTable, known: Fetch | None) -> Fetch | None:
+    query = query_of(table)
+    declared = _declared(query)
+    same = known is not None and not workspace.full and known.query == declared
+    fetched = workspace.clients[table.provider].fetch(query, known_updated=known.updated if same and known else None)
+    if fetched is None:
+        return None
+    provider = workspace.catalogue.providers[table.provider]
+    return Fetch(
+        provider=table.provider,
+        table_id=table.table_id,
+        updated=fetched.metadata.updated,
+        fetched_at=max(response.fetched_at for _role, response in fetched.responses),
+        attribution=f"{provider.name}, table {table.table_id}",
+        licence=provider.licence,
+        responses=tuple(_keep(workspace, role, response) for role, response in fetched.responses),
+        query=declared,
+        notes=_notes(fetched),
+    )
+
+
+def _declared(query: Query) -> dict[str, list[str]]:
+    """Return the query as it is kept beside its answers: variable -> code list (or nothing) and values."""
+    return {name: [one.codelist or "", *one.values] for name, one in query.selection.items()}
+
+
+def _notes(fetched: Fetched) -> dict[str, object]:
+    """Keep what the answer itself does not say: eliminated variables, code lists used, notes."""
+    return {
+        "eliminated": list(fetched.eliminated),
+        "codelists": dict(fetched.codelists),
+        "notes": list(fetched.metadata.notes),
+        "mandatory_notes": list(fetched.metadata.mandatory_notes),
+        "contents": _contents(fetched),
+    }
+
+
+def _contents(fetched: Fetched) -> dict[str, dict[str, object]]:
+    """Keep each content's unit, decimals and reference time: the answer's cells do not carry them."""
+    return {
+        code: {**variable.units.get(code, {}), "label": label, "refperiod": variable.reference_times.get(code)}
+        for variable in fetched.metadata.dimensions
+        if variable.role == "metric"
+        for code, label in zip(variable.codes, variable.labels, strict=True)
+    }
+
+
+def _keep(workspace: Workspace, role: str, response: Response) -> StoredResponse:
+    request = response.request
+    return StoredResponse(
+        role=role,
+        sha256=workspace.store.put(response.content),
+        method=request.method,
+        path=request.path,
+        params=request.params,
+        body=request.body.decode() if request.body else None,
+        url=response.url,
+        size=len(response.content),
+        fetched_at=response.fetched_at,
+    )
+
+
+def _delivered(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
+    contract_id = name.partition("/")[2]
+    if workspace.replayed is not None:
+        return _replayed_delivery(workspace, workspace.replayed, contract_id, known)
+    path = workspace.inbox.files.get(contract_id)
+    if path is None:
+        return None
+    content = path.read_bytes()
+    if known is not None and known.data[0].sha256 == hashlib.sha256(content).hexdigest() and not workspace.full:
+        return None
+    contract = workspace.catalogue.contracts[contract_id]
+    now = datetime.now(UTC)
+    stored = StoredResponse(
+        role="data",
+        sha256=workspace.store.put(content),
+        method="FILE",
+        path=path.name,
+        params=(),
+        body=None,
+        url=path.name,
+        size=len(content),
+        fetched_at=now,
+    )
+    return Fetch(
+        provider="delivery",
+        table_id=contract_id,
+        updated=None,
+        fetched_at=now,
+        attribution=contract.attribution,
+        licence=contract.licence,
+        responses=(stored,),
+        query={"contract": contract_id},
+        notes={},
+    )
+
+
+def _replayed_delivery(
+    workspace: Workspace, replayed: SnapshotStore, contract_id: str, known: Fetch | None
+) -> Fetch | None:
+    newest = replayed.latest("delivery", contract_id)
+    if newest is None or (known is not None and known.data[0].sha256 == newest.data[0].sha256):
+        return None
+    for response in newest.responses:
+        workspace.store.put(replayed.get(response.sha256))
+    return newest
+
+
+def _refusal(workspace: Workspace, name: str, fetch: Fetch, known: Fetch | None) -> str | None:
+    """Say why an answer cannot be right: it does not decode, holds nothing, or lost periods that it had before."""
+    try:
+        facts = decode(workspace, name, fetch)
+        if not facts.num_rows:
+            return f"{name}: the answer holds no observations; expected at least one"
+        earlier = decode(workspace, name, known) if known else None
+    except SourceError as error:
+        return str(error)
+    periods = set(facts["period"].to_pylist())
+    lost = sorted(set(earlier["period"].to_pylist()) - periods) if earlier is not None else []
+    if lost:
+        return (
+            f"{name}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "  # type: ignore[union-attr]
+            "expected every earlier period. Ask the provider, or withdraw the earlier snapshot."
+        )
+    return None
+
+
+def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
+    """Yield one asset per source table and delivery contract."""
+    for name in [*catalogue.tables, *(f"delivery/{one}" for one in catalogue.contracts)]:
+        yield _asset(name, _description(catalogue, name))
+
+
+def _description(catalogue: Catalogue, name: str) -> str:
+    if name in catalogue.tables:
+        return catalogue.tables[name].title
+    return catalogue.contracts[name.partition("/")[2]].name_en
+
+
+def _asset(name: str, description: str) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["snapshot", *name.split("/")])
+
+    @dg.asset(
+        key=key,
+        group_name="snapshots",
+        description=f"{description}. The responses as received.",
+        pool=name.partition("/")[0],
+        check_specs=[dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense.")],
+    )
+    def snapshot(workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        outcome = take(workspace, name)
+        workspace.progress(name, outcome.state if outcome.state != "failed" else f"failed: {outcome.message}")
+        version = ",".join(one.sha256 for one in outcome.fetch.data) if outcome.fetch else "none"
+        yield dg.MaterializeResult(
+            metadata={"state": outcome.state, "message": outcome.message, "sha256": version},
+            data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
+        )
+        yield dg.AssetCheckResult(
+            check_name="fetched",
+            passed=outcome.state != "failed",
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"reason": dg.MetadataValue.md(outcome.message), "state": outcome.state},
+        )
+
+    return snapshot

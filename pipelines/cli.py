@@ -1,0 +1,226 @@
+"""The command line: `levekar refresh | doctor | scorecard | sql | decode`.
+
+Reads options, calls the stages, prints. Heavy libraries are imported by the command that needs them, so that a
+question to the warehouse does not wait for Dagster.
+"""
+
+import csv
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="Living conditions of a city district: fetch, keep, compute, publish.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:DIR  [env: LEVEKAR_SOURCES]")]
+Area = Annotated[str | None, typer.Option(help="id in areas.yaml  [env: LEVEKAR_AREA]")]
+DataDir = Annotated[Path | None, typer.Option(help="where everything is kept  [env: LEVEKAR_DATA_DIR]")]
+InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env: LEVEKAR_INBOX]")]
+
+
+def main() -> None:
+    """Run the command line; an expected error is one clear message and a non-zero exit code."""
+    from indicators.catalogue import CatalogueError
+    from pipelines.resources import SettingsError
+    from pipelines.sources.jsonstat import JsonStatError
+    from pipelines.sources.transport import SourceError
+    from pipelines.storage.snapshots import SnapshotError
+    from pipelines.storage.warehouse import NothingPublished
+
+    try:
+        app()
+    except (CatalogueError, SettingsError, SourceError, SnapshotError, JsonStatError, NothingPublished) as error:
+        errors.print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def refresh(
+    sources: Sources = None,
+    area: Area = None,
+    inbox: InboxDir = None,
+    data_dir: DataDir = None,
+    only: Annotated[str | None, typer.Option(help="run one group alone: snapshots, facts, measures …")] = None,
+    full: Annotated[bool, typer.Option("--full", help="fetch and compute everything anew")] = False,
+) -> None:
+    """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
+    from pipelines import automation, definitions
+    from pipelines.report import scorecard as page
+    from pipelines.resources import Settings, Workspace
+
+    settings = Settings.from_environment(sources=sources, area=area, inbox=inbox, data_dir=data_dir)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with _progress() as progress:
+        workspace = Workspace(settings, full=full, progress=progress)
+        _known_area(workspace.catalogue, settings.area)
+        done = automation.refresh(definitions.build(workspace), workspace, only)
+    for path, reason in workspace.inbox.unmatched.items():
+        errors.print(f"[yellow]not taken:[/] {path.name}: {reason}", highlight=False, soft_wrap=True)
+    for subject, reason in done.failures.items():
+        errors.print(f"[bold red]failed:[/] {subject}: {reason}", highlight=False, soft_wrap=True)
+    if done.state == "nothing published":
+        errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
+    else:
+        page.show(console, settings.root, settings.area)
+        page.show_changes(console, settings.root, done.state)
+    raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def doctor(sources: Sources = None, inbox: InboxDir = None, data_dir: DataDir = None) -> None:
+    """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
+    from pipelines.doctor import examine
+    from pipelines.resources import Settings, Workspace
+
+    settings = Settings.from_environment(sources=sources, inbox=inbox, data_dir=data_dir)
+    healthy = True
+    for finding in examine(Workspace(settings)):
+        mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
+        console.print(f"{mark} {finding.subject}: {finding.message}", highlight=False, soft_wrap=True)
+        healthy = healthy and finding.good is not False
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def scorecard(
+    area: Area = None,
+    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the newest value, baseline, target, gap and assessment per indicator."""
+    from pipelines.report import scorecard as page
+    from pipelines.resources import Settings, Workspace
+    from pipelines.storage import warehouse
+
+    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
+    _known_area(Workspace(settings).catalogue, settings.area)
+    if not as_json:
+        page.show(console, settings.root, settings.area)
+        return
+    with warehouse.connect(settings.root) as connection:
+        _write_json(page.rows(connection, settings.area))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="a query on the published warehouse")],
+    as_csv: Annotated[bool, typer.Option("--csv")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Put a read-only query to the current edition."""
+    import duckdb
+
+    from pipelines.resources import Settings
+    from pipelines.storage import warehouse
+
+    settings = Settings.from_environment(sources=sources, data_dir=data_dir)
+    with warehouse.connect(settings.root) as connection:
+        try:
+            found = connection.execute(query)
+            names = [column[0] for column in found.description or []]
+            rows = found.fetchall()
+        except duckdb.Error as error:
+            errors.print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+    if as_json:
+        _write_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerows([names, *rows])
+    else:
+        _print_rows(names, rows)
+
+
+@app.command()
+def decode(
+    file: Annotated[Path, typer.Argument(help="JSON-stat 1.x or 2.0: dataset, bundle or collection")],
+    output: Annotated[
+        Path | None, typer.Option("-o", help="OUT.parquet or OUT.csv; without it CSV on the screen")
+    ] = None,
+    labels: Annotated[bool, typer.Option("--labels", help="add a column <id>_label to each dimension")] = False,
+) -> None:
+    """Turn any JSON-stat file into a tidy table: dimensions, value, status."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    from pipelines.sources import jsonstat
+
+    if not file.is_file():
+        raise jsonstat.JsonStatError(f"{file}: no such file")
+    if output is not None and output.suffix not in (".csv", ".parquet"):
+        raise jsonstat.JsonStatError(f"{output}: expected a name that ends in .csv or .parquet")
+    cubes = jsonstat.decode(file.read_bytes(), str(file))
+    if len(cubes) > 1 and output is None:
+        raise jsonstat.JsonStatError(
+            f"{file} holds {len(cubes)} datasets: give -o, and each gets its number in the name"
+        )
+    for number, cube in enumerate(cubes, 1):
+        table: pa.Table = cube.labelled() if labels else cube.table
+        if output is None:
+            pa.csv.write_csv(_plain(table), sys.stdout.buffer)
+            continue
+        target = output if len(cubes) == 1 else output.with_stem(f"{output.stem}-{number}")
+        if target.suffix == ".csv":
+            pa.csv.write_csv(_plain(table), target)
+        else:
+            pa.parquet.write_table(table, target, compression="zstd")
+        console.print(f"{target}: {table.num_rows:,} rows  {cube.label or ''}", highlight=False)
+
+
+def _plain(table: Any) -> Any:
+    """Return the table with plain strings: CSV knows no dictionaries."""
+    import pyarrow as pa
+
+    fields = [
+        pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type)
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _write_json(rows: list[dict[str, Any]]) -> None:
+    json.dump(rows, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    from rich.table import Table
+
+    table = Table(*names, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+
+
+def _known_area(catalogue: Any, area: str) -> None:
+    from pipelines.resources import SettingsError
+
+    if area not in catalogue.areas:
+        raise SettingsError(f"unknown area '{area}'; known are {', '.join(catalogue.areas)}")
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Yield a function that tells of each step: a live line on a terminal, plain lines otherwise."""
+    if not console.is_terminal:
+        yield lambda subject, state: console.print(f"{subject}: {state}", highlight=False, soft_wrap=True)
+        return
+    with console.status("asking the sources …") as status:
+        yield lambda subject, state: status.update(f"{subject}: {state}")

@@ -1,0 +1,32 @@
+"""Everything Dagster sees, on one screen.
+
+Keep asset code out of this module: beside a `@dg.definitions` function, plain assets would silently be dropped.
+"""
+
+import dagster as dg
+
+from pipelines.assets import facts, measures, publication, series, snapshots
+from pipelines.automation import nightly
+from pipelines.resources import Settings, Workspace
+from pipelines.storage.io_manager import ParquetIOManager
+
+
+def build(workspace: Workspace) -> dg.Definitions:
+    """Compose the graph from the catalogue: one snapshot and one facts asset per source, three stages per pillar."""
+    stages = (snapshots, facts, measures, series, publication)
+    refresh = dg.define_asset_job(
+        "refresh", dg.AssetSelection.all(), description="The night's work: ask, fetch what changed, publish."
+    )
+    return dg.Definitions(
+        assets=[asset for stage in stages for asset in stage.assets(workspace.catalogue)],
+        jobs=[refresh],
+        schedules=[nightly(refresh)],
+        resources={"workspace": workspace, "lake": ParquetIOManager(workspace.lake)},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Return the definitions for the settings in the environment."""
+    return build(Workspace(Settings.from_environment()))

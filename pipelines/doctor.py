@@ -1,0 +1,77 @@
+"""Whether everything is in order: queries against live metadata, store, inbox, edition. Changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.assets.snapshots import query_of
+from pipelines.resources import Workspace
+from pipelines.sources.transport import SourceError
+from pipelines.storage import warehouse
+from pipelines.storage.snapshots import SnapshotError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: good, faulty, or (None) worth knowing."""
+
+    subject: str
+    good: bool | None
+    message: str
+
+
+def examine(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each thing looked at. Raises CatalogueError when the catalogue itself is broken."""
+    catalogue = workspace.catalogue
+    yield Finding("catalogue", True, f"{len(catalogue.indicators)} indicators, {len(catalogue.areas)} areas")
+    if workspace.settings.asks_providers:
+        yield from _queries(workspace)
+    yield from _store(workspace)
+    if workspace.replayed is None:
+        yield from _inbox(workspace)
+    yield _edition(workspace)
+
+
+def _queries(workspace: Workspace) -> Iterator[Finding]:
+    for name, table in workspace.catalogue.tables.items():
+        try:
+            plan = workspace.clients[table.provider].plan(query_of(table))
+        except SourceError as error:
+            yield Finding(name, False, str(error))
+        else:
+            yield Finding(name, True, f"{plan.cells:,} cells in {len(plan.parts)} request(s)")
+
+
+def _store(workspace: Workspace) -> Iterator[Finding]:
+    count = 0
+    for fetch in workspace.store.fetches():
+        for response in fetch.responses:
+            try:
+                workspace.store.get(response.sha256)
+                count += 1
+            except SnapshotError as error:
+                yield Finding(f"snapshot/{fetch.provider}/{fetch.table_id}", False, str(error))
+    yield Finding("store", True, f"{count} stored responses agree with their SHA-256")
+
+
+def _inbox(workspace: Workspace) -> Iterator[Finding]:
+    for contract_id, path in workspace.inbox.files.items():
+        yield Finding(f"delivery/{contract_id}", True, f"{path.name} fits the contract's header")
+    for path, reason in workspace.inbox.unmatched.items():
+        yield Finding(path.name, None, reason)
+    for contract_id in workspace.catalogue.contracts:
+        known = workspace.store.latest("delivery", contract_id)
+        if contract_id not in workspace.inbox.files and known is None:
+            yield Finding(f"delivery/{contract_id}", None, "nothing delivered yet")
+
+
+def _edition(workspace: Workspace) -> Finding:
+    try:
+        with warehouse.connect(workspace.settings.root) as connection:
+            built = connection.execute("SELECT value FROM meta WHERE key = 'built_at'").fetchone()
+    except warehouse.NothingPublished as error:
+        return Finding("edition", None, str(error))
+    except duckdb.Error as error:
+        return Finding("edition", False, f"does not open: {error}")
+    return Finding("edition", True, f"built {built[0] if built else 'at an unknown time'}")

@@ -1,0 +1,192 @@
+"""What the assets work with: settings from the environment, the catalogue, the store, clients of the providers.
+
+No asset logic here, and nothing is read or asked until it is used.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from indicators import catalogue
+from indicators.catalogue import Catalogue
+from indicators.catalogue.contracts import DeliveryContract
+from pipelines.sources import delivery
+from pipelines.sources.pxweb import PxWebClient
+from pipelines.sources.transport import LiveTransport, SourceError, Transport
+from pipelines.storage.lake import Lake
+from pipelines.storage.snapshots import ReplayTransport, SnapshotStore
+
+PROJECT = Path(__file__).parents[1]
+DEMO = PROJECT / "data" / "demo"
+SOURCE_SETS = ("demo", "live", "files", "replay")
+
+
+class SettingsError(ValueError):
+    """An option or environment variable that makes no sense; the message says what would."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where figures come from and go to. `sources` is demo, live, files or replay:DIR."""
+
+    sources: str = "demo"
+    data_dir: Path = PROJECT / "data" / "store"
+    inbox: Path = PROJECT / "data" / "inbox"
+    area: str = "drammen-7"
+    urls: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        name, _, folder = self.sources.partition(":")
+        if name not in SOURCE_SETS or (name == "replay") != bool(folder):
+            raise SettingsError(f"sources '{self.sources}': expected demo, live, files or replay:DIR")
+
+    @classmethod
+    def from_environment(cls, **given: object) -> "Settings":
+        """Read LEVEKAR_* variables; what is given and not None overrides them."""
+        read = {
+            "sources": os.environ.get("LEVEKAR_SOURCES"),
+            "data_dir": _path(os.environ.get("LEVEKAR_DATA_DIR")),
+            "inbox": _path(os.environ.get("LEVEKAR_INBOX")),
+            "area": os.environ.get("LEVEKAR_AREA"),
+            "urls": {"ssb": os.environ["LEVEKAR_SSB_URL"]} if os.environ.get("LEVEKAR_SSB_URL") else None,
+        }
+        chosen = {name: given.get(name) or value for name, value in read.items()}
+        return cls(**{name: value for name, value in chosen.items() if value})  # type: ignore[arg-type]
+
+    @property
+    def source_set(self) -> str:
+        """One of demo, live, files, replay: the name of the folder that everything is kept in."""
+        return self.sources.partition(":")[0]
+
+    @property
+    def root(self) -> Path:
+        """The folder of this source set, `<data dir>/<source set>`."""
+        return self.data_dir / self.source_set
+
+    @property
+    def replay_folder(self) -> Path | None:
+        """The folder of snapshots that stands in for the providers, for demo and replay."""
+        if self.source_set == "demo":
+            return DEMO / "snapshots"
+        return Path(self.sources.partition(":")[2]) if self.source_set == "replay" else None
+
+    @property
+    def asks_providers(self) -> bool:
+        """Whether open services are asked (or replayed); `files` takes deliveries only."""
+        return self.source_set != "files"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether figures are made up."""
+        return self.source_set == "demo"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps its runs, the same for the command line and the user interface."""
+        return self.data_dir / "dagster"
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The deliveries that lie in the inbox: by contract, and those that fit none (with the reason)."""
+
+    files: dict[str, Path]
+    unmatched: dict[Path, str]
+
+
+@dataclass
+class Workspace:
+    """One run's tools, made when first used: catalogue, snapshot store, lake, clients, inbox."""
+
+    settings: Settings
+    full: bool = False
+    progress: Callable[[str, str], None] = lambda subject, state: None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The checked catalogue."""
+        return catalogue.load()
+
+    @cached_property
+    def store(self) -> SnapshotStore:
+        """The source set's own snapshots."""
+        return SnapshotStore(self.settings.root / "snapshots")
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The source set's Parquet files."""
+        return Lake(self.settings.root / "lake")
+
+    @cached_property
+    def replayed(self) -> SnapshotStore | None:
+        """The snapshots that stand in for the providers, if the source set replays any."""
+        folder = self.settings.replay_folder
+        if folder is None:
+            return None
+        if not folder.is_dir():
+            raise SourceError(f"{folder}: no such folder of snapshots; expected one written by `levekar refresh`")
+        return SnapshotStore(folder)
+
+    @cached_property
+    def clients(self) -> dict[str, PxWebClient]:
+        """One client per provider, so that its calls share one rate limit."""
+        return {name: PxWebClient(self._transport(name)) for name in self.catalogue.providers}
+
+    def _transport(self, provider: str) -> Transport:
+        if self.replayed is not None:
+            return ReplayTransport(self.replayed, provider)
+        url = self.settings.urls.get(provider) or self.catalogue.providers[provider].url
+        return LiveTransport(url, name=provider)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Match every file in the inbox with its contract; of two for one contract the newest counts."""
+        files: dict[str, Path] = {}
+        unmatched: dict[Path, str] = {}
+        folder = self.settings.inbox
+        found = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+        for path in sorted(found, key=lambda path: (path.stat().st_mtime, path.name)):
+            if path.name.startswith("."):
+                continue
+            try:
+                contract = delivery.match(path.read_bytes(), path.name, self.contracts)
+            except SourceError as error:
+                unmatched[path] = str(error)
+            else:
+                files[contract.id] = path
+        return Inbox(files, unmatched)
+
+    @property
+    def contracts(self) -> list[DeliveryContract]:
+        """The delivery contracts, in the order of their ids."""
+        return list(self.catalogue.contracts.values())
+
+    @cached_property
+    def code_version(self) -> str:
+        """SHA-256 over the project's own Python: with other code, everything after the snapshots is made anew."""
+        digest = hashlib.sha256()
+        for package in ("indicators", "pipelines"):
+            for path in sorted((PROJECT / package).rglob("*.py")):
+                digest.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def fingerprint(self, *parts: str | None) -> str:
+        """Identify what a table is made from: the given parts, the catalogue and the code."""
+        text = "\n".join([*(part or "" for part in parts), self.catalogue.digest, self.code_version])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Make the folder of the project's Dagster instance, with the project's `dagster.yaml` in it, and return it."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    return home

@@ -1,0 +1,68 @@
+"""Files that are either whole or not there, whatever moment a process dies.
+
+Shared by the snapshot store, the lake and the warehouse. What a file holds and where it lies is theirs.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UNFINISHED = ".unfinished-"
+_LEFT_BEHIND = 3600.0  # seconds; a write that old belongs to a process that is no more
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a name to write to; at the end the finished file takes its place as `path`, in one step.
+
+    Readers see the old file or the new one. If writing fails, the old one stays.
+    """
+    make_folder(path.parent)
+    unfinished = path.with_name(f"{UNFINISHED}{uuid.uuid4().hex}")
+    try:
+        yield unfinished
+        sync(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file in one step."""
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder and its parents where they are missing, so that they too outlive a power cut."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold the file, or the folder's list of names, before anything relies on it."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open a folder; there a rename is durable on its own
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
+    """Remove what killed processes left over an hour ago; younger files may still be being written."""
+    for left in folder.rglob(f"{UNFINISHED}*"):
+        try:
+            if clock() - left.stat().st_mtime > _LEFT_BEHIND:
+                left.unlink()
+        except OSError:
+            # Another process swept it first, or the folder is read-only: in both cases it harms nobody.
+            continue

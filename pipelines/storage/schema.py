@@ -1,0 +1,476 @@
+"""What evaluators query: every table and view of the warehouse, each column with its type and what it means.
+
+One definition yields the tables, their comments, the checks before publication and the Arrow schemas of what
+is to be published. Names are a contract: renaming one breaks someone's notebook. How an edition is built
+belongs to `warehouse`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+_ARROW = {
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "DOUBLE": pa.float64(),
+    "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
+    "SMALLINT": pa.int16(),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, DuckDB type (as DuckDB spells it), comment; `nullable` where NULL has a meaning."""
+
+    name: str
+    type: str
+    comment: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view: what a row is, its columns, and the key that no two rows share (if declared)."""
+
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The schema to make rows with: `pa.Table.from_pylist(rows, schema=table.arrow)`."""
+        return pa.schema([(column.name, _ARROW[column.type]) for column in self.columns])
+
+
+@dataclass(frozen=True)
+class WarehouseSchema:
+    """Everything an edition holds."""
+
+    tables: tuple[Table, ...]
+    views: tuple[Table, ...] = ()
+
+    def __getitem__(self, name: str) -> Table:
+        return next(one for one in self if one.name == name)
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter((*self.tables, *self.views))
+
+
+def _text(name: str, comment: str, *, nullable: bool = False) -> Column:
+    return Column(name, "VARCHAR", comment, nullable)
+
+
+def _number(name: str, comment: str) -> Column:
+    return Column(name, "DOUBLE", comment, nullable=True)
+
+
+def _date(name: str, comment: str, *, nullable: bool = False) -> Column:
+    return Column(name, "DATE", comment, nullable)
+
+
+def _time(name: str, comment: str, *, nullable: bool = False) -> Column:
+    return Column(name, "TIMESTAMP WITH TIME ZONE", comment, nullable)
+
+
+def _flag(name: str, comment: str, *, nullable: bool = False) -> Column:
+    return Column(name, "BOOLEAN", comment, nullable)
+
+
+_UNIT = "in the indicator's unit (shares lie in 0..1, 0.08 is 8 per cent; see indicator.unit)"
+_GAP = f"{_UNIT}; positive is better, whatever the indicator's direction. NULL where either side is missing"
+_DIMENSIONS = "The other dimensions of the cell, variable => code, codes as text as the provider writes them"
+_SHA256 = "SHA-256 of the stored answer"
+
+PILLAR = Table(
+    "pillar",
+    "The programme's effort areas; one row per pillar",
+    (
+        _text("pillar_id", "Identifier, such as work"),
+        Column("position", "SMALLINT", "Order in the programme and on screen, from 1"),
+        _text("name_no", "Name in Norwegian"),
+        _text("name_en", "Name in English"),
+    ),
+    key=("pillar_id",),
+)
+
+SUBGOAL = Table(
+    "subgoal",
+    "The programme's subgoals; one row per subgoal",
+    (
+        _text("subgoal_id", "The programme's own number, as text, such as 1.1"),
+        _text("pillar_id", "The pillar that the subgoal belongs to (pillar.pillar_id)"),
+        _text("name_no", "Wording in Norwegian"),
+        _text("name_en", "Wording in English"),
+    ),
+    key=("subgoal_id",),
+)
+
+INDICATOR = Table(
+    "indicator",
+    "What is measured and how; one row per indicator",
+    (
+        _text("indicator_id", "Identifier, such as registered_unemployment"),
+        _text("pillar_id", "The pillar (pillar.pillar_id)"),
+        _text("subgoal_id", "The subgoal (subgoal.subgoal_id)"),
+        _text("name_no", "Name in Norwegian"),
+        _text("name_en", "Name in English"),
+        _text("definition_no", "Definition in Norwegian"),
+        _text("definition_en", "Definition in English"),
+        _text("unit", "Unit of every value of the indicator: share (0..1), per 1,000, or years"),
+        Column("decimals", "SMALLINT", "Decimals to show; of per cent where the unit is share"),
+        _text("direction", "Which way is better: higher, lower, or context (neither: no target, no gap)"),
+        _text("method", "How the value is made from the source's cells, preferred source first"),
+        _text("numerator", "What is counted in the numerator"),
+        _text("denominator", "What is counted in the denominator"),
+        Column("sources", "VARCHAR[]", "Source tables in order of preference, such as ssb/07459 or delivery/..."),
+        _text("periodicity", "How often figures are published, such as annual"),
+        _text("baseline_note", "What disturbs the baseline; NULL: nothing known", nullable=True),
+        _text("target_note", "Where the target comes from; NULL: no target, or nothing to say", nullable=True),
+        _text("caveats", "What to know before using the figures; NULL: nothing known", nullable=True),
+    ),
+    key=("indicator_id",),
+)
+
+AREA = Table(
+    "area",
+    "The places that figures are about; one row per area",
+    (
+        _text("area_id", "Identifier: the project's own, such as drammen-7, or an official code as text"),
+        _text("kind", "country, county, municipality, district, or a smaller statistical unit"),
+        _text("name", "Name in Norwegian"),
+        _text("parent_id", "The area that it is part of (area.area_id); NULL: the topmost", nullable=True),
+        _date(
+            "valid_from",
+            "First day on which the area exists with these boundaries; NULL: not known",
+            nullable=True,
+        ),
+        _date("valid_to", "Last day on which it does; NULL: still valid", nullable=True),
+        Column("population", "BIGINT", "Residents in population_period; NULL: not known", nullable=True),
+        _text("population_period", "Period of the population, as published; NULL: not known", nullable=True),
+        _flag("provisional", "True while the area's delimitation awaits confirmation"),
+        _text("note", "What to know about the area; NULL: nothing", nullable=True),
+    ),
+    key=("area_id",),
+)
+
+OBSERVATION = Table(
+    "observation",
+    "Figures as published, one row per cell of a source table; the source's own unit, nothing recomputed",
+    (
+        _text("provider", "Who published the table: ssb, fhi, ..., or delivery for a file handed over"),
+        _text("table_id", "The provider's own id, as text, such as 07459, or the delivery's contract"),
+        _text(
+            "area_id",
+            "The provider's area code as text; NULL: only a name is given and no known area has it",
+            nullable=True,
+        ),
+        _text("area_label", "The area's name as published; NULL: the source gives codes alone", nullable=True),
+        Column(
+            "boundary_year",
+            "SMALLINT",
+            "Year whose area codes and boundaries the figure uses; codes of "
+            "different years do not compare. NULL: not stated",
+            nullable=True,
+        ),
+        _text("period", "Period as published: 2020, 2020K1, 2020M03, 2018-2020"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        Column("dimensions", "MAP(VARCHAR, VARCHAR)", f"{_DIMENSIONS}; empty: the table has none"),
+        _number(
+            "value",
+            "The figure in the source's unit (a per cent stays a per cent); NULL: not published, see "
+            "status. Zero is 0, never NULL",
+        ),
+        _text(
+            "status",
+            "The provider's mark: . not applicable, .. not available, : confidential, - zero; NULL: none",
+            nullable=True,
+        ),
+        _text("snapshot_sha256", f"{_SHA256} that the figure was read from (snapshot.sha256)"),
+        _time("vintage", "When that answer was fetched: the figure as known then"),
+    ),
+    key=("provider", "table_id", "area_id", "area_label", "period", "dimensions"),
+)
+
+MEASURE = Table(
+    "measure",
+    "An indicator's value with its uncertainty; one row per indicator, area, period, sex and age",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("area_id", "The area (area.area_id)"),
+        _text("period", "Period as published, or the year of an annual mean"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _text("sex", "both, men or women"),
+        _text("age", "Age group in years, such as 15-74"),
+        _number("numerator", "Persons (or other units) counted; NULL: not published, suppressed, or no value"),
+        _number("denominator", "Persons (or other units) at risk; NULL: not published (see status), or no value"),
+        _number("value", f"The measure {_UNIT}; NULL: missing, and status says why. Zero is 0, never NULL"),
+        _number("lower", f"Lower end of the confidence interval {_UNIT}; NULL: no interval can be given"),
+        _number("upper", f"Upper end of the confidence interval {_UNIT}; NULL: no interval can be given"),
+        _number("confidence", "Level of the interval, 0.95 is 95 per cent; NULL: no interval"),
+        _text("method", "How value and interval were made"),
+        _text(
+            "status",
+            "suppressed (too few to show), missing, incomplete (part of the year), estimated, "
+            "no_denominator, unreliable; NULL: an ordinary, complete figure",
+            nullable=True,
+        ),
+        Column(
+            "periods_counted",
+            "SMALLINT",
+            "Published periods behind the row: 1, or the months in an annual mean; NULL: not applicable",
+            nullable=True,
+        ),
+        _text("source_table", "The source table used, such as ssb/07459"),
+        Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),
+        _time("vintage", "When the newest of those answers was fetched: the figure as known then"),
+    ),
+    key=("indicator_id", "area_id", "period", "sex", "age"),
+)
+
+_SERIES = (
+    _text("indicator_id", "The indicator (indicator.indicator_id)"),
+    _text("area_id", "The area (area.area_id)"),
+    _text(
+        "period",
+        "Period as published; NULL: there is no figure at all, and note says what is wanted",
+        nullable=True,
+    ),
+    _date("period_start", "First day of the period; NULL: no figure at all", nullable=True),
+    _date("period_end", "Last day of the period; NULL: no figure at all", nullable=True),
+    _number("value", f"The measure {_UNIT}; NULL: missing, and status or assessment says why"),
+    _number("lower", f"Lower end of the 95 per cent interval {_UNIT}; NULL: no interval can be given"),
+    _number("upper", f"Upper end of the 95 per cent interval {_UNIT}; NULL: no interval can be given"),
+    _text(
+        "status",
+        "Why the value is missing or marked (see measure.status); NULL: an ordinary, complete figure",
+        nullable=True,
+    ),
+    _text(
+        "baseline_period",
+        "The period that change is counted from; NULL: no figure to count from",
+        nullable=True,
+    ),
+    _number("baseline_value", f"The value in that period {_UNIT}; NULL: no figure to count from"),
+    _text(
+        "baseline_note",
+        "Where the baseline is not the year agreed on, or is disturbed; NULL: neither",
+        nullable=True,
+    ),
+    _text("target_period", "The period in which the target is to be reached; NULL: no target", nullable=True),
+    _number("target_value", f"The value aimed at {_UNIT}; NULL: no target"),
+    _text(
+        "target_status",
+        "proposed until the programme's steering group adopts it, then adopted; NULL: no target",
+        nullable=True,
+    ),
+    _number(
+        "required_value",
+        f"The straight line from baseline to target at this period {_UNIT}; NULL: no target, or before the baseline",
+    ),
+    _number("gap_to_required", f"Value against required_value, {_GAP}"),
+    _number("gap_to_target", f"Value against target_value, {_GAP}"),
+    _text(
+        "comparator_id",
+        "The area compared with (area.area_id), the nearest with a figure for the period; NULL: none has",
+        nullable=True,
+    ),
+    _number("comparator_value", f"The comparator's value in the same period {_UNIT}; NULL: no comparator"),
+    _number("gap_to_comparator", f"Value against comparator_value, {_GAP}"),
+    _text(
+        "assessment",
+        "achieved, on track, possible, off track, worsening, too early, no data; NULL: not assessed "
+        "(no target, or no complete figure)",
+        nullable=True,
+    ),
+    _number("probability", "Probability behind the assessment, 0..1; NULL: not estimated"),
+    _text("note", "What to know about the row, such as the data that is wanted; NULL: nothing", nullable=True),
+)
+
+SERIES = Table(
+    "series",
+    "Each measure against baseline, target, trajectory, comparator; one row per indicator, area and period",
+    _SERIES,
+    key=("indicator_id", "area_id", "period"),
+)
+
+SNAPSHOT = Table(
+    "snapshot",
+    "Every stored answer with its origin; one row per answer and fetch, refused ones too",
+    (
+        _text("sha256", f"{_SHA256}, the bytes as received"),
+        _text("provider", "Who was asked, or delivery for a file handed over"),
+        _text("table_id", "The provider's own id of the table, or the delivery's contract"),
+        _text("role", "What the answer is for: config, metadata, codelist or data"),
+        _text("url", "Address as asked, or the file's name"),
+        _text("method", "GET or POST, or FILE for a delivery"),
+        _text("request_body", "What was sent with a POST; NULL: nothing", nullable=True),
+        _text("updated", "The provider's own time of the table's newest change; NULL: not stated", nullable=True),
+        _time("fetched_at", "When the answer was received"),
+        Column("size", "BIGINT", "Bytes, not compressed"),
+        _text("attribution", "Whom to name when the figures are used"),
+        _text("licence", "Terms of use"),
+        _flag("accepted", "False: refused and used for no figure"),
+        _text("reason", "Why it was refused; NULL: it was not", nullable=True),
+    ),
+)
+
+REFRESH_RUN = Table(
+    "refresh_run",
+    "The refreshes up to this edition; one row per run",
+    (
+        _text("run_id", "Dagster's id of the run"),
+        _time("started_at", "When it began"),
+        _time("finished_at", "When it ended; NULL: the run that was publishing this edition", nullable=True),
+        _text("source_set", "demo, live, files or replay"),
+        _text("trigger", "What started it: command line, schedule, user interface"),
+        Column("fetched", "BIGINT", "Sources that had something new; NULL: not known", nullable=True),
+        Column("unchanged", "BIGINT", "Sources without change; NULL: not known", nullable=True),
+        Column(
+            "failed",
+            "BIGINT",
+            "Sources that failed, whose last good figures stand; NULL: not known",
+            nullable=True,
+        ),
+        _text("outcome", "How it ended; NULL: the run that was publishing this edition", nullable=True),
+    ),
+    key=("run_id",),
+)
+
+CHECK_RESULT = Table(
+    "check_result",
+    "What the checks found; one row per check, subject and run",
+    (
+        _text("check_name", "Name of the check"),
+        _text("subject", "What was checked, such as facts/ssb/07459"),
+        _flag("passed", "Whether all was well"),
+        _text("severity", "ERROR or WARN: how bad a failure is"),
+        _text("message", "What was found; NULL: nothing to say", nullable=True),
+        _time("checked_at", "When it was checked"),
+        _text("run_id", "The run (refresh_run.run_id)"),
+    ),
+)
+
+REVISION = Table(
+    "revision",
+    "Figures that a source changed after first publishing them; one row per changed cell and change",
+    (
+        _text("table_id", "The source table, such as ssb/07459"),
+        _text("area_id", "The provider's area code as text; NULL: only a name is given", nullable=True),
+        _text("period", "Period as published"),
+        Column("dimensions", "MAP(VARCHAR, VARCHAR)", f"{_DIMENSIONS}; empty: the table has none"),
+        _number("old_value", "The figure before, in the source's unit; NULL: it was missing"),
+        _number("new_value", "The figure after, in the source's unit; NULL: it is missing"),
+        _text("old_status", "The provider's mark before; NULL: none", nullable=True),
+        _text("new_status", "The provider's mark after; NULL: none", nullable=True),
+        _text("old_snapshot_sha256", f"{_SHA256} before (snapshot.sha256)"),
+        _text("new_snapshot_sha256", f"{_SHA256} after (snapshot.sha256)"),
+        _time("old_vintage", "When the figure before was fetched"),
+        _time("new_vintage", "When the figure after was fetched"),
+    ),
+)
+
+RELEASE = Table(
+    "release",
+    "Frozen, reproducible editions such as midterm-2025; one row per release",
+    (
+        _text("name", "Name of the release"),
+        _date("as_of", "Figures as known at the end of this day"),
+        _time("created_at", "When it was frozen"),
+        _text("edition", "The edition it was frozen from"),
+        _text("note", "What it is for; NULL: not said", nullable=True),
+    ),
+    key=("name",),
+)
+
+META = Table(
+    "meta",
+    "About this edition: source_set, synthetic (true: figures are made up), edition, built_at, versions",
+    (
+        _text("key", "Name of the fact"),
+        _text("value", "The fact as text"),
+    ),
+    key=("key",),
+)
+
+
+def _of(table: Table, name: str, alias: str | None = None) -> Column:
+    """Describe a view's column by the table column that it shows."""
+    found = next(column for column in table.columns if column.name == name)
+    return Column(alias or name, found.type, found.comment, found.nullable)
+
+
+SCORECARD = Table(
+    "scorecard",
+    "Where each indicator stands: per indicator and area the newest row of series whose period is "
+    "complete (status neither incomplete nor missing; where there is none, the newest row), in pillar order",
+    (
+        _of(INDICATOR, "pillar_id"),
+        _of(PILLAR, "name_no", "pillar_name_no"),
+        _of(PILLAR, "name_en", "pillar_name_en"),
+        _of(INDICATOR, "subgoal_id"),
+        _of(INDICATOR, "name_no", "indicator_name_no"),
+        _of(INDICATOR, "name_en", "indicator_name_en"),
+        _of(INDICATOR, "unit"),
+        _of(INDICATOR, "decimals"),
+        _of(INDICATOR, "direction"),
+        *_SERIES,
+    ),
+    key=("indicator_id", "area_id"),
+)
+
+VIEWS = {
+    "scorecard": """
+        SELECT
+            indicator.pillar_id,
+            pillar.name_no AS pillar_name_no,
+            pillar.name_en AS pillar_name_en,
+            indicator.subgoal_id,
+            indicator.name_no AS indicator_name_no,
+            indicator.name_en AS indicator_name_en,
+            indicator.unit,
+            indicator.decimals,
+            indicator.direction,
+            newest.*
+        FROM (
+            FROM series
+            QUALIFY row_number() OVER (
+                PARTITION BY indicator_id, area_id
+                ORDER BY
+                    coalesce(status IN ('incomplete', 'missing'), false),
+                    period_end DESC NULLS LAST,
+                    period_start DESC NULLS LAST,
+                    period DESC
+            ) = 1
+        ) AS newest
+        JOIN indicator USING (indicator_id)
+        JOIN pillar USING (pillar_id)
+        ORDER BY pillar.position, indicator.subgoal_id, indicator_id, area_id
+    """
+}
+
+SCHEMA = WarehouseSchema(
+    tables=(
+        PILLAR,
+        SUBGOAL,
+        INDICATOR,
+        AREA,
+        OBSERVATION,
+        MEASURE,
+        SERIES,
+        SNAPSHOT,
+        REFRESH_RUN,
+        CHECK_RESULT,
+        REVISION,
+        RELEASE,
+        META,
+    ),
+    views=(SCORECARD,),
+)

@@ -1,0 +1,258 @@
+"""The snapshot store: answers as received, and the record of where each came from. Nothing in it is changed.
+
+    <root>/<first two of the SHA-256>/<SHA-256>.zst           the bytes, compressed with zstd
+    <root>/index/<provider>/<table>/<time>-<digest>.json      one fetch: requests, times, attribution
+
+What belongs: keeping, finding and verifying; replaying what was kept as if the provider were asked. What does
+not: asking a provider (`sources.transport`), what the bytes mean, whether to accept them (`assets`).
+
+Every file is written whole under a name that follows from its content. So two writers can only write the
+same, and a killed one leaves at most bytes that no record names.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.sources.transport import Check, Request, Response, SourceError
+from pipelines.storage import files
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"(?!\.)[\w.-]+")
+_SHOWN = 8  # stored requests that an error lists
+
+
+class SnapshotError(SourceError):
+    """A kept answer, or its record, that is missing or damaged; the message names the file and what to do."""
+
+
+@dataclass(frozen=True)
+class StoredResponse:
+    """One answer: what was asked, and the SHA-256 by which the store knows the bytes.
+
+    role: config, metadata, codelist or data. A file that was handed over has method FILE, its name as path.
+    """
+
+    role: str
+    sha256: str
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...]
+    body: str | None
+    url: str
+    size: int
+    fetched_at: datetime
+
+    @property
+    def request(self) -> Request:
+        """The request, as a transport takes it."""
+        return Request(self.method, self.path, self.params, self.body.encode() if self.body else None)
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """All answers that one vintage of a source table consists of, and under what terms it may be used.
+
+    updated: the provider's own time of its newest change, as published. query: as the catalogue declares it.
+    notes: what the answers do not say themselves. accepted: False for what was refused, with the reason.
+    """
+
+    provider: str
+    table_id: str
+    updated: str | None
+    fetched_at: datetime
+    attribution: str
+    licence: str
+    responses: tuple[StoredResponse, ...]
+    query: Mapping[str, Any]
+    notes: Mapping[str, Any]
+    accepted: bool = True
+    reason: str | None = None
+
+    @property
+    def data(self) -> tuple[StoredResponse, ...]:
+        """The answers that hold figures."""
+        return tuple(one for one in self.responses if one.role == "data")
+
+
+class SnapshotStore:
+    """Answers and their records below `root`; safe with several writers, and when one is killed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        files.sweep(root)
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes and return their SHA-256; what is there already, and whole, is left alone."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        try:
+            self.get(sha256)
+        except SnapshotError:
+            # Not there, or damaged: the right bytes are at hand, so either way they are written.
+            files.write(self._blob(sha256), pa.compress(content, codec="zstd", asbytes=True))
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes, verified against their SHA-256. Raises SnapshotError."""
+        path = self._blob(sha256)
+        try:
+            with pa.input_stream(str(path), compression="zstd") as stream:
+                content: bytes = stream.read()
+        except FileNotFoundError:
+            raise SnapshotError(
+                f"{path}: the answer is not in the store. Copy the file from another machine's store, or run "
+                "`levekar refresh --full` to fetch anew."
+            ) from None
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(path, str(error)) from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != sha256:
+            raise _damaged(path, f"its content has SHA-256 {found}")
+        return content
+
+    def record(self, fetch: Fetch) -> Path:
+        """Keep the record of a fetch whose answers are in the store; the same fetch twice is one record."""
+        missing = [one.sha256 for one in fetch.responses if not self._blob(one.sha256).is_file()]
+        if missing:
+            raise SnapshotError(
+                f"{self.root}: the fetch of {fetch.provider}/{fetch.table_id} names answers that are "
+                f"not in the store: {', '.join(missing)}. Put every answer before the record."
+            )
+        content = _to_json(fetch)
+        digest = hashlib.sha256(content).hexdigest()[:8]
+        moment = fetch.fetched_at.astimezone(UTC)
+        path = self._index(fetch.provider, fetch.table_id) / f"{moment:%Y%m%dT%H%M%S%fZ}-{digest}.json"
+        if not path.is_file() or path.read_bytes() != content:
+            files.write(path, content)
+        return path
+
+    def fetches(self, provider: str | None = None, table_id: str | None = None) -> list[Fetch]:
+        """Return the fetches, oldest first, accepted or not; of one provider and table, or of all."""
+        paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
+        return [_from_json(path) for path in sorted(paths, key=lambda path: (path.name, path))]
+
+    def latest(self, provider: str, table_id: str) -> Fetch | None:
+        """Return the newest accepted fetch of a table, or None."""
+        for path in sorted(self._index(provider, table_id).glob("*.json"), reverse=True):
+            fetch = _from_json(path)
+            if fetch.accepted:
+                return fetch
+        return None
+
+    def adopt(self, other: "SnapshotStore", provider: str, table_id: str) -> None:
+        """Copy all fetches of a table, with their answers, from another store; what is here already stays."""
+        for fetch in other.fetches(provider, table_id):
+            for response in fetch.responses:
+                if not self._blob(response.sha256).is_file():
+                    self.put(other.get(response.sha256))
+            self.record(fetch)
+
+    def _blob(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise SnapshotError(f"{self.root}: '{sha256}' is not a SHA-256; expected 64 hexadecimal digits")
+        return self.root / sha256[:2] / f"{sha256}.zst"
+
+    def _index(self, provider: str, table_id: str) -> Path:
+        for name in (provider, table_id):
+            if not _NAME.fullmatch(name):
+                raise SnapshotError(
+                    f"{self.root}: '{name}' cannot name a provider or table; expected letters, digits, _ - ."
+                )
+        return self.root / "index" / provider / table_id
+
+    def _folders(self, provider: str | None, table_id: str | None) -> Iterator[Path]:
+        if provider and table_id:
+            yield self._index(provider, table_id)
+        elif provider:
+            yield from (self.root / "index" / provider).glob("*")
+        else:
+            yield from (self.root / "index").glob("*/*")
+
+
+class ReplayTransport:
+    """Answers a provider's requests from a store: the newest accepted answer to the same request."""
+
+    def __init__(self, store: SnapshotStore, provider: str) -> None:
+        self.store, self.provider = store, provider
+
+    def send(self, request: Request, check: Check | None = None) -> Response:
+        """Return the kept answer with the time at which it was fetched. Raises SourceError."""
+        stored = self._answers.get(request.key)
+        if stored is None:
+            raise SourceError(self._not_kept(request))
+        content = self.store.get(stored.sha256)
+        if check is not None:
+            try:
+                check(content)
+            except ValueError as error:
+                raise SourceError(
+                    f"{self.provider}: the stored answer {stored.sha256} to {request.key} is broken: "
+                    f"{error}. Replay another folder, or fetch anew with `levekar refresh --sources live`."
+                ) from error
+        return Response(request, stored.url, content, {}, stored.fetched_at)
+
+    @cached_property
+    def _answers(self) -> dict[str, StoredResponse]:
+        """The newest answer by the request's key: fetches come oldest first, so that a later one wins."""
+        kept = (fetch for fetch in self.store.fetches(self.provider) if fetch.accepted)
+        answers = [one for fetch in kept for one in fetch.responses if one.method != "FILE"]
+        return {one.request.key: one for one in sorted(answers, key=lambda one: one.fetched_at)}
+
+    def _not_kept(self, request: Request) -> str:
+        tables = sorted({fetch.table_id for fetch in self.store.fetches(self.provider) if fetch.accepted})
+        same_path = [key for key, one in self._answers.items() if one.path == request.path]
+        shown = sorted(same_path or self._answers)
+        more = f"\n  and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+        kept = "".join(f"\n  {key}" for key in shown[:_SHOWN]) + more
+        return (
+            f"{self.provider}: no stored answer to {request.key} in {self.store.root}. "
+            f"It has the tables {', '.join(tables) or '(none)'}; "
+            f"its answers{' to this path' if same_path else ''} are to:{kept or ' nothing'}\n"
+            "Fetch with `levekar refresh --sources live` where there is network access, and replay that."
+        )
+
+
+def _damaged(path: Path, how: str) -> SnapshotError:
+    return SnapshotError(
+        f"{path}: damaged: {how}. Copy the file from another machine's store, or delete it and run "
+        "`levekar refresh --full` to fetch anew."
+    )
+
+
+def _to_json(fetch: Fetch) -> bytes:
+    """Return the record as text that is the same for the same fetch, and that people can read."""
+    text = json.dumps(asdict(fetch), default=_plain, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode() + b"\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a fetch's record holds text, numbers, lists and mappings, not {type(value).__name__}")
+
+
+def _from_json(path: Path) -> Fetch:
+    try:
+        raw = json.loads(path.read_bytes())
+        responses = tuple(_response(one) for one in raw.pop("responses"))
+        return Fetch(**{**raw, "fetched_at": datetime.fromisoformat(raw["fetched_at"]), "responses": responses})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SnapshotError(
+            f"{path}: not the record of a fetch ({type(error).__name__}: {error}). Copy the file from "
+            "another machine's store, or delete it and run `levekar refresh --full` to fetch anew."
+        ) from error
+
+
+def _response(raw: Mapping[str, Any]) -> StoredResponse:
+    params = tuple((name, value) for name, value in raw["params"])
+    return StoredResponse(**{**raw, "params": params, "fetched_at": datetime.fromisoformat(raw["fetched_at"])})

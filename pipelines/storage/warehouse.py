@@ -1,0 +1,358 @@
+"""Publication: a new edition of the warehouse, checked in full before any reader is shown it.
+
+    <root>/warehouse/levekar-<time>.duckdb      an edition; its name is never used again
+    <root>/warehouse/levekar-<time>/*.parquet   the same tables
+    <root>/levekar.duckdb                       symlink to the current edition: what readers open
+    <root>/CURRENT                              the same as text, for systems without symlinks
+
+What belongs: building, checking, moving the pointer, removing old editions, opening the current one.
+What does not: which tables there are (`schema`) and where their rows come from (`assets.publication`).
+
+An edition is built in a hidden folder under a lock that the system releases when its process dies. So any
+hidden folder a lock holder finds is a killed process's. A reader that has an old edition open keeps it.
+"""
+
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock
+
+from pipelines.storage import files
+from pipelines.storage.schema import Table, WarehouseSchema
+
+_POINTER, _TEXT_POINTER = "levekar.duckdb", "CURRENT"
+_PREFIX, _STAMP = "levekar-", "%Y%m%dT%H%M%S%fZ"
+_EDITION = re.compile(r"levekar-\d{8}T\d{12}Z\.duckdb")
+_BUILDING = ".building-"
+# What would give a suppressed figure away: the figure, its parts, its distance from what is shown.
+_HIDDEN = ("value", "numerator", "lower", "upper", "gap_to_required", "gap_to_target", "gap_to_comparator")
+
+
+class PublicationError(Exception):
+    """An edition that was refused, with every reason; the edition before it stands."""
+
+    def __init__(self, failures: list[str]) -> None:
+        listed = "".join(f"\n  - {one}" for one in failures)
+        super().__init__(f"the new edition was refused, the one before it stands:{listed}")
+        self.failures = failures
+
+
+class NothingPublished(Exception):
+    """There is no edition to open."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One published edition: its name, its DuckDB file, and the folder of the same tables in Parquet."""
+
+    name: str
+    path: Path
+    parquet: Path
+
+
+def publish(
+    root: Path,
+    tables: Mapping[str, pa.Table],
+    schema: WarehouseSchema,
+    views: Mapping[str, str],
+    meta: Mapping[str, str],
+    now: datetime,
+    keep: int = 5,
+) -> Edition:
+    """Build a new edition, check it, show it to readers; then remove all but the newest `keep`.
+
+    tables: every table of the schema except `meta`, with exactly its columns. views: the SELECT of each view.
+    meta: rows of `meta`, to which `edition` and `built_at` are added. Raises PublicationError with all
+    failures; then nothing that readers see has changed.
+    """
+    folder = root / "warehouse"
+    files.make_folder(folder)
+    with FileLock(folder / ".lock"):
+        _tidy_up(root)
+        name = _next_name(folder, now)
+        facts = {**meta, "edition": name, "built_at": now.astimezone(UTC).isoformat()}
+        rows = [{"key": key, "value": value} for key, value in facts.items()]
+        complete = {**tables, "meta": pa.Table.from_pylist(rows)}
+        building = folder / f"{_BUILDING}{uuid.uuid4().hex}"
+        building.mkdir()
+        try:
+            _build(building, complete, schema, views)
+            edition = _put_in_place(building, folder, name)
+        finally:
+            shutil.rmtree(building)
+        _point(root, edition.path)
+        _prune(root, keep)
+    return edition
+
+
+def current(root: Path) -> Path | None:
+    """Return the current edition's file, or None where nothing is published. The symlink comes first."""
+    for named in (_linked(root), _written(root)):
+        if named is not None and (root / "warehouse" / named).is_file():
+            return root / "warehouse" / named
+    return None
+
+
+def editions(root: Path) -> list[Path]:
+    """Return the files of the editions that are kept, newest first, beginning with the current one."""
+    newest = current(root)
+    return [path for path in _files(root) if newest is not None and path.name <= newest.name]
+
+
+def connect(root: Path) -> duckdb.DuckDBPyConnection:
+    """Open the current edition for reading; it stays the same however much is published meanwhile."""
+    path = current(root)
+    if path is None:
+        raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
+    return duckdb.connect(str(path), read_only=True)
+
+
+def _linked(root: Path) -> str | None:
+    pointer = root / _POINTER
+    return pointer.readlink().name if pointer.is_symlink() else None
+
+
+def _written(root: Path) -> str | None:
+    try:
+        return Path((root / _TEXT_POINTER).read_text(encoding="utf-8").strip()).name or None
+    except FileNotFoundError:
+        return None
+
+
+def _files(root: Path) -> list[Path]:
+    found = (root / "warehouse").glob(f"{_PREFIX}*.duckdb")
+    return sorted((path for path in found if _EDITION.fullmatch(path.name)), reverse=True)
+
+
+def _next_name(folder: Path, now: datetime) -> str:
+    """Name by the time in UTC; always after every edition there is, even if the clock was put back."""
+    if now.tzinfo is None:
+        raise ValueError(f"publish: {now} has no time zone; expected a time such as datetime.now(UTC)")
+    stamp = now.astimezone(UTC)
+    taken = _files(folder.parent)
+    if taken:
+        last = datetime.strptime(taken[0].stem, f"{_PREFIX}{_STAMP}").replace(tzinfo=UTC)
+        stamp = max(stamp, last + timedelta(microseconds=1))
+    return f"{_PREFIX}{stamp.strftime(_STAMP)}"
+
+
+def _build(building: Path, tables: Mapping[str, pa.Table], schema: WarehouseSchema, views: Mapping[str, str]) -> None:
+    """Write the DuckDB file and the Parquet beside it. Raises PublicationError."""
+    _refuse_if([*_undescribed(schema, views), *_shape_failures(tables, schema)])
+    path = building / "edition.duckdb"
+    (building / "parquet").mkdir()
+    with duckdb.connect(str(path)) as connection:
+        failures = [*_fill(connection, tables, schema), *_add_views(connection, schema, views)]
+        _refuse_if(failures)
+        connection.execute("CHECKPOINT")
+    with duckdb.connect(str(path), read_only=True) as connection:
+        _refuse_if(list(_content_failures(connection, tables, schema)))
+        for table in schema.tables:
+            target = building / "parquet" / f"{table.name}.parquet"
+            connection.table(table.name).write_parquet(str(target), compression="zstd")
+            files.sync(target)
+    _refuse_if([f"{left.name} was left beside the file" for left in building.glob("*.wal")])
+    files.sync(path)
+    files.sync(building / "parquet")
+
+
+def _refuse_if(failures: list[str]) -> None:
+    if failures:
+        raise PublicationError(failures)
+
+
+def _undescribed(schema: WarehouseSchema, views: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the schema leaves without comment, and views only described or only defined."""
+    for table in schema:
+        if not table.comment.strip():
+            yield f"{table.name}: has no comment; every table says what a row is"
+        for column in table.columns:
+            if not column.comment.strip():
+                yield f"{table.name}.{column.name}: has no comment; every column says what it means"
+    described = {view.name for view in schema.views}
+    for name in sorted(described ^ set(views)):
+        yield f"view {name}: " + ("has no SELECT" if name in described else "is not described in the schema")
+
+
+def _shape_failures(tables: Mapping[str, pa.Table], schema: WarehouseSchema) -> Iterator[str]:
+    """Yield tables and columns that are missing, or that the schema does not know."""
+    wanted = {table.name: table for table in schema.tables}
+    for name in sorted(wanted.keys() ^ tables.keys()):
+        yield f"{name}: " + ("no such table was handed over" if name in wanted else "is not a table of the schema")
+    for name in sorted(wanted.keys() & tables.keys()):
+        columns = {column.name for column in wanted[name].columns}
+        given = set(tables[name].column_names)
+        for column in sorted(columns ^ given):
+            yield f"{name}.{column}: " + ("is missing" if column in columns else "is not a column of the schema")
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], schema: WarehouseSchema
+) -> Iterator[str]:
+    """Create and fill the tables; yield those whose rows do not fit the types."""
+    for table in schema.tables:
+        columns = ", ".join(f"{_quoted(column.name)} {column.type}" for column in table.columns)
+        connection.execute(f"CREATE TABLE {_quoted(table.name)} ({columns})")
+        _comment(connection, "TABLE", table)
+        in_order = ", ".join(_quoted(column.name) for column in table.columns)
+        try:
+            connection.from_arrow(tables[table.name]).project(in_order).insert_into(table.name)
+        except duckdb.Error as error:
+            yield f"{table.name}: a value does not fit its column: {error}"
+
+
+def _add_views(
+    connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema, views: Mapping[str, str]
+) -> Iterator[str]:
+    for view in schema.views:
+        try:
+            connection.execute(f"CREATE VIEW {_quoted(view.name)} AS {views[view.name]}")
+            _comment(connection, "VIEW", view)
+        except duckdb.Error as error:
+            yield f"view {view.name}: {error}"
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, kind: str, table: Table) -> None:
+    name = _quoted(table.name)
+    connection.execute(f"COMMENT ON {kind} {name} IS {_text(table.comment)}")
+    for column in table.columns:
+        connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_text(column.comment)}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _content_failures(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], schema: WarehouseSchema
+) -> Iterator[str]:
+    """Yield all that is wrong with the finished file, opened as a reader opens it."""
+    yield from _comments_lost(connection, schema)
+    for table in schema:
+        try:
+            found = connection.table(table.name)
+            yield from _type_failures(connection, found, table)
+            yield from _row_failures(found, table)
+        except duckdb.Error as error:
+            yield f"{table.name}: does not answer: {error}"
+            continue
+        counted = _count(found)
+        if table.name in tables and counted != tables[table.name].num_rows:
+            yield f"{table.name}: {counted} rows, expected {tables[table.name].num_rows}"
+
+
+def _comments_lost(connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema) -> Iterator[str]:
+    found = connection.execute(
+        "SELECT table_name, comment FROM duckdb_tables() "
+        "UNION ALL SELECT view_name, comment FROM duckdb_views() "
+        "UNION ALL SELECT table_name || '.' || column_name, comment FROM duckdb_columns()"
+    ).fetchall()
+    comments = dict(found)
+    for table in schema:
+        for name in (table.name, *(f"{table.name}.{column.name}" for column in table.columns)):
+            if not comments.get(name):
+                yield f"{name}: its comment is not in the file"
+
+
+def _type_failures(
+    connection: duckdb.DuckDBPyConnection, found: duckdb.DuckDBPyRelation, table: Table
+) -> Iterator[str]:
+    actual = dict(zip(found.columns, map(str, found.types), strict=True))
+    expected = {column.name: str(connection.type(column.type)) for column in table.columns}
+    for name in sorted(actual.keys() | expected.keys()):
+        found_type, wanted = actual.get(name, "absent"), expected.get(name, "no such column")
+        if found_type != wanted:
+            yield f"{table.name}.{name}: is {found_type}, expected {wanted}"
+
+
+def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
+    """Yield required columns with gaps, keys that occur twice, and suppressed figures that show."""
+    rows = _count(found)
+    for column in table.columns:
+        empty = _count(found.filter(f"{_quoted(column.name)} IS NULL")) if not column.nullable else 0
+        if empty:
+            share = f"{empty} of {rows} rows ({empty / rows:.1%})"
+            yield f"{table.name}.{column.name}: NULL in {share}, expected none"
+    if table.key:
+        key = ", ".join(map(_quoted, table.key))
+        repeated = found.aggregate(f"{key}, count(*) AS occurrences", key).filter("occurrences > 1")
+        if example := repeated.limit(1).fetchone():
+            yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_named(table, example)}"
+    hidden = [name for name in _HIDDEN if name in found.columns]
+    if "status" in found.columns and hidden:
+        shown = " OR ".join(f"{_quoted(name)} IS NOT NULL" for name in hidden)
+        leaks = found.filter(f"status = 'suppressed' AND ({shown})")
+        # The message names the rows, never the figures.
+        if leak := leaks.project(", ".join(map(_quoted, table.key)) or "status").limit(1).fetchone():
+            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_named(table, leak)}"
+
+
+def _named(table: Table, row: tuple[object, ...]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in zip(table.key, row, strict=False))
+
+
+def _count(relation: duckdb.DuckDBPyRelation) -> int:
+    counted: tuple[int] = relation.aggregate("count(*)").fetchone()
+    return counted[0]
+
+
+def _put_in_place(building: Path, folder: Path, name: str) -> Edition:
+    """Give the finished files their names; the DuckDB file last, so that no edition is without Parquet."""
+    edition = Edition(name, folder / f"{name}.duckdb", folder / name)
+    # An edition never changes: opening it for writing fails, instead of locking every other reader out.
+    (building / "edition.duckdb").chmod(0o444)
+    (building / "parquet").rename(edition.parquet)
+    (building / "edition.duckdb").rename(edition.path)
+    files.sync(folder)
+    return edition
+
+
+def _point(root: Path, edition: Path) -> None:
+    """Move both pointers, each in one step; the symlink, which counts, first."""
+    target = f"warehouse/{edition.name}"
+    unfinished = root / f"{files.UNFINISHED}{uuid.uuid4().hex}"
+    try:
+        unfinished.symlink_to(target)
+    except (OSError, NotImplementedError):
+        # No symlinks here. One that came with a copied folder would go on naming an old edition.
+        (root / _POINTER).unlink(missing_ok=True)
+    else:
+        unfinished.replace(root / _POINTER)
+    files.write(root / _TEXT_POINTER, f"{target}\n".encode())
+
+
+def _tidy_up(root: Path) -> None:
+    """Put right what a killed publication left: half-built folders, lone Parquet, a lagging CURRENT."""
+    folder = root / "warehouse"
+    for left in folder.glob(f"{_BUILDING}*"):
+        shutil.rmtree(left)
+    for parquet in folder.glob(f"{_PREFIX}*/"):
+        if not parquet.with_suffix(".duckdb").exists():
+            shutil.rmtree(parquet)
+    for left in root.glob(f"{files.UNFINISHED}*"):
+        left.unlink()
+    edition = current(root)
+    if edition is not None and _written(root) != edition.name:
+        files.write(root / _TEXT_POINTER, f"warehouse/{edition.name}\n".encode())
+
+
+def _prune(root: Path, keep: int) -> None:
+    """Remove all but the newest editions. The file goes first: Parquet left alone is swept next time."""
+    for path in _files(root)[max(keep, 1) :]:
+        try:
+            path.unlink()
+        except PermissionError:
+            continue  # Windows does not remove what a reader has open; the next publication will
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(""))
