@@ -71,7 +71,7 @@ def _targets(based: Table) -> Table:
 
 
 def _trajectory(aimed: Table) -> Table:
-    """Linear path from baseline to target; before the baseline nothing is required, after the target year the target."""
+    """Linear path from baseline to target: nothing is required before the baseline, the target after its year."""
     share = (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0)
     on_path = (_.year >= _.found_year) & _.target_value.notnull()
     required = _.baseline_value + (_.target_value - _.baseline_value) * ibis.least(share, 1.0)

@@ -22,7 +22,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console()
+# A file or pipe has no width of its own; the scorecard needs about this much.
+console = Console(width=None if sys.stdout.isatty() else 160)
 errors = Console(stderr=True)
 
 Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:DIR  [env: LEVEKAR_SOURCES]")]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
+
 from indicators import catalogue
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import DeliveryContract
@@ -109,6 +111,8 @@ class Workspace:
     settings: Settings
     full: bool = False
     progress: Callable[[str, str], None] = lambda subject, state: None
+    # A fetch is decoded to see whether it makes sense, and again for its facts: once is enough.
+    decoded: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -18,14 +18,14 @@ from indicators.catalogue.models import (
     Area,
     AreasFile,
     Indicator,
-    Pillar,
     PillarFile,
     Programme,
     Provider,
     SourcesFile,
     SourceTable,
-    Subgoal,
 )
+
+__all__ = ["Catalogue", "CatalogueError", "load"]
 
 HERE = Path(__file__).parent
 
@@ -119,11 +119,6 @@ class Catalogue:
     def area_names(self) -> geography.AreaNames:
         """The resolver of published area names."""
         return geography.names(self.areas.values())
-
-
-def pillar_of(file: PillarFile) -> tuple[Pillar, dict[str, Subgoal]]:
-    """Return a pillar and its subgoals by id."""
-    return file.pillar, {one.id: one for one in file.subgoals}
 
 
 def load(folder: Path = HERE) -> Catalogue:

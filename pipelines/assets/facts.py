@@ -20,6 +20,13 @@ _KEY = ["table_id", "area_id", "area_label", "period", "cell"]
 
 def decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
     """Return the facts of one fetch (columns of FACTS_SCHEMA). Raises SourceError naming source and place."""
+    key = (name, *(one.sha256 for one in fetch.data))
+    if key not in workspace.decoded:
+        workspace.decoded[key] = _decode(workspace, name, fetch)
+    return workspace.decoded[key]
+
+
+def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
     if name.startswith("delivery/"):
         contract = workspace.catalogue.contracts[fetch.table_id]
         stored = fetch.data[0]

@@ -248,7 +248,7 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
         if is_current(workspace) and not workspace.full:
             return dg.MaterializeResult(metadata={"published": False, "reason": "nothing has changed"})
         checked = list(checks.results(context.instance, context.run_id))
-        started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)  # type: ignore[union-attr, arg-type]
+        started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)
         tables = gather(workspace, checked, context.run_id, started)
         edition = warehouse.publish(
             workspace.settings.root, tables, schema.SCHEMA, schema.VIEWS, _meta(workspace), datetime.now(UTC)

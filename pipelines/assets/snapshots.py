@@ -112,13 +112,15 @@ def _from_provider(workspace: Workspace, table: SourceTable, known: Fetch | None
     if fetched is None:
         return None
     provider = workspace.catalogue.providers[table.provider]
+    # What is replayed keeps its own terms: synthetic figures must not pass for the provider's.
+    kept = workspace.replayed.latest(table.provider, table.table_id) if workspace.replayed else None
     return Fetch(
         provider=table.provider,
         table_id=table.table_id,
         updated=fetched.metadata.updated,
         fetched_at=max(response.fetched_at for _role, response in fetched.responses),
-        attribution=f"{provider.name}, table {table.table_id}",
-        licence=provider.licence,
+        attribution=kept.attribution if kept else f"{provider.name}, table {table.table_id}",
+        licence=kept.licence if kept else provider.licence,
         responses=tuple(_keep(workspace, role, response) for role, response in fetched.responses),
         query=declared,
         notes=_notes(fetched),

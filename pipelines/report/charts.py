@@ -72,7 +72,7 @@ def _panel(panel: "Axes", catalogue: Catalogue, indicator: Indicator, series: pa
         years, values = [row["year"] for row in theirs], [row["value"] * factor for row in theirs]
         panel.plot(years, values, color=COMPARATOR, lw=1, label=f"comparator: {catalogue.areas[other].name}")
     _area(panel, ours, factor)
-    panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.locator_params(axis="x", integer=True)
 
 
 def _area(panel: "Axes", ours: list[dict[str, Any]], factor: float) -> None:

@@ -49,8 +49,9 @@ def show(console: Console, root: Path, area: str) -> None:
     console.print(title)
     console.print(_table(found, comparators))
     console.print(
-        f"[dim]Shares in per cent. Interval: 95 %. Targets are proposed unless marked adopted. "
-        f"* estimated, † no denominator published. Edition {meta.get('edition', '')}, source set {meta.get('source_set')}.[/]"
+        "[dim]Shares in per cent, others in the indicator's unit; gap: positive is better; [95 % interval]. "
+        "* denominator estimated, † no denominator published, ‡ baseline disturbed or not of 2020: see baseline_note.\n"
+        f"Targets are proposed unless marked adopted. {meta['edition']}, source set {meta['source_set']}.[/]"
     )
 
 
@@ -78,13 +79,18 @@ def _cells(row: dict[str, Any], comparators: dict[str, str]) -> list[str | Text]
         f"  {row['indicator_name_en']}",
         row["period"] or "",
         _value(row),
-        f"{_number(row, row['baseline_value'])} ({row['baseline_period']})" if row["baseline_period"] else "",
-        f"{_number(row, row['target_value'])} ({row['target_period']})" if row["target_period"] else "",
+        _with_period(row, "baseline") + (" ‡" if row["baseline_note"] and row["baseline_period"] else ""),
+        _with_period(row, "target") + (" adopted" if row["target_status"] == "adopted" else ""),
         _number(row, row["required_value"]),
         _number(row, row["gap_to_required"], sign=True),
         other,
         Text(word, style=COLOURS.get(word, "dim")),
     ]
+
+
+def _with_period(row: dict[str, Any], name: str) -> str:
+    period = row[f"{name}_period"]
+    return f"{_number(row, row[f'{name}_value'])} ({period})" if period else ""
 
 
 _MARKS = {"estimated": " *", "no_denominator": " †"}
@@ -111,7 +117,7 @@ def show_changes(console: Console, root: Path, state: str) -> None:
     if state == "unchanged":
         console.print("No source has changed since the last refresh: nothing was fetched, the edition stands.")
         return
-    newest, before = (warehouse.editions(root) + [None, None])[:2]
+    newest, before = [*warehouse.editions(root), None, None][:2]
     if newest is None or before is None:
         console.print("This is the first edition.")
         return

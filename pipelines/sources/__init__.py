@@ -1,0 +1,1 @@
+"""One module per provider or format, and the transport they share. What is asked and kept is the assets' work."""

@@ -18,6 +18,7 @@ from indicators.catalogue.contracts import DeliveryContract
 from pipelines.sources.transport import SourceError
 
 _SHOWN = 20
+_COLUMNS_SHOWN = 8
 
 
 class DeliveryError(SourceError):
@@ -100,8 +101,8 @@ def _no_contract(candidates: Sequence[Sheet], how: str, contracts: Sequence[Deli
 
 
 def _list(columns: Sequence[str]) -> str:
-    shown = ", ".join(quoted(one) for one in columns[:_SHOWN])
-    return shown + (f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else "")
+    shown = ", ".join(quoted(one) for one in columns[:_COLUMNS_SHOWN])
+    return shown + (f" and {len(columns) - _COLUMNS_SHOWN} more" if len(columns) > _COLUMNS_SHOWN else "")
 
 
 def _texts(content: bytes, name: str, contracts: Sequence[DeliveryContract]) -> tuple[list[Sheet], str]:

@@ -146,7 +146,7 @@ def _cube(dataset: dict[str, Any], where: str, plain: bool) -> Cube:
     if not isinstance(given, dict):
         raise JsonStatError(f"{where}: no 'dimension' object; expected one entry per dimension")
     # 1.x keeps id, size and role inside `dimension`, 2.0 beside it.
-    ids = dataset["id"] if "id" in dataset else given.get("id")
+    ids: Any = dataset["id"] if "id" in dataset else given.get("id")
     sizes = _sizes(dataset["size"] if "size" in dataset else given.get("size"), ids, where)
     role = dataset.get("role") or given.get("role") or {}
     cells = math.prod(sizes)
@@ -307,7 +307,7 @@ def _fast(given: list[Any]) -> pa.Array:
 def _numbers_and_symbols(given: list[Any], where: str) -> tuple[pa.Array, pa.Array]:
     """Part the numbers from the text among them: FHI writes `:`, `.` and `..` in a value's place."""
     mixed = pd.Series(given, dtype=object)
-    is_text = mixed.map(type).eq(str)
+    is_text = mixed.map(lambda one: isinstance(one, str))
     symbols = pa.array(mixed.where(is_text, None), pa.string())
     strange = [one for one in pc.unique(symbols).to_pylist() if one is not None and len(one) > 3]
     if strange:

@@ -151,6 +151,7 @@ def _build(building: Path, tables: Mapping[str, pa.Table], schema: WarehouseSche
     with duckdb.connect(str(path)) as connection:
         failures = [*_fill(connection, tables, schema), *_add_views(connection, schema, views)]
         _refuse_if(failures)
+        _describe(connection, schema)
         connection.execute("CHECKPOINT")
     with duckdb.connect(str(path), read_only=True) as connection:
         _refuse_if(list(_content_failures(connection, tables, schema)))
@@ -200,7 +201,6 @@ def _fill(
     for table in schema.tables:
         columns = ", ".join(f"{_quoted(column.name)} {column.type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {_quoted(table.name)} ({columns})")
-        _comment(connection, "TABLE", table)
         in_order = ", ".join(_quoted(column.name) for column in table.columns)
         try:
             connection.from_arrow(tables[table.name]).project(in_order).insert_into(table.name)
@@ -214,16 +214,21 @@ def _add_views(
     for view in schema.views:
         try:
             connection.execute(f"CREATE VIEW {_quoted(view.name)} AS {views[view.name]}")
-            _comment(connection, "VIEW", view)
+            yield from _type_failures(connection, connection.table(view.name), view)
         except duckdb.Error as error:
             yield f"view {view.name}: {error}"
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, kind: str, table: Table) -> None:
-    name = _quoted(table.name)
-    connection.execute(f"COMMENT ON {kind} {name} IS {_text(table.comment)}")
-    for column in table.columns:
-        connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_text(column.comment)}")
+def _describe(connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema) -> None:
+    """Put the comments into the file, in one transaction: one by one, each would wait for the disk."""
+    kinds = [("TABLE", table) for table in schema.tables] + [("VIEW", view) for view in schema.views]
+    connection.begin()
+    for kind, table in kinds:
+        name = _quoted(table.name)
+        connection.execute(f"COMMENT ON {kind} {name} IS {_text(table.comment)}")
+        for column in table.columns:
+            connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_text(column.comment)}")
+    connection.commit()
 
 
 def _quoted(name: str) -> str:
@@ -278,12 +283,7 @@ def _type_failures(
 
 def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
     """Yield required columns with gaps, keys that occur twice, and suppressed figures that show."""
-    rows = _count(found)
-    for column in table.columns:
-        empty = _count(found.filter(f"{_quoted(column.name)} IS NULL")) if not column.nullable else 0
-        if empty:
-            share = f"{empty} of {rows} rows ({empty / rows:.1%})"
-            yield f"{table.name}.{column.name}: NULL in {share}, expected none"
+    yield from _gaps(found, table)
     if table.key:
         key = ", ".join(map(_quoted, table.key))
         repeated = found.aggregate(f"{key}, count(*) AS occurrences", key).filter("occurrences > 1")
@@ -296,6 +296,16 @@ def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]
         # The message names the rows, never the figures.
         if leak := leaks.project(", ".join(map(_quoted, table.key)) or "status").limit(1).fetchone():
             yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_named(table, leak)}"
+
+
+def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
+    required = [column.name for column in table.columns if not column.nullable and column.name in found.columns]
+    counts = ["count(*)", *(f"count(*) FILTER ({_quoted(name)} IS NULL)" for name in required)]
+    rows, *empty = found.aggregate(", ".join(counts)).fetchone()
+    for name, number in zip(required, empty, strict=True):
+        if number:
+            share = f"{number} of {rows} rows ({number / rows:.1%})"
+            yield f"{table.name}.{name}: NULL in {share}, expected none"
 
 
 def _named(table: Table, row: tuple[object, ...]) -> str:

@@ -113,7 +113,7 @@ def test_only_a_sha256_is_looked_for(store: SnapshotStore, name: str) -> None:
 
 
 def test_absent_bytes_say_what_to_do(store: SnapshotStore) -> None:
-    with pytest.raises(SnapshotError, match="not in the store.*levekar refresh --full"):
+    with pytest.raises(SnapshotError, match=r"not in the store.*levekar refresh --full"):
         store.get(ABC)
 
 

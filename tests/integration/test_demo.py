@@ -1,0 +1,170 @@
+"""data/demo: what the script makes, marked as synthetic everywhere, and taken by the stage that takes live figures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from pipelines.assets import snapshots
+from pipelines.assets.facts import decode
+from pipelines.resources import DEMO, PROJECT, Settings, Workspace
+from pipelines.storage.snapshots import Fetch, SnapshotStore
+
+STORE = SnapshotStore(DEMO / "snapshots")
+FETCHES = STORE.fetches()
+TABLES = ["04317", "07459", "08764", "09429", "11084", "13563"]
+DELIVERIES = [
+    "drammen_district_counts",
+    "fhi_crowding",
+    "fhi_life_expectancy",
+    "fhi_mental_symptoms",
+    "nav_reduced_work_capability",
+    "nav_unemployment",
+    "udir_wellbeing_grade10",
+    "ungdata_mental_distress",
+]
+NAMES = [*(f"ssb/{one}" for one in TABLES), *(f"delivery/{one}" for one in DELIVERIES)]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("demo")
+    return Workspace(Settings("demo", data_dir=folder, inbox=folder / "no-inbox"))
+
+
+@pytest.fixture(scope="module")
+def facts(workspace: Workspace) -> dict[str, pa.Table]:
+    taken = {name: snapshots.take(workspace, name) for name in NAMES}
+    assert {name: one.state for name, one in taken.items()} == dict.fromkeys(NAMES, "new")
+    return {name: decode(workspace, name, one.fetch) for name, one in taken.items()}
+
+
+def test_the_committed_snapshots_are_what_the_script_makes() -> None:
+    script = [sys.executable, DEMO / "generate.py", "--check"]
+    done = subprocess.run(script, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_changed_file_is_told(tmp_path: Path) -> None:
+    from data.demo import generate
+
+    sha256 = FETCHES[0].data[0].sha256
+    made, kept = SnapshotStore(tmp_path / "made"), SnapshotStore(tmp_path / "kept")
+    for store in (made, kept):
+        store.put(STORE.get(sha256))
+    assert generate.differences(made.root, kept.root) == []
+    extra = made.put(b"another answer")
+    assert generate.differences(made.root, kept.root) == [f"{extra[:2]}/{extra}.zst"]
+
+
+def test_every_source_and_every_file_is_there() -> None:
+    assert {f"{one.provider}/{one.table_id}" for one in FETCHES} == set(NAMES)
+    named = {one.sha256 for fetch in FETCHES for one in fetch.responses}
+    assert {path.stem for path in STORE.root.rglob("*.zst")} == named
+    size = sum(path.stat().st_size for path in STORE.root.rglob("*") if path.is_file())
+    assert size < 1_500_000
+
+
+@pytest.mark.parametrize("fetch", FETCHES, ids=lambda one: f"{one.table_id}-{one.fetched_at:%Y%m%d}")
+def test_says_that_it_is_synthetic(fetch: Fetch) -> None:
+    assert fetch.attribution.startswith("Synthetic figures")
+    assert fetch.licence.startswith("Synthetic")
+    for one in fetch.responses:
+        if one.method == "FILE":
+            assert one.path == one.url == f"syntetisk_{fetch.table_id}.csv"
+            continue
+        assert one.url.startswith("https://synthetic.invalid/")
+        if one.role in ("metadata", "data"):
+            cube = orjson.loads(STORE.get(one.sha256))
+            assert "SYNTETISK" in cube["label"]
+            assert "ikke SSB" in cube["source"]
+            labels = cube["dimension"]["ContentsCode"]["category"]["label"].values()
+            assert all("SYNTETISK" in label for label in labels)
+
+
+def test_stays_synthetic_when_taken(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
+    # All vintages, and the very records: a replay must not put the provider's own name and licence on them.
+    assert workspace.store.fetches() == FETCHES
+
+
+def test_taken_once_more_nothing_is_new(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
+    assert {snapshots.take(workspace, name).state for name in NAMES} == {"unchanged"}
+
+
+def test_one_table_was_revised(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
+    first, newest = workspace.store.fetches("ssb", "09429")
+    assert first.updated < newest.updated
+    assert first.fetched_at < newest.fetched_at
+    earlier, later = (_figures(decode(workspace, "ssb/09429", one)) for one in (first, newest))
+    moved = {key for key, value in earlier.items() if later[key] != value}
+    assert {(area, period) for area, period, _cell in moved} == {("0", "2024"), ("3301", "2024")}
+    assert {period for _area, period, _cell in set(later) - set(earlier)} == {"2025"}
+
+
+@pytest.mark.parametrize("name", [f"ssb/{one}" for one in TABLES])
+def test_a_code_has_figures_in_its_years_only(name: str, facts: dict[str, pa.Table]) -> None:
+    years = {"06": (2015, 2019), "07": (2015, 2019), "30": (2020, 2023), "33": (2024, 2026)}
+    for row in facts[name].select(["area_id", "period", "value", "status"]).to_pylist():
+        first, last = years.get(row["area_id"][:2], (0, 9999))
+        if first == 0:
+            continue
+        assert (row["value"] is not None) == (first <= int(row["period"]) <= last)
+        assert row["value"] is not None or row["status"] == "."
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "parts"),
+    [("ssb/11084", "1", None), ("ssb/09429", None, 6), ("ssb/13563", None, 7)],
+)
+def test_partitions_fit_in_the_population(
+    name: str, total: str | None, parts: int | None, facts: dict[str, pa.Table]
+) -> None:
+    residents = {key[:2]: value for key, value in _figures(facts["ssb/07459"]).items() if value is not None}
+    sums: dict[tuple[str, str], list[float]] = {}
+    for (area, period, _cell), value in _figures(facts[name]).items():
+        if value is not None:
+            sums.setdefault((area, period), []).append(value)
+    for place, values in sums.items():
+        assert parts is None or len(values) == parts
+        whole = sum(values) if total is None else max(values)
+        assert min(values) > 0
+        assert whole < residents[place]
+
+
+def test_units_make_up_a_district_of_plausible_size(facts: dict[str, pa.Table]) -> None:
+    units = facts["ssb/04317"].filter(pc.is_valid(facts["ssb/04317"]["value"]))
+    sums = units.group_by("period").aggregate(
+        [("value", "sum"), ("value", "min"), ("value", "max"), ("value", "count")]
+    )
+    assert sums.num_rows == 12
+    assert set(sums["value_count"].to_pylist()) == {21}
+    assert all(10_000 <= one <= 11_000 for one in sums["value_sum"].to_pylist())
+    assert min(sums["value_min"].to_pylist()) >= 150
+    assert max(sums["value_max"].to_pylist()) <= 900
+
+
+@pytest.mark.parametrize(("name", "hidden"), [("drammen_district_counts", 1), ("ungdata_mental_distress", 1)])
+def test_cells_are_hidden(name: str, hidden: int, facts: dict[str, pa.Table]) -> None:
+    table = facts[f"delivery/{name}"]
+    chosen = table.filter(pc.equal(table["status"].cast(pa.string()), ":"))
+    assert chosen.num_rows == hidden
+    assert set(chosen["area_id"].to_pylist()) == {"drammen-7"}
+    assert chosen["value"].null_count == hidden
+
+
+def test_deliveries_know_their_areas(facts: dict[str, pa.Table]) -> None:
+    known = {name: set(facts[f"delivery/{name}"]["area_id"].to_pylist()) for name in DELIVERIES}
+    assert all(None not in areas for areas in known.values())
+    assert {name for name, areas in known.items() if "drammen-7" not in areas} == {
+        "fhi_crowding",
+        "fhi_life_expectancy",
+    }
+
+
+def _figures(table: pa.Table) -> dict[tuple[str, str, str], float | None]:
+    columns = (table[name].to_pylist() for name in ("area_id", "period", "cell", "value"))
+    return {(area, period, cell): value for area, period, cell, value in zip(*columns, strict=True)}
