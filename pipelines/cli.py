@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 app = typer.Typer(
     help="Living conditions of a city district: fetch, keep, compute, publish.",
@@ -33,18 +34,14 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 
 def main() -> None:
-    """Run the command line; an expected error is one clear message and a non-zero exit code."""
-    from indicators.catalogue import CatalogueError
-    from pipelines.resources import SettingsError
-    from pipelines.sources.jsonstat import JsonStatError
-    from pipelines.sources.transport import SourceError
-    from pipelines.storage.snapshots import SnapshotError
-    from pipelines.storage.warehouse import NothingPublished
-
+    """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
     try:
         app()
-    except (CatalogueError, SettingsError, SourceError, SnapshotError, JsonStatError, NothingPublished) as error:
-        errors.print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+    except Exception as error:
+        # Told apart by where the class is defined, so that no command imports what it does not use.
+        if not type(error).__module__.startswith(("indicators.", "pipelines.")):
+            raise
+        errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -68,10 +65,10 @@ def refresh(
         workspace = Workspace(settings, full=full, progress=progress)
         _known_area(workspace.catalogue, settings.area)
         done = automation.refresh(definitions.build(workspace), workspace, only)
-    for path, reason in workspace.inbox.unmatched.items():
-        errors.print(f"[yellow]not taken:[/] {path.name}: {reason}", highlight=False, soft_wrap=True)
+    for _path, reason in workspace.inbox.unmatched.items():
+        errors.print(f"[yellow]not taken:[/] {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.failures.items():
-        errors.print(f"[bold red]failed:[/] {subject}: {reason}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     else:
@@ -90,7 +87,7 @@ def doctor(sources: Sources = None, inbox: InboxDir = None, data_dir: DataDir = 
     healthy = True
     for finding in examine(Workspace(settings)):
         mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
-        console.print(f"{mark} {finding.subject}: {finding.message}", highlight=False, soft_wrap=True)
+        console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
         healthy = healthy and finding.good is not False
     raise typer.Exit(0 if healthy else 1)
 
@@ -137,7 +134,7 @@ def sql(
             names = [column[0] for column in found.description or []]
             rows = found.fetchall()
         except duckdb.Error as error:
-            errors.print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+            errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
     if as_json:
         _write_json([dict(zip(names, row, strict=True)) for row in rows])
@@ -219,9 +216,26 @@ def _known_area(catalogue: Any, area: str) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Any]:
-    """Yield a function that tells of each step: a live line on a terminal, plain lines otherwise."""
+    """Yield a function that tells of each finished step: a bar on a terminal, plain lines of news otherwise."""
     if not console.is_terminal:
-        yield lambda subject, state: console.print(f"{subject}: {state}", highlight=False, soft_wrap=True)
+        yield (
+            lambda subject, state: (
+                state in _NO_NEWS or console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
+            )
+        )
         return
-    with console.status("asking the sources …") as status:
-        yield lambda subject, state: status.update(f"{subject}: {state}")
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.completed} steps  {task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("asking the sources …", total=None)
+
+        def step(subject: str, state: str) -> None:
+            bar.update(task, advance=1, description=subject)
+            if state not in _NO_NEWS:
+                bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
+
+        yield step
+
+
+_NO_NEWS = ("unchanged", "absent")

@@ -142,7 +142,10 @@ class Workspace:
     @cached_property
     def clients(self) -> dict[str, PxWebClient]:
         """One client per provider, so that its calls share one rate limit."""
-        return {name: PxWebClient(self._transport(name)) for name in self.catalogue.providers}
+        return {
+            name: PxWebClient(self._transport(name), dialect=provider.dialect)
+            for name, provider in self.catalogue.providers.items()
+        }
 
     def _transport(self, provider: str) -> Transport:
         if self.replayed is not None:

@@ -91,7 +91,7 @@ class Catalogue:
                 "target_status": one.target.status if one.target else None,
                 "sign": sign[one.direction],
                 "is_programme": self.programme_of(area_id) is not None,
-                "wanted": " or ".join(source.table for source in one.sources),
+                "wanted": " or ".join(_wanted(one)),
             }
             for one in self.pillars[pillar_id].indicators
             for area_id in self.areas
@@ -146,6 +146,12 @@ def load(folder: Path = HERE) -> Catalogue:
         contracts={one.id: one for one in contracts},
         digest=_digest(folder),
     )
+
+
+def _wanted(indicator: Indicator) -> list[str]:
+    """Return the sources that could fill a gap: deliveries where there are any, since open tables end above districts."""
+    names = [source.table for source in indicator.sources]
+    return [name for name in names if name.startswith("delivery/")] or names
 
 
 _NOT_PILLARS = {"areas.yaml", "sources.yaml"}

@@ -204,6 +204,7 @@ class Provider(Model):
     name: str
     url: str
     licence: str
+    dialect: Literal["v2", "v0"] = "v2"
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours)]] = []
 
 
@@ -222,7 +223,6 @@ class SourceTable(Model):
     area: str
     time: str
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
-    dialect: Literal["v2", "v0"] = "v2"
     counts_residents: bool = Field(False, description="its only cell is the number of residents of an area")
     selection: dict[str, TableSelection]
 

@@ -82,6 +82,9 @@ def _asset(name: str) -> dg.AssetsDefinition:
         fingerprint = workspace.fingerprint(name, *(one.sha256 for one in fetch.data) if fetch else ())
         known = workspace.lake.fingerprint(key.path) == fingerprint and not workspace.full
         table = workspace.lake.read(key.path) if known else _facts(workspace, name, fetch)
+        workspace.progress(
+            "/".join(key.path), "unchanged" if known or not table.num_rows else f"{table.num_rows:,} rows"
+        )
         yield dg.MaterializeResult(
             value=None if known else Frame(table, fingerprint),
             metadata={"rows": table.num_rows, "periods": _span(table), "rebuilt": not known},

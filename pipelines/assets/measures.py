@@ -71,7 +71,7 @@ def _asset(pillar: str, catalogue: Catalogue) -> dg.AssetsDefinition:
             )
         facts = {name: workspace.lake.read(key.path) for name, key in keys.items()}
         table = compute(workspace.catalogue, pillar, facts)
-        workspace.progress(f"measures/{pillar}", f"{table.num_rows} rows")
+        workspace.progress(f"measures/{pillar}", f"{table.num_rows:,} rows")
         return dg.MaterializeResult(
             value=Frame(table, fingerprint),
             metadata={"rows": table.num_rows, "rebuilt": True},

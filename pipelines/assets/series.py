@@ -66,7 +66,7 @@ def _asset(pillar: str, catalogue: Catalogue) -> dg.AssetsDefinition:
                 value=None, metadata={"rebuilt": False}, data_version=dg.DataVersion(fingerprint)
             )
         table = compute(workspace.catalogue, pillar, workspace.lake.read(["measures", pillar]))
-        workspace.progress(f"series/{pillar}", f"{table.num_rows} rows")
+        workspace.progress(f"series/{pillar}", f"{table.num_rows:,} rows")
         chart = charts.pillar(workspace.catalogue, pillar, table, area, synthetic=workspace.settings.synthetic)
         return dg.MaterializeResult(
             value=Frame(table, fingerprint),

@@ -219,19 +219,27 @@ def _refusal(workspace: Workspace, name: str, fetch: Fetch, known: Fetch | None)
     """Say why an answer cannot be right: it does not decode, holds nothing, or lost periods that it had before."""
     try:
         facts = decode(workspace, name, fetch)
-        if not facts.num_rows:
-            return f"{name}: the answer holds no observations; expected at least one"
-        earlier = decode(workspace, name, known) if known else None
     except SourceError as error:
         return str(error)
-    periods = set(facts["period"].to_pylist())
-    lost = sorted(set(earlier["period"].to_pylist()) - periods) if earlier is not None else []
-    if lost:
-        return (
-            f"{name}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "  # type: ignore[union-attr]
-            "expected every earlier period. Ask the provider, or withdraw the earlier snapshot."
-        )
-    return None
+    if not facts.num_rows:
+        return f"{name}: the answer holds no observations; expected at least one"
+    lost = sorted(_periods(workspace, name, known) - set(facts["period"].to_pylist()))
+    if known is None or not lost:
+        return None
+    return (
+        f"{name}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "
+        "expected every earlier period. Ask the provider, or deliver the whole table again."
+    )
+
+
+def _periods(workspace: Workspace, name: str, known: Fetch | None) -> set[str]:
+    if known is None:
+        return set()
+    try:
+        return set(decode(workspace, name, known)["period"].to_pylist())
+    except SourceError:
+        # A damaged earlier answer must not keep every later one out; the doctor tells of the damage.
+        return set()
 
 
 def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:

@@ -3,6 +3,8 @@
 Every chart names unit, period and area, and says so when its figures are synthetic.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 from typing import TYPE_CHECKING, Any
@@ -34,7 +36,7 @@ def pillar(catalogue: Catalogue, pillar_id: str, series: pa.Table, area: str, *,
 
 def figure(
     catalogue: Catalogue, indicators: list[Indicator], series: pa.Table, area: str, *, synthetic: bool
-) -> "Figure":
+) -> Figure:
     """Return a figure with one panel per indicator."""
     # Imported here: it takes half a second, and most runs draw nothing.
     from matplotlib.figure import Figure
@@ -57,7 +59,7 @@ def figure(
     return drawing
 
 
-def _panel(panel: "Axes", catalogue: Catalogue, indicator: Indicator, series: pa.Table, area: str) -> None:
+def _panel(panel: Axes, catalogue: Catalogue, indicator: Indicator, series: pa.Table, area: str) -> None:
     factor, unit = (100.0, "per cent") if indicator.unit == "share" else (1.0, indicator.unit)
     panel.set_title(indicator.name_en, fontsize=9, loc="left")
     panel.set_ylabel(unit, fontsize=8)
@@ -75,7 +77,7 @@ def _panel(panel: "Axes", catalogue: Catalogue, indicator: Indicator, series: pa
     panel.locator_params(axis="x", integer=True)
 
 
-def _area(panel: "Axes", ours: list[dict[str, Any]], factor: float) -> None:
+def _area(panel: Axes, ours: list[dict[str, Any]], factor: float) -> None:
     bounded = [row for row in ours if row["lower"] is not None]
     if bounded:
         panel.fill_between(

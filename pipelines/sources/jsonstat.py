@@ -294,8 +294,6 @@ def _numbers(given: list[Any], where: str, plain: bool) -> tuple[pa.Array, pa.Ar
         numbers = _fast(given) if plain else pa.array(given, pa.float64())
     except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError):
         numbers, symbols = _numbers_and_symbols(given, where)
-    if pc.any(pc.is_inf(numbers)).as_py():
-        raise JsonStatError(f"{where}: a value is too large for a 64-bit float; expected finite numbers")
     return numbers, symbols
 
 

@@ -236,8 +236,6 @@ def _to_json(fetch: Fetch) -> bytes:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
     raise TypeError(f"a fetch's record holds text, numbers, lists and mappings, not {type(value).__name__}")
 
 
