@@ -5,10 +5,13 @@ through `membership`: a code counts for an area only in the years in which that 
 Boundary weights and the change graph are not here yet.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from __future__ import annotations
 
-from indicators.catalogue.models import Area
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the catalogue itself uses this module
+    from indicators.catalogue.models import Area
 
 AreaNames = Callable[[str, int | None], str | None]
 

@@ -218,11 +218,12 @@ def _known_area(catalogue: Any, area: str) -> None:
 def _progress() -> Iterator[Any]:
     """Yield a function that tells of each finished step: a bar on a terminal, plain lines of news otherwise."""
     if not console.is_terminal:
-        yield (
-            lambda subject, state: (
-                state in _NO_NEWS or console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
-            )
-        )
+
+        def line(subject: str, state: str) -> None:
+            if state not in _NO_NEWS:
+                console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
+
+        yield line
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from indicators import geography
 from indicators.catalogue.contracts import DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
@@ -115,11 +114,6 @@ class Catalogue:
         """The source tables that count residents, which `area.population` is taken from."""
         return [name for name, table in self.tables.items() if table.counts_residents]
 
-    @cached_property
-    def area_names(self) -> geography.AreaNames:
-        """The resolver of published area names."""
-        return geography.names(self.areas.values())
-
 
 def load(folder: Path = HERE) -> Catalogue:
     """Read and check the catalogue in `folder`.
@@ -149,7 +143,7 @@ def load(folder: Path = HERE) -> Catalogue:
 
 
 def _wanted(indicator: Indicator) -> list[str]:
-    """Return the sources that could fill a gap: deliveries where there are any, since open tables end above districts."""
+    """Return the sources that could fill a gap: deliveries where there are any, for open tables end above districts."""
     names = [source.table for source in indicator.sources]
     return [name for name in names if name.startswith("delivery/")] or names
 

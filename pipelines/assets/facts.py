@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pyarrow as pa
 
+from indicators import geography
 from indicators.catalogue import Catalogue
 from pipelines.resources import Workspace
 from pipelines.sources import delivery, pxweb
@@ -34,7 +35,7 @@ def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
             contract,
             workspace.store.get(stored.sha256),
             stored.path,
-            workspace.catalogue.area_names,
+            geography.names(workspace.catalogue.areas.values()),
             snapshot_sha256=stored.sha256,
             vintage=fetch.fetched_at,
         )
