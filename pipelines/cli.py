@@ -58,14 +58,16 @@ def refresh(
     from pipelines import automation, definitions
     from pipelines.report import scorecard as page
     from pipelines.resources import Settings, Workspace
+    from pipelines.storage import warehouse
 
     settings = Settings.from_environment(sources=sources, area=area, inbox=inbox, data_dir=data_dir)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    before = warehouse.current(settings.root)
     with _progress() as progress:
         workspace = Workspace(settings, full=full, progress=progress)
         _known_area(workspace.catalogue, settings.area)
         done = automation.refresh(definitions.build(workspace), workspace, only)
-    for _path, reason in workspace.inbox.unmatched.items():
+    for reason in workspace.inbox.unmatched.values():
         errors.print(f"[yellow]not taken:[/] {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.failures.items():
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
@@ -73,7 +75,7 @@ def refresh(
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     else:
         page.show(console, settings.root, settings.area)
-        page.show_changes(console, settings.root, done.state)
+        page.show_changes(console, settings.root, before)
     raise typer.Exit(done.exit_code)
 
 

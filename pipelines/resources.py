@@ -111,6 +111,8 @@ class Workspace:
     settings: Settings
     full: bool = False
     progress: Callable[[str, str], None] = lambda subject, state: None
+    # What went wrong when a source was asked whether it changed, by the source's name.
+    faults: dict[str, SourceError] = field(default_factory=dict)
     # A fetch is decoded to see whether it makes sense, and again for its facts: once is enough.
     decoded: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
 

@@ -43,6 +43,9 @@ def take(workspace: Workspace, name: str) -> Outcome:
     provider, _, table_id = name.partition("/")
     known = workspace.store.latest(provider, table_id)
     try:
+        if name in workspace.faults:
+            # Found when asking whether it changed, after every retry: to ask at once again would be impolite.
+            raise workspace.faults[name]
         fetch = _ask(workspace, name, known)
     except SourceError as error:
         return Outcome("failed", f"{error}{_what_stands(known)}", known)
@@ -76,7 +79,8 @@ def changed(workspace: Workspace, name: str) -> bool:
         table = workspace.catalogue.tables[name]
         same = known is not None and known.query == _declared(query_of(table))
         return not same or workspace.clients[provider].metadata(table_id).updated != known.updated  # type: ignore[union-attr]
-    except SourceError:
+    except SourceError as fault:
+        workspace.faults[name] = fault
         return True
 
 

@@ -48,6 +48,9 @@ def show(console: Console, root: Path, area: str) -> None:
         title.append("  SYNTHETIC FIGURES (demo)", style="bold red")
     console.print(title)
     console.print(_table(found, comparators))
+    for note in sorted({row["note"] for row in found if row["note"]}):
+        names = ", ".join(row["indicator_name_en"] for row in found if row["note"] == note)
+        console.print(f"{names}: {note}", style="dim", highlight=False, markup=False)
     console.print(
         "[dim]Shares in per cent, others in the indicator's unit; gap: positive is better; [95 % interval]. "
         "* denominator estimated, † no denominator published, ‡ baseline disturbed or not of 2020: see baseline_note.\n"
@@ -112,21 +115,19 @@ def _number(row: dict[str, Any], value: float | None, *, sign: bool = False) -> 
     return f"{value * scale:{'+' if sign else ''}.{row['decimals']}f}"
 
 
-def show_changes(console: Console, root: Path, state: str) -> None:
-    """Say what the newest edition changed against the one before it."""
-    if state == "unchanged":
-        console.print("No source has changed since the last refresh: nothing was fetched, the edition stands.")
+def show_changes(console: Console, root: Path, before: Path | None) -> None:
+    """Say what the current edition changed against `before`, the edition that readers saw until now."""
+    newest = warehouse.current(root)
+    if newest is None:
         return
-    newest, before = [*warehouse.editions(root), None, None][:2]
-    if newest is None or before is None:
+    if before is None:
         console.print("This is the first edition.")
-        return
-    counts = _compare(newest, before)
-    console.print(
-        "Against the edition before: "
-        + ", ".join(f"{number} {word}" for word, number in counts.items())
-        + ". See the table revision for figures that a source has revised."
-    )
+    elif newest == before:
+        console.print("No figure has changed since the last refresh: the edition stands.")
+    elif before.exists():
+        counts = _compare(newest, before)
+        said = ", ".join(f"{number} {word}" for word, number in counts.items())
+        console.print(f"Against the edition before: {said}. Figures that a source revised are in the table revision.")
 
 
 def _compare(newest: Path, before: Path) -> dict[str, int]:
