@@ -55,8 +55,11 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
     started at all.
     """
     changed = [name for name in publication.table_names(workspace.catalogue) if snapshots.changed(workspace, name)]
+    # A file that cannot be read belongs to no source: it fails under its own name.
+    unreadable = workspace.inbox.unreadable if workspace.replayed is None else {}
+    failures = {f"inbox/{path.name}": reason for path, reason in unreadable.items()}
     if only is None and not changed and publication.is_current(workspace):
-        return Refreshed("unchanged")
+        return Refreshed("unchanged", failures)
     job = definitions.resolve_job_def("refresh")
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(workspace.settings))) as instance:
         result = job.execute_in_process(
@@ -66,7 +69,7 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags={"levekar/trigger": "command line", "levekar/sources": workspace.settings.sources},
         )
-        failures = {
+        failures |= {
             row["subject"].partition("/")[2]: row["message"] or row["check_name"]
             for row in checks.results(instance, result.run_id)
             if not row["passed"]
@@ -105,9 +108,11 @@ def _innermost(error: object) -> str:
 
 def main() -> None:
     """Open the Dagster UI on 127.0.0.1, on the same instance that the command line writes to."""
-    home = prepare_dagster_home(Settings.from_environment())
+    home = prepare_dagster_home(Settings.from_environment()).resolve()
+    # Not beside the project's own dagster.yaml: Dagster would warn that it reads the other one.
+    os.chdir(home)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", *sys.argv[1:]]
-    os.execve(command[0], command, os.environ | {"DAGSTER_HOME": str(home.resolve())})
+    os.execve(command[0], command, os.environ | {"DAGSTER_HOME": str(home)})
 
 
 if __name__ == "__main__":

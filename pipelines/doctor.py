@@ -58,6 +58,8 @@ def _store(workspace: Workspace) -> Iterator[Finding]:
 def _inbox(workspace: Workspace) -> Iterator[Finding]:
     for contract_id, path in workspace.inbox.files.items():
         yield Finding(f"delivery/{contract_id}", True, f"{path.name} fits the contract's header")
+    for path, reason in workspace.inbox.unreadable.items():
+        yield Finding(path.name, False, reason)
     for path, reason in workspace.inbox.unmatched.items():
         yield Finding(path.name, None, reason)
     for contract_id in workspace.catalogue.contracts:

@@ -98,10 +98,11 @@ def _path(text: str | None) -> Path | None:
 
 @dataclass(frozen=True)
 class Inbox:
-    """The deliveries that lie in the inbox: by contract, and those that fit none (with the reason)."""
+    """The deliveries that lie in the inbox: by contract, and with the reason those that fit none or cannot be read."""
 
     files: dict[str, Path]
     unmatched: dict[Path, str]
+    unreadable: dict[Path, str]
 
 
 @dataclass
@@ -160,6 +161,7 @@ class Workspace:
         """Match every file in the inbox with its contract; of two for one contract the newest counts."""
         files: dict[str, Path] = {}
         unmatched: dict[Path, str] = {}
+        unreadable: dict[Path, str] = {}
         folder = self.settings.inbox
         found = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
         for path in sorted(found, key=lambda path: (path.stat().st_mtime, path.name)):
@@ -167,11 +169,13 @@ class Workspace:
                 continue
             try:
                 contract = delivery.match(path.read_bytes(), path.name, self.contracts)
-            except SourceError as error:
+            except delivery.NoContract as error:
                 unmatched[path] = str(error)
+            except SourceError as error:
+                unreadable[path] = str(error)
             else:
                 files[contract.id] = path
-        return Inbox(files, unmatched)
+        return Inbox(files, unmatched, unreadable)
 
     @property
     def contracts(self) -> list[DeliveryContract]:

@@ -38,7 +38,8 @@ def compute(catalogue: Catalogue, pillar: str, facts: dict[str, pa.Table]) -> pa
         ibis.memtable(pa.Table.from_pylist(catalogue.terms(pillar))),
         ibis.memtable(pa.Table.from_pylist(geography.membership(catalogue.areas.values()))),
     )
-    return ibis.duckdb.connect().to_pyarrow(expression)
+    # One thread: else the order in which a mean is summed, and its last bit, would differ from run to run.
+    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
 
 
 def _named(table: pa.Table, name: str) -> pa.Table:

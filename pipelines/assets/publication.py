@@ -247,6 +247,8 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     ) -> dg.MaterializeResult[None]:
         if is_current(workspace) and not workspace.full:
             return dg.MaterializeResult(metadata={"published": False, "reason": "nothing has changed"})
+        if not any(workspace.store.latest(*name.split("/")) for name in table_names(workspace.catalogue)):
+            return dg.MaterializeResult(metadata={"published": False, "reason": "no source has ever answered"})
         checked = list(checks.results(context.instance, context.run_id))
         started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)
         tables = gather(workspace, checked, context.run_id, started)

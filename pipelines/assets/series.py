@@ -24,7 +24,7 @@ def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
         ibis.memtable(pa.Table.from_pylist(catalogue.rules(pillar), schema=_RULES)),
         ibis.memtable(pa.Table.from_pylist(catalogue.comparators())),
     )
-    return ibis.duckdb.connect().to_pyarrow(expression)
+    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
 
 
 _RULES = pa.schema(
@@ -59,19 +59,32 @@ def _asset(pillar: str, catalogue: Catalogue) -> dg.AssetsDefinition:
         description=f"{catalogue.pillars[pillar].pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
     )
     def series(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[Any]:
-        area = workspace.settings.area
         fingerprint = workspace.fingerprint("series", pillar, workspace.lake.fingerprint(["measures", pillar]))
-        if workspace.lake.fingerprint(["series", pillar]) == fingerprint and not workspace.full:
-            return dg.MaterializeResult(
-                value=None, metadata={"rebuilt": False}, data_version=dg.DataVersion(fingerprint)
-            )
-        table = compute(workspace.catalogue, pillar, workspace.lake.read(["measures", pillar]))
-        workspace.progress(f"series/{pillar}", f"{table.num_rows:,} rows")
-        chart = charts.pillar(workspace.catalogue, pillar, table, area, synthetic=workspace.settings.synthetic)
+        known = workspace.lake.fingerprint(["series", pillar]) == fingerprint and not workspace.full
+        table = (
+            workspace.lake.read(["series", pillar])
+            if known
+            else compute(workspace.catalogue, pillar, workspace.lake.read(["measures", pillar]))
+        )
+        chart, table = _charted(workspace, pillar, table)
+        workspace.progress(f"series/{pillar}", "unchanged" if known else f"{table.num_rows:,} rows")
         return dg.MaterializeResult(
-            value=Frame(table, fingerprint),
-            metadata={"rows": table.num_rows, "rebuilt": True, "chart": dg.MetadataValue.md(chart)},
+            value=None if known else Frame(table, fingerprint),
+            metadata={"rows": table.num_rows, "rebuilt": not known, "chart": dg.MetadataValue.md(chart)},
             data_version=dg.DataVersion(fingerprint),
         )
 
     return series
+
+
+def _charted(workspace: Workspace, pillar: str, table: pa.Table) -> tuple[str, pa.Table]:
+    """Return the area's chart as Markdown, and the table with the chart kept in its metadata.
+
+    Drawing takes longer than all of the stage's other work, and the UI should show the chart of an unchanged series too.
+    """
+    area = workspace.settings.area
+    key, kept = f"chart {area}".encode(), table.schema.metadata or {}
+    if key not in kept:
+        drawn = charts.pillar(workspace.catalogue, pillar, table, area, synthetic=workspace.settings.synthetic)
+        kept = {key: drawn.encode()}
+    return kept[key].decode(), table.replace_schema_metadata(kept)

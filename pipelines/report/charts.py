@@ -67,12 +67,14 @@ def _panel(panel: Axes, catalogue: Catalogue, indicator: Indicator, series: pa.T
     panel.spines[["top", "right"]].set_visible(False)
     ours = _rows(series, indicator.id, area)
     if not ours:
+        panel.set_axis_off()
         panel.text(0.5, 0.5, "no data", transform=panel.transAxes, ha="center", color=COMPARATOR)
         return
-    for other in sorted({row["comparator_id"] for row in ours if row["comparator_id"]}):
+    others = sorted({row["comparator_id"] for row in ours if row["comparator_id"]})
+    for other, style in zip(others, ("-", ":", "-.", "--"), strict=False):
         theirs = _rows(series, indicator.id, other)
         years, values = [row["year"] for row in theirs], [row["value"] * factor for row in theirs]
-        panel.plot(years, values, color=COMPARATOR, lw=1, label=f"comparator: {catalogue.areas[other].name}")
+        panel.plot(years, values, color=COMPARATOR, lw=1, ls=style, label=f"comparator: {catalogue.areas[other].name}")
     _area(panel, ours, factor)
     panel.locator_params(axis="x", integer=True)
 
