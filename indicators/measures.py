@@ -31,7 +31,9 @@ def measures(facts: Table, terms: Table, membership: Table) -> Table:
 
 def _sums(facts: Table, terms: Table, membership: Table) -> Table:
     """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
-    chosen = facts.rename(code="area_id").join(terms, ["table_name", "cell"])
+    # A provider's '-' is a zero, whether or not it also writes the 0.
+    read = facts.mutate(value=ibis.ifelse(_.value.isnull() & (_.status == "-"), 0.0, _.value))
+    chosen = read.rename(code="area_id").join(terms, ["table_name", "cell"])
     placed = chosen.join(
         membership,
         [
@@ -120,7 +122,8 @@ def _with_interval(rows: Table, terms: Table) -> Table:
         status=_status(),
         lower=ibis.ifelse(counted, lower, None),
         upper=ibis.ifelse(counted, upper, None),
-        confidence=ibis.ifelse(counted, CONFIDENCE, None),
+        # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
+        confidence=ibis.ifelse(counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
         method=ibis.ifelse(rows.method == "proportion", "proportion, Wilson interval", rows.method),
         numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
         denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),

@@ -72,9 +72,9 @@ def _targets(based: Table) -> Table:
 
 def _trajectory(aimed: Table) -> Table:
     """Linear path from baseline to target: nothing is required before the baseline, the target after its year."""
-    share = (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0)
+    share = ibis.ifelse(_.year < _.target_year, (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0), 1.0)
     on_path = (_.year >= _.found_year) & _.target_value.notnull()
-    required = _.baseline_value + (_.target_value - _.baseline_value) * ibis.least(share, 1.0)
+    required = _.baseline_value + (_.target_value - _.baseline_value) * share
     return aimed.mutate(required_value=ibis.ifelse(on_path, required, None))
 
 
@@ -89,10 +89,10 @@ def _comparator_values(points: Table, comparators: Table) -> Table:
 
 def _gaps(compared: Table) -> Table:
     return compared.mutate(
-        # Adding 0.0 turns a negative zero at the baseline into a plain one.
+        # Adding 0.0 turns a negative zero, such as that at the baseline, into a plain one.
         gap_to_required=_.sign * (_.value - _.required_value) + 0.0,
-        gap_to_target=_.sign * (_.value - _.target_value),
-        gap_to_comparator=_.sign * (_.value - _.comparator_value),
+        gap_to_target=_.sign * (_.value - _.target_value) + 0.0,
+        gap_to_comparator=_.sign * (_.value - _.comparator_value) + 0.0,
     )
 
 

@@ -12,7 +12,7 @@ import dagster as dg
 
 from pipelines import checks
 from pipelines.assets import publication, snapshots
-from pipelines.resources import Settings, Workspace, prepare_dagster_home
+from pipelines.resources import Settings, SettingsError, Workspace, prepare_dagster_home
 from pipelines.storage import warehouse
 
 # Between the providers' closed hours (sources.yaml), when neither figures nor metadata are being renewed.
@@ -95,7 +95,7 @@ def _selection(workspace: Workspace, changed: list[str], only: str | None) -> li
     if only is None:
         return [key for keys in stages.values() for key in keys]
     if only not in stages:
-        raise ValueError(f"no group '{only}'; expected one of {', '.join(stages)}")
+        raise SettingsError(f"no group '{only}'; expected one of {', '.join(stages)}")
     return stages[only]
 
 

@@ -5,11 +5,11 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from indicators.catalogue.contracts import DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
@@ -17,6 +17,7 @@ from indicators.catalogue.models import (
     Area,
     AreasFile,
     Indicator,
+    Model,
     PillarFile,
     Programme,
     Provider,
@@ -27,6 +28,7 @@ from indicators.catalogue.models import (
 __all__ = ["Catalogue", "CatalogueError", "load"]
 
 HERE = Path(__file__).parent
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,23 @@ def load(folder: Path = HERE) -> Catalogue:
 
     Raises CatalogueError with every fault found: file, line, key, what was expected and the nearest valid name.
     """
-    areas, area_lines = load_with_lines(folder / "areas.yaml", AreasFile)
-    sources, source_lines = load_with_lines(folder / "sources.yaml", SourcesFile)
-    contracts = [load_with_lines(path, DeliveryContract)[0] for path in sorted((folder / "deliveries").glob("*.yaml"))]
-    pillars = [load_with_lines(folder / f"{name}.yaml", PillarFile) for name in _pillar_files(folder)]
-    faults = [
-        *_area_faults(areas, area_lines),
-        *_source_faults(sources, source_lines),
-        *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
-    ]
-    if faults:
-        raise CatalogueError("\n".join(faults))
+    unreadable: list[str] = []
+    area_files = _read([folder / "areas.yaml"], AreasFile, unreadable)
+    source_files = _read([folder / "sources.yaml"], SourcesFile, unreadable)
+    contract_files = _read(sorted((folder / "deliveries").glob("*.yaml")), DeliveryContract, unreadable)
+    pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
+    _refuse(unreadable)  # whether names agree across files shows only when all can be read
+    [(areas, area_lines)], [(sources, source_lines)] = area_files, source_files
+    contracts = [one for one, _lines in contract_files]
+    _refuse(
+        [
+            *_area_faults(areas, area_lines),
+            *_name_faults(areas, area_lines),
+            *_source_faults(sources, source_lines),
+            *_contract_faults(contract_files),
+            *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
+        ]
+    )
     return Catalogue(
         pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
         areas={one.id: one for one in areas.areas},
@@ -140,6 +148,22 @@ def load(folder: Path = HERE) -> Catalogue:
         contracts={one.id: one for one in contracts},
         digest=_digest(folder),
     )
+
+
+def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tuple[M, Lines]]:
+    """Read files with the lines of their keys; what is wrong with those that cannot be read goes to `faults`."""
+    read = []
+    for path in paths:
+        try:
+            read.append(load_with_lines(path, model))
+        except CatalogueError as error:
+            faults.append(str(error))
+    return read
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise CatalogueError("\n".join(faults))
 
 
 def _wanted(indicator: Indicator) -> list[str]:
@@ -180,6 +204,8 @@ def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
     for number, area in enumerate(file.areas):
         if area.parent is not None and area.parent not in known:
             yield f"{line('areas', number, 'parent')} {_unknown('area', area.parent, known)}"
+        elif _is_its_own_ancestor(area, {one.id: one for one in file.areas}):
+            yield f"{line('areas', number, 'parent')} area '{area.id}' lies within itself; expected a larger area"
         for part_number, part in enumerate(area.parts):
             if part.last < part.first:
                 yield f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins"
@@ -189,6 +215,24 @@ def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
                 yield f"{line('programmes', number)} programme '{programme.id}': {_unknown('area', name, known)}"
 
 
+def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
+    """A name that two areas share would give the figures of one to the other."""
+    owners: dict[str, str] = {}
+    for number, area in enumerate(file.areas):
+        for name in (area.name, *area.published_names):
+            owner = owners.setdefault(name, area.id)
+            if owner != area.id:
+                yield f"{line('areas', number, 'name')} area '{area.id}': the name '{name}' is area '{owner}' already"
+
+
+def _is_its_own_ancestor(area: Area, areas: dict[str, Area]) -> bool:
+    above, parent = [area.id], area.parent
+    while parent in areas and parent not in above:
+        above.append(parent)
+        parent = areas[parent].parent
+    return parent == area.id
+
+
 def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
     known = {provider.id for provider in file.providers}
     for number in _repeated([table.id for table in file.tables]):
@@ -196,6 +240,12 @@ def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
     for number, table in enumerate(file.tables):
         if table.provider not in known:
             yield f"{line('tables', number, 'id')} {_unknown('provider', table.provider, known)}"
+
+
+def _contract_faults(files: list[tuple[DeliveryContract, Lines]]) -> Iterator[str]:
+    for number in _repeated([contract.id for contract, _line in files]):
+        contract, line = files[number]
+        yield f"{line('id')} contract '{contract.id}' is defined twice"
 
 
 def _pillar_faults(files: list[tuple[PillarFile, Lines]], tables: set[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ Reading files is `loading`'s work, delivery contracts are `contracts`'; nothing 
 import re
 from collections.abc import Iterator
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -21,8 +21,10 @@ class Model(BaseModel):
 _RANGE = re.compile(r"(\d{8})-(\d{8})")
 
 
-def expand_ranges(codes: list[str]) -> list[str]:
+def expand_ranges(codes: Any) -> Any:
     """Write out ranges of basic statistical units: `33010601-33010603` is three codes."""
+    if not isinstance(codes, list):
+        return codes  # a single text is no list of its letters: the model says what was expected
     expanded: list[str] = []
     for code in codes:
         if match := _RANGE.fullmatch(str(code)):
@@ -32,6 +34,8 @@ def expand_ranges(codes: list[str]) -> list[str]:
             expanded += [f"{number:08d}" for number in range(int(first), int(last) + 1)]
         else:
             expanded.append(code)
+    if repeated := sorted({str(code) for code in expanded if expanded.count(code) > 1}):
+        raise ValueError(f"code {repeated[0]} is given twice; expected each code once, else it is counted twice")
     return expanded
 
 

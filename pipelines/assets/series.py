@@ -80,7 +80,7 @@ def _asset(pillar: str, catalogue: Catalogue) -> dg.AssetsDefinition:
 def _charted(workspace: Workspace, pillar: str, table: pa.Table) -> tuple[str, pa.Table]:
     """Return the area's chart as Markdown, and the table with the chart kept in its metadata.
 
-    Drawing takes longer than all of the stage's other work, and the UI should show the chart of an unchanged series too.
+    Drawing takes longer than the stage's other work, and the UI should show the chart of an unchanged series too.
     """
     area = workspace.settings.area
     key, kept = f"chart {area}".encode(), table.schema.metadata or {}

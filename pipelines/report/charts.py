@@ -25,13 +25,17 @@ AREA, COMPARATOR, PATH = "#0072B2", "#767676", "#D55E00"
 
 def pillar(catalogue: Catalogue, pillar_id: str, series: pa.Table, area: str, *, synthetic: bool) -> str:
     """Return one chart per indicator of a pillar as Markdown with the picture inside (a data URI)."""
-    picture = io.BytesIO()
-    figure(catalogue, catalogue.pillars[pillar_id].indicators, series, area, synthetic=synthetic).savefig(
-        picture, format="png", dpi=90
-    )
-    encoded = base64.b64encode(picture.getvalue()).decode()
+    drawing = figure(catalogue, catalogue.pillars[pillar_id].indicators, series, area, synthetic=synthetic)
+    encoded = base64.b64encode(png(drawing)).decode()
     title = f"{catalogue.pillars[pillar_id].pillar.name_en}, {catalogue.areas[area].name}"
     return f"![{title}](data:image/png;base64,{encoded})"
+
+
+def png(drawing: Figure) -> bytes:
+    """Return a figure as a PNG picture."""
+    picture = io.BytesIO()
+    drawing.savefig(picture, format="png", dpi=90)
+    return picture.getvalue()
 
 
 def figure(

@@ -1,0 +1,82 @@
+"""The command line as a user meets it: in this process where a question is asked, as its own process where it matters.
+
+Starting Python with Dagster costs seconds, so the demo is published once and copied.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipelines import cli
+from pipelines.resources import PROJECT
+
+LEVEKAR = Path(sys.executable).with_name("levekar")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+Levekar = Callable[..., Said]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The user's environment without settings of ours, other than those given; compiled modules are kept."""
+    ours = ("LEVEKAR_", "DAGSTER_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, **more}
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("LEVEKAR_", "DAGSTER_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Levekar:
+    """Run one command in this process, through the same entry point as the script."""
+
+    def run(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["levekar", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        written = capsys.readouterr()
+        return Said(int(ended.value.code or 0), written.out, written.err)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Published:
+    """A data folder with an edition, and what the refresh said that made it."""
+
+    folder: Path
+    said: Said
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The (synthetic) demo, published by `levekar refresh` as its own process."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = [LEVEKAR, "refresh", "--data-dir", folder]
+    done = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    return Published(folder, Said(done.returncode, done.stdout, done.stderr))
+
+
+@pytest.fixture
+def demo_copy(demo: Published, tmp_path: Path) -> Path:
+    return shutil.copytree(demo.folder, tmp_path / "store", symlinks=True)

@@ -1,0 +1,309 @@
+"""Asking the published figures and turning files: sql, scorecard, decode, doctor, and what is refused."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import orjson
+import pyarrow.parquet as pq
+import pytest
+
+from tests.e2e.conftest import Levekar, Published
+
+CUBE = {
+    "class": "dataset",
+    "version": "2.0",
+    "label": "Syntetisk",
+    "id": ["Region", "Tid"],
+    "size": [2, 2],
+    "dimension": {
+        "Region": {"category": {"index": ["0602", "3301"], "label": {"0602": "Drammen (-2019)", "3301": "Drammen"}}},
+        "Tid": {"category": {"index": {"2019": 0, "2024": 1}}},
+    },
+    "value": [1.5, None, None, 4],
+    "status": {"1": ".", "2": "."},
+}
+
+
+@pytest.fixture
+def cube(tmp_path: Path) -> Path:
+    path = tmp_path / "cube.json"
+    path.write_bytes(orjson.dumps(CUBE))
+    return path
+
+
+# --- the first command that anyone runs ---------------------------------------------------------------------
+
+
+def test_refresh_publishes_the_demo_and_shows_the_scorecard(demo: Published) -> None:
+    assert demo.said.code == 0, demo.said.err
+    assert "Strømsø/Tangen" in demo.said.out
+    assert "SYNTHETIC FIGURES (demo)" in demo.said.out
+    for pillar in ("Work", "Education and childhood", "Housing and neighbourhood", "Health"):
+        assert f"\n{pillar}" in demo.said.out
+    assert "This is the first edition." in demo.said.out
+    assert demo.said.out.index("ssb/07459: new") < demo.said.out.index("series/work:")
+    assert {path.name for path in demo.folder.iterdir()} == {"demo", "dagster"}
+
+
+def test_refresh_of_what_has_not_changed_says_so_and_publishes_nothing(demo: Published, levekar: Levekar) -> None:
+    before = sorted((demo.folder / "demo" / "warehouse").iterdir())
+    said = levekar("refresh", "--data-dir", demo.folder)
+    assert said.code == 0
+    assert "No figure has changed since the last refresh: the edition stands." in said.out
+    assert sorted((demo.folder / "demo" / "warehouse").iterdir()) == before
+
+
+# --- sql ----------------------------------------------------------------------------------------------------
+
+QUERY = "SELECT area_id, name, population, valid_from FROM area WHERE area_id IN ('drammen', '0602') ORDER BY area_id"
+
+
+def test_sql_shows_a_table(demo: Published, levekar: Levekar) -> None:
+    said = levekar("sql", QUERY, "--data-dir", demo.folder)
+    header, *rows = said.out.splitlines()
+    assert said.code == 0
+    assert header.split() == ["area_id", "name", "population", "valid_from"]
+    assert [row.split()[0] for row in rows] == ["0602", "drammen"]
+
+
+def test_sql_as_json_is_an_array_of_row_objects(demo: Published, levekar: Levekar) -> None:
+    said = levekar("sql", "--json", QUERY, "--data-dir", demo.folder)
+    first, second = json.loads(said.out)
+    assert first.keys() == {"area_id", "name", "population", "valid_from"}
+    assert (first["area_id"], first["population"], first["valid_from"]) == ("0602", None, None)
+    assert (second["name"], type(second["population"])) == ("Drammen", int)
+
+
+def test_sql_as_json_of_no_rows_is_an_empty_array(demo: Published, levekar: Levekar) -> None:
+    said = levekar("sql", "--json", "FROM release", "--data-dir", demo.folder)
+    assert json.loads(said.out) == []
+
+
+def test_sql_as_json_keeps_maps_dates_and_letters(demo: Published, levekar: Levekar) -> None:
+    query = "SELECT dimensions, period_start, 'Strømsø' AS name FROM observation WHERE table_id = '11084' LIMIT 1"
+    [row] = json.loads(levekar("sql", "--json", query, "--data-dir", demo.folder).out)
+    assert row["dimensions"].keys() == {"EierStatus", "ContentsCode"}
+    assert row["period_start"].endswith("-01-01")
+    assert row["name"] == "Strømsø"
+
+
+def test_sql_as_csv(demo: Published, levekar: Levekar) -> None:
+    rows = list(csv.DictReader(io.StringIO(levekar("sql", "--csv", QUERY, "--data-dir", demo.folder).out)))
+    assert [row["area_id"] for row in rows] == ["0602", "drammen"]
+    assert rows[0]["population"] == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM measure", "CREATE TABLE mine AS SELECT 1", "DROP VIEW scorecard", "UPDATE meta SET value = ''"],
+)
+def test_sql_refuses_to_write(demo: Published, levekar: Levekar, statement: str) -> None:
+    file = (demo.folder / "demo" / "levekar.duckdb").resolve()
+    before = file.read_bytes()
+    said = levekar("sql", statement, "--data-dir", demo.folder)
+    assert said.code == 1
+    assert "read-only" in said.err
+    assert said.out == ""
+    assert file.read_bytes() == before
+
+
+def test_sql_with_a_mistake_says_where(demo: Published, levekar: Levekar) -> None:
+    said = levekar("sql", "SELECT valeu FROM measure", "--data-dir", demo.folder)
+    assert said.code == 1
+    assert '"valeu"' in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("command", [["sql", "SELECT 1"], ["scorecard"], ["scorecard", "--json"]])
+def test_a_question_before_the_first_refresh_says_what_to_do(tmp_path: Path, levekar: Levekar, command: list) -> None:
+    said = levekar(*command, "--data-dir", tmp_path)
+    assert said.code == 1
+    assert "nothing is published here yet. Run `levekar refresh`" in said.err
+
+
+# --- scorecard ----------------------------------------------------------------------------------------------
+
+
+def test_scorecard_shows_every_indicator_of_the_area(demo: Published, levekar: Levekar) -> None:
+    said = levekar("scorecard", "--data-dir", demo.folder)
+    assert said.code == 0
+    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
+        names = connection.execute("SELECT name_en FROM indicator").fetchall()
+    words = said.out.split()
+    for (name,) in names:
+        assert name.split()[0] in words
+    assert "SYNTHETIC" in said.out
+    assert said.out.rstrip() in demo.said.out
+
+
+def test_scorecard_as_json_is_the_view(demo: Published, levekar: Levekar) -> None:
+    rows = json.loads(levekar("scorecard", "--json", "--area", "drammen-7", "--data-dir", demo.folder).out)
+    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
+        found = connection.execute("SELECT * FROM scorecard WHERE area_id = 'drammen-7'")
+        names = [column[0] for column in found.description]
+        expected = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert [list(row) for row in rows] == [list(row) for row in expected]
+    assert [row["value"] for row in rows] == [row["value"] for row in expected]
+    assert len({row["pillar_id"] for row in rows}) == 4
+    assert len([row for row in rows if row["value"] is not None]) >= 8
+
+
+def test_scorecard_takes_the_area_from_the_environment(
+    demo: Published, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVEKAR_AREA", "drammen")
+    monkeypatch.setenv("LEVEKAR_DATA_DIR", str(demo.folder))
+    rows = json.loads(levekar("scorecard", "--json").out)
+    assert {row["area_id"] for row in rows} == {"drammen"}
+
+
+# --- what makes no sense ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["refresh", "scorecard"])
+def test_an_unknown_area_is_refused_with_those_that_are_known(demo: Published, levekar: Levekar, command: str) -> None:
+    said = levekar(command, "--area", "drammen-77", "--data-dir", demo.folder)
+    assert said.code == 1
+    assert "unknown area 'drammen-77'" in said.err
+    assert "drammen-7" in said.err
+    assert "skien" in said.err
+
+
+@pytest.mark.parametrize("sources", ["test", "replay", "demo:somewhere", "replay:"])
+def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar: Levekar, sources: str) -> None:
+    said = levekar("refresh", "--sources", sources, "--data-dir", tmp_path)
+    assert said.code == 1
+    assert f"sources '{sources}': expected demo, live, files or replay:DIR" in said.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
+    said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
+    assert said.code == 1
+    assert "no group 'figures'; expected one of snapshots, facts, measures, series, publication" in said.err
+
+
+def test_a_folder_to_replay_that_is_not_there(tmp_path: Path, levekar: Levekar) -> None:
+    said = levekar("refresh", "--sources", f"replay:{tmp_path / 'gone'}", "--data-dir", tmp_path / "store")
+    assert said.code == 1
+    assert "gone: no such folder of snapshots" in said.err
+
+
+# --- decode -------------------------------------------------------------------------------------------------
+
+DECODED = "Region,Tid,value,status\n0602,2019,1.5,\n0602,2024,,.\n3301,2019,,.\n3301,2024,4,\n"
+
+
+def test_decode_writes_to_the_screen(cube: Path, levekar: Levekar) -> None:
+    said = levekar("decode", cube)
+    assert (said.code, said.out.replace('"', "")) == (0, DECODED)
+
+
+def test_decode_to_csv(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
+    said = levekar("decode", cube, "-o", tmp_path / "out.csv")
+    assert said.code == 0
+    assert "4 rows" in said.out
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").replace('"', "") == DECODED
+
+
+def test_decode_to_parquet_with_labels(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
+    said = levekar("decode", cube, "-o", tmp_path / "out.parquet", "--labels")
+    assert said.code == 0
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert set(table.column_names) == {"Region", "Region_label", "Tid", "Tid_label", "value", "status"}
+    assert table["Region"].to_pylist() == ["0602", "0602", "3301", "3301"]
+    assert table["Region_label"].to_pylist()[::2] == ["Drammen (-2019)", "Drammen"]
+    assert table["value"].to_pylist() == [1.5, None, None, 4.0]
+
+
+def test_decode_numbers_the_datasets_of_a_bundle(levekar: Levekar, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.json"
+    bundle.write_bytes(orjson.dumps({"class": "collection", "link": {"item": [CUBE, CUBE]}}))
+    said = levekar("decode", bundle)
+    assert said.code == 1
+    assert "holds 2 datasets: give -o" in said.err
+    assert levekar("decode", bundle, "-o", tmp_path / "out.csv").code == 0
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"out-1.csv", "out-2.csv"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html><html></html>", "not JSON"),
+        (orjson.dumps(CUBE)[:-40], "not JSON"),
+        (orjson.dumps({**CUBE, "size": [2, 3]}), "cube.json"),
+        (b"", "cube.json"),
+    ],
+)
+def test_decode_refuses_what_cannot_be_a_cube(cube: Path, levekar: Levekar, content: bytes, said: str) -> None:
+    cube.write_bytes(content)
+    answer = levekar("decode", cube)
+    assert answer.code == 1
+    assert str(cube.name) in answer.err
+    assert said in answer.err
+    assert answer.out == ""
+
+
+def test_decode_refuses_other_formats_and_missing_files(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
+    assert "expected a name that ends in .csv or .parquet" in levekar("decode", cube, "-o", tmp_path / "out.xlsx").err
+    said = levekar("decode", tmp_path / "gone.json")
+    assert (said.code, "gone.json: no such file" in said.err) == (1, True)
+
+
+# --- doctor -------------------------------------------------------------------------------------------------
+
+
+def test_doctor_finds_the_demo_in_order(demo: Published, levekar: Levekar) -> None:
+    said = levekar("doctor", "--data-dir", demo.folder)
+    assert said.code == 0
+    assert "fault" not in said.out
+    for subject in ("catalogue: ", "ssb/07459: ", "store: ", "edition: built"):
+        assert subject in said.out
+
+
+def test_doctor_finds_an_answer_that_was_damaged(demo_copy: Path, levekar: Levekar) -> None:
+    damaged = sorted((demo_copy / "demo" / "snapshots").glob("*/*.zst"))[0]
+    damaged.chmod(0o644)
+    damaged.write_bytes(damaged.read_bytes()[:-5])
+    said = levekar("doctor", "--data-dir", demo_copy)
+    assert said.code == 1
+    assert "fault" in said.out
+    assert damaged.name in said.out
+
+
+def test_doctor_changes_nothing(demo_copy: Path, levekar: Levekar) -> None:
+    def files() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in demo_copy.rglob("*") if path.is_file()}
+
+    before = files()
+    levekar("doctor", "--data-dir", demo_copy)
+    assert files() == before
+
+
+def test_doctor_tells_unreadable_files_from_files_for_nobody(levekar: Levekar, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    command = ("doctor", "--sources", "files", "--inbox", inbox, "--data-dir", tmp_path / "store")
+    said = levekar(*command)
+    assert said.code == 0
+    assert "note  notes.csv: " in said.out
+    (inbox / "broken.csv").write_bytes("Kommune,Kjønn\nBø,1\n".encode() + "Bø,2\n".encode("latin-1"))
+    said = levekar(*command)
+    assert said.code == 1
+    assert "fault broken.csv: " in said.out
+
+
+def test_a_damaged_edition_is_not_shown_as_figures(demo_copy: Path, levekar: Levekar) -> None:
+    pointer = demo_copy / "demo" / "levekar.duckdb"
+    edition = pointer.resolve()
+    shutil.copyfile(edition, edition.with_suffix(".copy"))
+    edition.chmod(0o644)
+    edition.write_bytes(b"not a database")
+    said = levekar("doctor", "--data-dir", demo_copy)
+    assert said.code == 1
+    assert "fault edition: does not open" in said.out

@@ -1,0 +1,150 @@
+"""`levekar refresh` with its options, environment and exit codes; the stages behind it: integration/test_stages.py."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.demo import generate
+from pipelines.resources import DEMO, Settings, Workspace
+from tests.e2e.conftest import Levekar, Published
+from tests.pxweb_server import PxWebServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PxWebServer]:
+    maker = generate.Maker()
+    tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
+    with PxWebServer([*tables, maker.labour()]) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("live")
+
+
+def fetched(server: PxWebServer) -> set[str]:
+    tables = {request.path.split("/")[2] for request in server.requests if request.path.endswith("/data")}
+    server.requests.clear()
+    return tables
+
+
+def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_nothing(
+    server: PxWebServer, live: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"SSB_URL": server.url, "SOURCES": "live", "DATA_DIR": live, "INBOX": live / "none", "AREA": "drammen"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"LEVEKAR_{name}", str(value))
+    first = levekar("refresh")
+    assert first.code == 0, first.err
+    assert fetched(server) == set(server.tables)
+    assert "source set live" in first.out
+    assert "SYNTHETIC" not in first.out
+    assert {path.name for path in live.iterdir()} == {"live", "dagster"}
+
+    again = levekar("refresh")
+    assert again.code == 0, again.err
+    assert fetched(server) == set()
+    assert "the edition stands." in again.out
+
+    doctor = levekar("doctor")
+    assert doctor.code == 0, doctor.out
+    assert fetched(server) == set()
+
+
+def test_doctor_names_what_a_provider_has_changed(
+    server: PxWebServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVEKAR_SSB_URL", server.url)
+    gone = server.tables.pop("11084")
+    try:
+        said = levekar("doctor", "--sources", "live", "--data-dir", tmp_path, "--inbox", tmp_path)
+    finally:
+        server.tables["11084"] = gone
+    assert said.code == 1
+    assert [line[:16] for line in said.out.splitlines() if line.startswith("fault")] == ["fault ssb/11084:"]
+    assert "404 for table '11084': it does not exist" in said.out
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An inbox with (synthetic) deliveries, as they lie in the demo's snapshots."""
+    workspace = Workspace(Settings("demo", data_dir=tmp_path_factory.mktemp("unused")))
+    inbox = tmp_path_factory.mktemp("inbox")
+    for contract_id in ("fhi_crowding", "udir_wellbeing_grade10"):
+        stored = workspace.replayed.latest("delivery", contract_id).data[0]
+        (inbox / stored.path).write_bytes(workspace.replayed.get(stored.sha256))
+    return inbox
+
+
+def test_files_bad_deliveries_and_their_exit_codes(delivered: Path, tmp_path: Path, levekar: Levekar) -> None:
+    inbox = shutil.copytree(delivered, tmp_path / "inbox")
+    options = ("--sources", "files", "--area", "drammen", "--data-dir", tmp_path / "store")
+    crowding = ("sql", "--json", "SELECT * FROM measure WHERE indicator_id LIKE 'crowding%' ORDER BY ALL")
+
+    def figures() -> list[dict]:
+        return json.loads(levekar(*crowding, "--sources", "files", "--data-dir", tmp_path / "store").out)
+
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    nothing = levekar("refresh", *options, "--inbox", empty)
+    assert nothing.code == 1
+    assert "Nothing was published" in nothing.err
+    assert not (tmp_path / "store" / "files" / "levekar.duckdb").is_symlink()
+
+    good = levekar("refresh", *options, "--inbox", inbox)
+    assert good.code == 0, good.err
+    before = figures()
+    assert before
+
+    file = inbox / "syntetisk_fhi_crowding.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines, lines[-1], ""]), encoding="utf-8")
+    shutil.copyfile(delivered / "syntetisk_udir_wellbeing_grade10.csv", inbox / "newer.csv")
+    content = (inbox / "newer.csv").read_bytes()
+    (inbox / "newer.csv").write_bytes(content + content.splitlines(keepends=True)[-1].decode().encode("utf-16-be"))
+    bad = levekar("refresh", *options, "--inbox", inbox)
+    assert bad.code == 3
+    assert "failed: delivery/fhi_crowding: syntetisk_fhi_crowding.csv" in bad.err
+    assert f"rows {len(lines)} and {len(lines) + 1} give the same figure" in bad.err
+    assert "stand." in bad.err
+    assert "failed: inbox/newer.csv" in bad.err
+    assert figures() == before
+
+
+@pytest.mark.slow
+def test_with_nothing_to_replay_every_source_says_so_and_nothing_is_published(tmp_path: Path, levekar: Levekar) -> None:
+    (tmp_path / "nothing").mkdir()
+    said = levekar("refresh", "--sources", f"replay:{tmp_path / 'nothing'}", "--data-dir", tmp_path / "store")
+    assert said.code == 1
+    assert "failed: ssb/07459: " in said.err
+    assert "Nothing was published" in said.err
+    assert not (tmp_path / "store" / "replay" / "levekar.duckdb").is_symlink()
+
+
+@pytest.mark.slow
+def test_one_machines_snapshots_give_another_the_same_figures(
+    demo: Published, tmp_path: Path, levekar: Levekar
+) -> None:
+    replay = ("--sources", f"replay:{DEMO / 'snapshots'}", "--data-dir", tmp_path)
+    said = levekar("refresh", *replay)
+    assert said.code == 0, said.err
+    query = ("sql", "--csv", "SELECT * FROM series ORDER BY ALL")
+    assert levekar(*query, *replay).out == levekar(*query, "--data-dir", demo.folder).out
+    assert "source_set,replay" in levekar("sql", "--csv", "FROM meta", *replay).out
+
+
+def test_one_group_can_be_run_alone(demo_copy: Path, levekar: Levekar) -> None:
+    def written(stage: str) -> dict[str, int]:
+        folder = demo_copy / "demo" / "lake" / stage
+        return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
+
+    before = {stage: written(stage) for stage in ("facts", "measures", "series")}
+    edition = (demo_copy / "demo" / "levekar.duckdb").readlink()
+    said = levekar("refresh", "--only", "series", "--full", "--data-dir", demo_copy)
+    assert said.code == 0, said.err
+    assert {stage for stage in before if written(stage) != before[stage]} == {"series"}
+    assert (demo_copy / "demo" / "levekar.duckdb").readlink() == edition

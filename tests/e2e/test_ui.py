@@ -1,0 +1,163 @@
+"""The analyst's user interface in a real browser: the graph, a run of the job, a pillar's chart."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.wait import WebDriverWait
+
+from pipelines.resources import PROJECT
+from pipelines.storage import warehouse
+from tests.e2e.conftest import environment
+
+pytestmark = pytest.mark.browser
+
+GROUPS = ["snapshots", "facts", "measures", "series", "publication"]
+LAUNCH = """
+    mutation($params: ExecutionParams!) {
+        launchRun(executionParams: $params) { ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
+    }
+"""
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1500,1000"
+)
+STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+
+
+class UserInterface:
+    """A running `make ui`, over a fresh data folder."""
+
+    def __init__(self, url: str, data_dir: Path) -> None:
+        self.url, self.data_dir = url, data_dir
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Put a GraphQL query to the webserver, as its own pages do."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            data: dict[str, Any] = json.load(answer)["data"]
+        return data
+
+
+def eventually(what: Callable[[], Any], seconds: float) -> Any:
+    """Return the first true answer; the last error or answer tells why there was none."""
+    end, last = time.monotonic() + seconds, None
+    while time.monotonic() < end:
+        try:
+            if found := what():
+                return found
+        except OSError as error:
+            last = error
+        time.sleep(0.5)
+    raise AssertionError(f"not within {seconds} s (last: {last!r})")
+
+
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
+    """Start what `make ui` starts, on a free port; kill its whole group of processes at the end."""
+    data_dir = tmp_path_factory.mktemp("ui")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (data_dir / "ui.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.automation", "-p", str(port)],
+            cwd=PROJECT,
+            env=environment(LEVEKAR_DATA_DIR=str(data_dir)),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    started = UserInterface(f"http://127.0.0.1:{port}", data_dir)
+    try:
+        eventually(lambda: urllib.request.urlopen(f"{started.url}/server_info", timeout=5).status == 200, 90)
+        yield started
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    yield driver
+    driver.quit()
+
+
+def shows(browser: WebDriver, *texts: str) -> None:
+    """Wait until the page shows every text."""
+    wait = WebDriverWait(browser, 40, ignored_exceptions=[WebDriverException])
+    wait.until(
+        lambda page: all(text in page.find_element(By.TAG_NAME, "body").text for text in texts),
+        f"expected {texts} on {browser.current_url}",
+    )
+
+
+@pytest.fixture(scope="module")
+def finished_run(ui: UserInterface) -> str:
+    """Launch the job `refresh` through the webserver and return the id of the run that succeeded."""
+    selector = {
+        "repositoryLocationName": "pipelines.definitions",
+        "repositoryName": "__repository__",
+        "jobName": "refresh",
+    }
+    launched = ui.ask(LAUNCH, params={"selector": selector, "mode": "default", "runConfigData": {}})
+    run_id: str = launched["launchRun"]["run"]["runId"]
+    ended = eventually(
+        lambda: (found := ui.ask(STATUS, id=run_id)["runOrError"]["status"]) in ("SUCCESS", "FAILURE") and found, 120
+    )
+    assert ended == "SUCCESS"
+    return run_id
+
+
+def test_the_graph_shows_the_stages_and_no_dialog_covers_it(ui: UserInterface, browser: WebDriver) -> None:
+    browser.get(f"{ui.url}/asset-groups")
+    shows(browser, *GROUPS, "Materialize all")
+    assert not browser.find_elements(By.CSS_SELECTOR, "[role=dialog]")
+
+
+def test_a_run_from_the_ui_publishes_an_edition(ui: UserInterface, browser: WebDriver, finished_run: str) -> None:
+    browser.get(f"{ui.url}/runs/{finished_run}")
+    shows(browser, "Success", "refresh")
+    with warehouse.connect(ui.data_dir / "demo") as connection:
+        assert connection.execute("SELECT count(*) > 0 FROM scorecard").fetchone() == (True,)
+        assert connection.execute("SELECT run_id FROM refresh_run").fetchall() == [(finished_run,)]
+
+
+def test_a_pillars_chart_is_shown_as_asset_metadata(ui: UserInterface, browser: WebDriver, finished_run: str) -> None:
+    browser.get(f"{ui.url}/assets/series/work")
+    shows(browser, "[Show Markdown]")
+    browser.find_element(By.XPATH, "//*[text()='[Show Markdown]']").click()
+    picture = WebDriverWait(browser, 20).until(
+        lambda page: page.find_elements(By.CSS_SELECTOR, "img[src^='data:image/png']")
+    )[0]
+    WebDriverWait(browser, 20).until(lambda _page: int(picture.get_attribute("naturalWidth")) > 400)
+
+
+def test_the_nightly_schedule_is_there_and_off(ui: UserInterface, browser: WebDriver) -> None:
+    browser.get(f"{ui.url}/automation")
+    shows(browser, "nightly")
+    states = ui.ask(
+        '{ scheduleOrError(scheduleSelector: {scheduleName: "nightly", repositoryName: "__repository__", '
+        'repositoryLocationName: "pipelines.definitions"}) { ... on Schedule { scheduleState { status } } } }'
+    )
+    assert states["scheduleOrError"]["scheduleState"]["status"] == "STOPPED"

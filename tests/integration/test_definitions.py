@@ -1,0 +1,140 @@
+"""What Dagster sees: the exact set of assets, their groups and checks, the schedule, and what importing costs."""
+
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
+from ruamel.yaml import YAML
+
+from pipelines import definitions
+from pipelines.automation import NIGHT
+from pipelines.resources import PROJECT, Settings, Workspace, prepare_dagster_home
+
+CATALOGUE = PROJECT / "indicators" / "catalogue"
+PILLARS = ["work", "education", "housing", "health"]
+MARGIN = timedelta(minutes=15)
+
+
+@pytest.fixture(scope="module")
+def defined() -> dg.Definitions:
+    return definitions.build(Workspace(Settings()))
+
+
+def sources_file() -> dict:
+    return YAML(typ="safe").load(CATALOGUE / "sources.yaml")
+
+
+def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) -> None:
+    deliveries = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries").glob("*.yaml")]
+    sources = [*(table["id"] for table in sources_file()["tables"]), *deliveries]
+    groups = {
+        **{f"snapshot/{name}": "snapshots" for name in sources},
+        **{f"facts/{name}": "facts" for name in sources},
+        **{f"measures/{pillar}": "measures" for pillar in PILLARS},
+        **{f"series/{pillar}": "series" for pillar in PILLARS},
+        "publication/warehouse": "publication",
+    }
+    assert {"snapshot/ssb/07459", "facts/ssb/07459", "facts/delivery/nav_unemployment"} < set(groups)
+    specs = defined.resolve_all_asset_specs()
+    assert {spec.key.to_user_string(): spec.group_name for spec in specs} == groups
+    assert len(specs) == len(groups)
+
+
+def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
+    flow = ["snapshot", "facts", "measures", "series", "publication"]
+    specs = defined.resolve_all_asset_specs()
+    known = {spec.key for spec in specs}
+    for spec in specs:
+        stage = flow.index(spec.key.path[0])
+        assert {dep.asset_key for dep in spec.deps} <= known
+        assert all(flow.index(dep.asset_key.path[0]) < stage for dep in spec.deps)
+        assert bool(spec.deps) == (stage > 0)
+        assert spec.description
+
+
+def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_not(defined: dg.Definitions) -> None:
+    checks = list(defined.resolve_asset_graph().asset_check_keys)
+    graph = defined.resolve_asset_graph()
+    by_stage = {
+        stage: [key for key in checks if key.asset_key.path[0] == stage]
+        for stage in {key.asset_key.path[0] for key in checks}
+    }
+    assert {stage: {key.name for key in keys} for stage, keys in by_stage.items()} == {
+        "snapshot": {"fetched"},
+        "facts": {"one_row_per_cell"},
+    }
+    assert len(by_stage["facts"]) == len(by_stage["snapshot"])
+    assert all(graph.get_check_spec(key).blocking for key in by_stage["facts"])
+    assert not any(graph.get_check_spec(key).blocking for key in by_stage["snapshot"])
+
+
+def test_one_job_does_the_nights_work_in_one_process(defined: dg.Definitions) -> None:
+    job = defined.resolve_job_def("refresh")
+    assert job.executor_def is dg.in_process_executor
+    assert set(job.asset_layer.executable_asset_keys) == {spec.key for spec in defined.resolve_all_asset_specs()}
+
+
+def test_the_night_is_off_until_someone_turns_it_on(defined: dg.Definitions) -> None:
+    [schedule] = defined.schedules
+    assert schedule.name == "nightly"
+    assert schedule.job_name == "refresh"
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+    assert schedule.cron_schedule == NIGHT
+    assert schedule.execution_timezone == "Europe/Oslo"
+
+
+def test_the_night_keeps_clear_of_every_providers_closed_hours() -> None:
+    closed = [hours.split("-") for provider in sources_file()["providers"] for hours in provider["closed_hours"]]
+    assert closed
+    # A whole year, so that both changes of the clock are in it.
+    start = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Oslo"))
+    ticks = schedule_execution_time_iterator(start.timestamp(), NIGHT, "Europe/Oslo", ascending=True)
+    nights = [next(ticks) for _ in range(365)]
+    assert {night.date() for night in nights} == {(start + timedelta(days=day)).date() for day in range(365)}
+    for night in nights:
+        for first, last in closed:
+            opens, closes = (night.replace(hour=int(at[:2]), minute=int(at[3:])) for at in (last, first))
+            assert not closes - MARGIN <= night <= opens + MARGIN
+
+
+WATCH = """
+import sys
+
+def watch(event, arguments):
+    name = str(arguments[0]) if arguments else ""
+    if event == "open" and name.endswith(".yaml"):
+        seen.append(f"read {name}")
+    elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        seen.append(f"wrote {name}")
+    elif event in ("os.mkdir", "os.rename", "os.remove"):
+        seen.append(f"{event} {name}")
+    elif event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        seen.append(event)
+
+seen = []
+sys.dont_write_bytecode = True
+sys.addaudithook(watch)
+import pipelines.definitions
+sys.stdout.write("\\n".join(seen))
+"""
+
+
+def test_importing_the_definitions_asks_nobody_reads_no_catalogue_and_writes_nothing() -> None:
+    script = [sys.executable, "-c", WATCH]
+    done = subprocess.run(script, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == []
+
+
+def test_dagster_sends_no_telemetry_and_keeps_its_runs_below_the_data_folder(tmp_path) -> None:
+    home = prepare_dagster_home(Settings(data_dir=tmp_path))
+    assert home == tmp_path / "dagster"
+    settings = YAML(typ="safe").load(home / "dagster.yaml")
+    assert settings["telemetry"] == {"enabled": False}
+    assert settings["nux"] == {"enabled": False}
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled

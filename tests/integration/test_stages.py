@@ -1,0 +1,365 @@
+"""From a real server and real files through every stage, in this process: what is fetched, rebuilt, refused, kept.
+
+The server is tests/pxweb_server.py with the synthetic tables of data/demo/generate.py. The command line around the
+same stages is tested in tests/e2e.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data.demo import generate
+from pipelines import automation, definitions
+from pipelines.assets import measures
+from pipelines.resources import Settings, Workspace
+from pipelines.sources.pxweb import PxWebClient
+from pipelines.sources.transport import LiveTransport
+from pipelines.storage import warehouse
+from tests.pxweb_server import PxWebServer, SyntheticTable
+
+PUBLISHED_LATER = "2026-10-06T06:00:00Z"
+DELIVERED = {
+    "fhi_crowding": "crowding",
+    "ungdata_mental_distress": "mental_distress",
+    "nav_reduced_work_capability": "reduced_work_capability",
+}
+
+
+def synthetic_tables() -> dict[str, SyntheticTable]:
+    """All tables of sources.yaml, as newly published."""
+    maker = generate.Maker()
+    tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
+    return {table.id: table for table in [*tables, maker.labour()]}
+
+
+@dataclass
+class Night:
+    """One refresh: what it came to, and what the server was asked meanwhile."""
+
+    folder: Path
+    done: automation.Refreshed
+    asked: list[str]
+
+    @property
+    def fetched(self) -> set[str]:
+        """The tables of which figures were asked for."""
+        return {path.split("/")[2] for path in self.asked if path.endswith("/data")}
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with warehouse.connect(self.folder / "live") as connection:
+            return connection.execute(query).fetchall()
+
+
+def refresh(server: PxWebServer, folder: Path) -> Night:
+    """Refresh as the command line does, except that nobody waits between two tries."""
+    settings = Settings("live", data_dir=folder, inbox=folder / "inbox", urls={"ssb": server.url})
+    workspace = Workspace(settings)
+    workspace.clients = {
+        "ssb": PxWebClient(LiveTransport(server.url, name="ssb", calls_per_minute=10_000, sleep=lambda seconds: None))
+    }
+    before = len(server.requests)
+    done = automation.refresh(definitions.build(workspace), workspace)
+    return Night(folder, done, [request.path for request in server.requests[before:]])
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, SyntheticTable]:
+    return synthetic_tables()
+
+
+@pytest.fixture
+def serve(tables: dict[str, SyntheticTable]) -> Any:
+    return serving(tables)
+
+
+def serving(tables: dict[str, SyntheticTable]) -> Any:
+    @contextmanager
+    def serve() -> Iterator[PxWebServer]:
+        with PxWebServer(deepcopy(list(tables.values()))) as server:
+            yield server
+
+    return serve
+
+
+@pytest.fixture(scope="module")
+def first(tables: dict[str, SyntheticTable], tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """The first night: six tables, nothing delivered."""
+    with serving(tables)() as server:
+        return refresh(server, tmp_path_factory.mktemp("first"))
+
+
+def copied(night: Night, folder: Path) -> Path:
+    return shutil.copytree(night.folder, folder / "copy", symlinks=True)
+
+
+def lake(folder: Path) -> dict[str, int]:
+    """When each table of the lake was written."""
+    root = folder / "live" / "lake"
+    return {path.relative_to(root).as_posix(): path.stat().st_mtime_ns for path in root.rglob("*.parquet")}
+
+
+# --- nights on which all goes well --------------------------------------------------------------------------
+
+
+def test_the_first_night_fetches_every_table_and_publishes(first: Night) -> None:
+    assert first.done == automation.Refreshed("published")
+    assert first.done.exit_code == 0
+    assert first.fetched == set(synthetic_tables())
+    names = {
+        f"{provider}/{table}" for provider, table in first.sql("SELECT DISTINCT provider, table_id FROM observation")
+    }
+    assert names == {f"ssb/{table}" for table in first.fetched}
+    [run] = first.sql("SELECT fetched, unchanged, failed, outcome FROM refresh_run")
+    assert run == (6, 0, 0, "published")
+
+
+def test_without_deliveries_the_comparators_series_stand_alone(first: Night) -> None:
+    figures = first.sql("SELECT DISTINCT area_id FROM series WHERE value IS NOT NULL")
+    assert sorted(figures) == [("drammen",), ("norway",)]
+
+
+def test_without_deliveries_the_districts_rows_name_the_contract_that_is_wanted(first: Night) -> None:
+    rows = first.sql("SELECT indicator_id, period, value, assessment, note FROM series WHERE area_id = 'drammen-7'")
+    indicators = {name for (name,) in first.sql("SELECT indicator_id FROM indicator")}
+    assert {row[0] for row in rows} == indicators
+    assert len(rows) == len(indicators)
+    for name, period, value, assessment, note in rows:
+        assert (period, value, assessment) == (None, None, "no data"), name
+        assert note.startswith("no figures yet; wanted: delivery/"), name
+    notes = {row[0]: row[4] for row in rows}
+    assert notes["crowding"].endswith("delivery/drammen_district_counts or delivery/fhi_crowding")
+
+
+def test_the_population_of_an_area_is_the_newest_sum_of_its_codes(
+    first: Night, tables: dict[str, SyntheticTable]
+) -> None:
+    [(persons, period)] = first.sql("SELECT population, population_period FROM area WHERE area_id = 'drammen-7'")
+    units = tables["04317"]
+    newest = units.values[..., -1].reshape(len(units.dimensions[0].codes))
+    mine = [code.startswith("3301") for code in units.dimensions[0].codes]
+    assert persons == newest[mine].sum()
+    assert period == "2026"
+
+
+def test_an_unchanged_night_asks_for_no_figures_and_leaves_everything_as_it_is(first: Night, serve: Any) -> None:
+    files = {path: path.stat().st_mtime_ns for path in (first.folder / "live").rglob("*") if path.is_file()}
+    with serve() as server:
+        again = refresh(server, first.folder)
+    assert again.done == automation.Refreshed("unchanged")
+    assert again.done.exit_code == 0
+    assert again.fetched == set()
+    assert sorted(again.asked) == sorted(f"/tables/{table}/metadata" for table in synthetic_tables())
+    assert {path: path.stat().st_mtime_ns for path in (first.folder / "live").rglob("*") if path.is_file()} == files
+
+
+@pytest.fixture(scope="module")
+def revised(first: Night, tables: dict[str, SyntheticTable], tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """A night after 11084 was revised: one more household rents in the country in 2021."""
+    folder = copied(first, tmp_path_factory.mktemp("revised"))
+    with serving(tables)() as server:
+        table = server.tables["11084"]
+        values = table.values.copy()
+        values[place(table, Region="0", EierStatus="4", Tid="2021")] += 1
+        table.revise(PUBLISHED_LATER, values, table.status)
+        return refresh(server, folder)
+
+
+def place(table: SyntheticTable, **codes: str) -> tuple[int, ...]:
+    return tuple(one.codes.index(codes[one.id]) if one.id in codes else 0 for one in table.dimensions)
+
+
+def test_after_a_revision_only_that_table_is_fetched(revised: Night) -> None:
+    assert revised.done == automation.Refreshed("published")
+    assert revised.fetched == {"11084"}
+
+
+def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revised: Night) -> None:
+    before, after = lake(first.folder), lake(revised.folder)
+    assert before.keys() == after.keys()
+    assert {name for name in after if after[name] != before[name]} == {
+        "facts/ssb/11084.parquet",
+        "measures/housing.parquet",
+        "series/housing.parquet",
+    }
+
+
+def test_a_revision_holds_the_difference(revised: Night, tables: dict[str, SyntheticTable]) -> None:
+    table = tables["11084"]
+    old = table.values[place(table, Region="0", EierStatus="4", Tid="2021")]
+    [row] = revised.sql(
+        "SELECT table_id, area_id, period, old_value, new_value, dimensions['EierStatus'],"
+        " old_snapshot_sha256 <> new_snapshot_sha256, old_vintage < new_vintage FROM revision"
+    )
+    assert row == ("ssb/11084", "0", "2021", old, old + 1, "4", True, True)
+    [(updated,)] = revised.sql(
+        "SELECT updated FROM snapshot JOIN revision ON sha256 = new_snapshot_sha256 WHERE role = 'data'"
+    )
+    assert updated == PUBLISHED_LATER
+
+
+# --- a night on which six sources fail, each in its own way -------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def delivered(first: Night, tables: dict[str, SyntheticTable], tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """The evening before: three (synthetic) deliveries have come in."""
+    folder = copied(first, tmp_path_factory.mktemp("delivered"))
+    (folder / "inbox").mkdir()
+    with serving(tables)() as server:
+        workspace = Workspace(Settings("live", data_dir=folder))
+        maker = generate.Maker()
+        for contract_id, rows in DELIVERED.items():
+            header = workspace.catalogue.contracts[contract_id].header
+            lines = [",".join(map(_quoted, row)) for row in [header, *getattr(maker, rows)()]]
+            (folder / "inbox" / f"syntetisk_{contract_id}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+        return refresh(server, folder)
+
+
+def _quoted(cell: object) -> str:
+    return f'"{cell}"' if "," in str(cell) else str(cell)
+
+
+@pytest.fixture(scope="module")
+def bad(delivered: Night, tables: dict[str, SyntheticTable], tmp_path_factory: pytest.TempPathFactory) -> Night:
+    folder = copied(delivered, tmp_path_factory.mktemp("bad"))
+    with serving(tables)() as server:
+        for table in server.tables.values():
+            table.revise(PUBLISHED_LATER, table.values * 1.01, table.status)
+        server.fail("truncated", times=99, path="/tables/07459/data")
+        server.fail("html", times=99, path="/tables/11084/data")
+        server.tables["13563"] = renamed(server.tables["13563"], "HovArbStyrkStatus", "ArbStyrkStatus")
+        server.tables["08764"] = without(server.tables["08764"], "2021")
+        spoil(folder / "inbox")
+        return refresh(server, folder)
+
+
+def renamed(table: SyntheticTable, name: str, new: str) -> SyntheticTable:
+    dimensions = [replace(one, id=new) if one.id == name else one for one in table.dimensions]
+    return replace(table, dimensions=dimensions)
+
+
+def without(table: SyntheticTable, period: str) -> SyntheticTable:
+    time = table.dimensions[-1]
+    kept = [number for number, code in enumerate(time.codes) if code != period]
+    dimensions = [*table.dimensions[:-1], replace(time, categories=[time.categories[number] for number in kept])]
+    return replace(table, dimensions=dimensions, values=table.values[..., kept], status=table.status[..., kept])
+
+
+def spoil(inbox: Path) -> None:
+    """Double a row of one file; let a few rows of another be in another encoding than the rest."""
+    crowding, distress, _capability = (inbox / f"syntetisk_{contract_id}.csv" for contract_id in DELIVERED)
+    lines = crowding.read_text(encoding="utf-8").splitlines()
+    crowding.write_text("\n".join([*lines, lines[4], ""]), encoding="utf-8")
+    content = distress.read_bytes().splitlines(keepends=True)
+    content[-1] = content[-1].decode().encode("latin-1")
+    distress.write_bytes(b"".join(content))
+
+
+FAULTS = {
+    "ssb/07459": ["/tables/07459/data", "not JSON", "bytes of application/json", "tried 5 times"],
+    "ssb/11084": ["/tables/11084/data", "not JSON", "text/html", "<!DOCTYPE html>"],
+    "ssb/13563": ["ssb/13563", "HovArbStyrkStatus", "ArbStyrkStatus"],
+    "ssb/08764": ["ssb/08764", "2021 is missing", "expected every earlier period"],
+    "delivery/fhi_crowding": ["syntetisk_fhi_crowding.csv", "rows 5 and 62 give the same figure", "expected"],
+    "inbox/syntetisk_ungdata_mental_distress.csv": ["syntetisk_ungdata_mental_distress.csv", "row 41", "not UTF-8"],
+}
+
+
+def test_every_fault_is_told_and_nothing_else(bad: Night) -> None:
+    assert bad.done.failures.keys() == FAULTS.keys()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_faults_message_names_source_and_place_and_what_stands(bad: Night, name: str) -> None:
+    message = bad.done.failures[name]
+    for text in FAULTS[name]:
+        assert text in message
+    if name in bad.sql("SELECT DISTINCT provider || '/' || table_id FROM observation"):
+        assert "stand" in message.splitlines()[-1]
+
+
+def test_with_faults_an_edition_is_published_and_the_exit_code_says_3(delivered: Night, bad: Night) -> None:
+    assert bad.done.state == "published"
+    assert bad.done.exit_code == 3
+    edition = "SELECT value FROM meta WHERE key = 'edition'"
+    assert bad.sql(edition) > delivered.sql(edition)
+
+
+@pytest.mark.parametrize("name", ["ssb/07459", "ssb/11084", "ssb/13563", "ssb/08764", "delivery/fhi_crowding"])
+def test_the_last_good_figures_of_a_failed_source_stand(delivered: Night, bad: Night, name: str) -> None:
+    query = f"SELECT * FROM observation WHERE provider || '/' || table_id = '{name}' ORDER BY ALL"
+    assert bad.sql(query) == delivered.sql(query) != []
+    measured = f"SELECT * FROM measure WHERE source_table = '{name}' ORDER BY ALL"
+    assert bad.sql(measured) == delivered.sql(measured)
+
+
+def test_a_delivery_that_cannot_be_read_leaves_its_last_figures_standing(delivered: Night, bad: Night) -> None:
+    query = "SELECT * FROM measure WHERE source_table = 'delivery/ungdata_mental_distress' ORDER BY ALL"
+    assert bad.sql(query) == delivered.sql(query) != []
+
+
+@pytest.mark.parametrize("name", ["04317", "09429"])
+def test_the_other_sources_go_on(bad: Night, name: str) -> None:
+    newest = f"SELECT max(updated) FROM snapshot WHERE table_id = '{name}' AND role = 'data' AND accepted"
+    assert bad.sql(newest) == [(PUBLISHED_LATER,)]
+    assert bad.sql(f"SELECT count(*) > 0 FROM revision WHERE table_id = 'ssb/{name}'") == [(True,)]
+
+
+def test_the_edition_says_what_failed(bad: Night) -> None:
+    told = dict(bad.sql("SELECT subject, message FROM check_result WHERE NOT passed"))
+    assert told.keys() == {f"snapshot/{name}" for name in FAULTS if not name.startswith("inbox/")}
+    assert told["snapshot/ssb/08764"] == bad.done.failures["ssb/08764"]
+    [(outcome, failed)] = bad.sql("SELECT outcome, failed FROM refresh_run ORDER BY started_at DESC LIMIT 1")
+    assert (outcome, failed) == ("published, some sources failed", 5)
+
+
+def test_what_was_refused_is_kept_with_the_reason(bad: Night) -> None:
+    refused = dict(bad.sql("SELECT DISTINCT table_id, reason FROM snapshot WHERE NOT accepted"))
+    assert refused.keys() == {"08764", "fhi_crowding"}
+    assert all(reason.strip() for reason in refused.values())
+
+
+# --- nights on which nobody answers -------------------------------------------------------------------------
+
+
+def test_where_no_source_answers_and_none_ever_did_nothing_is_published(serve: Any, tmp_path: Path) -> None:
+    with serve() as server:
+        server.fail("503", times=9999)
+        night = refresh(server, tmp_path)
+    assert night.done.state == "nothing published"
+    assert night.done.exit_code == 1
+    assert set(night.done.failures) >= {f"ssb/{table}" for table in synthetic_tables()}
+    assert all("HTTP 503" in message for name, message in night.done.failures.items() if name.startswith("ssb/"))
+    assert warehouse.current(tmp_path / "live") is None
+
+
+def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: Any, tmp_path: Path) -> None:
+    folder = copied(first, tmp_path)
+    before = warehouse.current(folder / "live").read_bytes()
+    with serve() as server:
+        server.fail("drop", times=9999)
+        night = refresh(server, folder)
+    assert set(night.done.failures) == {f"ssb/{table}" for table in synthetic_tables()}
+    assert all("figures fetched" in message for message in night.done.failures.values())
+    assert warehouse.current(folder / "live").read_bytes() == before
+    assert night.done.exit_code == 1
+
+
+def test_computing_again_gives_the_same_figures_to_the_last_bit(delivered: Night) -> None:
+    workspace = Workspace(Settings("live", data_dir=delivered.folder))
+    names = workspace.catalogue.tables_of("work")
+    facts = {name: workspace.lake.read(["facts", *name.split("/")]) for name in names}
+    computed = [measures.compute(workspace.catalogue, "work", facts) for _ in range(3)]
+    assert any("annual_mean" in method for method in computed[0]["method"].to_pylist())
+    assert sorted_rows(computed[0]) == sorted_rows(computed[1]) == sorted_rows(computed[2])
+
+
+def sorted_rows(table: pa.Table) -> list[str]:
+    return sorted(map(str, table.to_pylist()))

@@ -1,0 +1,147 @@
+"""The county's real files all the way through the command line: the figures that issue 2 asks for."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.resources import PROJECT
+from tests.recorded import RECORDED
+
+COUNTY = RECORDED / "county"
+LEVEKAR = Path(sys.executable).with_name("levekar")
+NOT_OURS = {"20220505-1453_Slutta_VGO.csv", "imdi_utdanningsniva_alle_2020.csv"}
+PILLARS = {"work", "education", "housing", "health"}
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    folder = tmp_path_factory.mktemp("county")
+    command = [LEVEKAR, "refresh", "--sources", "files", "--inbox", COUNTY, "--area", "skien", "--data-dir", folder]
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("LEVEKAR_")}
+    done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True, check=False)
+    return done, folder / "files" / "levekar.duckdb"
+
+
+@pytest.fixture(scope="module")
+def edition(
+    refreshed: tuple[subprocess.CompletedProcess[str], Path],
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(refreshed[1]), read_only=True) as connection:
+        yield connection
+
+
+def test_it_publishes_and_shows_skien(refreshed: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _edition = refreshed
+    assert done.returncode == 0, done.stderr
+    assert "\nSkien\n" in done.stdout
+    assert "source set files" in done.stdout
+    assert "SYNTHETIC" not in done.stdout
+
+
+def test_it_names_the_files_that_no_contract_takes(refreshed: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    lines = [line for line in refreshed[0].stderr.splitlines() if line.startswith("not taken: ")]
+    assert {line.removeprefix("not taken: ").partition(":")[0] for line in lines} == NOT_OURS
+
+
+def measure(edition: duckdb.DuckDBPyConnection, indicator: str, period: str) -> dict[str, object]:
+    found = edition.execute(
+        "SELECT * FROM measure WHERE area_id = 'skien' AND indicator_id = ? AND period = ?", [indicator, period]
+    )
+    [row] = found.fetchall()
+    return dict(zip([column[0] for column in found.description], row, strict=True))
+
+
+def test_crowding_is_the_published_share(edition: duckdb.DuckDBPyConnection) -> None:
+    row = measure(edition, "crowding", "2024")
+    assert round(row["value"], 5) == 0.08212  # the file writes seventeen digits
+    # The file gives no counts: so there is no interval, and the status says why.
+    assert (row["numerator"], row["denominator"], row["lower"], row["upper"]) == (None, None, None, None)
+    assert row["status"] == "no_denominator"
+
+
+def test_lowest_education_is_divided_from_counts(edition: duckdb.DuckDBPyConnection) -> None:
+    row = measure(edition, "lowest_education", "2025")
+    # Counted by hand in utdanningsnivaa.csv: Skien, 2025, both sexes, basic school; and all levels together.
+    assert (row["numerator"], row["denominator"]) == (12_347, 47_535)
+    assert row["value"] == 12_347 / 47_535
+    assert row["lower"] < row["value"] < row["upper"]
+    assert row["method"] == "proportion, Wilson interval"
+
+
+def test_unemployment_is_the_mean_of_the_months_and_says_how_many(edition: duckdb.DuckDBPyConnection) -> None:
+    whole, begun = (measure(edition, "registered_unemployment", year) for year in ("2025", "2026"))
+    assert (whole["periods_counted"], whole["status"]) == (12, "estimated")
+    months = edition.execute(
+        "SELECT avg(value), count(*) FROM observation WHERE table_id = 'nav_unemployment' AND area_id = '4003'"
+        " AND period LIKE '2025M%' AND dimensions['ContentsCode'] = 'share_of_labour_force'"
+        " AND dimensions['Status'] = 'helt_ledige' AND dimensions['Kjonn'] = '0'"
+    ).fetchone()
+    assert (pytest.approx(months[0]), months[1]) == (whole["value"], 12)
+    assert 1 <= begun["periods_counted"] < 12
+    assert begun["status"] == "incomplete"
+
+
+def test_every_pillar_has_two_indicators_with_a_series(edition: duckdb.DuckDBPyConnection) -> None:
+    counted = dict(
+        edition.execute(
+            "SELECT pillar_id, count(DISTINCT indicator_id) FROM series JOIN indicator USING (indicator_id)"
+            " WHERE area_id = 'skien' AND value IS NOT NULL GROUP BY ALL"
+        ).fetchall()
+    )
+    assert counted.keys() == PILLARS
+    assert all(number >= 2 for number in counted.values())
+
+
+def test_series_have_baseline_target_path_and_comparator(edition: duckdb.DuckDBPyConnection) -> None:
+    rows = edition.execute(
+        "SELECT baseline_period, target_period, target_status, required_value, gap_to_required, comparator_id"
+        " FROM scorecard WHERE area_id = 'skien' AND indicator_id = 'crowding'"
+    ).fetchall()
+    [(baseline, target, status, required, gap, comparator)] = rows
+    assert (baseline, target, status, comparator) == ("2020", "2030", "proposed", "telemark")
+    assert gap == pytest.approx(required - 0.08212028)  # less crowding is better
+
+
+def test_every_measure_leads_to_the_answers_that_it_was_read_from(edition: duckdb.DuckDBPyConnection) -> None:
+    lost = edition.execute(
+        "SELECT count(*) FROM (SELECT unnest(snapshots) AS sha256 FROM measure) ANTI JOIN snapshot USING (sha256)"
+    ).fetchone()
+    none = edition.execute("SELECT count(*) FROM measure WHERE len(snapshots) = 0").fetchone()
+    assert (lost, none) == ((0,), (0,))
+    files = edition.execute(
+        "SELECT DISTINCT m.source_table, 'delivery/' || s.table_id, s.url, s.method, s.accepted"
+        " FROM (SELECT source_table, unnest(snapshots) AS sha256 FROM measure) m JOIN snapshot s USING (sha256)"
+    ).fetchall()
+    assert all(source == table and method == "FILE" and good for source, table, _url, method, good in files)
+    assert {url for _source, _table, url, _method, _good in files} == {
+        path.name for path in COUNTY.iterdir()
+    } - NOT_OURS
+
+
+def test_every_observation_leads_to_its_answer(edition: duckdb.DuckDBPyConnection) -> None:
+    lost = "SELECT count(*) FROM observation ANTI JOIN snapshot ON snapshot_sha256 = sha256"
+    assert edition.execute(lost).fetchone() == (0,)
+
+
+def test_every_table_and_column_says_what_it_means(edition: duckdb.DuckDBPyConnection) -> None:
+    silent = edition.execute(
+        "SELECT table_name, NULL FROM duckdb_tables() WHERE comment IS NULL UNION ALL"
+        " SELECT view_name, NULL FROM duckdb_views() WHERE NOT internal AND comment IS NULL UNION ALL"
+        " SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+    ).fetchall()
+    assert silent == []
+
+
+def test_the_parquet_beside_it_holds_the_same(
+    refreshed: tuple[subprocess.CompletedProcess[str], Path], edition: duckdb.DuckDBPyConnection
+) -> None:
+    folder = refreshed[1].resolve().with_suffix("")
+    names = [name for (name,) in edition.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    assert {path.stem for path in folder.glob("*.parquet")} == set(names)
+    differences = f"(FROM measure EXCEPT FROM '{folder}/measure.parquet')"
+    assert edition.execute(f"SELECT count(*) FROM {differences}").fetchone() == (0,)

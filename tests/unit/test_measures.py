@@ -1,0 +1,284 @@
+"""From facts to measures, all on made-up figures of the real codes of Drammen and Skien; one computation for all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from pipelines.assets.measures import compute
+from tests.unit import VINTAGE, Row, made_catalogue, made_facts, made_indicator
+
+COUNTS = {
+    "method": "proportion",
+    "numerator": {"ContentsCode": "n"},
+    "denominator": {"ContentsCode": ["yes", "no"]},
+}
+SHARES = {"method": "published_value", "value": {"ContentsCode": "percent"}, "scale": 0.01}
+MONTHS = {
+    "method": "annual_mean",
+    "numerator": {"ContentsCode": "n"},
+    "value": {"ContentsCode": "percent"},
+    "scale": 0.01,
+}
+CATALOGUE = made_catalogue(
+    made_indicator("counted", [{"table": "made/counts", **COUNTS}], age="16+", sex="women"),
+    made_indicator("shared", [{"table": "made/shares", **SHARES}]),
+    made_indicator("restated", [{"table": "made/restated", **SHARES}]),
+    made_indicator("monthly", [{"table": "made/months", **MONTHS}]),
+    made_indicator("preferred", [{"table": "made/first", **COUNTS}, {"table": "made/second", **COUNTS}]),
+    made_indicator("district", [{"table": "made/district", **COUNTS}]),
+)
+OLD, MIDDLE, NEW = ("0602", "0625", "0711"), "3005", "3301"
+
+
+def counted(code: str, period: str, n: float | None, yes: float, no: float, sign: str | None = None) -> Iterator[Row]:
+    """Rows of numerator and two parts of the denominator; `sign` marks the numerator."""
+    yield code, period, "n", n, sign
+    yield code, period, "yes", yes, None
+    yield code, period, "no", no, None
+
+
+def month(code: str, period: str, n: float | None, percent: float | None) -> Iterator[Row]:
+    yield code, period, "n", n, ":" if n is None else None
+    yield code, period, "percent", percent, ".." if percent is None else None
+
+
+def merged(period: str, *numerators: float | None, sign: str | None = None) -> list[Row]:
+    """Drammen's three codes before 2020, with denominators 60 + 40, 25 + 25, 5 + 5: 160 persons."""
+    denominators = [(60, 40), (25, 25), (5, 5)]
+    return [
+        row
+        for code, n, (yes, no) in zip(OLD, numerators, denominators, strict=True)
+        for row in counted(code, period, n, yes, no, sign if n is None else None)
+    ]
+
+
+def facts() -> dict[str, pa.Table]:
+    counts = [
+        *merged("2014", 10, None, 1, sign=".."),
+        *merged("2015", 10, None, 1, sign=":"),
+        *merged("2016", 10, 5, 1),
+        # 2018: a row of the denominator is not there at all.
+        *merged("2018", 10, 5, 1)[:-1],
+        # 2019: the three codes, and the merged municipality's code a year before it was in use.
+        *merged("2019", 10, 5, 1),
+        *counted(MIDDLE, "2019", 700, 500, 500),
+        *counted(MIDDLE, "2020", 0, 50, 50),
+        *counted(MIDDLE, "2021", None, 50, 50, "-"),
+        *counted(MIDDLE, "2022", None, 50, 50, "."),
+        *counted(MIDDLE, "2023", 0, 0, 0),
+        *counted(NEW, "2024", 100, 50, 50),
+        # The former code, a year after it was in use and later still.
+        *counted(MIDDLE, "2024", 700, 500, 500),
+        *counted(MIDDLE, "2025", 700, 500, 500),
+        # A code of another year than its own is nobody's.
+        *counted(NEW, "2017", 10, 50, 50),
+    ]
+    shares: list[Row] = [(code, "2019", "percent", 40.0, None) for code in OLD]
+    shares += [(MIDDLE, "2020", "percent", 41.5, None), (MIDDLE, "2021", "percent", 0.0, None)]
+    shares += [(MIDDLE, "2022", "percent", None, ":"), (MIDDLE, "2023", "percent", None, "..")]
+    whole = [row for n in range(1, 13) for row in month(MIDDLE, f"2021M{n:02d}", 90 + 10 * n, 2.0 + n % 2)]
+    part = [row for n in range(1, 12) for row in month(MIDDLE, f"2022M{n:02d}", 60, 1.5)]
+    # 2023: one month's count is hidden and another's share is not published.
+    holes = [
+        row
+        for n in range(1, 13)
+        for row in month(MIDDLE, f"2023M{n:02d}", None if n == 3 else 50, None if n == 4 else 1.0)
+    ]
+    hidden = [row for n in range(1, 13) for row in month(MIDDLE, f"2020M{n:02d}", None, 1.0)]
+    first = [*counted(MIDDLE, "2020", 10, 50, 50), *counted("3807", "2020", None, 50, 50, "..")]
+    second = [row for year in (2020, 2021, 2022) for row in counted(MIDDLE, str(year), 30, 50, 50)]
+    second += [row for year in (2020, 2021) for row in counted("3807", str(year), 30, 50, 50)]
+    units = [f"3301{unit:04d}" for unit in (*range(601, 612), *range(701, 711))]
+    district = [row for unit in units for row in counted(unit, "2024", 3, 50, 50)]
+    district += [row for unit in units[:-1] for row in counted(unit, "2025", 3, 50, 50)]
+    return {
+        # In two answers, the later one with the newer figures.
+        "made/counts": pa.concat_tables(
+            [made_facts(counts[:40], snapshot="b" * 64), made_facts(counts[40:], snapshot="a" * 64)]
+        ),
+        "made/shares": made_facts(shares),
+        "made/restated": made_facts([(NEW, "2017", "percent", 45.0, None)], boundary_year=2024),
+        "made/months": made_facts([*whole, *part, *holes, *hidden]),
+        "made/first": made_facts(first),
+        "made/second": made_facts(second),
+        "made/district": made_facts(district),
+    }
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    return compute(CATALOGUE, "made", facts()).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def measure(rows):
+    """Find the one measure of an indicator, period and area."""
+
+    def find(indicator: str, period: str, area: str = "drammen") -> dict[str, Any]:
+        found = [
+            row for row in rows if (row["indicator_id"], row["period"], row["area_id"]) == (indicator, period, area)
+        ]
+        assert len(found) == 1
+        return found[0]
+
+    return find
+
+
+def figures(row: dict[str, Any]) -> list[float | None]:
+    return [row[name] for name in ("numerator", "denominator", "value", "lower", "upper", "confidence")]
+
+
+def test_numerators_and_denominators_are_summed_over_the_codes_and_then_divided(measure):
+    row = measure("counted", "2016")
+    # 10 + 5 + 1 of (60 + 40) + (25 + 25) + (5 + 5)
+    assert (row["numerator"], row["denominator"], row["value"]) == (16, 160, 16 / 160)
+    assert (row["status"], row["periods_counted"], row["confidence"]) == (None, 1, 0.95)
+    assert (row["source_table"], row["vintage"]) == ("made/counts", VINTAGE)
+
+
+def test_a_proportion_has_statsmodels_wilson_interval(measure):
+    for period, n, of in [("2016", 16, 160), ("2020", 0, 100), ("2024", 100, 100)]:
+        row = measure("counted", period)
+        assert (row["lower"], row["upper"]) == pytest.approx(proportion_confint(n, of, method="wilson"), abs=1e-12)
+
+
+def test_a_measure_says_whose_figure_it_is(measure):
+    row = measure("counted", "2016")
+    assert (row["age"], row["sex"], row["method"]) == ("16+", "women", "proportion, Wilson interval")
+
+
+def test_a_sum_that_lacks_a_part_is_missing(measure):
+    for period in ("2014", "2018"):
+        row = measure("counted", period)
+        assert row["status"] == "missing"
+        assert figures(row) == [None] * 6
+
+
+def test_a_sum_with_a_hidden_part_is_suppressed_in_every_column(measure):
+    row = measure("counted", "2015")
+    assert row["status"] == "suppressed"
+    assert figures(row) == [None] * 6
+
+
+def test_zero_is_a_figure_with_an_interval_from_zero(measure):
+    row = measure("counted", "2020")
+    assert (row["numerator"], row["denominator"], row["value"], row["status"]) == (0, 100, 0, None)
+    assert row["lower"] == 0
+    # The root of the score equation at 0 events: z2 / (n + z2), with z2 = 1.959964 squared.
+    assert row["upper"] == pytest.approx(1.959964**2 / (100 + 1.959964**2), abs=1e-7)
+
+
+def test_a_providers_dash_is_zero(measure):
+    row = measure("counted", "2021")
+    assert (row["numerator"], row["value"], row["status"], row["lower"]) == (0, 0, None, 0)
+
+
+def test_what_does_not_apply_is_neither_zero_nor_suppressed(measure):
+    row = measure("counted", "2022")
+    assert figures(row) == [None] * 6
+    assert row["status"] not in (None, "suppressed")
+
+
+def test_nothing_out_of_nothing_is_no_share(measure):
+    row = measure("counted", "2023")
+    assert figures(row) == [None] * 6
+    assert row["status"] == "missing"
+
+
+def test_a_code_does_not_count_outside_the_years_in_which_it_is_in_use(rows, measure):
+    # Code 3005's 700 of 1,000 stand in 2019, before the merger.
+    assert measure("counted", "2019")["value"] == 16 / 160
+    assert measure("counted", "2024")["value"] == 1
+    assert not {"2017", "2025"} & {row["period"] for row in rows if row["indicator_id"] == "counted"}
+
+
+def test_a_restated_source_counts_by_the_year_of_its_codes(measure):
+    row = measure("restated", "2017")
+    assert (row["value"], row["status"]) == (pytest.approx(0.45), "no_denominator")
+
+
+def test_a_published_share_is_scaled_and_stands_without_an_interval(measure):
+    row = measure("shared", "2020")
+    assert figures(row) == [None, None, pytest.approx(0.415), None, None, None]
+    assert (row["status"], row["method"], row["periods_counted"]) == ("no_denominator", "published_value", 1)
+
+
+def test_published_shares_are_never_added_over_codes(measure):
+    row = measure("shared", "2019")
+    assert (row["value"], row["status"]) == (None, "missing")
+
+
+def test_zero_hidden_and_missing_shares_stay_three_things(measure):
+    found = [measure("shared", period) for period in ("2021", "2022", "2023")]
+    assert [(row["value"], row["status"]) for row in found] == [
+        (0, "no_denominator"),
+        (None, "suppressed"),
+        (None, "missing"),
+    ]
+
+
+def test_twelve_months_make_an_estimated_annual_mean(measure):
+    row = measure("monthly", "2021")
+    # Counts 100, 110 ... 210: mean 155. Per cents six times 3 and six times 2: mean 2.5.
+    assert row["numerator"] == pytest.approx(155)
+    assert row["value"] == pytest.approx(0.025)
+    # The persons that count and share imply together: 155 / 0.025.
+    assert row["denominator"] == pytest.approx(6200)
+    assert (row["status"], row["periods_counted"], row["method"]) == ("estimated", 12, "annual_mean")
+    assert (row["period_start"].isoformat(), row["period_end"].isoformat()) == ("2021-01-01", "2021-12-31")
+    # A denominator from rounded shares bears no interval.
+    assert (row["lower"], row["upper"], row["confidence"]) == (None, None, None)
+
+
+def test_eleven_months_make_an_incomplete_one(measure):
+    row = measure("monthly", "2022")
+    assert (row["status"], row["periods_counted"]) == ("incomplete", 11)
+    assert (row["numerator"], row["value"]) == (pytest.approx(60), pytest.approx(0.015))
+
+
+def test_a_month_counts_only_with_both_its_count_and_its_share(measure):
+    row = measure("monthly", "2023")
+    assert (row["status"], row["periods_counted"]) == ("incomplete", 10)
+    assert (row["numerator"], row["value"]) == (pytest.approx(50), pytest.approx(0.01))
+
+
+def test_a_year_of_hidden_months_is_suppressed(measure):
+    row = measure("monthly", "2020")
+    assert (row["status"], row["periods_counted"]) == ("suppressed", 0)
+    assert figures(row) == [None] * 6
+
+
+def test_an_area_has_the_preferred_source_alone_even_where_another_reaches_further(rows):
+    found = [row for row in rows if (row["indicator_id"], row["area_id"]) == ("preferred", "drammen")]
+    assert [(row["period"], row["value"], row["source_table"]) for row in found] == [("2020", 0.1, "made/first")]
+
+
+def test_an_area_without_a_figure_in_the_preferred_source_has_the_next_one(rows):
+    found = [row for row in rows if (row["indicator_id"], row["area_id"]) == ("preferred", "skien")]
+    assert [(row["period"], row["value"], row["source_table"]) for row in found] == [
+        ("2020", 0.3, "made/second"),
+        ("2021", 0.3, "made/second"),
+    ]
+
+
+def test_a_district_is_the_sum_of_all_its_units(measure):
+    row = measure("district", "2024", "drammen-7")
+    # 21 units of 3 in 100.
+    assert (row["numerator"], row["denominator"], row["value"]) == (63, 2100, 0.03)
+    assert measure("district", "2025", "drammen-7")["status"] == "missing"
+
+
+def test_every_measure_lists_the_answers_that_it_was_read_from(rows, measure):
+    # Nine rows a year before 2020 but eight in 2018: the cut after 40 rows falls within 2019.
+    assert measure("counted", "2016")["snapshots"] == ["b" * 64]
+    assert measure("counted", "2019")["snapshots"] == ["a" * 64, "b" * 64]
+    assert measure("counted", "2024")["snapshots"] == ["a" * 64]
+    assert all(row["snapshots"] for row in rows)
+
+
+def test_measures_come_once_per_indicator_area_and_period_in_order(rows):
+    keys = [(row["indicator_id"], row["area_id"], row["period_end"], row["period"]) for row in rows]
+    assert keys == sorted(set(keys))

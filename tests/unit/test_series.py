@@ -1,0 +1,308 @@
+"""Baseline, target, trajectory, gaps and assessment on made-up measures; one computation for all.
+
+The area is drammen-7 (programme 2020-2030), compared with drammen and then norway.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from indicators import periods
+from pipelines.assets.series import compute
+from tests.unit import made_catalogue, made_indicator
+
+TABLE = {"table": "made/open", "method": "published_value", "value": {"ContentsCode": "x"}}
+DELIVERED = {**TABLE, "table": "delivery/made"}
+FIFTH_LESS, TENTH_MORE = {"relative": -0.2}, {"relative": 0.1}
+
+CATALOGUE = made_catalogue(
+    made_indicator("crowded", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("employed", [TABLE], direction="higher", target=TENTH_MORE),
+    made_indicator("unsure", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("rented", [TABLE]),
+    made_indicator("absolute", [TABLE], direction="lower", target={"absolute": 0.06, "status": "adopted"}),
+    made_indicator("nearest", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("disturbed", [TABLE], direction="lower", target=FIFTH_LESS, baseline={"note": "A pandemic."}),
+    made_indicator("moved", [TABLE], direction="lower", target=FIFTH_LESS, baseline={"note": "A pandemic."}),
+    made_indicator("windows", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("late", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("hidden", [TABLE], direction="lower", target=FIFTH_LESS),
+    made_indicator("wanted", [TABLE, DELIVERED], direction="lower", target=FIFTH_LESS),
+    made_indicator("open", [TABLE, {**TABLE, "table": "made/other"}], direction="lower", target=FIFTH_LESS),
+)
+MEASURES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("indicator_id", "area_id", "period", "status")),
+        *((name, pa.date32()) for name in ("period_start", "period_end")),
+        *((name, pa.float64()) for name in ("value", "lower", "upper")),
+    ]
+)
+
+
+def point(
+    indicator: str,
+    period: str | int,
+    value: float | None,
+    half: float | None = None,
+    *,
+    area: str = "drammen-7",
+    status: str | None = None,
+) -> dict[str, Any]:
+    """A measure; `half` is half the width of its interval."""
+    read = periods.parse(str(period))
+    given = value is not None and half is not None
+    return {
+        "indicator_id": indicator,
+        "area_id": area,
+        "period": read.text,
+        "period_start": read.start,
+        "period_end": read.end,
+        "value": value,
+        "lower": value - half if given else None,
+        "upper": value + half if given else None,
+        "status": status,
+    }
+
+
+def measures() -> list[dict[str, Any]]:
+    return [
+        point("crowded", 2019, 0.12),
+        point("crowded", 2020, 0.10, 0.002),
+        point("crowded", 2021, 0.099, 0.002),
+        point("crowded", 2022, 0.12, 0.002),
+        point("crowded", 2023, None, status="suppressed"),
+        point("crowded", 2024, 0.07, status="incomplete"),
+        point("crowded", 2025, 0.087),
+        point("crowded", 2030, 0.084),
+        point("crowded", 2032, 0.085),
+        point("crowded", 2033, 0.079),
+        point("crowded", 2020, 0.05, area="drammen"),
+        point("crowded", 2021, 0.05, area="drammen", status="incomplete"),
+        point("crowded", 2022, None, area="drammen", status="missing"),
+        point("crowded", 2020, 0.04, area="norway"),
+        point("crowded", 2021, 0.06, area="norway"),
+        point("employed", 2020, 0.50, 0.01),
+        point("employed", 2021, 0.45, 0.01),
+        point("employed", 2022, 0.5075, 0.01),
+        point("employed", 2023, 0.505, 0.01),
+        point("employed", 2024, 0.45, 0.01),
+        point("employed", 2025, 0.485, 0.025),
+        point("employed", 2026, 0.60, 0.01),
+        *(point("unsure", 2020 + n, value) for n, value in enumerate([0.10, 0.11, 0.12])),
+        *(point("rented", 2020 + n, value) for n, value in enumerate([0.30, 0.31, 0.32])),
+        point("rented", 2021, 0.25, area="drammen"),
+        *(point("absolute", 2020 + n, value) for n, value in enumerate([0.10, 0.10, 0.06])),
+        *(point("nearest", year, value) for year, value in [(2017, 0.3), (2018, 0.2), (2022, 0.1)]),
+        *(point("disturbed", year, 0.2) for year in (2019, 2020)),
+        point("moved", 2020, 0.5, status="incomplete"),
+        point("moved", 2021, 0.2),
+        *(point("windows", f"{last - 2}-{last}", value) for last, value in [(2019, 0.3), (2020, 0.2), (2021, 0.1)]),
+        *(point("late", year, value) for year, value in [(2031, 0.2), (2032, 0.19)]),
+        *(point("hidden", year, None, status="suppressed") for year in (2020, 2021)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    return compute(CATALOGUE, "made", pa.Table.from_pylist(measures(), schema=MEASURES)).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def row(rows):
+    """Find the one row of an indicator, period and area."""
+
+    def find(indicator: str, period: str | int | None, area: str = "drammen-7") -> dict[str, Any]:
+        wanted = (indicator, None if period is None else str(period), area)
+        found = [one for one in rows if (one["indicator_id"], one["period"], one["area_id"]) == wanted]
+        assert len(found) == 1
+        return found[0]
+
+    return find
+
+
+def assessments(rows: list[dict[str, Any]], indicator: str) -> dict[str, str | None]:
+    mine = [one for one in rows if (one["indicator_id"], one["area_id"]) == (indicator, "drammen-7")]
+    return {one["period"]: one["assessment"] for one in mine}
+
+
+def test_the_baseline_is_the_figure_of_2020(rows):
+    mine = [one for one in rows if (one["indicator_id"], one["area_id"]) == ("crowded", "drammen-7")]
+    assert {(one["baseline_period"], one["baseline_value"], one["baseline_note"]) for one in mine} == {
+        ("2020", 0.10, None)
+    }
+
+
+def test_where_2020_is_missing_the_nearest_period_serves_the_earlier_of_two_and_it_is_said(row):
+    found = row("nearest", 2022)
+    assert (found["baseline_period"], found["baseline_value"]) == ("2018", 0.2)
+    assert found["baseline_note"] == "no figure for 2020; nearest published period used"
+
+
+def test_a_disturbed_baseline_says_so(row):
+    assert row("disturbed", 2020)["baseline_note"] == "A pandemic."
+
+
+def test_an_incomplete_year_is_no_baseline(row):
+    found = row("moved", 2021)
+    assert (found["baseline_period"], found["baseline_value"]) == ("2021", 0.2)
+    assert found["baseline_note"] == "no figure for 2020; nearest published period used. A pandemic."
+
+
+def test_a_window_belongs_to_the_year_in_which_it_ends(row):
+    found = row("windows", "2019-2021")
+    assert (found["baseline_period"], found["baseline_note"]) == ("2018-2020", None)
+
+
+def test_a_relative_target_is_a_change_from_the_baseline(row):
+    for indicator, value in [("crowded", 0.10 * 0.8), ("employed", 0.50 * 1.1)]:
+        found = row(indicator, 2021)
+        assert found["target_value"] == pytest.approx(value)
+        assert (found["target_period"], found["target_status"]) == ("2030", "proposed")
+
+
+def test_an_absolute_target_is_itself(row):
+    found = row("absolute", 2021)
+    assert (found["target_value"], found["target_status"]) == (0.06, "adopted")
+
+
+def test_the_required_value_lies_on_the_straight_line(row):
+    # From 0.10 in 2020 to 0.08 in 2030: 0.002 a year.
+    for year, required in [(2020, 0.10), (2021, 0.098), (2022, 0.096), (2025, 0.09), (2030, 0.08)]:
+        assert row("crowded", year)["required_value"] == pytest.approx(required)
+    # From 0.2 in 2018 to 0.16 in 2030: four of twelve years.
+    assert row("nearest", 2022)["required_value"] == pytest.approx(0.2 - 0.04 * 4 / 12)
+
+
+def test_nothing_is_required_before_the_baseline(row):
+    found = row("crowded", 2019)
+    assert (found["required_value"], found["gap_to_required"], found["assessment"]) == (None, None, None)
+
+
+def test_after_the_target_year_the_target_stays_required(row):
+    assert [row("crowded", year)["required_value"] for year in (2032, 2033)] == pytest.approx([0.08, 0.08])
+
+
+def test_a_baseline_after_the_target_year_requires_the_target_at_once(row):
+    # Baseline 0.2 in 2031; a fifth less is 0.16.
+    assert [row("late", year)["required_value"] for year in (2031, 2032)] == pytest.approx([0.16, 0.16])
+
+
+def test_gaps_are_signed_so_that_positive_is_better(row):
+    lower, higher = row("crowded", 2025), row("employed", 2022)
+    # Lower is better: 0.087 is 0.003 below the 0.09 required, and 0.007 above the 0.08 aimed at.
+    assert lower["gap_to_required"] == pytest.approx(0.003)
+    assert lower["gap_to_target"] == pytest.approx(-0.007)
+    # Higher is better: 0.5075 against 0.51 required and 0.55 aimed at.
+    assert higher["gap_to_required"] == pytest.approx(-0.0025)
+    assert higher["gap_to_target"] == pytest.approx(-0.0425)
+
+
+def test_no_gap_is_a_negative_zero(rows):
+    gaps = [one[name] for one in rows for name in ("gap_to_required", "gap_to_target", "gap_to_comparator")]
+    assert 0 in gaps
+    assert "-0.0" not in [str(gap) for gap in gaps]
+
+
+def test_a_context_indicator_has_no_gap_target_or_assessment_but_its_comparator(row):
+    found = row("rented", 2021)
+    assert (found["baseline_value"], found["comparator_id"], found["comparator_value"]) == (0.30, "drammen", 0.25)
+    names = ("target_value", "required_value", "gap_to_required", "gap_to_target", "gap_to_comparator", "assessment")
+    assert [found[name] for name in names] == [None] * 6
+
+
+def test_the_comparator_is_the_nearest_with_a_complete_figure_for_the_period(row):
+    # 2020: the municipality; 2021: its year is incomplete, so the country; 2022: neither has a figure.
+    found = [row("crowded", year) for year in (2020, 2021, 2022)]
+    assert [one["comparator_id"] for one in found] == ["drammen", "norway", None]
+    assert [one["comparator_value"] for one in found] == [0.05, 0.06, None]
+    assert [one["gap_to_comparator"] for one in found[:2]] == pytest.approx([0.05 - 0.10, 0.06 - 0.099])
+
+
+def test_a_comparator_has_a_baseline_but_no_target(row):
+    found = row("crowded", 2020, "drammen")
+    assert (found["baseline_value"], found["comparator_id"]) == (0.05, "norway")
+    assert [found[name] for name in ("target_value", "target_period", "target_status", "assessment")] == [None] * 4
+
+
+def test_a_lower_is_better_indicator_is_assessed_at_every_complete_period_since_baseline(rows):
+    assert assessments(rows, "crowded") == {
+        "2019": None,
+        "2020": "too early",
+        "2021": "too early",
+        # Half-widths 0.002: the rise of 0.02 is 0.02 - 0.0028 at least.
+        "2022": "worsening",
+        "2023": None,
+        "2024": None,
+        # Pace (0.10 - 0.087) / (0.10 - 0.09) = 1.3.
+        "2025": "on track",
+        # (0.10 - 0.084) / 0.02 = 0.8.
+        "2030": "possible",
+        # (0.10 - 0.085) / 0.02 = 0.75: the target stays.
+        "2032": "possible",
+        "2033": "achieved",
+    }
+
+
+def test_a_higher_is_better_indicator_is_assessed_the_other_way_round(rows):
+    assert assessments(rows, "employed") == {
+        "2020": "too early",
+        # A clear fall, but two points are no path.
+        "2021": "too early",
+        # Pace 0.0075 / 0.01.
+        "2022": "possible",
+        # 0.005 / 0.015.
+        "2023": "off track",
+        # The fall of 0.05 with half-widths 0.01 and 0.01 is 0.036 at least.
+        "2024": "worsening",
+        # The fall of 0.015 with half-widths 0.025 and 0.01 may be a rise of 0.012.
+        "2025": "off track",
+        "2026": "achieved",
+    }
+
+
+def test_without_intervals_nothing_is_called_worsening(rows):
+    assert assessments(rows, "unsure") == {"2020": "too early", "2021": "too early", "2022": "off track"}
+
+
+def test_a_target_that_is_met_is_achieved_however_few_the_points(rows):
+    assert assessments(rows, "absolute") == {"2020": "too early", "2021": "too early", "2022": "achieved"}
+    assert assessments(rows, "windows")["2019-2021"] == "achieved"
+
+
+def test_a_hidden_year_has_no_gaps_and_an_incomplete_one_is_not_assessed(row):
+    hidden, incomplete = row("crowded", 2023), row("crowded", 2024)
+    assert (hidden["status"], hidden["gap_to_required"], hidden["gap_to_target"]) == ("suppressed", None, None)
+    # 0.07 would be an achievement.
+    assert (incomplete["status"], incomplete["value"], incomplete["assessment"]) == ("incomplete", 0.07, None)
+
+
+def test_hidden_figures_make_no_baseline_and_no_target(row):
+    found = row("hidden", 2021)
+    names = ("value", "baseline_period", "baseline_value", "baseline_note", "target_value", "required_value")
+    assert [found[name] for name in names] == [None] * 6
+    assert found["status"] == "suppressed"
+
+
+@pytest.mark.parametrize(("indicator", "wanted"), [("wanted", "delivery/made"), ("open", "made/open or made/other")])
+def test_an_indicator_without_figures_says_what_is_wanted_deliveries_first(row, indicator, wanted):
+    for area in ("drammen-7", "skien"):
+        found = row(indicator, None, area)
+        assert (found["assessment"], found["note"]) == ("no data", f"no figures yet; wanted: {wanted}")
+        told = {"indicator_id", "area_id", "assessment", "note"}
+        assert {name for name, value in found.items() if value is not None} == told
+
+
+def test_only_programme_areas_are_told_to_have_no_data(rows):
+    assert {one["area_id"] for one in rows if one["assessment"] == "no data"} == {"drammen-7", "skien"}
+
+
+def test_every_measure_has_its_row_and_no_probability_is_made_up(rows):
+    measured = [one for one in rows if one["period"] is not None]
+    assert len(measured) == len(measures())
+    assert {one["probability"] for one in rows} == {None}
+
+
+def test_rows_come_in_order_of_time(rows):
+    keys = [(one["indicator_id"], one["area_id"], one["period_end"], one["period"]) for one in rows if one["period"]]
+    assert keys == sorted(keys)
