@@ -7,11 +7,17 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 UNFINISHED = ".unfinished-"
-_LEFT_BEHIND = 3600.0  # seconds; a write that old belongs to a process that is no more
+_LEFT_BEHIND = 3600.0  # seconds; where locks do not tell, a write that old belongs to a process that is no more
+_TO_LOCK = 1.0  # seconds; between making a file and locking it, its writer is alive without showing it
 
 
 @contextmanager
@@ -23,9 +29,10 @@ def replacing(path: Path) -> Iterator[Path]:
     make_folder(path.parent)
     unfinished = path.with_name(f"{UNFINISHED}{uuid.uuid4().hex}")
     try:
-        yield unfinished
-        sync(unfinished)
-        unfinished.replace(path)
+        with _held(unfinished):
+            yield unfinished
+            sync(unfinished)
+            unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     sync(path.parent)
@@ -58,11 +65,39 @@ def sync(path: Path) -> None:
 
 
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
-    """Remove what killed processes left over an hour ago; younger files may still be being written."""
+    """Remove what killed processes left; what a living one is writing stays.
+
+    A writer holds a lock on its file, which dies with it. Where no lock can tell, age does: an hour.
+    """
     for left in folder.rglob(f"{UNFINISHED}*"):
         try:
-            if clock() - left.stat().st_mtime > _LEFT_BEHIND:
+            if _given_up(left, clock) or clock() - left.stat().st_mtime > _LEFT_BEHIND:
                 left.unlink()
         except OSError:
             # Another process swept it first, or the folder is read-only: in both cases it harms nobody.
             continue
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Lock the file while it is written, where the system has locks that end with the process."""
+    if fcntl is None:
+        yield
+        return
+    with path.open("ab") as file:
+        # A file system without locks leaves the writing as it is, and the sweeping to age.
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def _given_up(path: Path, clock: Callable[[], float]) -> bool:
+    """Whether the file's writer is known to be gone: its lock is free, and there was time to take it."""
+    if fcntl is None or clock() - path.stat().st_mtime < _TO_LOCK:
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True

@@ -251,17 +251,21 @@ def test_a_replayed_answer_passes_the_clients_check_or_is_an_error_of_the_source
     assert replay.send(asked, lambda content: None).content == b"<html>"
 
 
-def test_what_a_killed_process_left_goes_after_an_hour_and_harms_nobody_before(store: SnapshotStore) -> None:
+def test_what_a_killed_process_left_is_swept_and_what_a_living_one_writes_is_not(store: SnapshotStore) -> None:
     made = fetch(stored(store, b"abc"))
     path = store.record(made)
-    old, young = path.parent / f"{files.UNFINISHED}old", store.root / ABC[:2] / f"{files.UNFINISHED}young"
-    for left in (old, young):
+    dead, just_made = path.parent / f"{files.UNFINISHED}dead", store.root / ABC[:2] / f"{files.UNFINISHED}young"
+    for left in (dead, just_made):
         left.write_bytes(b"half a")
-    past = time.time() - 3601
-    os.utime(old, (past, past))
-    assert SnapshotStore(store.root).fetches() == [made]
-    assert not old.exists()
-    assert young.exists()
+    past = time.time() - 60
+    os.utime(dead, (past, past))
+    with files.replacing(path.parent / "living") as living:
+        living.write_bytes(b"half a")
+        os.utime(living, (past, past))
+        assert SnapshotStore(store.root).fetches() == [made]
+        assert living.exists()
+    assert not dead.exists()
+    assert just_made.exists()
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
