@@ -7,8 +7,8 @@ Figures of different boundary years meet only through here. Nothing is read or f
 
 from indicators.geography.changes import CHANGES, ChangeError, changes_from_klass, changes_from_lists, with_kinds
 from indicators.geography.graph import ChangeGraph, Restated
-from indicators.geography.membership import AreaNames, codes_in, membership, names
-from indicators.geography.tree import OFFICIAL_AREAS, TreeError, from_yearly_lists, valid_on
+from indicators.geography.membership import AreaNames, codes_in, derived, membership, names, units_by_year
+from indicators.geography.tree import OFFICIAL_AREAS, TreeError, from_yearly_lists, valid_in
 
 __all__ = [
     "CHANGES",
@@ -21,9 +21,11 @@ __all__ = [
     "changes_from_klass",
     "changes_from_lists",
     "codes_in",
+    "derived",
     "from_yearly_lists",
     "membership",
     "names",
-    "valid_on",
+    "units_by_year",
+    "valid_in",
     "with_kinds",
 ]

@@ -73,6 +73,39 @@ class ChangeGraph:
                 raise ChangeError(f"year {year}: official areas are known for {self.years[0]}-{self.years[-1]}")
         return pd.concat([self._rows(year, to_year) for year in wanted], ignore_index=True)[MAPPING]
 
+    def shares(self, groups: dict[str, set[str]], to_year: int) -> pd.DataFrame:
+        """Return how much of every code of every year belongs to groups of `to_year`'s codes, such as districts.
+
+        Columns: group, boundary_year, code, weight: 1 where all that became of the code lies in the group, whether or
+        not the population of the pieces is known; NaN where a part does and it is not known how large a part.
+        """
+        names = list(groups)
+        members = [(place, number) for number, name in enumerate(names) for place in self._places(groups[name])]
+        rows, columns = np.array(members, dtype=int).reshape(-1, 2).T
+        indicator = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(self._codes), len(names))).tocsr()
+        return pd.concat([self._shares(year, to_year, names, indicator) for year in self.years], ignore_index=True)
+
+    def _places(self, codes: set[str]) -> np.ndarray:
+        return np.flatnonzero(np.isin(self._codes, np.array(sorted(codes), dtype=str)))
+
+    def _shares(self, year: int, to_year: int, names: list[str], indicator: csr_array) -> pd.DataFrame:
+        valid = self._valid(year)
+        weighted, bare = (self._path(year, to_year, steps)[valid] for steps in self._both_steps)
+        touched = (bare @ indicator).tocoo()
+        place, group = touched.row, touched.col
+        followed, kept = (np.asarray(path.sum(axis=1)).ravel()[place] for path in (bare, weighted))
+        weight = np.asarray((weighted @ indicator).tocsr()[place, group]).ravel()
+        weight = np.where(kept < followed - _TOLERANCE, np.nan, weight)
+        weight = np.where(np.isclose(touched.data, 1, atol=_TOLERANCE), 1.0, weight)
+        return pd.DataFrame(
+            {
+                "group": np.array(names)[group],
+                "boundary_year": year,
+                "code": self._codes[valid][place],
+                "weight": weight,
+            }
+        )
+
     def unrestated(self, to_year: int, years: Iterable[int] | None = None) -> pd.DataFrame:
         """Return boundary_year, code, weight (how much of it is restated) and reason, of codes that lose anything."""
         rows = []

@@ -64,10 +64,12 @@ def _with_all_columns(lists: pd.DataFrame) -> pd.DataFrame:
     return lists.assign(**dict.fromkeys(missing))
 
 
-def valid_on(areas: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the official areas that are valid on a day."""
-    begun = areas["valid_from"] <= day
-    return areas[begun & (areas["valid_to"].isna() | (areas["valid_to"].map(lambda end: end is None or end > day)))]
+def valid_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the official areas of a boundary year: those valid on its 1 January."""
+    # Compared as text, which for dates of one form is their order, and takes a missing end as it comes.
+    day = f"{year}-01-01"
+    ended = areas["valid_to"].notna() & (areas["valid_to"].astype(str) <= day)
+    return areas[(areas["valid_from"].astype(str) <= day) & ~ended]
 
 
 def check(areas: pd.DataFrame) -> None:
