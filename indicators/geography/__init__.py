@@ -7,7 +7,15 @@ Figures of different boundary years meet only through here. Nothing is read or f
 
 from indicators.geography.changes import CHANGES, ChangeError, changes_from_klass, changes_from_lists, with_kinds
 from indicators.geography.graph import ChangeGraph, Restated
-from indicators.geography.membership import AreaNames, codes_in, derived, membership, names, units_by_year
+from indicators.geography.membership import (
+    AreaNames,
+    codes_in,
+    derived,
+    membership,
+    names,
+    units_by_year,
+    unknown_codes,
+)
 from indicators.geography.tree import OFFICIAL_AREAS, TreeError, from_yearly_lists, valid_in
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "membership",
     "names",
     "units_by_year",
+    "unknown_codes",
     "valid_in",
     "with_kinds",
 ]

@@ -214,7 +214,9 @@ def _successors(gone: pd.DataFrame, born: pd.DataFrame) -> Iterator[pd.DataFrame
     edges = _one_to_one(gone, born, None, ["name"])
     yield edges.assign(evidence="same name, the only one of that name that changed")
     gone, born = _left(gone, born, edges)
-    yield _same_stem(gone, born)
+    edges = _same_stem(gone, born)
+    yield edges
+    gone, born = _left(gone, born, edges)
     edges = _within_tracts(gone, born, tracts)
     yield edges.assign(evidence="all that ended and began in one tract")
 

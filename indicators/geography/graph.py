@@ -45,19 +45,21 @@ class ChangeGraph:
 
     changes: columns of CHANGES, of one level. areas: official areas of that level (columns of OFFICIAL_AREAS).
     population: code, year, persons: residents of pieces in the year of a split (or of any year near: the nearest
-    counts); without it, what a split touches cannot be restated on the pieces.
+    counts); without it, what a split touches cannot be restated on the pieces. last_year: the last boundary year that
+    is known, where nothing changed in it; none: the year of the newest area or change.
     """
 
     changes: pd.DataFrame
     areas: pd.DataFrame
     population: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["code", "year", "persons"]))
+    last_year: int | None = None
 
     @cached_property
     def years(self) -> range:
         """Boundary years that are known: a year stands for the codes valid on its 1 January."""
         starts = self.areas["valid_from"]
         last = max([*starts, *self.changes["change_date"]])
-        return range(_year_from(min(starts)), _year_from(last) + 1)
+        return range(_year_from(min(starts)), max(_year_from(last), self.last_year or 0) + 1)
 
     def mapping(self, to_year: int, years: Iterable[int] | None = None) -> pd.DataFrame:
         """Return which codes become which (columns of MAPPING): all that are valid in `years` (default: all known).

@@ -7,6 +7,7 @@ catalogue says comes first; the codes of other years and levels are derived from
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ _OPEN_END = 2999
 _DERIVED = 100  # parts from here on are derived, and count only where none of the catalogue's has a figure
 _AROUND = 900  # not a sum that makes the area up, but what bounds it
 _WHOLE = 1 - 1e-9
+_ALL_MUNICIPALITIES = 300  # Norway has had more than that in every year; a list of fewer is of a part of it
 
 
 def membership(areas: Iterable[Area]) -> list[dict[str, Any]]:
@@ -66,6 +68,39 @@ def units_by_year(official: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
         own[COUNTY] = own[MUNICIPALITY].map(valid_in(municipalities, year).set_index("code")["parent_code"])
         frames.append(own.assign(year=year))
     return pd.concat(frames, ignore_index=True)
+
+
+def unknown_codes(areas: Iterable[Area], units: pd.DataFrame) -> Iterator[tuple[Area, int, str, int, str | None]]:
+    """Yield (area, part, code, year, nearest valid code) for official codes that were not in use in a part's years.
+
+    units: as `units_by_year`. A part is looked at in the last year that it holds in and that is known. Lists may hold
+    a part of the country only: a code is judged where others of its municipality, or of its kind, are known.
+    """
+    years = sorted(int(year) for year in units["year"].unique())
+    for area in areas:
+        for number, part in enumerate(area.parts):
+            year = max((one for one in years if part.first <= one <= part.last), default=None)
+            if year is None:
+                continue
+            own = units[units["year"] == year]
+            for code in part.codes:
+                column = _column_of(code)
+                if column is None:
+                    continue
+                valid = set(own[column].dropna())
+                near = {one for one in valid if one[:4] == code[:4]} if len(code) > 4 else valid
+                judged = bool(near) if len(code) > 4 else len(valid) >= _ALL_MUNICIPALITIES
+                if judged and code not in valid:
+                    yield area, number, code, year, next(iter(difflib.get_close_matches(code, near, n=1)), None)
+
+
+def _column_of(code: str) -> str | None:
+    """The column of `units_by_year` that holds codes of this form; None for counties and a provider's own codes."""
+    if not code.isdigit():
+        return None
+    if len(code) == 8:
+        return TRACT if code.endswith("00") else "code"
+    return {4: MUNICIPALITY, 6: CITY_DISTRICT, 10: ZONE}.get(len(code))
 
 
 def derived(areas: Iterable[Area], units: pd.DataFrame, graph: ChangeGraph) -> list[dict[str, Any]]:

@@ -180,6 +180,20 @@ def membership(workspace: Workspace, areas: pd.DataFrame, changes: pd.DataFrame,
     return pa.Table.from_pylist(rows, schema=MEMBERSHIP)
 
 
+def unknown_codes(workspace: Workspace, areas: pd.DataFrame) -> list[str]:
+    """Return what areas.yaml says of codes that were not in use then: file, line, area, code, and the nearest one."""
+    starts = areas.loc[areas["level"] == tree.UNIT, "valid_from"]
+    if starts.empty:
+        return []
+    units = geography.units_by_year(areas, range(min(starts).year, max(starts).year + 1))
+    catalogue = workspace.catalogue
+    return [
+        f"{catalogue.area_places[area.id, part]} {area.kind} '{area.id}': {code} does not exist on 1 January {year}"
+        + (f" (did you mean {near}?)" if near else "")
+        for area, part, code, year, near in geography.unknown_codes(catalogue.areas.values(), units)
+    ]
+
+
 def _graph(
     areas: pd.DataFrame, changes: pd.DataFrame, level: str, persons: pd.DataFrame
 ) -> geography.ChangeGraph | None:
@@ -260,7 +274,7 @@ def _row(area_id: str, level: str, name: str, year: int, geometry: bytes) -> dic
 # --- assets ---------------------------------------------------------------------------------------------------------
 
 
-def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
+def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition | dg.AssetChecksDefinition]:
     """Yield one asset per table of the stage."""
     snapshots = [dg.AssetKey(["snapshot", *name.split("/")]) for name in area_sources(catalogue)]
     residents = [dg.AssetKey(["facts", *name.split("/")]) for name in catalogue.residents]
@@ -284,6 +298,19 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
         made_membership,
         "Which codes make up each area of the catalogue, year by year.",
     )
+
+    @dg.asset_check(
+        asset=member, name="codes_exist", description="The codes of areas.yaml are official ones of their years."
+    )
+    def codes_exist(workspace: dg.ResourceParam[Workspace]) -> dg.AssetCheckResult:
+        faults = unknown_codes(workspace, _frame(workspace, official))
+        return dg.AssetCheckResult(
+            passed=not faults,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"reason": dg.MetadataValue.md("\n".join(f"* {one}" for one in faults) or "all are")},
+        )
+
+    yield codes_exist
     yield _asset(
         _boundaries,
         [member, *polygon_files],

@@ -72,6 +72,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
     assert {stage: {key.name for key in keys} for stage, keys in by_stage.items()} == {
         "snapshot": {"fetched"},
         "facts": {"one_row_per_cell"},
+        "areas": {"codes_exist"},
         "population": {"units_add_up", "tracts_add_up", "districts_add_up"},
     }
     assert len(by_stage["facts"]) == len(
