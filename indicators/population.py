@@ -133,10 +133,38 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
     unplaced = loose.group_by(whole_id=_.code.substr(0, 4), year=_.year).agg(unplaced=_.persons.sum())
     pairs = [
         _compared("units add up to their tract", tracts, units, None),
+        _compared(
+            "units add up to their municipality",
+            municipalities,
+            units.mutate(parent_code=_.code.substr(0, 4)),
+            unplaced,
+        ),
         _compared("tracts add up to their municipality", municipalities, tracts, unplaced),
         _compared("districts add up to their municipality", *_district_counts(population, districts), unplaced),
     ]
     return ibis.union(*pairs).order_by("check_name", "whole_id", "year")
+
+
+def against_the_provider(restated: Table, provided: Table) -> Table:
+    """Return our restated counts beside the provider's own sums over predecessors, in `reconciliation`'s columns.
+
+    restated: area_id (a municipality), period, value, as `ChangeGraph.harmonise` gives them. provided: area_id (the
+    same code), period, value. Both are counts of everyone; where either is missing there is nothing to compare.
+    """
+    ours = restated.filter(_.value.notnull()).select("area_id", "period", ours=_.value)
+    met = provided.filter(_.value.notnull()).join(ours, ["area_id", "period"])
+    remainder = met.value - met.ours
+    return met.select(
+        check_name=ibis.literal("our sums over predecessors equal the provider's own"),
+        whole_id=met.area_id,
+        year=met.period.substr(0, 4).cast("int16"),
+        whole=met.value,
+        parts=met.ours,
+        remainder=remainder,
+        unplaced=ibis.literal(0.0),
+        tolerance=ibis.literal(0.0),
+        adds_up=remainder.abs() <= 0.5,
+    )
 
 
 def _official_counts(facts: Table) -> Table:

@@ -131,7 +131,7 @@ def areas(
     settings = Settings.from_environment(sources=sources, data_dir=data_dir)
     catalogue = Workspace(settings).catalogue
     if area is None:
-        page.show_tree(console, settings.root)
+        page.show_tree(console, settings.root, catalogue)
         return
     _known_area(catalogue, area)
     page.show(console, settings.root, catalogue, area)

@@ -88,10 +88,12 @@ def unknown_codes(areas: Iterable[Area], units: pd.DataFrame) -> Iterator[tuple[
                 if column is None:
                     continue
                 valid = set(own[column].dropna())
-                near = {one for one in valid if one[:4] == code[:4]} if len(code) > 4 else valid
-                judged = bool(near) if len(code) > 4 else len(valid) >= _ALL_MUNICIPALITIES
+                around = {one for one in valid if one[:4] == code[:4]} if len(code) > 4 else valid
+                judged = bool(around) if len(code) > 4 else len(valid) >= _ALL_MUNICIPALITIES
                 if judged and code not in valid:
-                    yield area, number, code, year, next(iter(difflib.get_close_matches(code, near, n=1)), None)
+                    # Within the tract, where it is one of today's.
+                    tract = {one for one in around if one[:6] == code[:6]} or around
+                    yield area, number, code, year, next(iter(difflib.get_close_matches(code, tract, n=1)), None)
 
 
 def _column_of(code: str) -> str | None:

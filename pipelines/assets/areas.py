@@ -6,6 +6,7 @@ boundaries become another's is not here.
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -192,6 +193,16 @@ def unknown_codes(workspace: Workspace, areas: pd.DataFrame) -> list[str]:
         + (f" (did you mean {near}?)" if near else "")
         for area, part, code, year, near in geography.unknown_codes(catalogue.areas.values(), units)
     ]
+
+
+def change_graph(workspace: Workspace, level: str, last_year: int) -> geography.ChangeGraph | None:
+    """Return the changes of a level, as the lake has them; None where no such areas are known.
+
+    last_year: what is valid in the newest list is taken to be so until then.
+    """
+    official, changes = (_frame(workspace, dg.AssetKey(["areas", name])) for name in ("official", "changes"))
+    found = _graph(official, changes, level, pd.DataFrame(columns=["code", "year", "persons"]))
+    return replace(found, last_year=last_year) if found is not None else None
 
 
 def _graph(

@@ -20,11 +20,13 @@ from pipelines.storage import warehouse
 _UNIT = "basic statistical unit"
 
 
-def show_tree(console: Console, root: Path) -> None:
+def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     """Print every area of the catalogue below the one that it lies in, with its newest number of residents."""
     with warehouse.connect(root) as connection:
-        # A code that is a part of an area is listed with the area itself.
-        rows = _rows(connection, "SELECT * FROM area WHERE area_id IN (SELECT area_id FROM area_code) ORDER BY area_id")
+        # The table holds the codes that areas are made of as well.
+        rows = [
+            row for row in _rows(connection, "SELECT * FROM area ORDER BY area_id") if row["area_id"] in catalogue.areas
+        ]
         synthetic = _synthetic(connection)
     trees: dict[str | None, Tree] = {None: Tree(Text("Areas" + synthetic, style="bold"))}
     left = rows

@@ -73,7 +73,13 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
         "snapshot": {"fetched"},
         "facts": {"one_row_per_cell"},
         "areas": {"codes_exist"},
-        "population": {"units_add_up", "tracts_add_up", "districts_add_up"},
+        "population": {
+            "units_add_up",
+            "units_add_up_to_municipality",
+            "tracts_add_up",
+            "districts_add_up",
+            "provider_agrees",
+        },
     }
     assert len(by_stage["facts"]) == len(
         {spec.key for spec in defined.resolve_all_asset_specs() if spec.key.path[0] == "facts"}
