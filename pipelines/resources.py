@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from indicators import catalogue
@@ -128,6 +129,7 @@ class Workspace:
     updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
     # A fetch is decoded to see whether it makes sense, and again for its facts: once is enough.
     decoded: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
+    listed: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -88,7 +88,8 @@ class ChangeGraph:
         return pd.concat([self._shares(year, to_year, names, indicator) for year in self.years], ignore_index=True)
 
     def _places(self, codes: set[str]) -> np.ndarray:
-        return np.flatnonzero(np.isin(self._codes, np.array(sorted(codes), dtype=str)))
+        found = self._index.get_indexer(pd.Index(sorted(codes)))
+        return found[found >= 0]
 
     def _shares(self, year: int, to_year: int, names: list[str], indicator: csr_array) -> pd.DataFrame:
         valid = self._valid(year)
@@ -126,6 +127,10 @@ class ChangeGraph:
     def _codes(self) -> np.ndarray:
         both = pd.concat([self.areas["code"], self.changes["old_code"], self.changes["new_code"]]).dropna()
         return np.sort(both.unique().astype(str))
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self._codes)
 
     def _at(self, codes: pd.Series) -> np.ndarray:
         return np.searchsorted(self._codes, codes.to_numpy(dtype=str))
@@ -166,10 +171,16 @@ class ChangeGraph:
             self._weights(pairs[1], pairs[0], persons_before, np.setdiff1d(after, pairs[1])),
         )
 
+    @cached_property
+    def _counted(self) -> pd.DataFrame:
+        known = self.population.dropna(subset=["persons"])
+        return known[known["code"].isin(self._codes)]
+
     def _persons(self, year: int) -> np.ndarray:
         """Residents by code in the given year, or the nearest year that has the code; NaN where none has."""
-        known = self.population.dropna(subset=["persons"])
-        known = known[known["code"].isin(self._codes)]
+        if self._counted.empty:
+            return np.full(len(self._codes), np.nan)
+        known = self._counted
         near = known.assign(distance=(known["year"] - year).abs()).sort_values(["distance", "year"], kind="stable")
         first = near.drop_duplicates("code")
         persons = np.full(len(self._codes), np.nan)

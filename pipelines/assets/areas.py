@@ -57,12 +57,15 @@ def area_sources(catalogue: Catalogue) -> list[str]:
 
 def read_areas(workspace: Workspace, name: str, fetch: Fetch) -> pd.DataFrame:
     """Return a stored classification or list as official areas. Raises SourceError naming source and place."""
-    try:
-        areas = _read_areas(workspace, name, fetch)
-        tree.check(areas[areas["name"].notna()])
-    except tree.TreeError as error:
-        raise SourceError(f"{name}: {error}") from error
-    return areas
+    key = (name, *(one.sha256 for one in fetch.responses))
+    if key not in workspace.listed:
+        try:
+            areas = _read_areas(workspace, name, fetch)
+            tree.check(areas[areas["name"].notna()])
+        except tree.TreeError as error:
+            raise SourceError(f"{name}: {error}") from error
+        workspace.listed[key] = areas
+    return workspace.listed[key]
 
 
 def _read_areas(workspace: Workspace, name: str, fetch: Fetch) -> pd.DataFrame:
@@ -186,8 +189,9 @@ def unknown_codes(workspace: Workspace, areas: pd.DataFrame) -> list[str]:
     starts = areas.loc[areas["level"] == tree.UNIT, "valid_from"]
     if starts.empty:
         return []
-    units = geography.units_by_year(areas, range(min(starts).year, max(starts).year + 1))
-    catalogue = workspace.catalogue
+    catalogue, newest = workspace.catalogue, max(starts).year
+    ends = {min(part.last, newest) for area in catalogue.areas.values() for part in area.parts}
+    units = geography.units_by_year(areas, sorted(year for year in ends if year >= min(starts).year))
     return [
         f"{catalogue.area_places[area.id, part]} {area.kind} '{area.id}': {code} does not exist on 1 January {year}"
         + (f" (did you mean {near}?)" if near else "")

@@ -16,6 +16,14 @@ NEW = """
     parts:
       - {codes: ["33010301-33010311"], from: 2024}
 """
+WRONG = """
+  - id: drammen-feil
+    kind: district
+    parent: drammen
+    name: En bydel med en feil kode
+    parts:
+      - {codes: ["33010722"], from: 2024}
+"""
 
 
 def test_one_area_is_shown_with_definition_units_zones_residents_and_changes(demo: Published, levekar: Levekar) -> None:
@@ -52,41 +60,27 @@ def test_an_unknown_area_is_told_with_the_nearest(demo: Published, levekar: Leve
     assert "unknown area 'drammen7' (did you mean 'drammen-7'?)" in said.err
 
 
-def test_a_district_needs_only_yaml(tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_district_needs_only_yaml_and_a_wrong_code_is_told_with_file_and_line(
+    tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = shutil.copytree(catalogue.HERE, tmp_path / "catalogue", ignore=shutil.ignore_patterns("__pycache__"))
     areas = folder / "areas.yaml"
-    areas.write_text(areas.read_text(encoding="utf-8") + NEW, encoding="utf-8")
+    text = areas.read_text(encoding="utf-8") + NEW + WRONG
+    areas.write_text(text, encoding="utf-8")
     read = catalogue.load
     monkeypatch.setattr(catalogue, "load", lambda: read(folder))
     data = tmp_path / "data"
-    assert levekar("refresh", "--data-dir", data).code == 0
+    refreshed = levekar("refresh", "--data-dir", data)
+    assert refreshed.code == 0, refreshed.err
+    line = text[: text.index('"33010722"')].count("\n") + 1
+    assert f"catalogue/areas.yaml:{line} district 'drammen-feil': 33010722 does not exist on 1 January" in refreshed.err
+    assert "did you mean 330107" in refreshed.err
+
     said = levekar("areas", "drammen-sentrum", "--data-dir", data)
     assert said.code == 0, said.err
     # Its codes of earlier years, the tract that it is, and its residents of every year follow.
     assert "2020-2023  30050301-30050311 (11)  [derived]" in said.out
     assert "2002-2019  06020301-06020311 (11)  [derived]" in said.out
     assert "33010300  [derived]" in said.out
-    years = levekar(
-        "sql",
-        "--csv",
-        "SELECT count(*) FROM population WHERE area_id = 'drammen-sentrum' AND persons > 0",
-        "--data-dir",
-        data,
-    )
-    assert years.out.splitlines()[1] == "12"
-
-
-def test_a_code_that_does_not_exist_is_told_with_file_line_and_the_nearest(
-    tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = shutil.copytree(catalogue.HERE, tmp_path / "catalogue", ignore=shutil.ignore_patterns("__pycache__"))
-    areas = folder / "areas.yaml"
-    wrong = areas.read_text(encoding="utf-8") + NEW.replace("33010301-33010311", "33010722")
-    areas.write_text(wrong, encoding="utf-8")
-    line = wrong[: wrong.index('"33010722"')].count("\n") + 1
-    read = catalogue.load
-    monkeypatch.setattr(catalogue, "load", lambda: read(folder))
-    said = levekar("refresh", "--data-dir", tmp_path / "data")
-    assert said.code == 0, said.err
-    assert f"catalogue/areas.yaml:{line} district 'drammen-sentrum': 33010722 does not exist on 1 January" in said.err
-    assert "did you mean 330107" in said.err
+    query = "SELECT count(*) FROM population WHERE area_id = 'drammen-sentrum' AND persons > 0"
+    assert levekar("sql", "--csv", query, "--data-dir", data).out.splitlines()[1] == "12"
