@@ -15,12 +15,14 @@ def population(facts: Table, membership: Table) -> Table:
     """Return one row per area, period, sex and age group: persons, lower, upper, status and where it comes from.
 
     facts: source (0 is preferred), source_table, area_id (a code), boundary_year, period, period_start, period_end, sex
-    and age (null where the source does not tell them), value (persons), snapshot_sha256, vintage. The cells of a code
-    and period add up to its residents. membership: as the table `areas/membership`.
+    and age (null where the source does not tell them), value (persons), rounded (the publisher turned every 1 and 2
+    into 0 or 3), snapshot_sha256, vintage. The cells of a code and period add up to its residents. membership: as the
+    table `areas/membership`.
 
-    sex is `both`, `men` or `women`; age is `all` or the source's own group. lower and upper say between which whole
-    numbers the residents must lie; status is null where they are counted, `estimated` where a weight was used, `bounds`
-    where only areas are counted that lie across the border: then persons is null.
+    sex is `both`, `men` or `women`; age is `all` or the source's own group. lower and upper say between which numbers
+    the residents must lie; status is null where they are counted, `estimated` where a weight was used, `rounded` where
+    small cells were changed by the publisher, `bounds` where only areas are counted that lie across the border: then
+    persons is null.
     """
     cells = facts.mutate(sex=_.sex.fill_null("both"), age=_.age.fill_null("all"))
     codes = ibis.union(*(_by(cells, group) for group in _GROUPS)).distinct()
@@ -34,6 +36,9 @@ def population(facts: Table, membership: Table) -> Table:
     )
     sums = placed.group_by("area_id", "part", "source", "source_table", "origin", *_PERIOD, "sex", "age").agg(
         persons=(_.value * _.weight).sum(),
+        # A cell of 3 may have been 1, and one of 0 may have been 2.
+        less=(_.less * _.weight).sum(),
+        more=(_.more * _.weight).sum(),
         complete=_.value.count() == _.codes.max(),
         weighted=(_.weight < 1).any(),
         snapshots=_.snapshots.collect().flatten().unique().sort(),
@@ -51,6 +56,8 @@ def _by(cells: Table, group: tuple[str, ...]) -> Table:
         .group_by(*keys)
         .agg(
             value=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None),
+            less=2.0 * (_.rounded & (_.value == 3)).sum(),
+            more=2.0 * (_.rounded & (_.value == 0)).sum(),
             snapshots=_.snapshot_sha256.collect(distinct=True).sort(),
             vintage=_.vintage.max(),
         )
@@ -66,9 +73,9 @@ def _counted(sums: Table) -> Table:
     return whole.select(
         *_COLUMNS,
         persons=_.persons,
-        lower=_.persons,
-        upper=_.persons,
-        status=ibis.ifelse(_.weighted, "estimated", None),
+        lower=_.persons - _.less,
+        upper=_.persons + _.more,
+        status=ibis.cases((_.weighted, "estimated"), (_.less + _.more > 0, "rounded")),
         snapshots=_.snapshots,
         vintage=_.vintage,
     )
@@ -141,6 +148,7 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
         ),
         _compared("tracts add up to their municipality", municipalities, tracts, unplaced),
         _compared("districts add up to their municipality", *_district_counts(population, districts), unplaced),
+        _ages_against_totals(facts, areas),
     ]
     return ibis.union(*pairs).order_by("check_name", "whole_id", "year")
 
@@ -177,6 +185,29 @@ def _official_counts(facts: Table) -> Table:
     own = sums.filter((_.period == _.year.cast("string")) & _.persons.notnull())
     order = ibis.row_number().over(group_by=["code", "year"], order_by=_.source)
     return own.mutate(order=order).filter(_.order == 0).drop("order", "source", "period")
+
+
+def _ages_against_totals(facts: Table, areas: Table) -> Table:
+    """A unit's sexes and ages, of which every 1 and 2 was changed, beside its residents from another source."""
+    cells = facts.filter(_.rounded).group_by(whole_id=_.area_id, year=_.boundary_year, period=_.period)
+    sums = cells.agg(
+        parts=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None),
+        tolerance=2.0 * ((_.value == 0) | (_.value == 3)).sum(),
+    )
+    own = sums.filter((_.period == _.year.cast("string")) & _.parts.notnull()).drop("period")
+    totals = _official_counts(facts.filter(~_.rounded)).join(areas, ["code", "year"])
+    met = totals.select(whole_id=_.code, year=_.year, whole=_.persons).join(own, ["whole_id", "year"])
+    return met.select(
+        check_name=ibis.literal("sexes and ages of a unit add up, but for rounding"),
+        whole_id=met.whole_id,
+        year=met.year.cast("int16"),
+        whole=met.whole,
+        parts=met.parts,
+        remainder=met.whole - met.parts,
+        unplaced=ibis.literal(0.0),
+        tolerance=met.tolerance,
+        adds_up=(met.whole - met.parts).abs() <= met.tolerance + 0.5,
+    )
 
 
 def _district_counts(population: Table, districts: Table) -> tuple[Table, Table]:

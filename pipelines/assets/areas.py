@@ -5,7 +5,7 @@ boundaries become another's is not here.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -244,44 +244,53 @@ def polygons(workspace: Workspace) -> pa.Table:
         return BOUNDARY.empty_table()
     given = pa.concat_tables(tables).to_pylist()
     members = workspace.lake.read(["areas", "membership"]).to_pylist()
-    rows = [_official_outline(one) for one in given]
-    for area in workspace.catalogue.areas.values():
-        own = [row for row in members if row["area_id"] == area.id]
-        rows += _outlines(area.id, area.name, own, given)
+    rows = []
+    for year in sorted({one["year"] for one in given}):
+        own = [one for one in given if one["year"] == year]
+        # All of a year together, so that neighbours keep their shared borders.
+        simple = outlines.simplified([one["geometry"] for one in own], _SIMPLIFIED_TO)
+        drawn = {one["code"]: (one["geometry"], plain) for one, plain in zip(own, simple, strict=True)}
+        rows += [_row(one["code"], one["level"], one["name"], year, *drawn[one["code"]]) for one in own]
+        rows += [
+            _row(area.id, "area of the catalogue", area.name, year, *_joined(drawn[code] for code in codes))
+            for area in workspace.catalogue.areas.values()
+            if (codes := _tiling(area.id, year, members, set(drawn)))
+        ]
     return geoparquet.with_geo_metadata(pa.Table.from_pylist(rows, schema=BOUNDARY))
 
 
-def _official_outline(given: dict[str, Any]) -> dict[str, Any]:
-    return _row(given["code"], given["level"], given["name"], given["year"], given["geometry"])
+def _tiling(area_id: str, year: int, members: list[dict[str, Any]], there: set[str]) -> list[str]:
+    """The codes of the first of an area's parts of which every code has a polygon; none where no part has."""
+    valid = [
+        row
+        for row in members
+        if row["area_id"] == area_id
+        and row["first_year"] <= year <= row["last_year"]
+        and row["origin"] in ("catalogue", "derived")
+        # Who is placed in no tract lives in no polygon.
+        and not row["code"].endswith("9900")
+    ]
+    for part in sorted({row["part"] for row in valid}):
+        codes = [row["code"] for row in valid if row["part"] == part]
+        if there.issuperset(codes):
+            return codes
+    return []
 
 
-def _outlines(area_id: str, name: str, members: list[dict[str, Any]], given: list[dict[str, Any]]) -> Iterator[Any]:
-    """The union of an area's polygons, for each year in which there is one for every code of one of its parts."""
-    for year in sorted({one["year"] for one in given}):
-        there = {one["code"]: one["geometry"] for one in given if one["year"] == year}
-        valid = [
-            row
-            for row in members
-            if row["first_year"] <= year <= row["last_year"]
-            and row["origin"] in ("catalogue", "derived")
-            # Who is placed in no tract lives in no polygon.
-            and not row["code"].endswith("9900")
-        ]
-        for part in sorted({row["part"] for row in valid}):
-            codes = [row["code"] for row in valid if row["part"] == part]
-            if all(code in there for code in codes):
-                yield _row(area_id, "area of the catalogue", name, year, outlines.outline([there[c] for c in codes]))
-                break
+def _joined(parts: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """The union of polygons, as they are and simplified."""
+    whole, simple = zip(*parts, strict=True)
+    return outlines.outline(whole), outlines.outline(simple)
 
 
-def _row(area_id: str, level: str, name: str, year: int, geometry: bytes) -> dict[str, Any]:
+def _row(area_id: str, level: str, name: str, year: int, geometry: bytes, simple: bytes) -> dict[str, Any]:
     return {
         "area_id": area_id,
         "level": level,
         "name": name,
         "year": year,
         "geometry": geometry,
-        "outline_geojson": boundary_file.to_geojson(outlines.simplified([geometry], _SIMPLIFIED_TO)[0]),
+        "outline_geojson": boundary_file.to_geojson(simple),
         "km2": outlines.area_km2(geometry),
     }
 

@@ -28,6 +28,7 @@ _CHECKS = {
     "tracts_add_up": "tracts add up to their municipality",
     "districts_add_up": "districts add up to their municipality",
     "units_add_up_to_municipality": "units add up to their municipality",
+    "ages_add_up": "sexes and ages of a unit add up, but for rounding",
     "provider_agrees": "our sums over predecessors equal the provider's own",
 }
 _SHOWN = 40

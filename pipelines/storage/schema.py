@@ -229,7 +229,8 @@ POPULATION = Table(
         _number("upper", "At most so many"),
         _text(
             "status",
-            "estimated (a weight was used), bounds (areas across the border are published whole); NULL: counted",
+            "estimated (a weight was used), rounded (the publisher turned every 1 and 2 into 0 or 3), "
+            "bounds (areas across the border are published whole); NULL: counted",
             nullable=True,
         ),
         _text("source_table", "The source used, such as ssb/04317"),
@@ -265,7 +266,7 @@ BOUNDARY = Table(
         _text("name", "Name"),
         Column("year", "SMALLINT", "Year of the boundaries"),
         Column("geometry", "BLOB", "The polygon as WKB, longitude and latitude (WGS84)"),
-        _text("outline_geojson", "The polygon simplified to about 50 metres, for maps"),
+        _text("outline_geojson", "Simplified to about 50 metres for maps; neighbours keep their shared borders"),
         _number("km2", "Area in square kilometres, on the ellipsoid; with what the polygon has of sea"),
     ),
     key=("area_id", "level", "year"),

@@ -78,6 +78,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "units_add_up_to_municipality",
             "tracts_add_up",
             "districts_add_up",
+            "ages_add_up",
             "provider_agrees",
         },
     }
