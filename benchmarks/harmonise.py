@@ -30,6 +30,7 @@ def run() -> list[Result]:
         measured(prepare, at)
         building, _memory = measured(build, at)
         seconds, memory = measured(restate, at)
+        measured(check, at)
         peer, _memory = measured(restate_with_pandas, at)
     # Memory is compared as if it were seconds: GB against GB.
     return [
@@ -69,7 +70,7 @@ def prepare(folder: Path) -> float:
         connection.execute(f"""
             COPY (
                 SELECT code AS area_id, boundary_year::SMALLINT AS boundary_year,
-                    age::TINYINT AS age, sex::TINYINT AS sex,
+                    boundary_year::SMALLINT AS year, age::TINYINT AS age, sex::TINYINT AS sex,
                     floor(random() * 12) AS value, NULL::VARCHAR AS status
                 FROM listed, range(40) AS ages(age), range(2) AS sexes(sex)
             ) TO '{folder / "facts.parquet"}' (FORMAT parquet, COMPRESSION zstd)
@@ -97,12 +98,27 @@ def restate(folder: Path) -> float:
     return time.perf_counter() - start
 
 
+def check(folder: Path) -> float:
+    """What was measured is what was wanted: a figure for each cell once, and no more in all than there was."""
+    with duckdb.connect() as connection:
+        for name in ("facts", "restated"):
+            path = folder / f"{name}.parquet"
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")  # noqa: S608 - a temporary folder
+        query = "SELECT year, count(*), count(DISTINCT area_id) * 80, sum(value) FROM {} GROUP BY year ORDER BY year"
+        before, after = (connection.execute(query.format(name)).fetchall() for name in ("facts", "restated"))
+    assert all(rows == cells for _year, rows, cells, _total in after)
+    assert [year for year, *_rest in after] == list(range(2002, NEWEST + 1))
+    assert all(0.97 * old[-1] < new[-1] <= old[-1] for old, new in zip(before, after, strict=True))
+    assert before[-1] == after[-1]
+    return 0.0
+
+
 def restate_with_pandas(folder: Path) -> float:
     mapping = graph(folder).mapping(NEWEST, [2010])
     facts = pd.read_parquet(folder / "facts.parquet", filters=[("boundary_year", "==", 2010)])
     start = time.perf_counter()
     met = facts.merge(mapping, left_on=["boundary_year", "area_id"], right_on=["boundary_year", "code"])
     met["value"] *= met["weight"]
-    summed = met.groupby(["to_code", "age", "sex"], as_index=False)["value"].sum()
+    summed = met.groupby(["to_code", "year", "age", "sex"], as_index=False)["value"].sum()
     summed.to_parquet(folder / "pandas.parquet")
     return time.perf_counter() - start

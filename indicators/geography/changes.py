@@ -308,11 +308,18 @@ def _of_larger(edges: pd.DataFrame, areas: pd.DataFrame, level: str, digits: int
             "change_date": placed["change_date"],
         }
     ).drop_duplicates()
-    gone = areas[["code", "valid_to"]].set_axis(["old_code", "change_date"], axis=1).dropna()
-    born = areas[["code", "valid_from"]].set_axis(["new_code", "change_date"], axis=1)
+    gone, born = (areas[["code", day]].set_axis(["code", "change_date"], axis=1) for day in ("valid_to", "valid_from"))
+    # A code that has a new name or parent from that day on goes on.
+    goes_on = gone.merge(born)
+    gone = _without(gone.dropna(), goes_on).rename(columns={"code": "old_code"})
+    born = _without(born, goes_on).rename(columns={"code": "new_code"})
     moved = pairs[pairs["old_code"] != pairs["new_code"]]
     met = moved.merge(gone, on=["old_code", "change_date"], how="left", indicator="ended").merge(
         born, on=["new_code", "change_date"], how="left", indicator="begun"
     )
     real = met[(met["ended"] == "both") | (met["begun"] == "both")].drop(columns=["ended", "begun"])
     return _named(real.drop_duplicates(), _names(areas)).assign(level=level, evidence="where its units went")
+
+
+def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    return rows[~pd.MultiIndex.from_frame(rows).isin(pd.MultiIndex.from_frame(others))]

@@ -97,7 +97,7 @@ class ChangeGraph:
         touched = (bare @ indicator).tocoo()
         place, group = touched.row, touched.col
         followed, kept = (np.asarray(path.sum(axis=1)).ravel()[place] for path in (bare, weighted))
-        weight = np.asarray((weighted @ indicator).tocsr()[place, group]).ravel()
+        weight = _entries((weighted @ indicator).tocsr(), place, group)
         weight = np.where(kept < followed - _TOLERANCE, np.nan, weight)
         weight = np.where(np.isclose(touched.data, 1, atol=_TOLERANCE), 1.0, weight)
         return pd.DataFrame(
@@ -149,13 +149,17 @@ class ChangeGraph:
 
     @cached_property
     def _days(self) -> list[date]:
-        return sorted(self.changes["change_date"].unique())
+        """Days of change: also those on which codes begin or end and no change is stated."""
+        return sorted({*self.changes["change_date"], *self.areas["valid_from"], *self.areas["valid_to"].dropna()})
 
     @cached_property
     def _both_steps(self) -> tuple[_Steps, _Steps]:
         """The steps by the population of the pieces, and the bare steps in which every piece counts alike."""
         bare = np.ones(len(self._codes))
-        weighted = {day: self._step(day, self._persons(day.year), self._persons(day.year - 1)) for day in self._days}
+        weighted = {}
+        for day in self._days:
+            after = _year_from(day)
+            weighted[day] = self._step(day, self._persons(after, 1), self._persons(after - 1, -1))
         return weighted, {day: self._step(day, bare, bare) for day in self._days}
 
     def _step(self, day: date, persons_after: np.ndarray, persons_before: np.ndarray) -> tuple[csr_array, csr_array]:
@@ -173,14 +177,23 @@ class ChangeGraph:
 
     @cached_property
     def _counted(self) -> pd.DataFrame:
+        """The residents that are known, and whether the code was valid in that year."""
         known = self.population.dropna(subset=["persons"])
-        return known[known["code"].isin(self._codes)]
+        known = known[known["code"].isin(self._codes)].assign(valid=False)
+        for year in known["year"].unique():
+            known.loc[known["year"] == year, "valid"] = known["code"].isin(self._codes[self._valid(int(year))])
+        return known
 
-    def _persons(self, year: int) -> np.ndarray:
-        """Residents by code in the given year, or the nearest year that has the code; NaN where none has."""
+    def _persons(self, year: int, side: int) -> np.ndarray:
+        """Residents by code in the given year, or the nearest year that has the code; NaN where none has.
+
+        side: 1 after a change, -1 before. A code that was valid beyond the change had another extent there, and those
+        residents do not count; in a year in which it was no code, they were counted for just this piece, and do.
+        """
         if self._counted.empty:
             return np.full(len(self._codes), np.nan)
-        known = self._counted
+        beyond = (self._counted["year"] - year) * side < 0
+        known = self._counted[~(beyond & self._counted["valid"])]
         near = known.assign(distance=(known["year"] - year).abs()).sort_values(["distance", "year"], kind="stable")
         first = near.drop_duplicates("code")
         persons = np.full(len(self._codes), np.nan)
@@ -213,16 +226,21 @@ class ChangeGraph:
         return found
 
     def _rows(self, year: int, to_year: int) -> pd.DataFrame:
-        weighted, bare = (self._path(year, to_year, steps)[self._valid(year)].tocoo() for steps in self._both_steps)
-        kept = weighted.data > _TOLERANCE
-        source, target, weight = weighted.row[kept], weighted.col[kept], weighted.data[kept]
-        whole = np.isclose(weight, 1, atol=_TOLERANCE)
+        valid = self._valid(year)
+        weighted, bare = (self._path(year, to_year, steps)[valid] for steps in self._both_steps)
+        touched = bare.tocoo()
+        weight = _entries(weighted, touched.row, touched.col)
+        # Where all of a code is known, a piece without residents has a row of weight 0: it gets 0, and is not missing.
+        known = weighted.sum(axis=1)[touched.row] >= 1 - _TOLERANCE
+        kept = known | (weight > _TOLERANCE)
+        source, target, weight = touched.row[kept], touched.col[kept], weight[kept]
+        whole = np.isclose(weight, 1, atol=_TOLERANCE) & np.isclose(touched.data[kept], 1, atol=_TOLERANCE)
         # Counted without regard to weights, so that a target of which a part cannot be divided shows as incomplete.
-        sources = np.bincount(bare.col[bare.data > _TOLERANCE], minlength=len(self._codes))
+        sources = np.bincount(touched.col, minlength=len(self._codes))
         return pd.DataFrame(
             {
                 "boundary_year": year,
-                "code": self._codes[self._valid(year)][source],
+                "code": self._codes[valid][source],
                 "to_code": self._codes[target],
                 "weight": np.where(whole, 1.0, weight),
                 "exact": whole,
@@ -256,11 +274,13 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
     )
     summed = (
         met.filter(~(_.exact & (_.sources == 1)))
-        .group_by("to_code", *others)
+        .group_by("boundary_year", "to_code", *others)
         .agg(
             total=(_.value * _.weight).sum(),
-            complete=_.value.count() == _.sources.max(),
-            estimated=(~_.exact).any(),
+            # Every source of that year's boundaries, and each of them once.
+            complete=(_.value.count() == _.sources.max())
+            & (_.code.nunique(where=_.value.notnull()) == _.sources.max()),
+            estimated=(~_.exact | (_.status == "estimated").fill_null(False)).any(),
             hidden=(_.status == ":").any().fill_null(False),
         )
         .select(
@@ -282,6 +302,11 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
 
 def _same(names: list[str]) -> dict[str, Table]:
     return {name: _[name] for name in names}
+
+
+def _entries(matrix: csr_array, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    # With no rows asked for, scipy answers with a matrix instead of an array.
+    return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.empty(0)
 
 
 def _ordinals(days: pd.Series) -> np.ndarray:

@@ -1,6 +1,7 @@
 """All of Norway, 2002-2025: every basic statistical unit followed, against independent lists and published figures."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 from functools import cache
 
@@ -83,27 +84,70 @@ def stated_by_klass_r() -> dict[int, set[tuple[str, str]]]:
     return found
 
 
-# Units that crossed a municipality's border while both municipalities went on: klassR knows only whole municipalities,
-# and the parts of those that were divided. 5012 Snillfjord and 1850 Tysfjord are divided in both.
+# Units of a municipality that ended, which went elsewhere than the rest of it. klassR counts the parts of those that
+# were dissolved (5012 Snillfjord, 1850 Tysfjord, 1507 Ålesund), but not these.
+ADJUSTED = {
+    (2020, "0226", "3034", 1),  # Sørum to Nes
+    (2020, "0716", "3802", 1),  # Re to Holmestrand
+    (2020, "0822", "3808", 2),  # Sauherad to Notodden: Hjuksebø and Andgard
+    (2020, "1129", "1130", 1),  # Forsand to Strand
+    (2020, "1231", "4621", 2),  # Ullensvang to Voss
+    (2020, "1418", "4638", 1),  # Balestrand to Høyanger
+    (2020, "1439", "4649", 3),  # Vågsøy to Stad
+    (2020, "1520", "1577", 2),  # Ørsta to Volda
+    (2020, "1546", "1547", 1),  # Sandøy to Aukra
+    (2020, "5039", "5054", 1),  # Verran to Indre Fosen
+    (2020, "5051", "5007", 1),  # Nærøy to Namsos
+}
+
+
 @pytest.mark.parametrize("year", range(2017, 2026))
 def test_municipalities_change_as_klass_r_has_it(year: int):
-    stated, ours = stated_by_klass_r().get(year, set()), became(tree.MUNICIPALITY, year)
-    assert stated - ours == set()
-    more = ours - stated
-    # What we have beyond it are border adjustments: a few units of a municipality whose main successor is another.
-    units = tree.valid_in(areas()[areas()["level"] == tree.UNIT], year - 1)["code"].str[:4].value_counts()
-    for old, new in more:
-        moved = sum(pair[0][:4] == old and pair[1][:4] == new for pair in became(tree.UNIT, year))
-        assert moved <= 0.2 * units[old], (old, new, moved, units[old])
+    adjusted = {(old, new): units for when, old, new, units in ADJUSTED if when == year}
+    assert became(tree.MUNICIPALITY, year) == stated_by_klass_r().get(year, set()) | set(adjusted)
+    moved = Counter((old[:4], new[:4]) for old, new in became(tree.UNIT, year))
+    assert {pair: moved[pair] for pair in adjusted} == adjusted
 
 
-def test_mergers_and_renumberings_of_2024_are_those_of_the_newspapers_list():
+def test_klass_r_has_changes_in_the_years_compared():
+    assert {year for year in stated_by_klass_r() if year >= 2017} == {2017, 2018, 2019, 2020, 2024}
+
+
+def listed_by_newspapers(first: int, last: int) -> set[tuple[str, str]]:
     rows = pd.read_csv(KLASS / "municipality_transitions.csv", dtype=str)
-    own = rows[(rows["level"] == "municipality") & (rows["from_year"] == "2021") & (rows["to_year"] == "2025")]
-    listed = set(own[["from_id", "to_id"]].itertuples(index=False, name=None))
-    path = graph(tree.MUNICIPALITY, weighted=True).mapping(2025, [2021])
-    ours = set(path.loc[path["code"] != path["to_code"], ["code", "to_code"]].itertuples(index=False, name=None))
-    assert listed <= ours
+    own = rows[(rows["level"] == "municipality") & (rows["from_year"] == str(first)) & (rows["to_year"] == str(last))]
+    return set(own[["from_id", "to_id"]].itertuples(index=False, name=None))
+
+
+def ours_between(first: int, last: int) -> set[tuple[str, str]]:
+    path = graph(tree.MUNICIPALITY, weighted=True).mapping(last, [first])
+    return set(path.loc[path["code"] != path["to_code"], ["code", "to_code"]].itertuples(index=False, name=None))
+
+
+def test_changes_of_2021_to_2025_are_those_of_the_newspapers_list():
+    # Its list lacks 3026 Aurskog-Høland, which klassR has.
+    lacks = {("3026", "3226")}
+    assert ours_between(2021, 2025) == listed_by_newspapers(2021, 2025) | lacks
+    assert lacks <= stated_by_klass_r()[2024]
+
+
+# Municipalities of one name, of which the newspapers' list has taken the wrong one: Våler in Østfold for Våler in
+# Solør, Nes in Buskerud for Nes in Akershus, Os in Hordaland for Os in Østerdalen.
+NAMESAKES = {("0137", "3419"), ("0616", "3034"), ("1243", "3430")}
+
+
+def test_renumberings_of_2017_to_2021_are_those_of_the_newspapers_list():
+    listed, ours = listed_by_newspapers(2017, 2021), ours_between(2017, 2021)
+    assert listed - ours == NAMESAKES
+    # It has few of the mergers: for those that it lacks, klassR's steps of 2018, 2019 and 2020 are followed.
+    steps = {code: {code} for code, _new in ours}
+    for year in range(2018, 2022):
+        pairs = stated_by_klass_r().get(year, set()) | {(old, new) for when, old, new, _n in ADJUSTED if when == year}
+        onward: dict[str, set[str]] = {}
+        for old, new in pairs:
+            onward.setdefault(old, set()).add(new)
+        steps = {code: set().union(*(onward.get(one, {one}) for one in now)) for code, now in steps.items()}
+    assert ours == {(code, new) for code, now in steps.items() for new in now if new != code}
 
 
 # --- units ----------------------------------------------------------------------------------------------------------
@@ -184,15 +228,32 @@ def test_published_residents_on_old_boundaries_are_those_on_new_ones():
     files = {year: RECORDED / "population" / f"fhidata_population_b{year}_drammen.csv" for year in (2019, 2020)}
     old, new = (pd.read_csv(path) for path in files.values())
     old, new = (one[~one["imputed"].astype(bool)] for one in (old, new))
-    facts = old.assign(area_id=old["location_code"].str.removeprefix("municip"), boundary_year=2019)
-    facts = facts.groupby(["area_id", "boundary_year", "year"], as_index=False)["pop"].sum()
-    facts = facts.rename(columns={"pop": "value"}).assign(status=pd.array([pd.NA] * len(facts), dtype="string"))
-    found = graph(tree.MUNICIPALITY).harmonise(ibis.memtable(facts), 2020).facts
-    ours = ibis.duckdb.connect().to_pyarrow(found).to_pandas().set_index("year")["value"]
-    theirs = new.groupby("year")["pop"].sum()
-    both = sorted(set(ours.index) & {int(year) for year in theirs.index})
-    assert len(both) >= 10
-    assert [ours[year] for year in both] == [theirs[float(year)] for year in both]
+    facts = old.assign(area_id=old["location_code"].str.removeprefix("municip"), boundary_year=2019, value=old["pop"])
+    facts = facts[["area_id", "boundary_year", "year", "age", "value"]].assign(
+        status=pd.array([pd.NA] * len(facts), dtype="string")
+    )
+    found = graph(tree.MUNICIPALITY).harmonise(ibis.memtable(facts), 2020)
+    ours = ibis.duckdb.connect().to_pyarrow(found.facts).to_pandas()
+    assert set(ours["area_id"]) == {"3005"}
+    assert ours["value"].notna().all()
+    theirs = new.astype({"year": int}).set_index(["year", "age"])["pop"]
+    mine = ours.set_index(["year", "age"])["value"]
+    both = mine.index.intersection(theirs.index)
+    # 15 years of 106 ages; the file of new boundaries has one more year, which the other has not.
+    assert len(both) == len(mine) == 15 * 106
+    assert set(theirs.index.difference(mine.index).get_level_values("year")) == {2020}
+    pd.testing.assert_series_equal(mine.sort_index(), theirs.loc[both].sort_index(), check_names=False)
+    # Statistics Norway, 1 January 2019.
+    assert mine[2019].sum() == 68_933 + 24_963 + 6_685 == 100_581
+
+
+@pytest.mark.xfail(
+    reason="area_file strips EKA of 2018 from counties' codes, not from municipalities' parents", strict=True
+)
+def test_every_parent_is_an_area_of_the_same_year():
+    for year in graph().years:
+        valid = tree.valid_in(areas(), year)
+        assert set(valid["parent_code"].dropna()) - set(valid["code"]) == set(), year
 
 
 # --- the catalogue's own codes, and those derived from its newest part ----------------------------------------------
