@@ -1,7 +1,19 @@
 """A Klass of the tests' own: a real HTTP server that answers as Statistics Norway's classification service does.
 
-It keeps the service's rules: XML unless JSON is asked for, `to` exclusive, 404 for a range of changes or
-correspondences that begins before the first version. Faults can be told to happen once each.
+What belongs: the protocol (paths, parameters, JSON, errors), faults to inject, a log of what was asked, classifications
+made of lists. What does not: anything from `pipelines` (the client is tested against this: they share no code).
+
+    with KlassServer({"131": Classification(codes, changes)}) as server:
+        server.url                              # http://127.0.0.1:PORT/api/klass/v1
+        server.asked                            # paths with parameters, as they came
+        server.faults.append(("/codes", "500"))  # the kinds: see _fault
+
+The rules are those of the service's own source (github.com/statisticsnorway/klass): XML unless JSON is asked for; `to`
+is exclusive; a version is asked where it overlaps the range, so a change on the range's first day is not found; 404 for
+a range of changes where a version has no table with the one before, for a range of correspondences where a version has
+none with the target (`strict`; the service as it is now: where none has one), for a language that is not published and
+a variant that there is not; 400 for what is no number, no day or no range. What is valid is told within the range, and
+not at all for a single day. A version begins on each day on which a code does.
 """
 
 import json
@@ -9,46 +21,79 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pandas as pd
 
 LATER = date(2999, 12, 31)
+CODES = ["code", "parent_code", "level", "name_", "valid_from", "valid_to"]
+CHANGES = ["change_date", "old_code", "old_name", "new_code", "new_name"]
+PAIRS = ["source_code", "source_name", "target_code", "target_name", "valid_from", "valid_to"]
 
 
 @dataclass
 class Classification:
-    """Its codes, with validity (`valid_to` exclusive), its changes, and which codes of others belong to its own."""
+    """Its codes, with validity (`valid_to` exclusive), its changes, and which codes of others belong to its own.
+
+    variants: name -> codes grouped otherwise, as `codes`. without_changes: first days of versions that have no table of
+    changes with the version before. languages: those in which it is published.
+    """
 
     codes: pd.DataFrame
-    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CHANGES))
     correspondences: dict[str, pd.DataFrame] = field(default_factory=dict)
-    modified: str = "2026-01-15T08:00:00.000+0000"
+    modified: str | None = "2026-01-15T08:00:00.000+0000"
+    variants: dict[str, pd.DataFrame] = field(default_factory=dict)
+    without_changes: frozenset[date] = frozenset()
+    languages: tuple[str, ...] = ("nb", "nn", "en")
 
     @property
     def versions(self) -> list[date]:
         return sorted(self.codes["valid_from"].unique())
 
+    def versions_in(self, first: date, until: date) -> list[tuple[date, date]]:
+        """First day and first day after of the versions that overlap a range."""
+        begins = self.versions
+        spans = zip(begins, [*begins[1:], LATER], strict=True)
+        return [(begin, end) for begin, end in spans if begin < until and end > first]
+
+
+SyntheticClassification = Classification
+
+
+class Refused(Exception):
+    """An answer that is an error: its status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 @dataclass
 class KlassServer:
-    """Serves classifications by id. `faults` are (path part, kind), each used up by the first request that it fits."""
+    """Serves classifications by id. `faults` are (path part, kind), each used up by the first request that it fits.
+
+    retry_after: seconds that a 429 asks to be left alone. strict: see the rule of correspondences above.
+    """
 
     classifications: dict[str, Classification]
     faults: list[tuple[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     url: str = ""
+    retry_after: int = 0
+    strict: bool = True
 
-    @contextmanager
-    def running(self) -> Iterator["KlassServer"]:
+    def __enter__(self) -> "KlassServer":
         served = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # header and body leave together
 
             def do_GET(self) -> None:
                 served.asked.append(self.path)
@@ -57,22 +102,26 @@ class KlassServer:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 if status == 429:
-                    self.send_header("Retry-After", "0")
+                    self.send_header("Retry-After", str(served.retry_after))
                 self.end_headers()
                 self.wfile.write(body)
 
             def log_message(self, *_given: Any) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/api/klass/v1"
-        try:
+        self._listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._listener.server_address[1]}/api/klass/v1"
+        return self
+
+    def __exit__(self, *_given: object) -> None:
+        self._listener.shutdown()
+        self._listener.server_close()
+
+    @contextmanager
+    def running(self) -> Iterator["KlassServer"]:
+        with self:
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
 
     def answer(self, path: str, accept: str) -> tuple[int, str, bytes]:
         for number, (part, kind) in enumerate(self.faults):
@@ -81,14 +130,32 @@ class KlassServer:
                 return _fault(kind)
         if "application/json" not in accept:
             return 200, "application/xml", b'<?xml version="1.0"?><codeList/>'
+        try:
+            body = self._body(path)
+        except Refused as refused:
+            return refused.status, "application/json", json.dumps({"error": str(refused)}).encode()
+        return 200, "application/json", json.dumps(body, default=str, ensure_ascii=False).encode()
+
+    def _body(self, path: str) -> dict[str, Any]:
         parts = urlsplit(path)
         given = {name: values[0] for name, values in parse_qs(parts.query).items()}
         found = re.fullmatch(r"/api/klass/v1/classifications/(\w+)(?:/(\w+))?", parts.path)
-        known = self.classifications.get(found[1]) if found else None
-        body = None if known is None else _ANSWERS[found[2]](known, given)  # type: ignore[index]
-        if body is None:
-            return 404, "application/json", b'{"error":"Not Found"}'
-        return 200, "application/json", json.dumps(body, default=str, ensure_ascii=False).encode()
+        if not found or found[2] not in _ANSWERS:
+            raise Refused(404, "Not Found")
+        number, what = found.groups()
+        if not number.isdigit():
+            raise Refused(400, f"Failed to convert value '{number}'")
+        if number not in self.classifications:
+            raise Refused(404, f"Classification not found with id = {number}")
+        known = self.classifications[number]
+        language = given.get("language", "nb")
+        if language not in ("nb", "nn", "en"):
+            raise Refused(400, f"No enum constant Language.{language.upper()}")
+        if what not in (None, "changes") and language not in known.languages:
+            raise Refused(404, f"Is not published in language: {language.upper()}")
+        if language not in known.languages:  # such tables are left out, and nothing said
+            known = replace(known, changes=pd.DataFrame(columns=CHANGES))
+        return _ANSWERS[what](known, {"strict": "true" if self.strict else "", **given})
 
 
 def _fault(kind: str) -> tuple[int, str, bytes]:
@@ -96,6 +163,7 @@ def _fault(kind: str) -> tuple[int, str, bytes]:
         "500": (500, "text/html", b"<html>Internal Server Error</html>"),
         "429": (429, "text/plain", b"slow down"),
         "html": (200, "text/html", b"<html>maintenance</html>"),
+        "error": (200, "application/json", b'{"error":"Internal Server Error"}'),
         "truncated": (200, "application/json", b'{"codes":[{"code":"01'),
     }[kind]
 
@@ -103,87 +171,107 @@ def _fault(kind: str) -> tuple[int, str, bytes]:
 def _metadata(known: Classification, _given: dict[str, str]) -> dict[str, Any]:
     begins = known.versions
     versions = [{"validFrom": first, "validTo": last} for first, last in zip(begins, [*begins[1:], None], strict=True)]
-    return {"name": "Standard for testing", "lastModified": known.modified, "versions": versions[::-1]}
+    modified = {"lastModified": known.modified} if known.modified else {}
+    return {"name": "Standard for testing", **modified, "versions": versions[::-1]}
+
+
+def _param(given: dict[str, str], name: str) -> str:
+    if name not in given:
+        raise Refused(400, f"Required parameter '{name}' is not present.")
+    return given[name]
+
+
+def _date(given: dict[str, str], name: str) -> date:
+    text = _param(given, name)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(400, f"Failed to convert value '{text}'") from None
 
 
 def _span(given: dict[str, str]) -> tuple[date, date]:
-    return date.fromisoformat(given["from"]), date.fromisoformat(given["to"]) if "to" in given else LATER
+    """The asked range; a single day is a range, too."""
+    if "date" in given:
+        return _date(given, "date"), _date(given, "date") + timedelta(days=1)
+    first, until = _date(given, "from"), _date(given, "to") if "to" in given else LATER
+    if first >= until:
+        raise Refused(400, f"From is equal or after to. From: {first} To: {until}")
+    return first, until
 
 
-def _ends(frame: pd.DataFrame) -> pd.Series:
-    return frame["valid_to"].map(lambda end: LATER if end is None or pd.isna(end) else end)
+def _overlapping(frame: pd.DataFrame, first: date, until: date) -> pd.DataFrame:
+    ends = frame["valid_to"].where(frame["valid_to"].notna(), LATER)
+    found = frame.assign(valid_to=ends)[(frame["valid_from"] < until) & (ends > first)]
+    return found.assign(
+        valid_from=found["valid_from"].where(found["valid_from"] > first, first),
+        valid_to=found["valid_to"].where(found["valid_to"] < until, until).replace(LATER, None),
+    )
+
+
+def _records(frame: pd.DataFrame, keys: dict[str, str]) -> list[dict[str, Any]]:
+    """Rows under the names that Klass gives their columns; what is missing is null."""
+    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in keys]
+    return [dict(zip(keys.values(), row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+_CODE = {"code": "code", "parent_code": "parentCode", "level": "level", "name_": "name"}
 
 
 def _codes(known: Classification, given: dict[str, str]) -> dict[str, Any]:
-    first, until = _span(given)
-    codes = known.codes
-    rows = codes[(codes["valid_from"] < until) & (_ends(codes) > first)]
-    return {"codes": [_code(row, first, until) for row in rows.itertuples()]}
-
-
-def _code(row: Any, first: date, until: date) -> dict[str, Any]:
-    ends = None if row.valid_to is None or pd.isna(row.valid_to) else row.valid_to
-    within = min(ends or LATER, until)
-    return {
-        "code": row.code,
-        "parentCode": None if pd.isna(row.parent_code) else row.parent_code,
-        "level": row.level,
-        "name": row.name_,
-        "validFromInRequestedRange": max(row.valid_from, first),
-        "validToInRequestedRange": None if within == LATER else within,
-    }
+    rows = _overlapping(known.codes, *_span(given))
+    within = {"valid_from": "validFromInRequestedRange", "valid_to": "validToInRequestedRange"}
+    return {"codes": _records(rows, _CODE | within)}
 
 
 def _codes_at(known: Classification, given: dict[str, str]) -> dict[str, Any]:
-    day = date.fromisoformat(given["date"])
-    codes = known.codes
-    rows = codes[(codes["valid_from"] <= day) & (_ends(codes) > day)]
-    return {"codes": [{**_code(row, row.valid_from, LATER)} for row in rows.itertuples()]}
+    rows = _overlapping(known.codes, *_span({"date": _param(given, "date")}))
+    return {"codes": [one | {"validFrom": None, "validTo": None} for one in _records(rows, _CODE)]}
 
 
-def _changes(known: Classification, given: dict[str, str]) -> dict[str, Any] | None:
+def _changes(known: Classification, given: dict[str, str]) -> dict[str, Any]:
     first, until = _span(given)
-    if first < known.versions[0]:
-        return None
+    later = [begins for begins, _ends in known.versions_in(first, until)[1:]]
+    if not known.without_changes.isdisjoint(later):
+        raise Refused(404, "the version has no change table (correspondenceTable) with the one before")
     rows = known.changes
-    rows = rows[(rows["change_date"] >= first) & (rows["change_date"] < until)]
+    rows = rows[(rows["change_date"] > first) & (rows["change_date"] < until)]
     keys = {"oldCode": "old_code", "oldName": "old_name", "newCode": "new_code", "newName": "new_name"}
-    return {
-        "codeChanges": [
-            {"changeOccurred": row["change_date"]}
-            | {key: None if pd.isna(row[name]) else row[name] for key, name in keys.items()}
-            for row in rows.to_dict("records")
-        ]
-    }
+    renamed = {"change_date": "changeOccurred"} | {name: key for key, name in keys.items()}
+    return {"codeChanges": _records(rows, renamed)}
 
 
-def _corresponds(known: Classification, given: dict[str, str]) -> dict[str, Any] | None:
+_PAIR = {
+    "source_code": "sourceCode",
+    "source_name": "sourceName",
+    "target_code": "targetCode",
+    "target_name": "targetName",
+}
+
+
+def _pairs(known: Classification, given: dict[str, str]) -> pd.DataFrame:
     first, until = _span(given)
-    pairs = known.correspondences.get(given["targetClassificationId"])
-    if pairs is None or first < pairs["valid_from"].min():
-        return None
-    rows = pairs[(pairs["valid_from"] < until) & (_ends(pairs) > first)]
-    return {"correspondenceItems": [_pair(row) for row in rows.to_dict("records")]}
+    table = known.correspondences.get(_param(given, "targetClassificationId"), pd.DataFrame(columns=PAIRS))
+    rows = _overlapping(table, first, until)
+    lacks = any(_overlapping(rows, *version).empty for version in known.versions_in(first, until))
+    if rows.empty or (lacks and given["strict"]):
+        raise Refused(404, "the version has no correspondence table with the target")
+    return rows
 
 
-def _corresponds_at(known: Classification, given: dict[str, str]) -> dict[str, Any] | None:
-    day = given["date"]
-    return _corresponds(known, {**given, "from": day, "to": (date.fromisoformat(day).replace(year=3000)).isoformat()})
+def _corresponds(known: Classification, given: dict[str, str]) -> dict[str, Any]:
+    within = {"valid_from": "validFrom", "valid_to": "validTo"}
+    return {"correspondenceItems": _records(_pairs(known, given), _PAIR | within)}
 
 
-def _pair(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "sourceCode": row["source_code"],
-        "sourceName": row["source_name"],
-        "targetCode": row["target_code"],
-        "targetName": row["target_name"],
-        "validFrom": row["valid_from"],
-        "validTo": None if pd.isna(row["valid_to"]) else row["valid_to"],
-    }
+def _corresponds_at(known: Classification, given: dict[str, str]) -> dict[str, Any]:
+    return {"correspondenceItems": _records(_pairs(known, given | {"date": _param(given, "date")}), _PAIR)}
 
 
 def _variant_at(known: Classification, given: dict[str, str]) -> dict[str, Any]:
-    return {"name": given["variantName"], **_codes_at(known, given)}
+    name = _param(given, "variantName")
+    if name not in known.variants:
+        raise Refused(404, f"does not have a variant named: '{name}' in requested date range")
+    return _codes_at(Classification(known.variants[name]), given)
 
 
 _ANSWERS = {
@@ -220,3 +308,86 @@ _LEVELS = {
     "104": {"county": "1"},
     "131": {"municipality": "1"},
 }
+
+
+# --- classifications of recorded lists ------------------------------------------------------------------------------
+
+
+def from_yearly_lists(
+    lists: pd.DataFrame, vertices: pd.DataFrame | None = None, edges: pd.DataFrame | None = None
+) -> dict[str, Classification]:
+    """Classifications 1, 103 and 131, from every basic unit on 1 January of each year, all columns text.
+
+    lists: version_date, and number and name of unit (grunnkrets), tract (delomraade), city district (bydel),
+    municipality (kommune). vertices, edges: klassR's graph of changes in 131; days count from 1970. The lists tell of
+    no changes in 1 and 103: those have no tables of changes. The first list's day is the first version of each.
+    """
+    days = [date.fromisoformat(text) for text in sorted(lists["version_date"].unique())]
+    tracts = _validity(lists, "delomraade", "kommune", days).assign(level="1", parent_code=None)
+    units = _validity(lists, "grunnkrets", "delomraade", days).assign(level="2")
+    districts = _validity(lists, "bydel", "kommune", days).assign(level="1", parent_code=None)
+    municipalities = _validity(lists, "kommune", "fylke", days).assign(level="1", parent_code=None)
+    made = {
+        "1": Classification(pd.concat([tracts, units], ignore_index=True)[CODES]),
+        "103": Classification(districts[CODES]),
+        "131": Classification(municipalities[CODES]),
+    }
+    for number in ("1", "103"):
+        made[number].without_changes = frozenset(made[number].versions[1:])
+    made["103"].correspondences["1"] = _units_of_districts(lists, days)
+    if vertices is not None and edges is not None:
+        changes = _graph(vertices, edges)
+        made["131"].changes = changes[changes["change_date"] > days[0]].reset_index(drop=True)
+    return made
+
+
+def _validity(lists: pd.DataFrame, area: str, parent: str, days: list[date]) -> pd.DataFrame:
+    """One row for each unbroken run of lists in which a code has the same name and parent."""
+    columns = {f"{area}_no": "code", f"{area}_name": "name_", f"{parent}_no": "parent_code"}
+    rows = lists.dropna(subset=[f"{area}_no"])[["version_date", *columns]].rename(columns=columns)
+    return _runs(rows.drop_duplicates(["version_date", "code"]), ["code", "name_", "parent_code"], days)
+
+
+def _units_of_districts(lists: pd.DataFrame, days: list[date]) -> pd.DataFrame:
+    columns = {
+        "bydel_no": "source_code",
+        "bydel_name": "source_name",
+        "grunnkrets_no": "target_code",
+        "grunnkrets_name": "target_name",
+    }
+    rows = lists.dropna(subset=["bydel_no"])[["version_date", *columns]].rename(columns=columns)
+    return _runs(rows, PAIRS[:4], days)[PAIRS]
+
+
+def _runs(rows: pd.DataFrame, key: list[str], days: list[date]) -> pd.DataFrame:
+    """Rows of successive lists that agree in `key`, as one with valid_from and valid_to (exclusive; None: still)."""
+    place = {day.isoformat(): number for number, day in enumerate(days)}
+    rows = rows.assign(place=rows["version_date"].map(place)).sort_values([*key, "place"], ignore_index=True)
+    begins = rows[key].ne(rows[key].shift()).any(axis=1) | rows["place"].ne(rows["place"].shift() + 1)
+    ends = begins.shift(-1, fill_value=True)
+    calendar = np.array([*days, None], dtype=object)
+    return (
+        rows[begins]
+        .drop(columns=["version_date", "place"])
+        .assign(
+            valid_from=calendar[rows.loc[begins, "place"].to_numpy()],
+            valid_to=calendar[rows.loc[ends, "place"].to_numpy() + 1],
+        )
+        .reset_index(drop=True)
+    )
+
+
+def _graph(vertices: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
+    named = vertices.set_index("idx")[["code", "label"]]
+    known = edges.dropna().astype({"a": int, "b": int})
+    old, new = named.loc[known["a"]], named.loc[known["b"]]
+    moments = pd.Timestamp("1970-01-01") + pd.to_timedelta(known["changeOccurred"], unit="D")
+    return pd.DataFrame(
+        {
+            "change_date": moments.dt.date.to_numpy(),
+            "old_code": old["code"].to_numpy(),
+            "old_name": old["label"].to_numpy(),
+            "new_code": new["code"].to_numpy(),
+            "new_name": new["label"].to_numpy(),
+        }
+    )
