@@ -58,28 +58,27 @@ def prepare(folder: Path) -> float:
     contract = catalogue.load().area_lists["official_areas"]
     areas = geography.from_yearly_lists(area_file.read(contract, LISTS.read_bytes(), LISTS.name))
     units = areas[areas["level"] == tree.UNIT].reset_index(drop=True)
-    units.to_pickle(folder / "areas")
+    units.to_parquet(folder / "areas.parquet")
     changes = geography.changes_from_lists(areas)
-    changes[changes["level"] == tree.UNIT].reset_index(drop=True).to_pickle(folder / "changes")
+    changes[changes["level"] == tree.UNIT].reset_index(drop=True).to_parquet(folder / "changes.parquet")
     listed = pd.concat(
         [tree.valid_in(units, year)[["code"]].assign(boundary_year=year) for year in range(2002, NEWEST + 1)]
     )
     with duckdb.connect() as connection:
         connection.register("listed", listed)
         connection.execute("SELECT setseed(0.2)")
-        connection.execute(f"""
-            COPY (
-                SELECT code AS area_id, boundary_year::SMALLINT AS boundary_year,
-                    boundary_year::SMALLINT AS year, age::TINYINT AS age, sex::TINYINT AS sex,
-                    floor(random() * 12) AS value, NULL::VARCHAR AS status
-                FROM listed, range(40) AS ages(age), range(2) AS sexes(sex)
-            ) TO '{folder / "facts.parquet"}' (FORMAT parquet, COMPRESSION zstd)
-        """)  # noqa: S608 - a temporary folder
+        counts = connection.sql("""
+            SELECT code AS area_id, boundary_year::SMALLINT AS boundary_year,
+                boundary_year::SMALLINT AS year, age::TINYINT AS age, sex::TINYINT AS sex,
+                floor(random() * 12) AS value, NULL::VARCHAR AS status
+            FROM listed, range(40) AS ages(age), range(2) AS sexes(sex)
+        """)
+        counts.write_parquet(str(folder / "facts.parquet"), compression="zstd")
     return 0.0
 
 
 def graph(folder: Path) -> ChangeGraph:
-    return ChangeGraph(pd.read_pickle(folder / "changes"), pd.read_pickle(folder / "areas"))  # noqa: S301 - our own
+    return ChangeGraph(pd.read_parquet(folder / "changes.parquet"), pd.read_parquet(folder / "areas.parquet"))
 
 
 def build(folder: Path) -> float:
@@ -101,11 +100,13 @@ def restate(folder: Path) -> float:
 def check(folder: Path) -> float:
     """What was measured is what was wanted: a figure for each cell once, and no more in all than there was."""
     with duckdb.connect() as connection:
-        for name in ("facts", "restated"):
-            path = folder / f"{name}.parquet"
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")  # noqa: S608 - a temporary folder
-        query = "SELECT year, count(*), count(DISTINCT area_id) * 80, sum(value) FROM {} GROUP BY year ORDER BY year"
-        before, after = (connection.execute(query.format(name)).fetchall() for name in ("facts", "restated"))
+        before, after = (
+            connection.read_parquet(str(folder / f"{name}.parquet"))
+            .aggregate("year, count(*), count(DISTINCT area_id) * 80, sum(value)", "year")
+            .order("year")
+            .fetchall()
+            for name in ("facts", "restated")
+        )
     assert all(rows == cells for _year, rows, cells, _total in after)
     assert [year for year, *_rest in after] == list(range(2002, NEWEST + 1))
     assert all(0.97 * old[-1] < new[-1] <= old[-1] for old, new in zip(before, after, strict=True))

@@ -19,7 +19,7 @@ def run() -> list[Result]:
     tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
     tables += [maker.labour(), maker.units_by_age()]
     klass = KlassServer(from_areas(*generate.official_areas()))
-    with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass.running():
+    with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass:
         settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url, "klass": klass.url})
         refreshed(settings)
         server.requests.clear()

@@ -33,9 +33,7 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
 
 def _sums(facts: Table, terms: Table, membership: Table) -> Table:
     """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
-    # A provider's '-' is a zero, whether or not it also writes the 0.
-    read = facts.mutate(value=ibis.ifelse(_.value.isnull() & (_.status == "-"), 0.0, _.value))
-    chosen = read.rename(code="area_id").join(terms, ["table_name", "cell"])
+    chosen = facts.rename(code="area_id").join(terms, ["table_name", "cell"])
     placed = chosen.join(
         membership,
         [
@@ -137,7 +135,7 @@ def _rest(rows: Table, rests: Table) -> Table:
         whole.join(parts, ["without", *keys])
         .group_by(*fixed)
         .agg(
-            table_name=_.table_name.max() + " minus " + _.part_table.max(),
+            table_name=_.table_name.max() + " minus " + _.part_table.collect(distinct=True).sort().join(", "),
             numerator=_.numerator.max() - _.less.sum(),
             denominator=_.denominator.max() - _.off.sum(),
             published=ibis.null("float64"),

@@ -7,6 +7,9 @@ pipelines' work.
 import ibis
 from ibis import Table, _
 
+from indicators.geography import ChangeGraph
+from indicators.geography.membership import ADDING_UP, BOUNDING
+
 _PERIOD = ["period", "period_start", "period_end"]
 _GROUPS = [(), ("sex",), ("age",), ("sex", "age")]
 
@@ -69,7 +72,7 @@ _COLUMNS = ["area_id", "part", "source", "source_table", *_PERIOD, "sex", "age"]
 
 
 def _counted(sums: Table) -> Table:
-    whole = sums.filter(_.complete & _.origin.isin(["catalogue", "derived"]))
+    whole = sums.filter(_.complete & _.origin.isin(ADDING_UP))
     return whole.select(
         *_COLUMNS,
         persons=_.persons,
@@ -83,7 +86,7 @@ def _counted(sums: Table) -> Table:
 
 def _bounds(sums: Table) -> Table:
     """At least what lives in areas that lie wholly within, at most that and all of those that lie across."""
-    parts = sums.filter(_.complete & _.origin.isin(["inside", "across"]))
+    parts = sums.filter(_.complete & _.origin.isin(BOUNDING))
     keys = [name for name in _COLUMNS if name != "part"]
     both = parts.group_by(*keys).agg(
         part=_.part.max(),
@@ -115,11 +118,14 @@ def _choice(rows: Table) -> Table:
 
 
 def newest(population: Table) -> Table:
-    """Return area_id, population (persons), population_period: the newest count of everyone in each area."""
-    everyone = population.filter((_.sex == "both") & (_.age == "all") & _.persons.notnull())
+    """Return area_id, population (persons), population_period: the newest count of everyone in each area.
+
+    A number that carries a mark (estimated, rounded, bounds) is not shown without it, and so not here.
+    """
+    everyone = population.filter((_.sex == "both") & (_.age == "all") & _.status.isnull())
     order = ibis.row_number().over(group_by="area_id", order_by=_.period_end.desc())
     first = everyone.mutate(order=order).filter(_.order == 0)
-    return first.select("area_id", population=_.persons.round().cast("int64"), population_period=_.period)
+    return first.select("area_id", population=_.persons.cast("int64"), population_period=_.period)
 
 
 def reconciliation(facts: Table, areas: Table, population: Table, districts: Table) -> Table:
@@ -132,7 +138,7 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
     the units for the unplaced, null where not published), tolerance (persons that the publisher's rounding of small
     cells may move), adds_up (null where whole or parts are not published).
     """
-    counted = _official_counts(facts).join(areas, ["code", "year"])
+    counted = official_counts(facts).join(areas, ["code", "year"])
     units = counted.filter((_.level == "basic statistical unit") & ~_.code.endswith("9999"))
     tracts = counted.filter((_.level == "statistical tract") & ~_.code.endswith("9900"))
     municipalities = counted.filter(_.level == "municipality")
@@ -153,30 +159,30 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
     return ibis.union(*pairs).order_by("check_name", "whole_id", "year")
 
 
-def against_the_provider(restated: Table, provided: Table) -> Table:
+def against_the_provider(facts: Table, graph: ChangeGraph, to_year: int) -> Table:
     """Return our restated counts beside the provider's own sums over predecessors, in `reconciliation`'s columns.
 
-    restated: area_id (a municipality), period, value, as `ChangeGraph.harmonise` gives them. provided: area_id (the
-    same code), period, value. Both are counts of everyone; where either is missing there is nothing to compare.
+    facts: as `population` takes them; the sums of a list such as agg_KommSummer have codes like `K-3301`, on the
+    boundaries of to_year. graph: the changes of municipalities. Years of which either is missing are left out.
     """
-    ours = restated.filter(_.value.notnull()).select("area_id", "period", ours=_.value)
-    met = provided.filter(_.value.notnull()).join(ours, ["area_id", "period"])
-    remainder = met.value - met.ours
-    return met.select(
-        check_name=ibis.literal("our sums over predecessors equal the provider's own"),
-        whole_id=met.area_id,
-        year=met.period.substr(0, 4).cast("int16"),
-        whole=met.value,
-        parts=met.ours,
-        remainder=remainder,
-        unplaced=ibis.literal(0.0),
-        tolerance=ibis.literal(0.0),
-        adds_up=remainder.abs() <= 0.5,
+    sums = facts.group_by("area_id", "boundary_year", "period").agg(
+        value=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None)
     )
+    provided = sums.filter(_.area_id.startswith("K-") & _.value.notnull())
+    provided = provided.select(whole_id=_.area_id.substr(2), period=_.period, whole=_.value)
+    # A code outside its years has no figure, and is none of that year.
+    plain = sums.filter(_.area_id.re_search(r"^\d{4}$") & _.value.notnull()).mutate(status=ibis.null("string"))
+    restated = graph.harmonise(plain, to_year).facts.filter(_.value.notnull())
+    met = provided.join(restated.select(whole_id=_.area_id, period=_.period, parts=_.value), ["whole_id", "period"])
+    exact = met.mutate(year=_.period.substr(0, 4), unplaced=ibis.literal(0.0), tolerance=ibis.literal(0.0))
+    return _verdict("our sums over predecessors equal the provider's own", exact)
 
 
-def _official_counts(facts: Table) -> Table:
-    """Residents of every official code and year, from the first source that has all its cells."""
+def official_counts(facts: Table) -> Table:
+    """Return code, year, persons, tolerance: residents by official code, from the first source that has all its cells.
+
+    facts: as `population` takes them. Only figures on their own year's boundaries.
+    """
     cells = facts.mutate(small=((_.value == 0) | (_.value == 3)) & _.rounded)
     sums = cells.group_by("source", code=_.area_id, year=_.boundary_year, period=_.period).agg(
         persons=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None), tolerance=2.0 * _.small.sum()
@@ -195,19 +201,9 @@ def _ages_against_totals(facts: Table, areas: Table) -> Table:
         tolerance=2.0 * ((_.value == 0) | (_.value == 3)).sum(),
     )
     own = sums.filter((_.period == _.year.cast("string")) & _.parts.notnull()).drop("period")
-    totals = _official_counts(facts.filter(~_.rounded)).join(areas, ["code", "year"])
+    totals = official_counts(facts.filter(~_.rounded)).join(areas, ["code", "year"])
     met = totals.select(whole_id=_.code, year=_.year, whole=_.persons).join(own, ["whole_id", "year"])
-    return met.select(
-        check_name=ibis.literal("sexes and ages of a unit add up, but for rounding"),
-        whole_id=met.whole_id,
-        year=met.year.cast("int16"),
-        whole=met.whole,
-        parts=met.parts,
-        remainder=met.whole - met.parts,
-        unplaced=ibis.literal(0.0),
-        tolerance=met.tolerance,
-        adds_up=(met.whole - met.parts).abs() <= met.tolerance + 0.5,
-    )
+    return _verdict("sexes and ages of a unit add up, but for rounding", met.mutate(unplaced=ibis.literal(0.0)))
 
 
 def _district_counts(population: Table, districts: Table) -> tuple[Table, Table]:
@@ -233,8 +229,15 @@ def _compared(name: str, wholes: Table, parts: Table, unplaced: Table | None) ->
         met = met.mutate(unplaced=ibis.literal(0.0))
     else:
         met = met.left_join(unplaced, ["whole_id", "year"]).drop("whole_id_right", "year_right")
+    return _verdict(name, met.mutate(tolerance=met.tolerance + met.part_tolerance))
+
+
+def _verdict(name: str, met: Table) -> Table:
+    """Say of each whole whether its parts are what they should be: the whole less the unplaced, within the tolerance.
+
+    Who is unplaced is not always published: then what is left must at least not be negative.
+    """
     remainder = met.whole - met.parts
-    allowed = met.tolerance + met.part_tolerance
     return met.select(
         check_name=ibis.literal(name),
         whole_id=met.whole_id,
@@ -243,9 +246,10 @@ def _compared(name: str, wholes: Table, parts: Table, unplaced: Table | None) ->
         parts=met.parts,
         remainder=remainder,
         unplaced=met.unplaced,
-        tolerance=allowed,
-        # Who is unplaced is not always published: then what is left must at least not be negative.
+        tolerance=met.tolerance,
         adds_up=ibis.ifelse(
-            met.unplaced.isnull(), remainder >= -allowed, (remainder - met.unplaced).abs() <= allowed + 0.5
+            met.unplaced.isnull(),
+            remainder >= -met.tolerance,
+            (remainder - met.unplaced).abs() <= met.tolerance + 0.5,
         ),
     )

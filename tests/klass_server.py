@@ -19,15 +19,12 @@ not at all for a single day. A version begins on each day on which a code does.
 import json
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pandas as pd
 
 LATER = date(2999, 12, 31)
@@ -61,9 +58,6 @@ class Classification:
         begins = self.versions
         spans = zip(begins, [*begins[1:], LATER], strict=True)
         return [(begin, end) for begin, end in spans if begin < until and end > first]
-
-
-SyntheticClassification = Classification
 
 
 class Refused(Exception):
@@ -117,11 +111,6 @@ class KlassServer:
     def __exit__(self, *_given: object) -> None:
         self._listener.shutdown()
         self._listener.server_close()
-
-    @contextmanager
-    def running(self) -> Iterator["KlassServer"]:
-        with self:
-            yield self
 
     def answer(self, path: str, accept: str) -> tuple[int, str, bytes]:
         for number, (part, kind) in enumerate(self.faults):
@@ -308,86 +297,3 @@ _LEVELS = {
     "104": {"county": "1"},
     "131": {"municipality": "1"},
 }
-
-
-# --- classifications of recorded lists ------------------------------------------------------------------------------
-
-
-def from_yearly_lists(
-    lists: pd.DataFrame, vertices: pd.DataFrame | None = None, edges: pd.DataFrame | None = None
-) -> dict[str, Classification]:
-    """Classifications 1, 103 and 131, from every basic unit on 1 January of each year, all columns text.
-
-    lists: version_date, and number and name of unit (grunnkrets), tract (delomraade), city district (bydel),
-    municipality (kommune). vertices, edges: klassR's graph of changes in 131; days count from 1970. The lists tell of
-    no changes in 1 and 103: those have no tables of changes. The first list's day is the first version of each.
-    """
-    days = [date.fromisoformat(text) for text in sorted(lists["version_date"].unique())]
-    tracts = _validity(lists, "delomraade", "kommune", days).assign(level="1", parent_code=None)
-    units = _validity(lists, "grunnkrets", "delomraade", days).assign(level="2")
-    districts = _validity(lists, "bydel", "kommune", days).assign(level="1", parent_code=None)
-    municipalities = _validity(lists, "kommune", "fylke", days).assign(level="1", parent_code=None)
-    made = {
-        "1": Classification(pd.concat([tracts, units], ignore_index=True)[CODES]),
-        "103": Classification(districts[CODES]),
-        "131": Classification(municipalities[CODES]),
-    }
-    for number in ("1", "103"):
-        made[number].without_changes = frozenset(made[number].versions[1:])
-    made["103"].correspondences["1"] = _units_of_districts(lists, days)
-    if vertices is not None and edges is not None:
-        changes = _graph(vertices, edges)
-        made["131"].changes = changes[changes["change_date"] > days[0]].reset_index(drop=True)
-    return made
-
-
-def _validity(lists: pd.DataFrame, area: str, parent: str, days: list[date]) -> pd.DataFrame:
-    """One row for each unbroken run of lists in which a code has the same name and parent."""
-    columns = {f"{area}_no": "code", f"{area}_name": "name_", f"{parent}_no": "parent_code"}
-    rows = lists.dropna(subset=[f"{area}_no"])[["version_date", *columns]].rename(columns=columns)
-    return _runs(rows.drop_duplicates(["version_date", "code"]), ["code", "name_", "parent_code"], days)
-
-
-def _units_of_districts(lists: pd.DataFrame, days: list[date]) -> pd.DataFrame:
-    columns = {
-        "bydel_no": "source_code",
-        "bydel_name": "source_name",
-        "grunnkrets_no": "target_code",
-        "grunnkrets_name": "target_name",
-    }
-    rows = lists.dropna(subset=["bydel_no"])[["version_date", *columns]].rename(columns=columns)
-    return _runs(rows, PAIRS[:4], days)[PAIRS]
-
-
-def _runs(rows: pd.DataFrame, key: list[str], days: list[date]) -> pd.DataFrame:
-    """Rows of successive lists that agree in `key`, as one with valid_from and valid_to (exclusive; None: still)."""
-    place = {day.isoformat(): number for number, day in enumerate(days)}
-    rows = rows.assign(place=rows["version_date"].map(place)).sort_values([*key, "place"], ignore_index=True)
-    begins = rows[key].ne(rows[key].shift()).any(axis=1) | rows["place"].ne(rows["place"].shift() + 1)
-    ends = begins.shift(-1, fill_value=True)
-    calendar = np.array([*days, None], dtype=object)
-    return (
-        rows[begins]
-        .drop(columns=["version_date", "place"])
-        .assign(
-            valid_from=calendar[rows.loc[begins, "place"].to_numpy()],
-            valid_to=calendar[rows.loc[ends, "place"].to_numpy() + 1],
-        )
-        .reset_index(drop=True)
-    )
-
-
-def _graph(vertices: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
-    named = vertices.set_index("idx")[["code", "label"]]
-    known = edges.dropna().astype({"a": int, "b": int})
-    old, new = named.loc[known["a"]], named.loc[known["b"]]
-    moments = pd.Timestamp("1970-01-01") + pd.to_timedelta(known["changeOccurred"], unit="D")
-    return pd.DataFrame(
-        {
-            "change_date": moments.dt.date.to_numpy(),
-            "old_code": old["code"].to_numpy(),
-            "old_name": old["label"].to_numpy(),
-            "new_code": new["code"].to_numpy(),
-            "new_name": new["label"].to_numpy(),
-        }
-    )

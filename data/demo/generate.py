@@ -617,7 +617,7 @@ def generate(target: Path) -> None:
     ]
     store = SnapshotStore(target)
     klass = KlassServer(from_areas(*official_areas()))
-    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server, klass.running():
+    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server, klass:
         server.shown_url = ADDRESS
         urls = {"ssb": server.url, "klass": klass.url}
         settings = Settings("live", Path(folder), Path(folder) / "inbox", urls=urls)

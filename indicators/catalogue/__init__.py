@@ -128,6 +128,11 @@ class Catalogue:
         return [parent, *self._ancestors(parent)] if parent else []
 
     @property
+    def asked(self) -> dict[str, SourceTable | Classification]:
+        """What providers are asked for, by source name."""
+        return {**self.tables, **self.classifications}
+
+    @property
     def deliveries(self) -> dict[str, Delivered]:
         """Every contract by its source name, such as `delivery/fhi_crowding`, whatever the file holds."""
         every = {**self.contracts, **self.area_lists, **self.boundaries}
@@ -142,7 +147,7 @@ class Catalogue:
     @property
     def source_names(self) -> list[str]:
         """The names of everything that is asked for or delivered: tables, classifications, files."""
-        return [*self.tables, *self.classifications, *self.deliveries]
+        return [*self.asked, *self.deliveries]
 
     @property
     def residents(self) -> dict[str, Residents]:

@@ -160,9 +160,13 @@ class PillarFile(Model):
 
 
 class AreaPart(Model):
-    """Codes whose sum is the area, and the first and last year in which those codes are used."""
+    """Codes whose sum is the area, and the first and last year in which those codes are used.
+
+    codelist: the list of a provider's own that has these codes; none: official codes, or the area's own id.
+    """
 
     codes: Codes
+    codelist: str | None = None
     first: int = Field(1900, alias="from")
     last: int = Field(2999, alias="to")
 
@@ -233,15 +237,11 @@ class Provider(Model):
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours)]] = []
 
 
-class Classification(Model):
-    """One classification of official areas in Klass, asked for from a day on."""
+class Asked(Model):
+    """What a provider is asked for; its id is the provider's id, a slash, and the name under which answers are kept."""
 
     id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
     title: str
-    levels: dict[str, AreaLevel] = Field(description="Klass' level number -> what its codes are")
-    first: date
-    # A classification whose codes are not areas of their own: it says which unit lies in which zone.
-    correspondences: list[str] = []
 
     @property
     def provider(self) -> str:
@@ -250,8 +250,24 @@ class Classification(Model):
 
     @property
     def table_id(self) -> str:
-        """Return Klass' own number of the classification."""
+        """Return the part after the slash, under which the answers are kept."""
         return self.id.partition("/")[2]
+
+    @property
+    def asked_as(self) -> str:
+        """Return the provider's own id; of a table that is asked for in two ways another than `table_id`."""
+        return self.table_id
+
+
+class Classification(Asked):
+    """One classification of official areas in Klass, asked for from a day on.
+
+    correspondences: numbers of the classifications whose areas lie in this one's.
+    """
+
+    levels: dict[str, AreaLevel] = Field(description="Klass' level number -> what its codes are")
+    first: date
+    correspondences: list[str] = []
 
 
 class Residents(Model):
@@ -273,28 +289,16 @@ class TableSelection(Model):
     codelist: str | None = None
 
 
-class SourceTable(Model):
+class SourceTable(Asked):
     """One published table and the query that is put to it; a variable left out is eliminated by the provider."""
 
-    id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
     number: str | None = Field(None, description="the provider's own id, where the table is asked in two ways")
-    title: str
     unverified: bool = Field(False, description="no working query was seen: a failure warns, and fails nothing")
     area: str
     time: str
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
     selection: dict[str, TableSelection]
-
-    @property
-    def provider(self) -> str:
-        """Return the provider's id, the part before the slash."""
-        return self.id.partition("/")[0]
-
-    @property
-    def table_id(self) -> str:
-        """Return the id under which the table is kept: the provider's own, unless it is asked in two ways."""
-        return self.id.partition("/")[2]
 
     @property
     def asked_as(self) -> str:

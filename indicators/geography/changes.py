@@ -91,21 +91,17 @@ def _with_kinds(group: pd.DataFrame, continuing: set[str]) -> pd.DataFrame:
     olds = np.bincount(component[: len(olds)], minlength=count)
     news = np.bincount(component[len(component) - len(news) :], minlength=count)
     at = component[old[: len(linked)]]
-    kinds = [
-        _kind(int(before), int(after), row)
-        for before, after, row in zip(olds[at], news[at], linked.itertuples(), strict=True)
-    ]
+    parts = (olds[at], news[at], *(linked[name] for name in ("old_code", "new_code", "old_name", "new_name")))
+    kinds = [_kind(*row) for row in zip(*parts, strict=True)]
     return group.assign(kind=pd.Series(kinds, index=linked.index).reindex(group.index).fillna(kind))
 
 
-def _kind(before: int, after: int, row: object) -> str:
+def _kind(before: int, after: int, old_code: str, new_code: str, old_name: str | None, new_name: str | None) -> str:
     if before > 1:
         return "rearranged" if after > 1 else "merged"
     if after > 1:
         return "split"
-    old_code, new_code = row.old_code, row.new_code  # type: ignore[attr-defined]
-    old_name, new_name = str(row.old_name), str(row.new_name)  # type: ignore[attr-defined]
-    renamed = _plain(old_name) != _plain(new_name)
+    renamed = _plain(str(old_name)) != _plain(str(new_name))
     if old_code != new_code:
         return "renumbered and renamed" if renamed else "renumbered"
     return "renamed" if renamed else "respelled"

@@ -270,7 +270,11 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
     others = [name for name in facts.columns if name not in ("area_id", "boundary_year", "value", "status")]
     met = facts.rename(code="area_id").join(mapping, ["boundary_year", "code"])
     renamed = met.filter(_.exact & (_.sources == 1)).select(
-        area_id=_.to_code, boundary_year=ibis.literal(to_year, "int16"), value=_.value, status=_.status, **_same(others)
+        area_id=_.to_code,
+        boundary_year=ibis.literal(to_year, "int16"),
+        value=ibis.ifelse(_.status.fill_null("") == ":", None, _.value),
+        status=_.status,
+        **_same(others),
     )
     summed = (
         met.filter(~(_.exact & (_.sources == 1)))
@@ -286,7 +290,7 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
         .select(
             area_id=_.to_code,
             boundary_year=ibis.literal(to_year, "int16"),
-            value=ibis.ifelse(_.complete, _.total, None),
+            value=ibis.ifelse(_.complete & ~_.hidden, _.total, None),
             status=ibis.cases((_.hidden, ":"), (~_.complete, ".."), (_.estimated, "estimated")),
             **_same(others),
         )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the catalogue itself uses this module
 
 AreaNames = Callable[[str, int | None], str | None]
 
+# What the codes of a row are to the area: a sum that makes it up, or tracts that only bound it.
+ADDING_UP, BOUNDING = ("catalogue", "derived"), ("inside", "across")
 _OPEN_END = 2999
 _DERIVED = 100  # parts from here on are derived, and count only where none of the catalogue's has a figure
 _AROUND = 900  # not a sum that makes the area up, but what bounds it
@@ -150,12 +152,8 @@ _Set = tuple[tuple[str, float], ...]
 
 def _newest(area: Area, year: int) -> AreaPart | None:
     """The part that says what the area is in a year: the first of several whose codes are official ones."""
-    valid = [
-        part
-        for part in area.parts
-        if part.first <= year <= part.last and all(code[0].isdigit() and code[-1].isdigit() for code in part.codes)
-    ]
-    return valid[0] if valid else None
+    own = (part for part in area.parts if part.codelist is None and part.codes != [area.id])
+    return next((part for part in own if part.first <= year <= part.last), None)
 
 
 def _levels_of(area: Area) -> list[str]:
@@ -232,12 +230,9 @@ def _epochs(area: Area, part: int, sets: dict[int, _Set], last: int) -> Iterator
 
 
 def codes_in(area: Area, year: int | None) -> list[str]:
-    """Return the codes of the first part valid in `year` (none: the newest part); not a provider's own sum."""
-    valid = [
-        part
-        for part in area.parts
-        if (year is None or part.first <= year <= part.last) and not part.codes[0].startswith("K-")
-    ]
+    """Return the codes of the first part valid in `year` (none: the newest part); not those of a provider's list."""
+    own = [part for part in area.parts if part.codelist is None]
+    valid = [part for part in own if year is None or part.first <= year <= part.last]
     if not valid:
         return []
     return list(max(valid, key=lambda part: part.last).codes if year is None else valid[0].codes)

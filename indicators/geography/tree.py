@@ -11,7 +11,6 @@ import pyarrow as pa
 
 UNIT, TRACT, ZONE = "basic statistical unit", "statistical tract", "living-conditions zone"
 CITY_DISTRICT, MUNICIPALITY, COUNTY = "city district", "municipality", "county"
-LEVELS = (COUNTY, MUNICIPALITY, CITY_DISTRICT, TRACT, ZONE, UNIT)
 
 # One row per official area and unbroken time with the same name and parents. `valid_to` is the first day on which
 # it no longer holds, as in Klass; null: still valid. A unit has two parents: its tract, and perhaps a zone.
@@ -86,3 +85,25 @@ def check(areas: pd.DataFrame) -> None:
         raise TreeError(
             f"{row.level} {row.code} ({row['name']}) is valid twice on {row.valid_from}; expected one entry a day"
         )
+
+
+def placed(areas: pd.DataFrame, zones: pd.Series, districts: pd.Series) -> pd.DataFrame:
+    """Return the areas with what they lie in, where their source does not say: by the first digits of their code.
+
+    zones, districts: the code of the zone and of the city district, by unit. A zone is given to units that are valid
+    still: its list is of today.
+    """
+    digits = {UNIT: 6, TRACT: 4, CITY_DISTRICT: 4, ZONE: 4, MUNICIPALITY: 2}
+    above = pd.Series(None, index=areas.index, dtype=object)
+    for level, number in digits.items():
+        own = areas["level"] == level
+        above[own] = areas.loc[own, "code"].str[:number] + ("00" if level == UNIT else "")
+    unit = areas["level"] == UNIT
+    still = unit & areas["valid_to"].isna()
+    return areas.assign(
+        parent_code=areas["parent_code"].where(areas["parent_code"].notna(), above),
+        district_code=areas["district_code"].where(
+            areas["district_code"].notna() | ~unit, areas["code"].map(districts.to_dict())
+        ),
+        zone_code=areas["code"].map(zones[~zones.index.duplicated()].to_dict()).where(still, None),
+    )

@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 import dagster as dg
+import ibis
 import pandas as pd
 import pyarrow as pa
 
-from indicators import geography, outlines
+from indicators import geography, outlines, population
 from indicators.catalogue import Catalogue
 from indicators.geography import tree
+from indicators.geography.membership import ADDING_UP
+from pipelines.assets.facts import residents_of
 from pipelines.resources import Workspace
 from pipelines.sources import area_file, boundary_file, klass
 from pipelines.sources.transport import SourceError
@@ -109,8 +112,7 @@ def official_areas(workspace: Workspace) -> pd.DataFrame:
         districts = pd.concat([districts, _districts(workspace, fetch)])
         rows = rows.drop(placed.index)
         found = pd.concat([found, rows[~rows["level"].isin(found["level"].unique())]], ignore_index=True)
-    tree.check(found)
-    return _placed(found, zones, districts)
+    return tree.placed(found, zones, districts)
 
 
 def _districts(workspace: Workspace, fetch: Fetch) -> pd.Series:
@@ -124,24 +126,6 @@ def _districts(workspace: Workspace, fetch: Fetch) -> pd.Series:
         return pd.Series(dtype=str)
     pairs = pd.concat(tables, ignore_index=True).drop_duplicates("target_code", keep="last")
     return pairs.set_index("target_code")["source_code"]
-
-
-def _placed(areas: pd.DataFrame, zones: pd.Series, districts: pd.Series) -> pd.DataFrame:
-    """Fill in what an area lies in, where the source does not say: by its code's first digits, and the zone lists."""
-    digits = {tree.UNIT: 6, tree.TRACT: 4, tree.CITY_DISTRICT: 4, tree.ZONE: 4, tree.MUNICIPALITY: 2}
-    above = pd.Series(None, index=areas.index, dtype=object)
-    for level, number in digits.items():
-        own = areas["level"] == level
-        above[own] = areas.loc[own, "code"].str[:number] + ("00" if level == tree.UNIT else "")
-    unit = areas["level"] == tree.UNIT
-    still = unit & areas["valid_to"].isna()
-    return areas.assign(
-        parent_code=areas["parent_code"].where(areas["parent_code"].notna(), above),
-        district_code=areas["district_code"].where(
-            areas["district_code"].notna() | ~unit, areas["code"].map(districts.to_dict())
-        ),
-        zone_code=areas["code"].map(zones[~zones.index.duplicated()].to_dict()).where(still, None),
-    )
 
 
 def area_changes(workspace: Workspace, areas: pd.DataFrame) -> pd.DataFrame:
@@ -219,14 +203,10 @@ def _graph(
 
 
 def _persons(workspace: Workspace) -> pd.DataFrame:
-    """Residents of basic statistical units by year, for the weights of divisions."""
-    frames = []
-    for name in workspace.catalogue.residents:
-        facts = workspace.lake.read(["facts", *name.split("/")]).to_pandas()
-        units = facts[facts["area_id"].str.fullmatch(r"\d{6}(?!00)\d{2}", na=False)]
-        totals = units.groupby(["area_id", "boundary_year"], as_index=False)["value"].sum()
-        frames.append(totals.set_axis(["code", "year", "persons"], axis=1))
-    return pd.concat(frames, ignore_index=True).drop_duplicates(["code", "year"])
+    """Residents of official areas by year, for the weights of divisions."""
+    counted = population.official_counts(ibis.memtable(residents_of(workspace)))
+    frame: pd.DataFrame = ibis.duckdb.connect().to_pyarrow(counted).to_pandas()
+    return frame[["code", "year", "persons"]]
 
 
 # --- boundaries -----------------------------------------------------------------------------------------------------
@@ -266,7 +246,7 @@ def _tiling(area_id: str, year: int, members: list[dict[str, Any]], there: set[s
         for row in members
         if row["area_id"] == area_id
         and row["first_year"] <= year <= row["last_year"]
-        and row["origin"] in ("catalogue", "derived")
+        and row["origin"] in ADDING_UP
         # Who is placed in no tract lives in no polygon.
         and not row["code"].endswith("9900")
     ]
@@ -349,9 +329,8 @@ def _frame(workspace: Workspace, key: dg.AssetKey) -> pd.DataFrame:
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    ordered = frame.sort_values(schema.names[:3], kind="stable") if len(frame) else frame
-    columns = {name: ordered[name].astype(object).where(ordered[name].notna(), None) for name in schema.names}
-    return pa.Table.from_pydict({name: list(column) for name, column in columns.items()}, schema=schema)
+    ordered = frame.sort_values(schema.names[:3], kind="stable")
+    return pa.Table.from_pandas(ordered[schema.names], schema, preserve_index=False)
 
 
 def _asset(

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators import geography
 from indicators.catalogue import Catalogue
+from indicators.catalogue.models import Residents
 from pipelines.resources import Workspace
 from pipelines.sources import boundary_file, delivery, pxweb
 from pipelines.sources.tidy import FACTS_SCHEMA, facts, tidy
@@ -85,6 +87,37 @@ def _residents(workspace: Workspace, fetch: Fetch) -> pa.Table:
             )
         )
     return pa.concat_tables(years)
+
+
+def residents_of(workspace: Workspace) -> pa.Table:
+    """Return the cells of every source that counts residents, as `indicators.population.population` takes them."""
+    tables = [
+        _told(workspace.lake.read(["facts", *name.split("/")]), rank, name, residents)
+        for rank, (name, residents) in enumerate(workspace.catalogue.residents.items())
+    ]
+    return pa.concat_tables(tables)
+
+
+def _told(table: pa.Table, rank: int, name: str, residents: Residents) -> pa.Table:
+    kept = ["area_id", "boundary_year", "period", "period_start", "period_end", "value", "snapshot_sha256", "vintage"]
+    sex = _dimension(table, residents.sex)
+    coded = pa.array(list(residents.sexes), pa.string())
+    words = pa.array(list(residents.sexes.values()), pa.string())
+    columns = {
+        "source": pa.repeat(pa.scalar(rank, pa.int16()), table.num_rows),
+        "source_table": pa.repeat(pa.scalar(name), table.num_rows),
+        **{column: table[column] for column in kept},
+        "sex": words.take(pc.index_in(sex, coded).cast(pa.int32())),
+        "age": _dimension(table, residents.age),
+        "rounded": pa.repeat(pa.scalar(residents.rounded), table.num_rows),
+    }
+    return pa.table(columns)
+
+
+def _dimension(table: pa.Table, name: str | None) -> pa.Array:
+    if name is None or not table.num_rows:
+        return pa.nulls(table.num_rows, pa.string())
+    return pc.map_lookup(table["dimensions"].combine_chunks(), pa.scalar(name), "first")
 
 
 def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from indicators import geography
 from indicators import measures as method
 from indicators.catalogue import Catalogue
+from indicators.geography.membership import ADDING_UP
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
 
@@ -55,7 +56,7 @@ def compute(
 
 def adding_up(membership: pa.Table) -> pa.Table:
     """Return the rows whose codes make an area up, without those that only bound it."""
-    return membership.filter(pc.is_in(membership["origin"], pa.array(["catalogue", "derived"])))
+    return membership.filter(pc.is_in(membership["origin"], pa.array(ADDING_UP)))
 
 
 _RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])

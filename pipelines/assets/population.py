@@ -8,15 +8,14 @@ from typing import Any
 
 import dagster as dg
 import ibis
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import geography, population
 from indicators.catalogue import Catalogue
-from indicators.catalogue.models import Residents
 from indicators.geography import tree
 from pipelines.assets import areas
+from pipelines.assets.facts import residents_of
 from pipelines.report import charts
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
@@ -34,46 +33,15 @@ _CHECKS = {
 _SHOWN = 40
 
 
-def facts(workspace: Workspace) -> pa.Table:
-    """Return the cells of every source that counts residents, as `indicators.population.population` takes them."""
-    tables = [
-        _told(workspace.lake.read(["facts", *name.split("/")]), rank, name, residents)
-        for rank, (name, residents) in enumerate(workspace.catalogue.residents.items())
-    ]
-    return pa.concat_tables(tables)
-
-
-def _told(table: pa.Table, rank: int, name: str, residents: Residents) -> pa.Table:
-    kept = ["area_id", "boundary_year", "period", "period_start", "period_end", "value", "snapshot_sha256", "vintage"]
-    sex = _dimension(table, residents.sex)
-    coded = pa.array(list(residents.sexes), pa.string())
-    words = pa.array(list(residents.sexes.values()), pa.string())
-    columns = {
-        "source": pa.repeat(pa.scalar(rank, pa.int16()), table.num_rows),
-        "source_table": pa.repeat(pa.scalar(name), table.num_rows),
-        **{column: table[column] for column in kept},
-        "sex": words.take(pc.index_in(sex, coded).cast(pa.int32())),
-        "age": _dimension(table, residents.age),
-        "rounded": pa.repeat(pa.scalar(residents.rounded), table.num_rows),
-    }
-    return pa.table(columns)
-
-
-def _dimension(table: pa.Table, name: str | None) -> pa.Array:
-    if name is None or not table.num_rows:
-        return pa.nulls(table.num_rows, pa.string())
-    return pc.map_lookup(table["dimensions"].combine_chunks(), pa.scalar(name), "first")
-
-
 def _compute(workspace: Workspace) -> pa.Table:
     expression = population.population(
-        ibis.memtable(facts(workspace)), ibis.memtable(workspace.lake.read(["areas", "membership"]))
+        ibis.memtable(residents_of(workspace)), ibis.memtable(workspace.lake.read(["areas", "membership"]))
     )
     return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
 
 
 def _reconcile(workspace: Workspace) -> pa.Table:
-    cells = facts(workspace)
+    cells = residents_of(workspace)
     years = sorted(set(cells["boundary_year"].drop_null().to_pylist()))
     expression = population.reconciliation(
         ibis.memtable(cells),
@@ -88,22 +56,12 @@ def _reconcile(workspace: Workspace) -> pa.Table:
 
 def _against_the_provider(workspace: Workspace, cells: pa.Table) -> ibis.Table | None:
     """Our restated counts of municipalities beside the sums of lists such as agg_KommSummer, where both are there."""
-    frame = cells.to_pandas()
-    totals = frame.groupby(["area_id", "boundary_year", "period"], as_index=False)["value"].sum(min_count=1)
-    provided = totals[totals["area_id"].str.startswith("K-", na=False)]
-    plain = totals[totals["area_id"].str.fullmatch(r"\d{4}", na=False)]
-    if provided.empty:
+    summed = [one for one in workspace.catalogue.tables.values() if one.residents and one.boundary_year]
+    if not summed or not cells.num_rows:
         return None
-    graph = areas.change_graph(workspace, tree.MUNICIPALITY, int(totals["boundary_year"].max()))
-    if graph is None:
-        return None
-    year = int(provided["boundary_year"].max())
-    # A code outside its years has no figure, and is none of that year.
-    known = plain[plain["boundary_year"].isin(graph.years) & plain["value"].notna()]
-    status = pd.array([pd.NA] * len(known), dtype="string")
-    restated = graph.harmonise(ibis.memtable(known.assign(status=status)), year)
-    theirs = provided.assign(area_id=provided["area_id"].str.removeprefix("K-"))[["area_id", "period", "value"]]
-    return population.against_the_provider(restated.facts, ibis.memtable(theirs))
+    graph = areas.change_graph(workspace, tree.MUNICIPALITY, pc.max(cells["boundary_year"]).as_py())
+    to_year = max(one.boundary_year or 0 for one in summed)
+    return population.against_the_provider(ibis.memtable(cells), graph, to_year) if graph else None
 
 
 def _official_by_year(workspace: Workspace, years: list[int]) -> pa.Table:

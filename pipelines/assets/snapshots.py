@@ -13,7 +13,7 @@ from typing import Literal
 import dagster as dg
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.models import SourceTable
+from indicators.catalogue.models import Asked, Classification, SourceTable
 from pipelines.assets.areas import read_areas
 from pipelines.assets.facts import decode
 from pipelines.resources import Workspace
@@ -78,11 +78,7 @@ def changed(workspace: Workspace, name: str) -> bool:
             return _delivered(workspace, name, known) is not None
         if not workspace.settings.asks_providers:
             return False
-        if name in workspace.catalogue.classifications:
-            return _classification(workspace, name, known) is not None
-        table = workspace.catalogue.tables[name]
-        same = known is not None and known.query == _declared(query_of(table))
-        return not same or _updated(workspace, provider, table.asked_as) != known.updated  # type: ignore[union-attr]
+        return known is None or known.query != _declared(workspace, name) or _updated(workspace, name) != known.updated
     except SourceError as fault:
         workspace.faults[name] = fault
         if name in workspace.catalogue.classifications and isinstance(fault, Unreachable):
@@ -91,11 +87,16 @@ def changed(workspace: Workspace, name: str) -> bool:
         return True
 
 
-def _updated(workspace: Workspace, provider: str, number: str) -> str | None:
-    """When a table last changed, asked for once, in however many ways the table is queried."""
-    key = (provider, number)
+def _updated(workspace: Workspace, name: str) -> str | None:
+    """When a source last changed, asked for once, in however many ways a table is queried."""
+    asked = workspace.catalogue.asked[name]
+    key = (asked.provider, asked.asked_as)
     if key not in workspace.updated:
-        workspace.updated[key] = workspace.clients[provider].metadata(number).updated
+        workspace.updated[key] = (
+            workspace.clients[asked.provider].metadata(asked.asked_as).updated
+            if isinstance(asked, SourceTable)
+            else workspace.klass.updated(asked.asked_as)
+        )
     return workspace.updated[key]
 
 
@@ -104,9 +105,10 @@ def _ask(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
         return _delivered(workspace, name, known)
     if not workspace.settings.asks_providers:
         return None
-    if name in workspace.catalogue.classifications:
-        return _classification(workspace, name, known)
-    return _from_provider(workspace, workspace.catalogue.tables[name], known)
+    same = known is not None and not workspace.full and known.query == _declared(workspace, name)
+    since = known.updated if same and known else None
+    asked = workspace.catalogue.asked[name]
+    return _table(workspace, asked, since) if isinstance(asked, SourceTable) else _areas(workspace, asked, since)
 
 
 def _nothing_new(workspace: Workspace, name: str, known: Fetch | None) -> Outcome:
@@ -125,56 +127,57 @@ def _what_stands(known: Fetch | None) -> str:
     )
 
 
-def _from_provider(workspace: Workspace, table: SourceTable, known: Fetch | None) -> Fetch | None:
-    query = query_of(table)
-    declared = _declared(query)
-    same = known is not None and not workspace.full and known.query == declared
-    fetched = workspace.clients[table.provider].fetch(query, known_updated=known.updated if same and known else None)
+def _table(workspace: Workspace, table: SourceTable, since: str | None) -> Fetch | None:
+    fetched = workspace.clients[table.provider].fetch(query_of(table), known_updated=since)
     if fetched is None:
         return None
-    provider = workspace.catalogue.providers[table.provider]
+    return _fetch(workspace, table, fetched.metadata.updated, fetched.responses, "table", _notes(fetched))
+
+
+def _areas(workspace: Workspace, classification: Classification, since: str | None) -> Fetch | None:
+    """Ask Klass for a classification's areas, changes and correspondences."""
+    query = KlassQuery(
+        classification.table_id, classification.first, correspondences=tuple(classification.correspondences)
+    )
+    fetched = workspace.klass.fetch(query, known_updated=since)
+    if fetched is None:
+        return None
+    # For a part of the range Klass may have no table; that is no fault, but worth knowing.
+    notes: dict[str, object] = {"absent": list(fetched.absent)}
+    return _fetch(workspace, classification, fetched.updated, fetched.responses, "classification", notes)
+
+
+def _fetch(
+    workspace: Workspace,
+    asked: Asked,
+    updated: str | None,
+    responses: tuple[tuple[str, Response], ...],
+    kind: str,
+    notes: dict[str, object],
+) -> Fetch:
+    """Keep the answers, and what is known of them."""
+    provider = workspace.catalogue.providers[asked.provider]
     # What is replayed keeps its own terms: synthetic figures must not pass for the provider's.
-    kept = workspace.replayed.latest(table.provider, table.table_id) if workspace.replayed else None
+    kept = workspace.replayed.latest(asked.provider, asked.table_id) if workspace.replayed else None
     return Fetch(
-        provider=table.provider,
-        table_id=table.table_id,
-        updated=fetched.metadata.updated,
-        fetched_at=max(response.fetched_at for _role, response in fetched.responses),
-        attribution=kept.attribution if kept else f"{provider.name}, table {table.asked_as}",
+        provider=asked.provider,
+        table_id=asked.table_id,
+        updated=updated,
+        fetched_at=max(response.fetched_at for _role, response in responses),
+        attribution=kept.attribution if kept else f"{provider.name}, {kind} {asked.asked_as}",
         licence=kept.licence if kept else provider.licence,
-        responses=tuple(_keep(workspace, role, response) for role, response in fetched.responses),
-        query=declared,
-        notes=_notes(fetched),
+        responses=tuple(_keep(workspace, role, response) for role, response in responses),
+        query=_declared(workspace, asked.id),
+        notes=notes,
     )
 
 
-def _classification(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
-    """Ask Klass for a classification's areas and changes, where they are newer than those known."""
-    declared = workspace.catalogue.classifications[name]
-    query = KlassQuery(declared.table_id, declared.first, correspondences=tuple(declared.correspondences))
-    asked = {"first": declared.first.isoformat(), "correspondences": list(declared.correspondences)}
-    same = known is not None and not workspace.full and known.query == asked
-    fetched = workspace.klass.fetch(query, known_updated=known.updated if same and known else None)
-    if fetched is None:
-        return None
-    provider = workspace.catalogue.providers[declared.provider]
-    kept = workspace.replayed.latest(declared.provider, declared.table_id) if workspace.replayed else None
-    return Fetch(
-        provider=declared.provider,
-        table_id=declared.table_id,
-        updated=fetched.updated,
-        fetched_at=max(response.fetched_at for _role, response in fetched.responses),
-        attribution=kept.attribution if kept else f"{provider.name}, classification {declared.table_id}",
-        licence=kept.licence if kept else provider.licence,
-        responses=tuple(_keep(workspace, role, response) for role, response in fetched.responses),
-        query=asked,
-        notes={},
-    )
-
-
-def _declared(query: Query) -> dict[str, list[str]]:
+def _declared(workspace: Workspace, name: str) -> dict[str, list[str]]:
     """Return the query as it is kept beside its answers: variable -> code list (or nothing) and values."""
-    return {name: [one.codelist or "", *one.values] for name, one in query.selection.items()}
+    asked = workspace.catalogue.asked[name]
+    if isinstance(asked, Classification):
+        return {"first": [asked.first.isoformat()], "correspondences": asked.correspondences}
+    return {name: [one.codelist or "", *one.values] for name, one in query_of(asked).selection.items()}
 
 
 def _notes(fetched: Fetched) -> dict[str, object]:
@@ -317,7 +320,7 @@ def only_warns(catalogue: Catalogue, name: str) -> bool:
 def _description(catalogue: Catalogue, name: str) -> str:
     if name in catalogue.deliveries:
         return catalogue.deliveries[name].name_en
-    return (catalogue.tables.get(name) or catalogue.classifications[name]).title
+    return catalogue.asked[name].title
 
 
 def _asset(name: str, description: str, *, warn: bool) -> dg.AssetsDefinition:

@@ -15,9 +15,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from indicators.catalogue import Catalogue
+from indicators.geography import tree
 from pipelines.storage import warehouse
-
-_UNIT = "basic statistical unit"
 
 
 def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
@@ -117,21 +116,21 @@ def _years(row: dict[str, Any]) -> str:
 
 def _zones(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
     """Zones with units in the area today, each with its units; a zone that reaches beyond is said to."""
-    query = f"""
+    query = """
         WITH own AS (
             SELECT DISTINCT code FROM area_code
-            WHERE area_id = ? AND last_year = 2999 AND origin IN ('catalogue', 'derived')
+            WHERE area_id = $1 AND last_year = 2999 AND origin IN ('catalogue', 'derived')
         ), units AS (
             SELECT zone_code, code, code IN (FROM own) AS within FROM official_area
-            WHERE level = '{_UNIT}' AND zone_code IS NOT NULL AND valid_to IS NULL
+            WHERE level = $2 AND zone_code IS NOT NULL AND valid_to IS NULL
         )
         SELECT units.zone_code, any_value(zone.name) AS name, list(units.code ORDER BY units.code) AS codes,
             bool_and(within) AS whole
         FROM units
         LEFT JOIN official_area AS zone ON zone.code = units.zone_code AND zone.level = 'living-conditions zone'
         GROUP BY units.zone_code HAVING bool_or(within) ORDER BY units.zone_code
-    """  # noqa: S608 - a constant
-    for row in _rows(connection, query, area):
+    """
+    for row in _rows(connection, query, area, tree.UNIT):
         beyond = "" if row["whole"] else "  (reaches beyond the area)"
         yield f"{row['zone_code']}  {row['name'] or ''}  {', '.join(_runs(row['codes']))}{beyond}"
 
@@ -149,17 +148,17 @@ def _bounds(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
 
 def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
     """Changes of the area's units, grouped where many changed alike."""
-    query = f"""
+    query = """
         SELECT change_date, kind, evidence, left(old_code, 4) AS old, left(new_code, 4) AS new, count(*) AS units,
             list(concat_ws(' → ', old_code, new_code) ORDER BY old_code, new_code) AS pairs,
             count(*) FILTER (old_name <> new_name) AS spelling
         FROM area_change
-        WHERE level = '{_UNIT}' AND (
+        WHERE level = $2 AND (
             old_code IN (SELECT code FROM area_code WHERE area_id = $1 AND origin IN ('catalogue', 'derived'))
             OR new_code IN (SELECT code FROM area_code WHERE area_id = $1 AND origin IN ('catalogue', 'derived')))
         GROUP BY ALL ORDER BY change_date, kind, old, new
-    """  # noqa: S608 - a constant
-    for row in _rows(connection, query, area):
+    """
+    for row in _rows(connection, query, area, tree.UNIT):
         where = " → ".join(one for one in (row["old"], row["new"]) if one) if row["old"] != row["new"] else row["old"]
         number = f"{row['units']} unit{'s' if row['units'] > 1 else ''}"
         names = f", names changed in case or spacing in {row['spelling']}" if row["kind"] == "renumbered" else ""
@@ -183,9 +182,8 @@ def _print_residents(console: Console, connection: duckdb.DuckDBPyConnection, ar
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: str) -> list[dict[str, Any]]:
-    found = connection.execute(query, list(parameters))
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    rows: list[dict[str, Any]] = connection.execute(query, list(parameters)).to_arrow_table().to_pylist()
+    return rows
 
 
 def _synthetic(connection: duckdb.DuckDBPyConnection) -> str:

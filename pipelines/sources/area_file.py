@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from indicators.catalogue.contracts import AreaListContract, LevelColumns
+from indicators.catalogue.contracts import AreaListContract, LevelColumns, UnitColumns
 from indicators.geography.tree import UNIT
-from pipelines.sources.delivered_file import DeliveryError, decoded, quoted
+from pipelines.sources.delivered_file import SEPARATORS, DeliveryError, decoded, header, quoted
 
 _COLUMNS = ["day", "level", "code", "name", "parent_code", "district_code", "zone_code"]
 _LARGEST = 512 * 1024 * 1024  # bytes unpacked: all of Norway's lists of 24 years are 50 million
@@ -24,14 +24,11 @@ def match(content: bytes, name: str, contracts: Iterable[AreaListContract]) -> A
     """Return the contract whose header the list has, in any order of columns; None where none has."""
     try:
         first = _unpacked(content, name, 65_536).split(b"\n", 1)[0]
-        line = decoded(first + b"\n", name)[0].strip()
+        line = decoded(first + b"\n", name)[0]
     except DeliveryError:
         return None
-    for contract in contracts:
-        for separator in ";,\t":
-            if sorted(cell.strip('" ') for cell in line.split(separator)) == sorted(contract.header):
-                return contract
-    return None
+    headers = [sorted(header(line, separator, 1)) for separator in SEPARATORS]
+    return next((contract for contract in contracts if sorted(contract.header) in headers), None)
 
 
 def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
@@ -44,10 +41,13 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     text = decoded(_unpacked(content, name, _LARGEST), name)[0]
     rows = _rows(text, contract, where)
     rows = rows.mask(rows.isin(contract.missing))
+    for columns in contract.levels.values():
+        # Wherever the code stands: as itself, or as what a smaller area lies in.
+        rows[columns.code] = rows[columns.code].str.removeprefix(columns.prefix)
     days = _days(rows, contract, where)
     frames = [_level(rows, days, level, columns) for level, columns in contract.levels.items()]
     if contract.units is not None:
-        frames.append(_units(rows, days, contract))
+        frames.append(_units(rows, days, contract.units))
     lists = pd.concat(frames, ignore_index=True)[_COLUMNS]
     if faults := list(_faults(lists)):
         raise DeliveryError(where, faults)
@@ -67,8 +67,7 @@ def _unpacked(content: bytes, name: str, most: int) -> bytes:
 
 
 def _rows(text: str, contract: AreaListContract, where: str) -> pd.DataFrame:
-    header = text.split("\n", 1)[0]
-    separator = max(";,\t", key=header.count)
+    separator = next(one for one in SEPARATORS if sorted(header(text, one, 1)) == sorted(contract.header))
     try:
         table = pa.csv.read_csv(
             io.BytesIO(text.encode()),
@@ -105,7 +104,7 @@ def _level(rows: pd.DataFrame, days: pd.Series, level: str, columns: LevelColumn
         {
             "day": days,
             "level": level,
-            "code": rows[columns.code].str.removeprefix(columns.prefix),
+            "code": rows[columns.code],
             "name": rows[columns.name],
             "parent_code": column(columns.parent),
             "district_code": column(columns.district),
@@ -123,9 +122,7 @@ def _level(rows: pd.DataFrame, days: pd.Series, level: str, columns: LevelColumn
     return found.assign(strays=strays).sort_values("strays", kind="stable").drop_duplicates(["day", "code", "name"])
 
 
-def _units(rows: pd.DataFrame, days: pd.Series, contract: AreaListContract) -> pd.DataFrame:
-    columns = contract.units
-    assert columns is not None  # noqa: S101 - the caller has looked
+def _units(rows: pd.DataFrame, days: pd.Series, columns: UnitColumns) -> pd.DataFrame:
     listed = {"day": days, "level": UNIT, "code": rows[columns.unit], "name": None, "zone_code": rows[columns.zone]}
     return pd.DataFrame(listed).assign(parent_code=None, district_code=None)
 

@@ -17,6 +17,7 @@ from indicators import periods
 from indicators.catalogue.contracts import DeliveryContract
 from pipelines.sources.transport import SourceError
 
+SEPARATORS = (",", ";", "\t")
 _SHOWN = 20
 _COLUMNS_SHOWN = 8
 
@@ -112,15 +113,15 @@ def _texts(content: bytes, name: str, contracts: Sequence[DeliveryContract]) -> 
     said = re.fullmatch(r"sep=(.)\r?\n", first)
     offset = 1 if said else 0
     candidates = []
-    for separator in [said[1]] if said else [",", ";", "\t"]:
+    for separator in [said[1]] if said else SEPARATORS:
         for contract in contracts:
             if contract.format == "csv":
                 lines = _csv_lines(text, separator, offset, contract, name)
-                candidates.append(Sheet(contract, _header(text, separator, offset + contract.header_row), lines))
+                candidates.append(Sheet(contract, header(text, separator, offset + contract.header_row), lines))
     return candidates, f"Read as {encoding}"
 
 
-def _header(text: str, separator: str, number: int) -> list[str]:
+def header(text: str, separator: str, number: int) -> list[str]:
     """Return the fields of one line near the top of the file."""
     lines = io.StringIO(text)
     line = [lines.readline() for _ in range(number)][-1]

@@ -15,10 +15,18 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
-import orjson
 import pyarrow as pa
 
-from pipelines.sources.transport import AnswerError, Check, NotKept, Request, Response, SourceError, Transport
+from pipelines.sources.transport import (
+    AnswerError,
+    Check,
+    NotKept,
+    Request,
+    Response,
+    SourceError,
+    Transport,
+    json_object,
+)
 
 Role = Literal["metadata", "codes", "changes", "correspondences"]
 Params = tuple[tuple[str, str], ...]
@@ -208,7 +216,7 @@ class KlassClient:
 
 def _has_list(key: str) -> Check:
     def check(content: bytes) -> None:
-        if not isinstance(_object(content).get(key), list):
+        if not isinstance(json_object(content).get(key), list):
             raise ValueError(f"an object without the list '{key}'")
 
     return check
@@ -249,7 +257,7 @@ def _versions(metadata: Response) -> list[tuple[date, date | None]]:
 
 def _updated(metadata: Response) -> str | None:
     """When last modified: the classification, else the newest of its versions, else when the newest begins."""
-    body = _object(metadata.content)
+    body = json_object(metadata.content)
     if body.get("lastModified"):
         return str(body["lastModified"])
     versions = [one for _number, one in _entries(metadata.content, "versions", metadata.url)]
@@ -258,16 +266,6 @@ def _updated(metadata: Response) -> str | None:
         if given:
             return max(given)
     return None
-
-
-def _object(content: bytes) -> dict[str, Any]:
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"not JSON, or not all of it ({error})") from error
-    if not isinstance(body, dict):
-        raise ValueError(f"a JSON {type(body).__name__} where an object was expected")
-    return body
 
 
 def read_codes(content: bytes, where: str) -> pa.Table:
@@ -336,7 +334,7 @@ def read_correspondences(content: bytes, where: str) -> pa.Table:
 
 def _entries(content: bytes, key: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        body = _object(content)
+        body = json_object(content)
     except ValueError as error:
         raise SourceError(f"{where}: {error}") from error
     entries = body.get(key)

@@ -22,13 +22,20 @@ from pipelines.sources.pxweb_metadata import (
     Dialect,
     TableMetadata,
     Variable,
-    json_object,
     read_codelist,
     read_config,
     read_table,
 )
 from pipelines.sources.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, plan
-from pipelines.sources.transport import AnswerError, LiveTransport, Request, Response, SourceError, Transport
+from pipelines.sources.transport import (
+    AnswerError,
+    LiveTransport,
+    Request,
+    Response,
+    SourceError,
+    Transport,
+    json_object,
+)
 
 __all__ = [
     "CodeList",

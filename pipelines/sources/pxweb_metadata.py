@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-import orjson
-
-from pipelines.sources.transport import Response, SourceError
+from pipelines.sources.transport import Response, SourceError, json_object
 
 Dialect = Literal["v2", "v0"]
 T = TypeVar("T")
@@ -75,17 +73,6 @@ class CodeList:
     labels: tuple[str, ...]
     value_map: Mapping[str, tuple[str, ...]]
     response: Response
-
-
-def json_object(content: bytes) -> dict[str, Any]:
-    """Return a body that must be a JSON object. Raises ValueError."""
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"not JSON, or not all of it ({error})") from error
-    if not isinstance(body, dict):
-        raise ValueError(f"a JSON {type(body).__name__} where an object was expected")
-    return body
 
 
 def read_config(response: Response) -> Config:

@@ -89,7 +89,11 @@ def facts(
     vintage: datetime,
     where: str,
 ) -> pa.Table:
-    """Return a table of FACTS_SCHEMA from columns of equal length; the boundary year defaults to the period's."""
+    """Return a table of FACTS_SCHEMA from columns of equal length; the boundary year defaults to the period's.
+
+    The provider's mark says what a cell is, whatever stands in the value's place: `-` is a zero, and what is
+    confidential, not available or not applicable has no value.
+    """
     rows = len(value)
     start, end, year = _period_columns(period, where)
     keys = sorted(dimensions)
@@ -104,12 +108,20 @@ def facts(
         "period_end": end,
         "dimensions": _map(keys, dimensions, rows),
         "cell": _cells(keys, dimensions, rows),
-        "value": value.cast(pa.float64()),
+        "value": _marked(value.cast(pa.float64()), status),
         "status": status,
         "snapshot_sha256": _repeat(snapshot_sha256, rows) if isinstance(snapshot_sha256, str) else snapshot_sha256,
         "vintage": pa.array([vintage], pa.timestamp("us", tz="UTC")).take(_zeros(rows)),
     }
     return pa.table([columns[field.name] for field in FACTS_SCHEMA], schema=FACTS_SCHEMA)
+
+
+_WITHOUT_VALUE = pa.array([":", ".", "..", "..."])
+
+
+def _marked(value: pa.Array, status: pa.Array) -> pa.Array:
+    zero = pc.fill_null(pc.equal(status, "-"), False)
+    return pc.if_else(pc.is_in(status, _WITHOUT_VALUE), None, pc.if_else(zero, 0.0, value))
 
 
 def text(column: pa.ChunkedArray) -> pa.Array:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import orjson
@@ -96,6 +96,17 @@ class Transport(Protocol):
     def send(self, request: Request, check: Check | None = None) -> Response:
         """Return the answer. Raises SourceError."""
         ...
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """Return a body that must be a JSON object. Raises ValueError."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON, or not all of it ({error})") from error
+    if not isinstance(body, dict):
+        raise ValueError(f"a JSON {type(body).__name__} where an object was expected")
+    return body
 
 
 class _Passing(Exception):

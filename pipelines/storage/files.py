@@ -4,16 +4,15 @@ Shared by the snapshot store, the lake and the warehouse. What a file holds and 
 """
 
 import os
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 UNFINISHED = ".unfinished-"
 _LEFT_BEHIND = 3600.0  # seconds; where locks do not tell, a write that old belongs to a process that is no more
@@ -81,7 +80,7 @@ def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Lock the file while it is written, where the system has locks that end with the process."""
-    if fcntl is None:
+    if sys.platform == "win32":
         yield
         return
     with path.open("ab") as file:
@@ -93,7 +92,7 @@ def _held(path: Path) -> Iterator[None]:
 
 def _given_up(path: Path, clock: Callable[[], float]) -> bool:
     """Whether the file's writer is known to be gone: its lock is free, and there was time to take it."""
-    if fcntl is None or clock() - path.stat().st_mtime < _TO_LOCK:
+    if sys.platform == "win32" or clock() - path.stat().st_mtime < _TO_LOCK:
         return False
     with path.open("rb") as file:
         try:

@@ -26,7 +26,7 @@ def server() -> Iterator[PxWebServer]:
 
 @pytest.fixture(scope="module")
 def klass() -> Iterator[KlassServer]:
-    with KlassServer(from_areas(*generate.official_areas())).running() as server:
+    with KlassServer(from_areas(*generate.official_areas())) as server:
         yield server
 
 

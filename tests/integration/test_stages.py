@@ -78,7 +78,7 @@ class Night:
 
 def refresh(server: PxWebServer, folder: Path) -> Night:
     """Refresh as the command line does, except that nobody waits between two tries."""
-    with KlassServer(classifications()).running() as klass:
+    with KlassServer(classifications()) as klass:
         settings = Settings("live", data_dir=folder, inbox=folder / "inbox", urls={"ssb": server.url})
         workspace = Workspace(settings)
         workspace.clients = {"ssb": PxWebClient(unhurried(server.url, "ssb"))}

@@ -247,9 +247,6 @@ def test_published_residents_on_old_boundaries_are_those_on_new_ones():
     assert mine[2019].sum() == 68_933 + 24_963 + 6_685 == 100_581
 
 
-@pytest.mark.xfail(
-    reason="area_file strips EKA of 2018 from counties' codes, not from municipalities' parents", strict=True
-)
 def test_every_parent_is_an_area_of_the_same_year():
     for year in graph().years:
         valid = tree.valid_in(areas(), year)

@@ -129,7 +129,7 @@ def test_geoparquet_is_read_by_geopandas(store: Path) -> None:
 @pytest.mark.slow
 def test_all_of_norway_comes_by_way_of_klass(tmp_path: Path) -> None:
     """Klass' answers, from a server that serves the recorded areas: the same areas and changes as from the lists."""
-    with KlassServer(from_areas(areas(), changes())).running() as server:
+    with KlassServer(from_areas(areas(), changes())) as server:
         nobody = "http://127.0.0.1:9/"  # no table is asked for in vain: the county's file gives the figures
         store = tmp_path / "store"
         done = levekar(
