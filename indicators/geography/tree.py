@@ -5,6 +5,7 @@ became (`changes`), and the catalogue's own districts (`membership`).
 """
 
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 import pyarrow as pa
@@ -87,23 +88,42 @@ def check(areas: pd.DataFrame) -> None:
         )
 
 
-def placed(areas: pd.DataFrame, zones: pd.Series, districts: pd.Series) -> pd.DataFrame:
-    """Return the areas with what they lie in, where their source does not say: by the first digits of their code.
+# Pairs of codes that belong together for a time: the larger area's, the smaller one's, and as in OFFICIAL_AREAS.
+NO_PAIRS = pd.DataFrame(columns=["source_code", "target_code", "valid_from", "valid_to"])
 
-    zones, districts: the code of the zone and of the city district, by unit. A zone is given to units that are valid
-    still: its list is of today.
+
+def placed(areas: pd.DataFrame, zones: pd.Series, districts: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas with what they lie in, where their source does not say it.
+
+    Parents follow from a code's first digits. zones: the code of the zone, by unit; given to units that are valid
+    still, as its list is of today. districts: pairs of a city district and a unit (columns of NO_PAIRS); a unit that
+    came to another district is two rows from that day on.
     """
     digits = {UNIT: 6, TRACT: 4, CITY_DISTRICT: 4, ZONE: 4, MUNICIPALITY: 2}
+    areas = _in_districts(areas, districts)
     above = pd.Series(None, index=areas.index, dtype=object)
     for level, number in digits.items():
         own = areas["level"] == level
         above[own] = areas.loc[own, "code"].str[:number] + ("00" if level == UNIT else "")
-    unit = areas["level"] == UNIT
-    still = unit & areas["valid_to"].isna()
+    still = (areas["level"] == UNIT) & areas["valid_to"].isna()
     return areas.assign(
         parent_code=areas["parent_code"].where(areas["parent_code"].notna(), above),
-        district_code=areas["district_code"].where(
-            areas["district_code"].notna() | ~unit, areas["code"].map(districts.to_dict())
-        ),
         zone_code=areas["code"].map(zones[~zones.index.duplicated()].to_dict()).where(still, None),
     )
+
+
+def _in_districts(areas: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Cut the units' validity where they come to a district or leave one, and say which it is."""
+    pairs = districts.dropna(subset=["source_code", "target_code"]).groupby("target_code")
+    told = (areas["level"] == UNIT) & areas["code"].isin(pairs.groups) & areas["district_code"].isna()
+    rows: list[dict[str, object]] = []
+    for unit in areas[told].to_dict("records"):
+        own = pairs.get_group(unit["code"])
+        ends = [date.max if pd.isna(one) else one for one in (unit["valid_to"], *own["valid_to"])]
+        spans = list(zip(own["source_code"], own["valid_from"], ends[1:], strict=True))
+        days = {day for _code, *span in spans for day in span if unit["valid_from"] < day < ends[0]}
+        for first, until in pairwise([unit["valid_from"], *sorted(days), ends[0]]):
+            within = next((code for code, begins, end in spans if begins <= first and until <= end), None)
+            valid_to = None if until == date.max else until
+            rows.append(unit | {"district_code": within, "valid_from": first, "valid_to": valid_to})
+    return pd.concat([areas[~told], pd.DataFrame(rows, columns=areas.columns)], ignore_index=True)

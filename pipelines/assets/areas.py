@@ -101,7 +101,7 @@ def _from_klass(workspace: Workspace, name: str, fetch: Fetch) -> pd.DataFrame:
 def official_areas(workspace: Workspace) -> pd.DataFrame:
     """Return all official areas that any source tells of; Klass' own word goes before a list's, level by level."""
     found = pd.DataFrame(columns=tree.OFFICIAL_AREAS.names)
-    zones = districts = pd.Series(dtype=str)
+    zones, districts = pd.Series(dtype=str), [tree.NO_PAIRS]
     for name in area_sources(workspace.catalogue):
         fetch = workspace.store.latest(*name.split("/"))
         if fetch is None:
@@ -109,23 +109,19 @@ def official_areas(workspace: Workspace) -> pd.DataFrame:
         rows = read_areas(workspace, name, fetch)
         placed = rows[(rows["level"] == tree.UNIT) & rows["name"].isna()]
         zones = pd.concat([zones, placed.set_index("code")["zone_code"]])
-        districts = pd.concat([districts, _districts(workspace, fetch)])
+        districts += _districts(workspace, fetch)
         rows = rows.drop(placed.index)
         found = pd.concat([found, rows[~rows["level"].isin(found["level"].unique())]], ignore_index=True)
-    return tree.placed(found, zones, districts)
+    return tree.placed(found, zones, pd.concat(districts, ignore_index=True))
 
 
-def _districts(workspace: Workspace, fetch: Fetch) -> pd.Series:
-    """The city district of each unit, where Klass gives a table of correspondences."""
-    tables = [
+def _districts(workspace: Workspace, fetch: Fetch) -> list[pd.DataFrame]:
+    """Which unit lies in which city district and when, where Klass gives tables of correspondences."""
+    return [
         klass.read_correspondences(workspace.store.get(one.sha256), one.url).to_pandas()
         for one in fetch.responses
         if one.role == "correspondences"
     ]
-    if not tables:
-        return pd.Series(dtype=str)
-    pairs = pd.concat(tables, ignore_index=True).drop_duplicates("target_code", keep="last")
-    return pairs.set_index("target_code")["source_code"]
 
 
 def area_changes(workspace: Workspace, areas: pd.DataFrame) -> pd.DataFrame:

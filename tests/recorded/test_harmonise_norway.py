@@ -180,6 +180,9 @@ def test_the_documentation_says_what_was_found():
         name: int(number.replace(",", "")) for name, number in re.findall(r"^\| `([^`]+)` +\| +([\d,]+) \|", page, re.M)
     }
     assert said == evidence.to_dict()
+    rows = re.findall(r"^\| ([a-z ]+) \| ([a-z ]+) \| ([\d,]+) \|", page, re.M)
+    kinds = {(level, kind): int(number.replace(",", "")) for level, kind, number in rows}
+    assert kinds == changes().groupby(["level", "kind"]).size().to_dict()
 
 
 def test_totals_are_conserved_to_the_last_person():

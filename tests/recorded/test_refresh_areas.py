@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -153,4 +154,12 @@ def test_all_of_norway_comes_by_way_of_klass(tmp_path: Path) -> None:
         rows = edition.execute(
             "SELECT old_code, kind, evidence FROM area_change WHERE new_code = '3005' ORDER BY old_code"
         ).fetchall()
+        districts = edition.execute(
+            "SELECT district_code, valid_from FROM official_area WHERE code = '03013203' ORDER BY valid_from"
+        ).fetchall()
     assert rows == [(code, "merged", "stated by Klass") for code in ("0602", "0625", "0711")]
+    listed = areas()[areas()["code"] == "03013203"].sort_values("valid_from")
+    # As the lists have it, name changes apart: 030115 was another district, Hellerud, until 2004.
+    assert dict(districts)["030115"] == date(2005, 1, 1)
+    # Klass is asked for districts from 2004 on; before, which it was is not known.
+    assert {code for code, _day in districts} == {None, *listed["district_code"]}

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from indicators.geography import CHANGES, changes_from_klass, changes_from_lists, from_yearly_lists, tree, valid_in
+from indicators.geography import CHANGES, changes_from_klass, changes_from_lists, from_yearly_lists, tree
 
 Y = {year: date(year, 1, 1) for year in range(2018, 2027)}
 
@@ -29,38 +29,6 @@ def changed(**by_year: dict[str, str]) -> list[tuple[Any, ...]]:
         units[["old_code", "new_code", "kind", "evidence"]].itertuples(index=False, name=None),
         key=lambda row: tuple(str(one) for one in row),
     )
-
-
-# --- validity -------------------------------------------------------------------------------------------------------
-
-
-def test_an_area_is_valid_from_the_first_list_that_has_it_to_the_first_that_has_not():
-    areas = from_yearly_lists(
-        lists(y2019={"01": "A", "02": "B"}, y2020={"01": "A"}, y2021={"01": "A2", "02": "B"}, y2022={"01": "A2"})
-    )
-    found = set(areas[["code", "name", "valid_from", "valid_to"]].itertuples(index=False, name=None))
-    # A renamed area is two rows; a code that was gone for a year is two as well; what the last list has is valid still.
-    assert found == {
-        ("01", "A", Y[2019], Y[2021]),
-        ("01", "A2", Y[2021], None),
-        ("02", "B", Y[2019], Y[2020]),
-        ("02", "B", Y[2021], Y[2022]),
-    }
-    assert set(valid_in(areas, 2020)["code"]) == {"01"}
-    assert list(valid_in(areas, 2021)["name"]) == ["A2", "B"]
-
-
-def test_a_code_listed_twice_on_a_day_is_refused():
-    twice = pd.concat([lists(y2019={"01": "A"}), lists(y2019={"01": "B"})])
-    with pytest.raises(tree.TreeError, match="basic statistical unit 01 is listed twice on 2019-01-01"):
-        from_yearly_lists(twice)
-
-
-def test_validity_that_overlaps_is_refused():
-    areas = from_yearly_lists(lists(y2019={"01": "A"}, y2020={"01": "A"}))
-    again = areas.assign(valid_from=Y[2020])
-    with pytest.raises(tree.TreeError, match="01 \\(A\\) is valid twice on 2020-01-01"):
-        tree.check(pd.concat([areas, again]))
 
 
 # --- inference ------------------------------------------------------------------------------------------------------

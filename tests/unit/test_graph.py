@@ -147,17 +147,22 @@ def test_what_parts_and_comes_together_again_is_exact():
     assert (found["d"]["value"], found["d"]["status"]) == (pytest.approx(7), None)
 
 
-def test_a_figure_that_is_hidden_stays_hidden():
+@pytest.mark.parametrize("beneath", [None, 2.0])
+def test_a_figure_that_is_hidden_stays_hidden_whatever_stands_beneath_the_mark(beneath):
     table = pd.DataFrame(
         {
             "area_id": ["0602", "0625", "0711"],
             "boundary_year": 2019,
-            "value": [1.0, None, 1.0],
+            "value": [1.0, beneath, 1.0],
             "status": [None, ":", None],
         }
     )
     rows = DUCKDB.to_pyarrow(DRAMMEN.harmonise(ibis.memtable(table), 2024).facts).to_pylist()
     assert [(row["value"], row["status"]) for row in rows] == [(None, ":")]
+    alone = pd.DataFrame({"area_id": ["3005"], "boundary_year": 2021, "value": [beneath], "status": [":"]})
+    alone = alone.astype({"value": "float64"})
+    [row] = DUCKDB.to_pyarrow(DRAMMEN.harmonise(ibis.memtable(alone), 2024).facts).to_pylist()
+    assert (row["value"], row["status"]) == (None, ":")
 
 
 def test_a_code_that_ended_or_began_without_a_stated_change_is_not_itself_in_other_years():

@@ -129,3 +129,11 @@ def test_nothing_is_lost_or_mixed_up_between_cube_and_facts(cells):
     found = table.select(["area_id", "cell", "period", "value"]).to_pylist()
     assert [tuple(row.values()) for row in found] == [(a, f"Size={b}", t, v) for a, b, t, v in cells]
     assert [dict(one) for one in table["dimensions"].to_pylist()] == [{"Size": b} for _a, b, _t, _v in cells]
+
+
+def test_the_mark_says_what_a_cell_is_whatever_stands_in_the_values_place():
+    marks = ["-", "-", ":", ":", "..", ".", None, None]
+    values = [None, 0, 0, 2, 0, 0, 0, None]
+    table = cube(Region=["0"] * 8, Tid=[str(year) for year in range(2015, 2023)], value=values)
+    table = table.set_column(table.column_names.index("status"), "status", pa.array(marks, pa.string()))
+    assert read(table)["value"].to_pylist() == [0, 0, None, None, None, None, 0, None]

@@ -107,3 +107,30 @@ def test_what_ends_before_or_as_it_begins_is_refused(end: date):
     areas.loc[0, "valid_to"] = end
     with pytest.raises(TreeError, match=rf"basic statistical unit 1 \(A\) is valid from 2019-01-01 to {end}"):
         tree.check(areas)
+
+
+def test_a_unit_lies_in_a_district_for_the_time_that_is_told():
+    units = from_yearly_lists(
+        listed((Y[2018], "03013203", "Holmlia", "03013200"), (Y[2023], "03013203", "Holmlia", "03013200"))
+    )
+    pairs = pd.DataFrame(
+        [
+            ("030108", "03013203", Y[2018], Y[2020]),
+            ("030115", "03013203", Y[2020], None),
+            (None, "03013203", Y[2019], None),
+        ],
+        columns=tree.NO_PAIRS.columns,
+    )
+    found = tree.placed(units, pd.Series(dtype=str), pairs)
+    # The code 030115 was another district's before: a unit is in it only from the day on which the pair begins.
+    assert [(row.district_code, row.valid_from, row.valid_to) for row in found.itertuples()] == [
+        ("030108", Y[2018], Y[2020]),
+        ("030115", Y[2020], None),
+    ]
+    assert list(found["parent_code"]) == ["03013200", "03013200"]
+
+
+def test_validity_that_overlaps_is_refused():
+    once = from_yearly_lists(listed((Y[2019], "01", "A", None), (Y[2020], "01", "A", None)))
+    with pytest.raises(TreeError, match=r"01 \(A\) is valid twice on 2020-01-01"):
+        tree.check(pd.concat([once, once.assign(valid_from=Y[2020])]))
