@@ -176,7 +176,7 @@ def _print_residents(console: Console, connection: duckdb.DuckDBPyConnection, ar
     table = Table("year", "residents", "at least", "at most", "", "source", box=None, pad_edge=False, padding=(0, 2))
     for row in rows:
         persons = f"{row['persons']:,.0f}" if row["persons"] is not None else "not known"
-        bounds = [f"{row[name]:,.0f}" if row["status"] == "bounds" else "" for name in ("lower", "upper")]
+        bounds = [f"{row[name]:,.0f}" if row["lower"] < row["upper"] else "" for name in ("lower", "upper")]
         table.add_row(row["period"], persons, *bounds, row["status"] or "", row["source_table"])
     console.print(table)
 

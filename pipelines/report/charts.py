@@ -31,6 +31,13 @@ def pillar(catalogue: Catalogue, pillar_id: str, series: pa.Table, area: str, *,
     return f"![{title}](data:image/png;base64,{encoded})"
 
 
+_RESIDENTS: dict[str | None, dict[str, Any]] = {
+    None: {"label": "residents"},
+    "estimated": {"label": "estimated", "mfc": "white", "ls": ":"},
+    "rounded": {"label": "small cells changed by the publisher", "mfc": "white", "ls": "--"},
+}
+
+
 def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: bool) -> str:
     """Return the area's residents by year as Markdown with the picture inside; where only bounds are known, those."""
     mine = pc.and_(pc.equal(residents["area_id"], area), pc.equal(residents["sex"], "both"))
@@ -41,20 +48,13 @@ def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: 
 
     drawing = Figure(figsize=(6.4, 3.6), layout="constrained")
     panel = drawing.subplots()
-    years = [row["period_end"].year for row in rows]
-    counted = [(year, row["persons"]) for year, row in zip(years, rows, strict=True) if row["persons"] is not None]
-    bounded = [(year, row) for year, row in zip(years, rows, strict=True) if row["persons"] is None]
+    for status, style in _RESIDENTS.items():
+        marked = [(row["period_end"].year, row["persons"]) for row in rows if row["status"] == status]
+        if marked:
+            panel.plot(*zip(*marked, strict=True), color=AREA, marker="o", ms=4, lw=1.5, **style)
+    bounded = [(row["period_end"].year, row["lower"], row["upper"]) for row in rows if row["status"] == "bounds"]
     if bounded:
-        panel.vlines(
-            [year for year, _row in bounded],
-            [row["lower"] for _year, row in bounded],
-            [row["upper"] for _year, row in bounded],
-            color=COMPARATOR,
-            lw=4,
-            label="at least, at most",
-        )
-    if counted:
-        panel.plot(*zip(*counted, strict=True), color=AREA, marker="o", ms=3.5, lw=1.5, label="residents")
+        panel.vlines(*zip(*bounded, strict=True), color=COMPARATOR, lw=4, label="at least, at most")
     panel.set_ylim(bottom=0)
     panel.set_ylabel("persons on 1 January")
     panel.locator_params(axis="x", integer=True)
