@@ -14,8 +14,8 @@ What an attacker is taken to know:
 What is promised, whatever linear combination of all sums and bounds is used (linear programming, both ways):
 
 * a numerator of 1-2 may from the outside be anything from 1 to 2 at least; a complement of 1-2 likewise;
-* a numerator on a small base, and one whose provider hides it, may be one more or one less, unless its own
-  denominator forbids that. One person in or out of a group is the change that has to stay invisible, and it is also
+* a numerator on a small base, and one whose provider hides it, may be one more and one less, or the one of the two
+  that denominators allow. One person in or out of a group is the change that has to stay invisible, and it is also
   what can always be had: flipping one person changes only the counts that contain that person.
 
 Beyond the promise, as far as neighbours allow, the same holds against one who also knows that a zero would have been
@@ -42,6 +42,8 @@ _HIDDEN_PRICE = 1e-3  # what a count costs that is hidden already: next to nothi
 _MISMATCH_PRICE = 1e4
 # Where to look for a companion: so many counts around the threatened one, so many parts of each sum. Widened on need.
 _NEAR, _FAR, _ALL = (60, 8), (600, 40), (math.inf, math.inf)
+_SEARCH = ((True, _NEAR), (True, _FAR), (False, _NEAR), (False, _FAR), (False, _ALL))
+_AMONG_HIDDEN = (150, 40)
 _Range = tuple[float, float]
 
 
@@ -279,7 +281,7 @@ def _imputed(values: list[float | None], highs: list[float], ties: list[list[int
     )
     if step is not None:
         for number, at in enumerate(unknown):
-            start[at] += step[number] - step[size + number]
+            start[at] += float(step[number] - step[size + number])
     return start
 
 
@@ -315,8 +317,9 @@ def _conceal(table: list[Cell], ties: list[list[int]], counts: _Counts, hidden: 
     Hundepool et al. 2012, 4.4). What is hidden once only widens the ranges, so what is met stays met.
     """
     net = _Net(ties, counts, list(hidden))
-    for need in net.needs:
-        if not need.support and not _meet(net, need):
+    unmet = [need for need in net.needs if not need.support and not _meet(net, need)]
+    for need in unmet:
+        if not any(other.support for other in net.needs_of[need.cell]):
             _hide_all_tied(net, need, table)
     _show_superfluous(net, hidden)
     return net.hidden
@@ -355,7 +358,7 @@ class _Net:
 
 def _meet(net: _Net, need: _Need) -> bool:
     """Hide the cheapest counts found that let this one change; tell whether there are any."""
-    for strictly, reach in ((True, _NEAR), (True, _FAR), (False, _NEAR), (False, _FAR), (False, _ALL)):
+    for strictly, reach in _SEARCH:
         change = _change(net, need, _near(net, need.cell, strictly, reach), strictly)
         if change:
             break
@@ -392,9 +395,9 @@ def _hide_all_tied(net: _Net, need: _Need, table: list[Cell]) -> None:
             f"{table[need.cell].key!r} must stay hidden, but follows from counts whose importance is infinite, among "
             f"{fixed[:5]!r}; lower the importance of one, or publish fewer of its siblings"
         )
-    for cell in tied:
+    need.support = frozenset(cell for cell in tied if net.may_move(cell, strictly=False))
+    for cell in need.support:
         net.hidden[cell] = True
-    need.support = frozenset(tied)
 
 
 def _show_superfluous(net: _Net, before: list[bool]) -> None:
@@ -406,20 +409,26 @@ def _show_superfluous(net: _Net, before: list[bool]) -> None:
     added = [cell for cell, hidden in enumerate(net.hidden) if hidden and not before[cell]]
     for cell in sorted(added, key=lambda cell: (-net.counts.prices[cell], cell)):
         net.hidden[cell] = False
-        affected = [need for need in users[cell] if cell in need.support]
-        found: list[tuple[_Need, dict[int, float]]] = []
-        for need in affected:
-            cells = _near(net, need.cell, need.strictly, _FAR, net.hidden)
-            change = _change(net, need, cells, need.strictly)
-            if not change:
-                net.hidden[cell] = True
-                break
-            found.append((need, change))
-        if not net.hidden[cell]:
-            for need, change in found:
-                need.support = frozenset(change)
-                for other in change:
-                    users[other].append(need)
+        changes = _without(net, [need for need in users[cell] if cell in need.support])
+        net.hidden[cell] = changes is None
+        for need, support in changes or ():
+            need.support = support
+            for other in support:
+                users[other].append(need)
+    supports = [need.support for need in net.needs]
+    needed = set[int]().union(*supports)
+    net.hidden = [hidden or cell in needed for cell, hidden in enumerate(before)]
+
+
+def _without(net: _Net, needs: list[_Need]) -> list[tuple[_Need, frozenset[int]]] | None:
+    """Find for each need another support among the hidden counts; None if one of them has none."""
+    found = []
+    for need in needs:
+        change = _change(net, need, _near(net, need.cell, need.strictly, _AMONG_HIDDEN, net.hidden), need.strictly)
+        if not change:
+            return None
+        found.append((need, frozenset(change)))
+    return found
 
 
 def _near(
@@ -504,5 +513,5 @@ def _cheapest(
 
     Continuous: `milp` without integrality is HiGHS' simplex, with less overhead per call than `linprog`.
     """
-    answer = milp(prices, constraints=LinearConstraint(matrix, right, right), bounds=Bounds(lows, highs))
-    return answer.x
+    sums, limits = LinearConstraint(matrix, right, right), Bounds(lows, highs)
+    return milp(prices, constraints=sums, bounds=limits, options={"presolve": False}).x  # too small to be worth it

@@ -17,11 +17,17 @@ Bounds = Mapping[Key, tuple[float, float]]
 Sum = tuple[Key, Sequence[Key]]
 
 
-def attainable(shown: Mapping[Key, float], bounds: Bounds, sums: Iterable[Sum]) -> dict[Key, tuple[float, float]]:
-    """Return the range that the published figures leave for each hidden count (those with bounds, not shown)."""
+def attainable(
+    shown: Mapping[Key, float], bounds: Bounds, sums: Iterable[Sum], wanted: Iterable[Key] | None = None
+) -> dict[Key, tuple[float, float]]:
+    """Return the range that the published figures leave for each hidden count, or for those of them that are wanted.
+
+    bounds: what is possible at all, of every count that the sums name and that is not shown.
+    """
     ranges = {}
+    sought = set(bounds if wanted is None else wanted)
     for hidden, equations in _separate([key for key in bounds if key not in shown], list(sums)):
-        ranges.update(_ranges(hidden, equations, shown, bounds))
+        ranges.update(_ranges(hidden, equations, shown, bounds, [key for key in hidden if key in sought]))
     return ranges
 
 
@@ -93,7 +99,7 @@ def _separate(hidden: list[Key], sums: list[Sum]) -> Iterable[tuple[list[Key], l
 
 
 def _ranges(
-    hidden: list[Key], sums: list[Sum], shown: Mapping[Key, float], bounds: Bounds
+    hidden: list[Key], sums: list[Sum], shown: Mapping[Key, float], bounds: Bounds, wanted: list[Key]
 ) -> dict[Key, tuple[float, float]]:
     place = {key: number for number, key in enumerate(hidden)}
     entries, right = [], np.zeros(len(sums))
@@ -109,7 +115,7 @@ def _ranges(
         rows, columns, signs = zip(*entries, strict=True)
         matrix = csr_array((signs, (rows, columns)), shape=(len(sums), len(hidden)))
     ranges = {}
-    for key in hidden:
+    for key in wanted:
         ends = []
         for sign in (1.0, -1.0):
             cost = np.zeros(len(hidden))
