@@ -2,7 +2,7 @@
 
 Pure functions on counts and on the sums that tie them. Which rows of `measure` are cells, which sums hold between
 them and what happens to a hidden row is the caller's; what a rate or an interval is, `rates` says.
-(Hundepool et al. 2012, Statistical Disclosure Control, chapter 4: magnitude and frequency tables)
+(Hundepool et al. 2012, Statistical Disclosure Control, chapters 4 and 5: magnitude and frequency tables)
 
 What an attacker is taken to know:
 
@@ -56,10 +56,12 @@ class Rules:
     """When a count is hidden, and when it is shown with a mark.
 
     smallest: numerators and complements above 0 and below this are hidden. smallest_base: denominators above 0 and
-    below this hide their cell (FHI's customs: fewer than 3 cases, a base under 10). hide_zeros: hide also 0 and
-    100 %, of which each tells something about every member of the group; by default they are shown, as FHI and SSB
-    do, because on a base of ten or more none of these indicators makes 'nobody' a secret. unreliable_below and
-    rse_limit: fewer events, or a larger relative standard error, are marked.
+    below this hide their cell (FHI's customs: fewer than 3 cases, a base under 10). unreliable_below and rse_limit:
+    fewer events, or a larger relative standard error, are marked.
+
+    hide_zeros: hide also 0 and 100 % on a sufficient base. By default they are shown: a zero singles out nobody, and
+    the providers publish theirs ('-'). But 100 % tells of each member, so an indicator of which that would hurt needs
+    the stricter rule.
     """
 
     smallest: int = 3
@@ -314,7 +316,7 @@ def _conceal(table: list[Cell], ties: list[list[int]], counts: _Counts, hidden: 
 
     A joint change of counts that keeps every sum, and moves hidden counts only, is one that nobody can rule out. To
     find the cheapest is a linear program, solved need by need (after Kelly, Golden & Assad 1992, Networks 22:397;
-    Hundepool et al. 2012, 4.4). What is hidden once only widens the ranges, so what is met stays met.
+    Hundepool et al. 2012, chapter 4). Hiding more only widens the ranges, so what is met stays met.
     """
     net = _Net(ties, counts, list(hidden))
     unmet = [need for need in net.needs if not need.support and not _meet(net, need)]

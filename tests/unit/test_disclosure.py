@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import time
 from random import Random
 
 import pytest
@@ -428,3 +429,21 @@ def test_the_attacker_has_teeth():
     assert determined(
         {key: events for key, (events, _) in counts.items() if key not in hidden_of(naive)}, hidden_of(naive), sums
     ) == {("d0u0", "m", "0"): 1}
+
+
+@pytest.mark.slow
+def test_twenty_thousand_cells_take_seconds():
+    """160 indicators x 126 cells, 160 x 138 sums, 800 cells small: 3 s on one core."""
+    random = Random(7)
+    cells, sums = [], []
+    for indicator in range(160):
+        base = {key: (random.choice([random.randint(0, 3), *[random.randint(5, 60)] * 3]), 200) for key in BASE}
+        counts, ties = hierarchy(base)
+        cells += [Cell((indicator, key), events, events + others) for key, (events, others) in counts.items()]
+        sums += [((indicator, total), [(indicator, part) for part in parts]) for total, parts in ties]
+    begin = time.perf_counter()
+    decisions = protect(cells, sums)
+    taken = time.perf_counter() - begin
+    assert len(cells) == 20_160 and len(sums) == 22_080
+    assert sum(decision.reason == "primary" for decision in decisions) > 500
+    assert taken < 30
