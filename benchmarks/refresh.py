@@ -8,6 +8,7 @@ from benchmarks import Result
 from data.demo import generate
 from pipelines import automation, definitions
 from pipelines.resources import Settings, Workspace
+from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
 
 LIMIT = 3.0
@@ -16,8 +17,10 @@ LIMIT = 3.0
 def run() -> list[Result]:
     maker = generate.Maker()
     tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
-    with tempfile.TemporaryDirectory() as folder, PxWebServer([*tables, maker.labour()]) as server:
-        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url})
+    tables += [maker.labour(), maker.units_by_age()]
+    klass = KlassServer(from_areas(*generate.official_areas()))
+    with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass.running():
+        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url, "klass": klass.url})
         refreshed(settings)
         server.requests.clear()
         seconds, done = refreshed(settings)

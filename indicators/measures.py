@@ -16,17 +16,19 @@ _PLACE = ["indicator_id", "source", "method", "scale", "table_name", "area_id", 
 _PERIOD = ["period", "period_start", "period_end"]
 
 
-def measures(facts: Table, terms: Table, membership: Table) -> Table:
+def measures(facts: Table, terms: Table, membership: Table, rests: Table | None = None) -> Table:
     """Return one row per indicator, area and period.
 
     facts: table_name, area_id, boundary_year, period, period_start, period_end, cell, value, status,
     snapshot_sha256, vintage. terms: indicator_id, source (0 is preferred), table_name, method, scale, role, cell,
-    cells, age, sex. membership: as `geography.membership`. A sum that lacks a part has no value, and says why.
+    cells, age, sex. membership: as `geography.membership`. rests: area_id, whole, without, parts: areas that are what
+    is left of another. A sum that lacks a part has no value, and says why.
     """
     sums = _sums(facts, terms, membership)
     monthly = sums.filter(_.method == "annual_mean")
     rows = sums.filter(_.method != "annual_mean").mutate(periods_counted=ibis.literal(1, "int64"))
-    return _with_interval(_best_source(rows.union(_annual_mean(monthly).select(rows.columns))), terms)
+    rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns)))
+    return _with_interval(rows if rests is None else rows.union(_rest(rows, rests).select(rows.columns)), terms)
 
 
 def _sums(facts: Table, terms: Table, membership: Table) -> Table:
@@ -43,9 +45,12 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
         ],
     )
     found = placed.group_by(*_PLACE, *_PERIOD, "role").agg(
-        total=_.value.sum(),
+        total=(_.value * _.weight).sum(),
+        estimated=(_.weight < 1).any(),
         # A published share cannot be added up over several codes: such a part stays without a value.
-        complete=(_.value.count() == _.cells.max() * _.codes.max()) & ((_.role != "value") | (_.codes == 1)).all(),
+        complete=(_.value.count() == _.cells.max() * _.codes.max())
+        & ((_.role != "value") | ((_.codes == 1) & (_.weight == 1))).all(),
+        impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
         hidden=(_.status == ":").any().fill_null(False),
         snapshots=_.snapshot_sha256.collect(distinct=True),
         vintage=_.vintage.max(),
@@ -56,6 +61,8 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
         denominator=_.total.max(where=_.role == "denominator"),
         published=_.total.max(where=_.role == "value"),
         hidden=_.hidden.any(),
+        impossible=_.impossible.any(),
+        estimated=_.estimated.any(),
         complete=_.complete.all(),
         snapshots=_.snapshots.collect().flatten().unique().sort(),
         vintage=_.vintage.max(),
@@ -76,6 +83,8 @@ def _annual_mean(monthly: Table) -> Table:
         published=_.published.mean(where=usable),
         periods_counted=usable.sum(),
         hidden=_.hidden.any(),
+        impossible=_.impossible.any(),
+        estimated=_.estimated.any(),
         complete=usable.sum() == 12,
         snapshots=_.snapshots.collect().flatten().unique().sort(),
         vintage=_.vintage.max(),
@@ -102,13 +111,59 @@ def _best_source(rows: Table) -> Table:
     return candidates.mutate(choice=order).filter(_.choice == 0)
 
 
+def _rest(rows: Table, rests: Table) -> Table:
+    """Subtract districts from the whole, count by count, where all are known and the area has no figure of its own.
+
+    Only counts of one indicator can be subtracted, and only for the same period. A result that no population can have
+    (a negative count, or more than all) says that the parts are not from the same count: it has no value.
+    """
+    counted = rows.filter(_.method == "proportion")
+    keys = ["indicator_id", *_PERIOD]
+    own = rows.filter(_.value.notnull()).select("area_id", *keys)
+    whole = rests.join(counted.rename(whole="area_id"), "whole").anti_join(own, ["area_id", *keys])
+    parts = counted.select(
+        *keys,
+        without=_.area_id,
+        less=_.numerator,
+        off=_.denominator,
+        part_table=_.table_name,
+        part_hidden=_.hidden,
+        part_snapshots=_.snapshots,
+        part_vintage=_.vintage,
+        part_estimated=_.estimated,
+    )
+    fixed = ["area_id", "source", "method", "scale", "part", *keys]
+    found = (
+        whole.join(parts, ["without", *keys])
+        .group_by(*fixed)
+        .agg(
+            table_name=_.table_name.max() + " minus " + _.part_table.max(),
+            numerator=_.numerator.max() - _.less.sum(),
+            denominator=_.denominator.max() - _.off.sum(),
+            published=ibis.null("float64"),
+            hidden=(_.hidden | _.part_hidden).any(),
+            impossible=_.impossible.any(),
+            estimated=(_.estimated | _.part_estimated).any(),
+            complete=(_.less.count() == _.parts.max()) & (_.off.count() == _.parts.max()),
+            snapshots=_.snapshots.collect().flatten().concat(_.part_snapshots.collect().flatten()).unique().sort(),
+            vintage=ibis.greatest(_.vintage.max(), _.part_vintage.max()),
+            periods_counted=_.periods_counted.max(),
+            best=_.best.max(),
+            choice=_.choice.max(),
+        )
+    )
+    possible = _.complete & (_.numerator >= 0) & (_.numerator <= _.denominator)
+    return found.mutate(value=ibis.ifelse(possible, _.numerator / _.denominator.nullif(0), None))
+
+
 def _status() -> Any:
     """Say why a value is missing, or how far it can be trusted; null is an ordinary, complete figure."""
     return ibis.cases(
         (_.hidden & _.value.isnull(), "suppressed"),
+        (_.impossible & _.value.isnull(), "not_applicable"),
         (_.value.isnull(), "missing"),
         ((_.method == "annual_mean") & ~_.complete, "incomplete"),
-        (_.method == "annual_mean", "estimated"),
+        ((_.method == "annual_mean") | _.estimated, "estimated"),
         (_.method == "published_value", "no_denominator"),
     )
 

@@ -6,7 +6,7 @@ Both run the same job. What the job does stands in `assets`.
 import os
 import sys
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import dagster as dg
 
@@ -35,10 +35,11 @@ def nightly(job: dg.ScheduleDefinition | object) -> dg.ScheduleDefinition:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh came to: its state, the edition that readers now see, and each failure by source or step."""
+    """What a refresh came to: its state, and each failure and each warning by source, check or step."""
 
     state: State
     failures: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -54,7 +55,7 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
     only: a stage (snapshots, facts, measures, series, publication) to run alone. Where nothing changed, no run is
     started at all.
     """
-    changed = [name for name in publication.table_names(workspace.catalogue) if snapshots.changed(workspace, name)]
+    changed = [name for name in workspace.catalogue.source_names if snapshots.changed(workspace, name)]
     # A file that cannot be read belongs to no source: it fails under its own name.
     unreadable = workspace.inbox.unreadable if workspace.replayed is None else {}
     failures = {f"inbox/{path.name}": reason for path, reason in unreadable.items()}
@@ -69,20 +70,28 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags={"levekar/trigger": "command line", "levekar/sources": workspace.settings.sources},
         )
-        failures |= {
-            row["subject"].partition("/")[2]: row["message"] or row["check_name"]
-            for row in checks.results(instance, result.run_id)
-            if not row["passed"]
-        }
+        found = [row for row in checks.results(instance, result.run_id) if not row["passed"]]
+    told = {severity: _messages(found, severity) for severity in dg.AssetCheckSeverity}
+    failures |= told[dg.AssetCheckSeverity.ERROR]
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         failures[event.step_key or "run"] = _innermost(error) if error else "failed"
-    return Refreshed(_state(workspace, result.success, failures), failures)
+    return Refreshed(_state(workspace, result.success, failures), failures, warnings=told[dg.AssetCheckSeverity.WARN])
+
+
+def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
+    return {
+        row["subject"].partition("/")[2]: row["message"] or row["check_name"]
+        for row in rows
+        if row["severity"] == severity.value
+    }
 
 
 def _state(workspace: Workspace, success: bool, failures: dict[str, str]) -> State:
-    """Nothing is published where no edition stands, publication failed, or not one source answered."""
-    answered = [name for name in publication.table_names(workspace.catalogue) if name not in failures]
+    """Nothing is published where no edition stands, publication failed, or not one source of figures answered."""
+    catalogue = workspace.catalogue
+    counted = (name for name in catalogue.fact_sources if not snapshots.only_warns(catalogue, name))
+    answered = [name for name in counted if name not in failures]
     heard = any(workspace.store.latest(*name.split("/")) for name in answered)
     if not success or not heard or warehouse.current(workspace.settings.root) is None:
         return "nothing published"

@@ -1,10 +1,11 @@
-"""The command line: `levekar refresh | doctor | scorecard | sql | decode`.
+"""The command line: `levekar refresh | doctor | scorecard | areas | sql | decode`.
 
 Reads options, calls the stages, prints. Heavy libraries are imported by the command that needs them, so that a
 question to the warehouse does not wait for Dagster.
 """
 
 import csv
+import difflib
 import json
 import logging
 import sys
@@ -71,6 +72,8 @@ def refresh(
         errors.print(f"[yellow]not taken:[/] {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.failures.items():
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
+    for subject, reason in done.warnings.items():
+        errors.print(f"[yellow]warning:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     else:
@@ -113,6 +116,25 @@ def scorecard(
         return
     with warehouse.connect(settings.root) as connection:
         _write_json(page.rows(connection, settings.area))
+
+
+@app.command()
+def areas(
+    area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the tree of areas; of one area its definition, units, zones, residents and what changed when."""
+    from pipelines.report import areas as page
+    from pipelines.resources import Settings, Workspace
+
+    settings = Settings.from_environment(sources=sources, data_dir=data_dir)
+    catalogue = Workspace(settings).catalogue
+    if area is None:
+        page.show_tree(console, settings.root, catalogue)
+        return
+    _known_area(catalogue, area)
+    page.show(console, settings.root, catalogue, area)
 
 
 @app.command()
@@ -213,7 +235,9 @@ def _known_area(catalogue: Any, area: str) -> None:
     from pipelines.resources import SettingsError
 
     if area not in catalogue.areas:
-        raise SettingsError(f"unknown area '{area}'; known are {', '.join(catalogue.areas)}")
+        near = difflib.get_close_matches(area, catalogue.areas, n=1)
+        hint = f" (did you mean '{near[0]}'?)" if near else ""
+        raise SettingsError(f"unknown area '{area}'{hint}; known are {', '.join(catalogue.areas)}")
 
 
 @contextmanager

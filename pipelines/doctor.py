@@ -38,9 +38,17 @@ def _queries(workspace: Workspace) -> Iterator[Finding]:
         try:
             plan = workspace.clients[table.provider].plan(query_of(table))
         except SourceError as error:
-            yield Finding(name, False, str(error))
+            # A table that no working query was seen for is a question put to the doctor, not a fault.
+            yield Finding(name, None if table.unverified else False, str(error))
         else:
             yield Finding(name, True, f"{plan.cells:,} cells in {len(plan.parts)} request(s)")
+    for name, one in workspace.catalogue.classifications.items():
+        try:
+            updated = workspace.klass.updated(one.table_id)
+        except SourceError as error:
+            yield Finding(name, False, str(error))
+        else:
+            yield Finding(name, True, f"there, modified {updated or 'at an unknown time'}")
 
 
 def _store(workspace: Workspace) -> Iterator[Finding]:
@@ -56,16 +64,17 @@ def _store(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _inbox(workspace: Workspace) -> Iterator[Finding]:
-    for contract_id, path in workspace.inbox.files.items():
-        yield Finding(f"delivery/{contract_id}", True, f"{path.name} fits the contract's header")
+    for contract_id, paths in workspace.inbox.files.items():
+        names = ", ".join(path.name for path in paths)
+        yield Finding(f"delivery/{contract_id}", True, f"{names} fits the contract's header")
     for path, reason in workspace.inbox.unreadable.items():
         yield Finding(path.name, False, reason)
     for path, reason in workspace.inbox.unmatched.items():
         yield Finding(path.name, None, reason)
-    for contract_id in workspace.catalogue.contracts:
-        known = workspace.store.latest("delivery", contract_id)
-        if contract_id not in workspace.inbox.files and known is None:
-            yield Finding(f"delivery/{contract_id}", None, "nothing delivered yet")
+    for name in workspace.catalogue.deliveries:
+        contract_id = name.partition("/")[2]
+        if contract_id not in workspace.inbox.files and workspace.store.latest("delivery", contract_id) is None:
+            yield Finding(name, None, "nothing delivered yet")
 
 
 def _edition(workspace: Workspace) -> Finding:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from indicators import catalogue
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import DeliveryContract
-from pipelines.sources import delivery
+from pipelines.sources import area_file, boundary_file, delivery
+from pipelines.sources.klass import KlassClient
 from pipelines.sources.pxweb import PxWebClient
 from pipelines.sources.transport import LiveTransport, SourceError, Transport
 from pipelines.storage.lake import Lake
@@ -54,7 +56,7 @@ class Settings:
             "data_dir": _path(os.environ.get("LEVEKAR_DATA_DIR")),
             "inbox": _path(os.environ.get("LEVEKAR_INBOX")),
             "area": os.environ.get("LEVEKAR_AREA"),
-            "urls": {"ssb": os.environ["LEVEKAR_SSB_URL"]} if os.environ.get("LEVEKAR_SSB_URL") else None,
+            "urls": _urls(),
         }
         chosen = {name: given.get(name) or value for name, value in read.items()}
         return cls(**{name: value for name, value in chosen.items() if value})  # type: ignore[arg-type]
@@ -92,15 +94,24 @@ class Settings:
         return self.data_dir / "dagster"
 
 
+def _urls() -> dict[str, str]:
+    """Addresses of providers from the environment: LEVEKAR_SSB_URL, LEVEKAR_KLASS_URL."""
+    named = {name: os.environ.get(f"LEVEKAR_{name.upper()}_URL") for name in ("ssb", "klass")}
+    return {name: url for name, url in named.items() if url}
+
+
 def _path(text: str | None) -> Path | None:
     return Path(text).expanduser().resolve() if text else None
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """The deliveries that lie in the inbox: by contract, and with the reason those that fit none or cannot be read."""
+    """The deliveries that lie in the inbox: by contract, and with the reason those that fit none or cannot be read.
 
-    files: dict[str, Path]
+    A contract has one file, the newest; only boundaries have several, the newest of each year.
+    """
+
+    files: dict[str, tuple[Path, ...]]
     unmatched: dict[Path, str]
     unreadable: dict[Path, str]
 
@@ -114,8 +125,11 @@ class Workspace:
     progress: Callable[[str, str], None] = lambda subject, state: None
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
+    # When each table was last updated, as its provider said in this run.
+    updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
     # A fetch is decoded to see whether it makes sense, and again for its facts: once is enough.
     decoded: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
+    listed: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -144,11 +158,17 @@ class Workspace:
 
     @cached_property
     def clients(self) -> dict[str, PxWebClient]:
-        """One client per provider, so that its calls share one rate limit."""
+        """One client per PxWeb provider, so that its calls share one rate limit."""
         return {
             name: PxWebClient(self._transport(name), dialect=provider.dialect)
             for name, provider in self.catalogue.providers.items()
+            if provider.dialect != "klass"
         }
+
+    @cached_property
+    def klass(self) -> KlassClient:
+        """The client of the classification service."""
+        return KlassClient(self._transport("klass"))
 
     def _transport(self, provider: str) -> Transport:
         if self.replayed is not None:
@@ -158,24 +178,36 @@ class Workspace:
 
     @cached_property
     def inbox(self) -> Inbox:
-        """Match every file in the inbox with its contract; of two for one contract the newest counts."""
-        files: dict[str, Path] = {}
+        """Match every file in the inbox and its folders with its contract."""
+        files: dict[str, dict[int, Path]] = {}
         unmatched: dict[Path, str] = {}
         unreadable: dict[Path, str] = {}
         folder = self.settings.inbox
-        found = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+        found = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
         for path in sorted(found, key=lambda path: (path.stat().st_mtime, path.name)):
-            if path.name.startswith("."):
+            if any(part.startswith(".") for part in path.relative_to(folder).parts):
                 continue
             try:
-                contract = delivery.match(path.read_bytes(), path.name, self.contracts)
+                contract, year = self._match(path)
             except delivery.NoContract as error:
                 unmatched[path] = str(error)
             except SourceError as error:
                 unreadable[path] = str(error)
             else:
-                files[contract.id] = path
-        return Inbox(files, unmatched, unreadable)
+                files.setdefault(contract, {})[year] = path
+        return Inbox({name: tuple(years.values()) for name, years in files.items()}, unmatched, unreadable)
+
+    def _match(self, path: Path) -> tuple[str, int]:
+        """Return the id of the contract that a file fits, and the year where the contract has a file for each."""
+        content = path.read_bytes()
+        polygons = boundary_file.match(content, self.catalogue.boundaries.values())
+        if polygons is not None:
+            return polygons.id, boundary_file.year_of(polygons, path.name)
+        areas = area_file.match(content, path.name, self.catalogue.area_lists.values())
+        if areas is not None:
+            return areas.id, 0
+        contract = delivery.match(content, path.name, self.contracts)
+        return contract.id, (delivery.boundary_year(contract, path.name) or 0)
 
     @property
     def contracts(self) -> list[DeliveryContract]:

@@ -180,7 +180,7 @@ class V2:
 
     def link(self, rel: str, path: str) -> dict[str, str]:
         """One link as the API writes it."""
-        address = f"{self.server.url}{path}{'&' if '?' in path else '?'}lang={self.language}"
+        address = f"{self.server.shown_url}{path}{'&' if '?' in path else '?'}lang={self.language}"
         return {"rel": rel, "hreflang": self.language, "href": address}
 
     def config(self) -> dict[str, Any]:
@@ -493,6 +493,8 @@ class PxWebServer:
         self._listener = _Listener(("127.0.0.1", 0), handler)
         host = f"http://127.0.0.1:{self._listener.server_port}"
         self.url, self.v0_url = host + V2_ROOT, host + V0_ROOT
+        # The address that links in answers give; another one where answers are kept that must not name this port.
+        self.shown_url = self.url
         threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
         return self
 

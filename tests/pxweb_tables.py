@@ -77,7 +77,8 @@ class Dimension:
         if chosen is None:
             raise Problem(400, "Non-existent codelist")
         labels = dict(self.categories) | dict(chosen.labels)
-        members = [[self._places[part] for part in parts] for parts in chosen.valueMap.values()]
+        # One list serves several tables, and may name codes that this one does not have.
+        members = [[self._places[part] for part in parts if part in self._places] for parts in chosen.valueMap.values()]
         return replace(self, categories=[(code, labels.get(code, code)) for code in chosen.valueMap]), members
 
 

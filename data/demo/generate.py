@@ -15,19 +15,22 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from indicators.geography import changes_from_lists, from_yearly_lists, tree
 from pipelines.assets import snapshots
 from pipelines.resources import Settings, Workspace
 from pipelines.storage.snapshots import Fetch, SnapshotStore
+from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer, SyntheticTable
-from tests.pxweb_tables import Cell, Dimension
+from tests.pxweb_tables import Cell, CodeList, Dimension
 
 HERE = Path(__file__).resolve().parent
 SEED = 20200101
@@ -47,8 +50,26 @@ LABELS = {
     "3005": "Drammen (2020-2023)", "3301": "Drammen", "0806": "Skien (-2019)", "3807": "Skien (2020-2023)",
     "4003": "Skien",
 }  # fmt: skip
+# The units of each tract of today: tract -> old municipality and tract, how many. Names are the tract's with a number.
+TRACTS = {
+    "01": ("060201", 38), "02": ("060202", 9), "03": ("060203", 11), "04": ("060204", 9), "05": ("060205", 14),
+    "06": ("060206", 11), "07": ("060207", 21), "08": ("060208", 18), "09": ("060209", 25), "10": ("060210", 50),
+    "11": ("062501", 12), "12": ("062502", 11), "13": ("062503", 3), "14": ("062504", 15), "15": ("071101", 4),
+    "16": ("071102", 7), "17": ("071103", 3),
+}  # fmt: skip
+NAMES = dict(zip(TRACTS, [
+    "Åssiden", "Øren - Underlia", "Bragernes sentrum", "Fjellheim", "Gulskogen - Sundhaugen", "Strømsø",
+    "Tangen - Åskollen", "Danvik - Fjell", "Skoger", "Konnerud", "Krokstadelva", "Solbergelva", "Steinberg",
+    "Mjøndalen", "Berger", "Svelvik", "Nesbygda",
+], strict=True))  # fmt: skip
+ZONES = {
+    "07": ["0704", "0705", "0709"], "08": ["0702", "0703", "0706", "0707", "0708", "0710"], "09": ["0611", "0701"],
+    "10": ["0607", "0608", "0609", "0610"], "45": ["0601", "0602", "0603"], "46": ["0604", "0605", "0606"],
+}  # fmt: skip
 UNITS = [f"06{number:02}" for number in range(1, 12)] + [f"07{number:02}" for number in range(1, 11)]
-UNITS_USED = {"0602": TO_2019, "3005": TO_2023, "3301": FROM_2024}
+UNITS_USED = {"0602": TO_2019, "0625": TO_2019, "0711": TO_2019, "3005": TO_2023, "3301": FROM_2024}
+ALL_UNITS = [f"{tract}{number:02}" for tract, (_old, count) in TRACTS.items() for number in range(1, count + 1)]
+AGES = ["0-5", "6-15", "16-19", "20-24", "25-29", "30-49", "50-59", "60-66", "67-69", "70-79", "80+"]
 REGIONS = [code for code in USED if code not in SKIEN]
 
 Figures = Callable[[dict[str, str]], Cell]
@@ -59,6 +80,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.rng = np.random.Generator(np.random.PCG64(SEED))
+        self.residents_of: dict[tuple[str, int], int] = {}  # (unit of kommunedel 7, year) -> persons
         years = range(2015, 2027)
         self.population = {
             (code, year): self._residents(code, year) for code in USED for year in years if in_use(USED[code], year)
@@ -102,16 +124,18 @@ class Maker:
     def units(self) -> SyntheticTable:
         """04317: residents of the basic statistical units, each under its code of the year."""
         sizes = apportion(10_150, self.rng.uniform(0.35, 1.6, len(UNITS)))
-        codes = [(municipality, unit) for municipality in UNITS_USED for unit in UNITS]
-        figures = {}
         for unit, size in zip(UNITS, sizes, strict=True):
             growth = self.line(1, 0.006, 12, 0.008)
             for number, year in enumerate(range(2015, 2027)):
-                for municipality, used in UNITS_USED.items():
-                    if in_use(used, year):
-                        figures[municipality + unit, year] = round(size * growth[number])
-        names = {"06": "Strømsø", "07": "Tangen - Åskollen"}
-        labelled = [(m + unit, f"{names[unit[:2]]} {int(unit[2:])}") for m, unit in codes]
+                self.residents_of[unit, year] = round(size * growth[number])
+        # A generator of its own, so that what is drawn after does not depend on how many units there are.
+        rng = np.random.Generator(np.random.PCG64(SEED + 1))
+        figures = {}
+        for year in range(2015, 2027):
+            for municipality, used in UNITS_USED.items():
+                if in_use(used, year):
+                    figures |= self._units_of(municipality, year, rng)
+        labelled = sorted({code: name_of(code) for code, _year in figures}.items())
         dimensions = [
             Dimension("Grunnkretser", "grunnkrets", labelled, "geo"),
             contents({"Personer1": ("Personer", "personer", 0)}),
@@ -122,6 +146,48 @@ class Maker:
             "Grunnkretsenes befolkning",
             dimensions,
             lambda at: value_of(figures, at["Grunnkretser"], at["Tid"], int),
+        )
+
+    def _units_of(self, municipality: str, year: int, rng: np.random.Generator) -> dict[tuple[str, int], int]:
+        """Every unit of a municipality, so that they and the unplaced (9999) add up to its residents."""
+        own = {unit: unit_code(municipality, unit) for unit in ALL_UNITS if unit_code(municipality, unit)}
+        known = {unit: self.residents_of[unit, year] for unit in own if unit in UNITS}
+        others = [unit for unit in own if unit not in UNITS]
+        unplaced = int(rng.integers(5, 25)) * (8 if municipality in ("0602", "3005", "3301") else 1)
+        left = self.population[municipality, year] - sum(known.values()) - unplaced
+        weights = 0.4 + (np.array([int(unit) for unit in others]) * 37 % 100) / 100
+        known |= dict(zip(others, map(int, apportion(left, weights)), strict=True))
+        return {(own[unit], year): persons for unit, persons in known.items()} | {
+            (f"{municipality}9999", year): unplaced
+        }
+
+    def units_by_age(self) -> SyntheticTable:
+        """04362: the district's units by sex and age; every 1 and 2 is turned into 0 or 3, as the publisher does."""
+        rng = np.random.Generator(np.random.PCG64(SEED + 2))
+        shares = np.array([6.2, 9.8, 4.1, 7.0, 9.3, 31.0, 12.1, 7.0, 2.9, 7.1, 3.5])
+        figures: dict[tuple[str, int], np.ndarray] = {}
+        for (unit, year), persons in self.residents_of.items():
+            cells = apportion(persons, np.concatenate([shares * 1.04, shares * 0.96]) * rng.uniform(0.7, 1.3, 22))
+            moved = np.where(rng.random(22) < cells / 3, 3, 0)
+            hidden = np.where((cells == 1) | (cells == 2), moved, cells)
+            for municipality, used in UNITS_USED.items():
+                code = unit_code(municipality, unit)
+                if code and in_use(used, year):
+                    figures[code, year] = hidden
+        codes = sorted({code for code, _year in figures})
+        places = {(sex, age): i for i, (sex, age) in enumerate((s, a) for s in "12" for a in AGES)}
+        dimensions = [
+            Dimension("Region", "grunnkrets", [(code, name_of(code)) for code in codes], "geo", elimination=True),
+            Dimension("Kjonn", "kjønn", [("1", "Menn"), ("2", "Kvinner")], elimination=True),
+            Dimension("Alder", "alder", [(age, f"{age} år") for age in AGES], elimination=True),
+            contents({"Personer1": ("Personer", "personer", 0)}),
+            time(range(2015, 2027)),
+        ]
+        return table(
+            "04362",
+            "Alders- og kjønnsfordeling for grunnkretsenes befolkning",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: int(n[places[at["Kjonn"], at["Alder"]]])),
         )
 
     def low_income(self) -> SyntheticTable:
@@ -410,8 +476,38 @@ def value_of(figures: dict[tuple[str, int], Any], code: str, year: str, pick: Ca
 
 
 def regions(codes: Iterable[str]) -> Dimension:
-    """Municipalities and the country."""
-    return Dimension("Region", "region", [(code, LABELS[code]) for code in codes], "geo", elimination=True)
+    """Municipalities and the country, with the list that sums today's municipalities' predecessors."""
+    known = list(codes)
+    # One list for all tables, as the publisher's is; a table without Skien has no figures to sum for it.
+    summed = CodeList(
+        "agg_KommSummer",
+        "Kommuner 2024-, sammenslåtte tidsserier",
+        "Aggregation",
+        {"K-3301": list(DRAMMEN), "K-4003": list(SKIEN)},
+    )
+    categories = [(code, LABELS[code]) for code in known]
+    return Dimension("Region", "region", categories, "geo", elimination=True, codelists=[summed])
+
+
+def unit_code(municipality: str, unit: str) -> str | None:
+    """The code of one of today's units (its last four digits) in a municipality of any year; None: not there."""
+    if municipality in ("3005", "3301"):
+        return municipality + unit
+    old = TRACTS[unit[:2]][0]
+    return old + unit[2:] if old[:4] == municipality else None
+
+
+def name_of(code: str) -> str:
+    """The tract's name and the unit's number."""
+    if code.endswith("9999"):
+        return "Uoppgitt grunnkrets"
+    now = code[4:6] if code[:4] in ("3005", "3301") else tract_of(code[:6])
+    return f"{NAMES[now]} {int(code[6:])}"
+
+
+def tract_of(old: str) -> str:
+    """Today's tract of one of the old municipalities'."""
+    return next(tract for tract, (known, _count) in TRACTS.items() if known == old)
 
 
 def contents(kinds: dict[str, tuple[str, str, int]]) -> Dimension:
@@ -445,6 +541,43 @@ def table(
     )
 
 
+def official_areas() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """True codes of 2002-2026: all of Drammen, the municipalities Skien and Oslo, a district of Oslo; and changes."""
+    eras = {"0602": 2002, "0625": 2002, "0711": 2002, "3005": 2020, "3301": 2024}
+    counties = {"0602": "06", "0625": "06", "0711": "07", "3005": "30", "3301": "33"}
+    counties |= {"0806": "08", "3807": "38", "4003": "40"}
+    rows = []
+    for year in range(2002, 2027):
+        for code, era in eras.items():
+            if not (era <= year < {2002: 2020, 2020: 2024, 2024: 9999}[era]):
+                continue
+            units = [unit_code(code, unit) for unit in ALL_UNITS]
+            own = [unit for unit in units if unit] + [f"{code}9999"]
+            rows += [(year, tree.UNIT, unit, name_of(unit), f"{unit[:6]}00") for unit in own]
+            tracts = sorted({unit[:6] for unit in own})
+            rows += [(year, tree.TRACT, f"{tract}00", tract_name(tract), code) for tract in tracts]
+            rows.append((year, tree.MUNICIPALITY, code, LABELS[code].partition(" (")[0], counties[code]))
+        skien = next(code for code, used in SKIEN.items() if in_use(used, year))
+        rows.append((year, tree.MUNICIPALITY, skien, "Skien", counties[skien]))
+        rows.append((year, tree.MUNICIPALITY, "0301", "Oslo", "03"))
+        rows.append((year, tree.CITY_DISTRICT, "030115", "Søndre Nordstrand", "0301"))
+        rows += [
+            (year, tree.COUNTY, county, f"Fylke {county}", None)
+            for county in sorted({one[4] for one in rows if one[0] == year and one[1] == tree.MUNICIPALITY})
+        ]
+    lists = pd.DataFrame(rows, columns=["day", "level", "code", "name", "parent_code"])
+    lists["day"] = [date(year, 1, 1) for year in lists["day"]]
+    areas = from_yearly_lists(lists)
+    return areas, changes_from_lists(areas)
+
+
+def tract_name(tract: str) -> str:
+    """The name of a tract by its six digits in any year."""
+    if tract.endswith("99"):
+        return "Uoppgitt delområde"
+    return NAMES[tract[4:] if tract[:4] in ("3005", "3301") else tract_of(tract)]
+
+
 def deliver(workspace: Workspace, maker: Maker) -> None:
     """Lay the synthetic deliveries in the inbox, in the layout of their contracts."""
     files = {
@@ -458,6 +591,9 @@ def deliver(workspace: Workspace, maker: Maker) -> None:
         "ungdata_mental_distress": maker.mental_distress,
     }
     workspace.settings.inbox.mkdir()
+    zones = [f"33010000{zone},Drammen LKS {zone},3301{unit}" for zone, units in ZONES.items() for unit in units]
+    listed = "\n".join(["levekaar,lksnavn,grunnkrets", *zones]) + "\n"
+    (workspace.settings.inbox / "syntetisk_levekaarssoner.csv").write_bytes(listed.encode())
     for contract_id, rows in files.items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -471,16 +607,26 @@ def generate(target: Path) -> None:
     """Serve, deliver and take the synthetic figures, and keep them in the snapshot store `target`."""
     maker = Maker()
     first, revised = maker.education()
-    others = [maker.residents(), maker.units(), maker.low_income(), maker.tenure(), maker.labour()]
+    others = [
+        maker.residents(),
+        maker.units(),
+        maker.low_income(),
+        maker.tenure(),
+        maker.labour(),
+        maker.units_by_age(),
+    ]
     store = SnapshotStore(target)
-    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server:
-        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url})
+    klass = KlassServer(from_areas(*official_areas()))
+    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server, klass.running():
+        server.shown_url = ADDRESS
+        urls = {"ssb": server.url, "klass": klass.url}
+        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls=urls)
         workspace = Workspace(settings)
         deliver(workspace, maker)
         keep(workspace, "ssb/09429", FIRST_VINTAGE, store)
         server.tables["09429"] = revised
         delivered = [f"delivery/{contract_id}" for contract_id in workspace.inbox.files]
-        for name in [*workspace.catalogue.tables, *sorted(delivered)]:
+        for name in [*workspace.catalogue.tables, *workspace.catalogue.classifications, *sorted(delivered)]:
             keep(workspace, name, NEWEST_VINTAGE, store)
 
 
@@ -496,9 +642,11 @@ def keep(workspace: Workspace, name: str, moment: datetime, store: SnapshotStore
 
 def normalised(workspace: Workspace, fetch: Fetch, moment: datetime) -> Fetch:
     """Replace what differs from run to run, and what would pass for a real publisher's."""
-    root = workspace.settings.urls["ssb"]
+    root = workspace.settings.urls.get(fetch.provider, "")
     if fetch.provider == "delivery":
-        publisher, kind = workspace.catalogue.contracts[fetch.table_id].provider, "delivery"
+        publisher, kind = workspace.catalogue.deliveries[f"delivery/{fetch.table_id}"].provider, "delivery"
+    elif fetch.provider == "klass":
+        publisher, kind = "Statistics Norway (true codes, shortened names)", "classification"
     else:
         publisher, kind = "Statistics Norway", "table"
     return replace(
@@ -506,7 +654,9 @@ def normalised(workspace: Workspace, fetch: Fetch, moment: datetime) -> Fetch:
         fetched_at=moment,
         attribution=f"Synthetic figures (Levekår demo), not {publisher}, {kind} {fetch.table_id}",
         licence=LICENCE,
-        responses=tuple(replace(one, url=one.url.replace(root, ADDRESS), fetched_at=moment) for one in fetch.responses),
+        responses=tuple(
+            replace(one, url=one.url.replace(root or ADDRESS, ADDRESS), fetched_at=moment) for one in fetch.responses
+        ),
     )
 
 

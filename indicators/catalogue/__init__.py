@@ -5,22 +5,24 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indicators.catalogue.contracts import DeliveryContract
+from indicators.catalogue.contracts import AreaListContract, BoundaryContract, Delivered, DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
     Area,
     AreasFile,
+    Classification,
     Indicator,
     Model,
     PillarFile,
     Programme,
     Provider,
+    Residents,
     SourcesFile,
     SourceTable,
 )
@@ -42,6 +44,11 @@ class Catalogue:
     tables: dict[str, SourceTable]
     contracts: dict[str, DeliveryContract]
     digest: str
+    classifications: dict[str, Classification] = field(default_factory=dict)
+    area_lists: dict[str, AreaListContract] = field(default_factory=dict)
+    boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
+    # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
+    area_places: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -107,14 +114,44 @@ class Catalogue:
             for rank, other in enumerate(chosen.get(area_id) or self._ancestors(area_id))
         ]
 
+    def rests(self) -> list[dict[str, Any]]:
+        """Return one row per area that is the rest of another and area that it is without (see `measures.measures`)."""
+        return [
+            {"area_id": one.id, "whole": one.rest_of.whole, "without": name, "parts": len(one.rest_of.without)}
+            for one in self.areas.values()
+            if one.rest_of is not None
+            for name in one.rest_of.without
+        ]
+
     def _ancestors(self, area_id: str) -> list[str]:
         parent = self.areas[area_id].parent
         return [parent, *self._ancestors(parent)] if parent else []
 
     @property
-    def population_tables(self) -> list[str]:
-        """The source tables that count residents, which `area.population` is taken from."""
-        return [name for name, table in self.tables.items() if table.counts_residents]
+    def deliveries(self) -> dict[str, Delivered]:
+        """Every contract by its source name, such as `delivery/fhi_crowding`, whatever the file holds."""
+        every = {**self.contracts, **self.area_lists, **self.boundaries}
+        return {f"delivery/{name}": one for name, one in every.items()}
+
+    @property
+    def fact_sources(self) -> list[str]:
+        """The names of all sources that give figures: tables, delivered figures, boundaries with residents."""
+        with_residents = [name for name, one in self.boundaries.items() if one.residents]
+        return [*self.tables, *(f"delivery/{name}" for name in [*self.contracts, *with_residents])]
+
+    @property
+    def source_names(self) -> list[str]:
+        """The names of everything that is asked for or delivered: tables, classifications, files."""
+        return [*self.tables, *self.classifications, *self.deliveries]
+
+    @property
+    def residents(self) -> dict[str, Residents]:
+        """How each source that counts residents tells sex and age, in order of preference."""
+        tables = {name: one.residents for name, one in self.tables.items() if one.residents}
+        files = {f"delivery/{name}": one.residents for name, one in self.contracts.items() if one.residents}
+        return (
+            tables | files | {f"delivery/{name}": Residents() for name, one in self.boundaries.items() if one.residents}
+        )
 
 
 def load(folder: Path = HERE) -> Catalogue:
@@ -126,6 +163,8 @@ def load(folder: Path = HERE) -> Catalogue:
     area_files = _read([folder / "areas.yaml"], AreasFile, unreadable)
     source_files = _read([folder / "sources.yaml"], SourcesFile, unreadable)
     contract_files = _read(sorted((folder / "deliveries").glob("*.yaml")), DeliveryContract, unreadable)
+    lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
+    polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
     pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
     _refuse(unreadable)  # whether names agree across files shows only when all can be read
     [(areas, area_lines)], [(sources, source_lines)] = area_files, source_files
@@ -135,7 +174,7 @@ def load(folder: Path = HERE) -> Catalogue:
             *_area_faults(areas, area_lines),
             *_name_faults(areas, area_lines),
             *_source_faults(sources, source_lines),
-            *_contract_faults(contract_files),
+            *_contract_faults([*contract_files, *lists, *polygons]),
             *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
         ]
     )
@@ -147,6 +186,14 @@ def load(folder: Path = HERE) -> Catalogue:
         tables={one.id: one for one in sources.tables},
         contracts={one.id: one for one in contracts},
         digest=_digest(folder),
+        classifications={one.id: one for one in sources.classifications},
+        area_lists={one.id: one for one, _lines in lists},
+        boundaries={one.id: one for one, _lines in polygons},
+        area_places={
+            (area.id, part): area_lines("areas", number, "parts", part)
+            for number, area in enumerate(areas.areas)
+            for part in range(len(area.parts))
+        },
     )
 
 
@@ -206,6 +253,7 @@ def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
             yield f"{line('areas', number, 'parent')} {_unknown('area', area.parent, known)}"
         elif _is_its_own_ancestor(area, {one.id: one for one in file.areas}):
             yield f"{line('areas', number, 'parent')} area '{area.id}' lies within itself; expected a larger area"
+        yield from _rest_faults(number, area, known, line)
         for part_number, part in enumerate(area.parts):
             if part.last < part.first:
                 yield f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins"
@@ -213,6 +261,14 @@ def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
         for name in (programme.area, *programme.comparators):
             if name not in known:
                 yield f"{line('programmes', number)} programme '{programme.id}': {_unknown('area', name, known)}"
+
+
+def _rest_faults(number: int, area: Area, known: set[str], line: Lines) -> Iterator[str]:
+    for name in [area.rest_of.whole, *area.rest_of.without] if area.rest_of else []:
+        if name not in known:
+            yield f"{line('areas', number, 'rest_of')} area '{area.id}': {_unknown('area', name, known)}"
+        elif name == area.id:
+            yield f"{line('areas', number, 'rest_of')} area '{area.id}' is the rest of itself; expected another area"
 
 
 def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
@@ -235,6 +291,9 @@ def _is_its_own_ancestor(area: Area, areas: dict[str, Area]) -> bool:
 
 def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
     known = {provider.id for provider in file.providers}
+    for number, one in enumerate(file.classifications):
+        if one.provider not in known:
+            yield f"{line('classifications', number, 'id')} {_unknown('provider', one.provider, known)}"
     for number in _repeated([table.id for table in file.tables]):
         yield f"{line('tables', number)} table '{file.tables[number].id}' is defined twice"
     for number, table in enumerate(file.tables):
@@ -242,7 +301,7 @@ def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
             yield f"{line('tables', number, 'id')} {_unknown('provider', table.provider, known)}"
 
 
-def _contract_faults(files: list[tuple[DeliveryContract, Lines]]) -> Iterator[str]:
+def _contract_faults(files: Sequence[tuple[Delivered, Lines]]) -> Iterator[str]:
     for number in _repeated([contract.id for contract, _line in files]):
         contract, line = files[number]
         yield f"{line('id')} contract '{contract.id}' is defined twice"

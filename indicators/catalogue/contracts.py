@@ -1,25 +1,41 @@
-"""Delivery contracts: how the columns of a delivered file become area, period, dimensions and value.
+"""Contracts: how a delivered file is to be read, be it figures, a list of official areas, or boundaries.
 
-A contract says what a file means; reading one belongs to `pipelines.sources.delivery`.
+A contract says what a file means; reading one belongs to `pipelines.sources` (`delivery`, `area_file`, `boundaries`).
 """
 
+import re
 from collections.abc import Iterator
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from indicators.catalogue.models import Model
+from indicators.catalogue.models import AreaLevel, Model, Residents
+
+
+def _with_a_group(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"no pattern: {error}") from None
+    if groups != 1:
+        raise ValueError("needs one group in parentheses, the year")
+    return pattern
+
+
+YearPattern = Annotated[str, AfterValidator(_with_a_group)]
 
 
 class AreaColumn(Model):
     """The column that holds the area's code, its name, or one column for each.
 
     A code may be followed by its name in the same cell, as in Statbank's spreadsheets: `3806 Porsgrunn`.
-    A name may carry the years of its validity: `Skien (2020-2023)`.
+    A name may carry the years of its validity: `Skien (2020-2023)`. prefix: letters before every code.
     """
 
     code: str | None = None
     name: str | None = None
+    prefix: str = ""
 
     @model_validator(mode="after")
     def _one_at_least(self) -> "AreaColumn":
@@ -31,12 +47,13 @@ class AreaColumn(Model):
 class PeriodColumn(Model):
     """The column that holds the period, or the header itself where there is one column of values per period.
 
-    form `date_month`: the date 2011-01-01 stands for January 2011; `date_year`: for the year 2011.
+    form `date_month`: the date 2011-01-01 stands for January 2011; `date_year`: for the year 2011; `number`: the year
+    is a number, perhaps with decimals, as 2011.0.
     """
 
     column: str | None = None
     in_header: bool = False
-    form: Literal["published", "date_month", "date_year"] = "published"
+    form: Literal["published", "date_month", "date_year", "number"] = "published"
 
     @model_validator(mode="after")
     def _one_place(self) -> "PeriodColumn":
@@ -46,10 +63,14 @@ class PeriodColumn(Model):
 
 
 class DimensionColumn(Model):
-    """One further dimension: its column and, where the cells hold labels, the code of each label."""
+    """One further dimension: its column and, where the cells hold labels, the code of each label.
+
+    form `number`: the codes are whole numbers, perhaps with decimals, as 17.0.
+    """
 
     column: str
     codes: dict[str, str] | None = Field(None, description="label -> code; none: the cells are codes already")
+    form: Literal["published", "number"] = "published"
 
 
 class Contents(Model):
@@ -68,22 +89,93 @@ class Contents(Model):
     missing: dict[str, str] = Field(default_factory=dict)
 
 
-class DeliveryContract(Model):
+class Delivered(Model):
+    """What every contract says: what the file is, who made it and on what terms it may be used."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    name_no: str
+    name_en: str
+    provider: str = Field(description="who made what it holds")
+    attribution: str
+    licence: str
+    synthetic: bool = False
+
+
+class LevelColumns(Model):
+    """The columns that hold one level's codes, names and what they lie in.
+
+    prefix: letters that some rows have before the code, and that are no part of it, as `EKA` in `EKA01`.
+    """
+
+    code: str
+    name: str
+    parent: str | None = None
+    district: str | None = None
+    prefix: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are named."""
+        return [one for one in (self.code, self.name, self.parent, self.district) if one is not None]
+
+
+class UnitColumns(Model):
+    """The columns that say in which zone a basic statistical unit lies."""
+
+    zone: str
+    unit: str
+
+
+class AreaListContract(Delivered):
+    """A CSV list of official areas: those valid on the day that each row names, or on one day.
+
+    header: the file's fingerprint, as in DeliveryContract. missing: what stands where there is no code.
+    """
+
+    header: list[str] = Field(min_length=1)
+    day_column: str | None = None
+    day: date | None = None
+    missing: list[str] = Field(default_factory=lambda: [""])
+    levels: dict[AreaLevel, LevelColumns] = Field(min_length=1)
+    units: UnitColumns | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "AreaListContract":
+        if (self.day is None) == (self.day_column is None):
+            raise ValueError("expected exactly one of 'day' and 'day_column'")
+        named = [self.day_column, *(column for one in self.levels.values() for column in one.columns)]
+        named += list(self.units.model_dump().values()) if self.units else []
+        if absent := [column for column in named if column is not None and column not in self.header]:
+            raise ValueError(f"column '{absent[0]}' is not in 'header'")
+        return self
+
+
+class BoundaryContract(Delivered):
+    """GeoJSON files of polygons, one per year; the names of the properties that say which area each polygon is.
+
+    year_in_name: a pattern whose first group is the boundary year in the file's name.
+    residents: the property that holds the number of residents, if there is one.
+    """
+
+    level: AreaLevel
+    code: str
+    name: str
+    year_in_name: YearPattern
+    residents: str | None = None
+
+
+class DeliveryContract(Delivered):
     """What one kind of delivered file looks like and what its columns mean.
 
     header: the file's fingerprint. A file is this delivery when its header row has exactly these columns, in
     any order (and, with `period.in_header`, further columns that are all periods).
     boundary_year: all rows use that year's area codes and names; none: those valid in the row's own period.
+    boundary_year_in_name: a pattern whose first group is that year in the file's name; there may be a file for each.
+    only: column -> the values of the rows that are read; the others are no observations.
+    residents: set where the figures count residents.
     missing: sign in a value's place -> status symbol.
     """
 
-    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    name_no: str
-    name_en: str
-    provider: str = Field(description="who made the figures")
-    attribution: str
-    licence: str
-    synthetic: bool = False
     format: Literal["csv", "xlsx"]
     sheet: str | None = None
     header_row: int = Field(1, ge=1, description="counted from 1, after a line 'sep=' if there is one")
@@ -91,12 +183,15 @@ class DeliveryContract(Model):
     header: list[str] = Field(min_length=1)
     area: AreaColumn
     boundary_year: int | None = None
+    boundary_year_in_name: YearPattern | None = None
     period: PeriodColumn
     dimensions: dict[str, DimensionColumn] = Field(default_factory=dict)
     contents_column: str | None = None
     contents: list[Contents] = Field(min_length=1)
     missing: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
+    only: dict[str, list[str]] = Field(default_factory=dict)
+    residents: Residents | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":
@@ -111,6 +206,7 @@ class DeliveryContract(Model):
             self.area.name,
             self.period.column,
             self.contents_column,
+            *self.only,
             *(one.column for one in self.dimensions.values()),
             *(one.column for one in self.contents),
         ]

@@ -6,7 +6,7 @@ Reading files is `loading`'s work, delivery contracts are `contracts`'; nothing 
 
 import re
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -40,7 +40,10 @@ def expand_ranges(codes: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(expand_ranges), Field(min_length=1)]
-AreaKind = Literal["country", "county", "municipality", "district"]
+AreaLevel = Literal[
+    "county", "municipality", "city district", "statistical tract", "living-conditions zone", "basic statistical unit"
+]
+AreaKind = Literal["country", "county", "municipality", "district", "living-conditions zone"]
 
 
 class Pillar(Model):
@@ -164,8 +167,19 @@ class AreaPart(Model):
     last: int = Field(2999, alias="to")
 
 
+class RestOf(Model):
+    """What is left of an area without others: a comparator that does not contain the district it is compared with."""
+
+    whole: str
+    without: list[str] = Field(min_length=1)
+
+
 class Area(Model):
-    """A place that figures are about. Parts valid in the same year are alternatives, in order of preference."""
+    """A place that figures are about: the sum of official codes, or the rest of another area.
+
+    Parts valid in the same year are alternatives, in order of preference. The codes of other years, and of smaller and
+    larger official areas that tile it, follow from the newest part where the official areas are known.
+    """
 
     id: str = Field(pattern=r"[a-z][a-z0-9-]*")
     kind: AreaKind
@@ -174,7 +188,14 @@ class Area(Model):
     published_names: list[str] = []
     provisional: bool = False
     note: str | None = None
-    parts: list[AreaPart] = Field(min_length=1)
+    parts: list[AreaPart] = []
+    rest_of: RestOf | None = None
+
+    @model_validator(mode="after")
+    def _parts_or_rest(self) -> "Area":
+        if bool(self.parts) == (self.rest_of is not None):
+            raise ValueError("an area has either 'parts', the codes whose sum it is, or 'rest_of'")
+        return self
 
 
 class Programme(Model):
@@ -208,8 +229,41 @@ class Provider(Model):
     name: str
     url: str
     licence: str
-    dialect: Literal["v2", "v0"] = "v2"
+    dialect: Literal["v2", "v0", "klass"] = "v2"
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours)]] = []
+
+
+class Classification(Model):
+    """One classification of official areas in Klass, asked for from a day on."""
+
+    id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
+    title: str
+    levels: dict[str, AreaLevel] = Field(description="Klass' level number -> what its codes are")
+    first: date
+    # A classification whose codes are not areas of their own: it says which unit lies in which zone.
+    correspondences: list[str] = []
+
+    @property
+    def provider(self) -> str:
+        """Return the provider's id, the part before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def table_id(self) -> str:
+        """Return Klass' own number of the classification."""
+        return self.id.partition("/")[2]
+
+
+class Residents(Model):
+    """The table's cells count the residents of an area, by these dimensions where it has them.
+
+    sexes: the codes that stand for men and women. rounded: the publisher turned every 1 and 2 into 0 or 3.
+    """
+
+    sex: str | None = None
+    sexes: dict[str, Literal["men", "women"]] = {"1": "men", "2": "women"}
+    age: str | None = None
+    rounded: bool = False
 
 
 class TableSelection(Model):
@@ -223,11 +277,13 @@ class SourceTable(Model):
     """One published table and the query that is put to it; a variable left out is eliminated by the provider."""
 
     id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
+    number: str | None = Field(None, description="the provider's own id, where the table is asked in two ways")
     title: str
+    unverified: bool = Field(False, description="no working query was seen: a failure warns, and fails nothing")
     area: str
     time: str
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
-    counts_residents: bool = Field(False, description="its only cell is the number of residents of an area")
+    residents: Residents | None = Field(None, description="set where the table counts residents")
     selection: dict[str, TableSelection]
 
     @property
@@ -237,8 +293,13 @@ class SourceTable(Model):
 
     @property
     def table_id(self) -> str:
-        """Return the provider's own id of the table."""
+        """Return the id under which the table is kept: the provider's own, unless it is asked in two ways."""
         return self.id.partition("/")[2]
+
+    @property
+    def asked_as(self) -> str:
+        """Return the provider's own id of the table."""
+        return self.number or self.table_id
 
     @model_validator(mode="after")
     def _area_and_time_are_asked_for(self) -> "SourceTable":
@@ -252,4 +313,5 @@ class SourcesFile(Model):
     """sources.yaml."""
 
     providers: list[Provider]
+    classifications: list[Classification] = []
     tables: list[SourceTable]

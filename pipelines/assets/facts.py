@@ -11,12 +11,12 @@ import pyarrow as pa
 from indicators import geography
 from indicators.catalogue import Catalogue
 from pipelines.resources import Workspace
-from pipelines.sources import delivery, pxweb
-from pipelines.sources.tidy import FACTS_SCHEMA, tidy
+from pipelines.sources import boundary_file, delivery, pxweb
+from pipelines.sources.tidy import FACTS_SCHEMA, facts, tidy
 from pipelines.storage.io_manager import Frame
 from pipelines.storage.snapshots import Fetch
 
-_KEY = ["table_id", "area_id", "area_label", "period", "cell"]
+_KEY = ["table_id", "area_id", "area_label", "boundary_year", "period", "cell"]
 
 
 def decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
@@ -28,17 +28,23 @@ def decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
 
 
 def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
+    if name.startswith("delivery/") and fetch.table_id in workspace.catalogue.boundaries:
+        return _residents(workspace, fetch)
     if name.startswith("delivery/"):
         contract = workspace.catalogue.contracts[fetch.table_id]
-        stored = fetch.data[0]
-        return delivery.read(
-            contract,
-            workspace.store.get(stored.sha256),
-            stored.path,
-            geography.names(workspace.catalogue.areas.values()),
-            snapshot_sha256=stored.sha256,
-            vintage=fetch.fetched_at,
-        )
+        names = geography.names(workspace.catalogue.areas.values())
+        parts = [
+            delivery.read(
+                contract,
+                workspace.store.get(stored.sha256),
+                stored.path,
+                names,
+                snapshot_sha256=stored.sha256,
+                vintage=fetch.fetched_at,
+            )
+            for stored in fetch.data
+        ]
+        return pa.concat_tables(parts)
     table = workspace.catalogue.tables[name]
     cube = pxweb.assemble([(one.sha256, workspace.store.get(one.sha256)) for one in fetch.data], where=name)
     return tidy(
@@ -53,9 +59,37 @@ def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
     )
 
 
+def _residents(workspace: Workspace, fetch: Fetch) -> pa.Table:
+    """Return the residents that files of boundaries state, one file per year."""
+    contract = workspace.catalogue.boundaries[fetch.table_id]
+    years = []
+    for stored in fetch.data:
+        content = workspace.store.get(stored.sha256)
+        boundary_file.polygons(contract, content, stored.path)  # a file that cannot be drawn is refused whole
+        counted = boundary_file.residents(contract, content, stored.path)
+        year = boundary_file.year_of(contract, stored.path)
+        years.append(
+            facts(
+                provider="delivery",
+                table_id=contract.id,
+                area_id=counted["code"].combine_chunks(),
+                area_label=counted["name"].combine_chunks(),
+                period=pa.repeat(pa.scalar(str(year)), counted.num_rows),
+                boundary_year=None,
+                dimensions={},
+                value=counted["value"].combine_chunks(),
+                status=pa.nulls(counted.num_rows, pa.string()),
+                snapshot_sha256=stored.sha256,
+                vintage=fetch.fetched_at,
+                where=stored.path,
+            )
+        )
+    return pa.concat_tables(years)
+
+
 def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     """Yield one asset per source table and delivery contract."""
-    for name in [*catalogue.tables, *(f"delivery/{one}" for one in catalogue.contracts)]:
+    for name in catalogue.fact_sources:
         yield _asset(name)
 
 
@@ -77,7 +111,7 @@ def _asset(name: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def facts(workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def observations(workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         provider, _, table_id = name.partition("/")
         fetch = workspace.store.latest(provider, table_id)
         fingerprint = workspace.fingerprint(name, *(one.sha256 for one in fetch.data) if fetch else ())
@@ -96,7 +130,7 @@ def _asset(name: str) -> dg.AssetsDefinition:
             check_name="one_row_per_cell", passed=doubled == 0, metadata={"doubled rows": doubled}
         )
 
-    return facts
+    return observations
 
 
 def _facts(workspace: Workspace, name: str, fetch: Fetch | None) -> pa.Table:

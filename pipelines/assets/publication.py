@@ -13,28 +13,34 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from indicators import geography, population
+from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
 from pipelines import checks
-from pipelines.assets import revisions
+from pipelines.assets import areas, revisions
+from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-
-
-def table_names(catalogue: Catalogue) -> list[str]:
-    """Return the names of all source tables and deliveries, such as `ssb/07459`."""
-    return [*catalogue.tables, *(f"delivery/{one}" for one in catalogue.contracts)]
+_GATHERED = ("facts", "areas", "population", "series")
+_AREA_TABLES = {
+    "area_code": ["areas", "membership"],
+    "official_area": ["areas", "official"],
+    "area_change": ["areas", "changes"],
+    "boundary": ["areas", "boundaries"],
+    "population": residents.KEY.path,
+    "reconciliation": residents.RECONCILIATION.path,
+}
 
 
 def stage_keys(catalogue: Catalogue) -> dict[str, list[dg.AssetKey]]:
     """Return the asset keys of each stage, in the order of the flow."""
-    names = table_names(catalogue)
     return {
-        "snapshots": [dg.AssetKey(["snapshot", *name.split("/")]) for name in names],
-        "facts": [dg.AssetKey(["facts", *name.split("/")]) for name in names],
+        "snapshots": [dg.AssetKey(["snapshot", *name.split("/")]) for name in catalogue.source_names],
+        "facts": [dg.AssetKey(["facts", *name.split("/")]) for name in catalogue.fact_sources],
+        "areas": [dg.AssetKey(["areas", name]) for name in areas.STAGE],
+        "population": [residents.KEY, residents.RECONCILIATION],
         "measures": [dg.AssetKey(["measures", pillar]) for pillar in catalogue.pillars],
         "series": [dg.AssetKey(["series", pillar]) for pillar in catalogue.pillars],
         "publication": [dg.AssetKey(["publication", "warehouse"])],
@@ -45,7 +51,7 @@ def fingerprint(workspace: Workspace) -> str:
     """Identify what an edition is made from; the same fingerprint means the same figures."""
     keys = stage_keys(workspace.catalogue)
     return workspace.fingerprint(
-        "edition", *(workspace.lake.fingerprint(key.path) for key in [*keys["facts"], *keys["series"]])
+        "edition", *(workspace.lake.fingerprint(key.path) for stage in _GATHERED for key in keys[stage])
     )
 
 
@@ -115,7 +121,7 @@ def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list
     codes = {
         (code, part.first, part.last): {
             "area_id": code,
-            "kind": {8: "basic statistical unit"}.get(len(code), one.kind),
+            "kind": _kind_of(code, one.kind),
             "name": f"{one.name}, code {code}",
             "parent_id": one.id,
             "valid_from": date(part.first, 1, 1) if part.first > _FIRST_YEAR else None,
@@ -131,6 +137,13 @@ def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list
         if code != one.id
     }
     return [*places, *codes.values()]
+
+
+def _kind_of(code: str, kind: str) -> str:
+    """What an official code is, by its form; codes of other forms are what the area is."""
+    if len(code) == 8:
+        return "statistical tract" if code.endswith("00") else "basic statistical unit"
+    return kind
 
 
 def _snapshots(workspace: Workspace) -> list[dict[str, Any]]:
@@ -190,12 +203,12 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         stage: pa.concat_tables(lake.read([stage, pillar]) for pillar in catalogue.pillars)
         for stage in ("measures", "series")
     }
-    facts = {name: lake.read(["facts", *name.split("/")]) for name in table_names(catalogue)}
+    facts = {name: lake.read(["facts", *name.split("/")]) for name in catalogue.fact_sources}
     rows = {
         "pillar": _pillars(catalogue),
         "subgoal": _subgoals(catalogue),
         "indicator": _indicators(catalogue),
-        "area": _areas(catalogue, _populations(catalogue, facts)),
+        "area": _areas(catalogue, _populations(lake.read(residents.KEY.path))),
         "snapshot": _snapshots(workspace),
         "refresh_run": _runs(workspace, run_id, started, now, states),
         "check_result": [{key: value for key, value in row.items() if key != "state"} for row in checked],
@@ -205,20 +218,15 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         "observation": pa.concat_tables(facts.values()).drop(["cell"]),
         "measure": stages["measures"],
         "series": stages["series"],
+        **{name: lake.read(key) for name, key in _AREA_TABLES.items()},
         "revision": revisions.between_vintages(workspace, list(facts)),
         **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
     }
 
 
-def _populations(catalogue: Catalogue, facts: dict[str, pa.Table]) -> dict[str, tuple[int, str]]:
-    """Newest population of each area from the population tables, by units first and municipalities second."""
-    columns = ["area_id", "boundary_year", "period", "period_end", "value"]
-    counted = pa.concat_tables([facts[name].select(columns) for name in catalogue.population_tables])
-    expression = population.newest(
-        ibis.memtable(counted),
-        ibis.memtable(pa.Table.from_pylist(geography.membership(catalogue.areas.values()))),
-    )
-    rows = ibis.duckdb.connect().to_pyarrow(expression).to_pylist()
+def _populations(counted: pa.Table) -> dict[str, tuple[int, str]]:
+    """Newest population of each area, with its period."""
+    rows = ibis.duckdb.connect().to_pyarrow(population.newest(ibis.memtable(counted))).to_pylist()
     return {row["area_id"]: (row["population"], row["population_period"]) for row in rows}
 
 
@@ -239,7 +247,7 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     @dg.asset(
         key=["publication", "warehouse"],
         group_name="publication",
-        deps=[*keys["series"], *keys["measures"], *keys["facts"]],
+        deps=[key for stage in ("series", "measures", "population", "areas", "facts") for key in keys[stage]],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
     )
     def warehouse_edition(
@@ -247,7 +255,7 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     ) -> dg.MaterializeResult[None]:
         if is_current(workspace) and not workspace.full:
             return dg.MaterializeResult(metadata={"published": False, "reason": "nothing has changed"})
-        if not any(workspace.store.latest(*name.split("/")) for name in table_names(workspace.catalogue)):
+        if not any(workspace.store.latest(*name.split("/")) for name in workspace.catalogue.fact_sources):
             return dg.MaterializeResult(metadata={"published": False, "reason": "no source has ever answered"})
         checked = list(checks.results(context.instance, context.run_id))
         started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)

@@ -31,6 +31,45 @@ def pillar(catalogue: Catalogue, pillar_id: str, series: pa.Table, area: str, *,
     return f"![{title}](data:image/png;base64,{encoded})"
 
 
+def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: bool) -> str:
+    """Return the area's residents by year as Markdown with the picture inside; where only bounds are known, those."""
+    mine = pc.and_(pc.equal(residents["area_id"], area), pc.equal(residents["sex"], "both"))
+    rows = residents.filter(pc.and_(mine, pc.equal(residents["age"], "all"))).to_pylist()
+    if not rows:
+        return "No source counts the area's residents."
+    from matplotlib.figure import Figure
+
+    drawing = Figure(figsize=(6.4, 3.6), layout="constrained")
+    panel = drawing.subplots()
+    years = [row["period_end"].year for row in rows]
+    counted = [(year, row["persons"]) for year, row in zip(years, rows, strict=True) if row["persons"] is not None]
+    bounded = [(year, row) for year, row in zip(years, rows, strict=True) if row["persons"] is None]
+    if bounded:
+        panel.vlines(
+            [year for year, _row in bounded],
+            [row["lower"] for _year, row in bounded],
+            [row["upper"] for _year, row in bounded],
+            color=COMPARATOR,
+            lw=4,
+            label="at least, at most",
+        )
+    if counted:
+        panel.plot(*zip(*counted, strict=True), color=AREA, marker="o", ms=3.5, lw=1.5, label="residents")
+    panel.set_ylim(bottom=0)
+    panel.set_ylabel("persons on 1 January")
+    panel.locator_params(axis="x", integer=True)
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.legend(frameon=False, fontsize=8, loc="lower left")
+    _title(drawing, catalogue, area, synthetic)
+    encoded = base64.b64encode(png(drawing)).decode()
+    return f"![Residents, {catalogue.areas[area].name}](data:image/png;base64,{encoded})"
+
+
+def _title(drawing: Figure, catalogue: Catalogue, area: str, synthetic: bool) -> None:
+    name = catalogue.areas[area].name + (" (provisional definition)" if catalogue.areas[area].provisional else "")
+    drawing.suptitle(name + (" - SYNTHETIC FIGURES" if synthetic else ""), fontsize=11, weight="bold")
+
+
 def png(drawing: Figure) -> bytes:
     """Return a figure as a PNG picture."""
     picture = io.BytesIO()
@@ -58,8 +97,7 @@ def figure(
         handles |= dict(zip(*reversed(panel.get_legend_handles_labels()), strict=True))
     if handles:
         drawing.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=5, frameon=False, fontsize=8)
-    name = catalogue.areas[area].name + (" (provisional definition)" if catalogue.areas[area].provisional else "")
-    drawing.suptitle(name + (" - SYNTHETIC FIGURES" if synthetic else ""), fontsize=11, weight="bold")
+    _title(drawing, catalogue, area, synthetic)
     return drawing
 
 

@@ -82,7 +82,7 @@ def _is_period(text: str) -> bool:
 def _no_contract(candidates: Sequence[Sheet], how: str, contracts: Sequence[DeliveryContract]) -> str:
     """Say which columns were found, and how they differ from the contract they are most like."""
     if not candidates:
-        return f"{how}; no contract takes such a file. Known are {', '.join(one.id for one in contracts)}"
+        return f"{how}; none of the {len(contracts)} contracts takes such a file (`levekar doctor` names them)"
 
     def likeness(sheet: Sheet) -> tuple[int, int]:
         return len(set(sheet.header) & set(sheet.contract.header)), len(sheet.header)
@@ -92,8 +92,8 @@ def _no_contract(candidates: Sequence[Sheet], how: str, contracts: Sequence[Deli
     said = f"no contract has these columns. {how}; columns found: {_list(found)}. "
     lacking = [one for one in wanted if one not in found]
     strange = [one for one in found if one not in wanted]
-    if len(lacking) == len(wanted):
-        return f"{said}Known contracts are {', '.join(one.id for one in contracts)}"
+    if len(lacking) > len(wanted) / 2:
+        return f"{said}None of the {len(contracts)} contracts is like it (`levekar doctor` names them)"
     doubled = sorted({one for one in found if found.count(one) > 1})
     differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
     parts = [f"{text} {_list(names)}" for text, names in differences if names]
@@ -107,7 +107,7 @@ def _list(columns: Sequence[str]) -> str:
 
 def _texts(content: bytes, name: str, contracts: Sequence[DeliveryContract]) -> tuple[list[Sheet], str]:
     """Return the file's header as each CSV contract would read it, with every separator that may be meant."""
-    text, encoding = _decoded(content, name)
+    text, encoding = decoded(content, name)
     first = text[: text.find("\n") + 1]
     said = re.fullmatch(r"sep=(.)\r?\n", first)
     offset = 1 if said else 0
@@ -199,7 +199,7 @@ def _trimmed(row: list[str]) -> list[str]:
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf…†˜]|Â[\u00a0-\u00bf]")
 
 
-def _decoded(content: bytes, name: str) -> tuple[str, str]:
+def decoded(content: bytes, name: str) -> tuple[str, str]:
     """Return the file's text and the encoding it was in.
 
     UTF-8 is recognised by being valid; what is not is Latin-1 in Windows' form, unless that gives nonsense.

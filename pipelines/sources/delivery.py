@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import periods
-from indicators.catalogue.contracts import DeliveryContract
+from indicators.catalogue.contracts import DeliveryContract, DimensionColumn
 from indicators.geography import AreaNames
 from pipelines.sources.delivered_file import DeliveryError, NoContract, Sheet, open_sheet, quoted
 from pipelines.sources.tidy import facts
@@ -31,6 +31,17 @@ def match(content: bytes, name: str, contracts: Sequence[DeliveryContract]) -> D
     is empty or whose letters cannot be read.
     """
     return open_sheet(content, name, contracts).contract
+
+
+def boundary_year(contract: DeliveryContract, name: str) -> int | None:
+    """Return the year whose area codes the file uses, as its name or its contract states it."""
+    if contract.boundary_year_in_name is None:
+        return contract.boundary_year
+    found = re.search(contract.boundary_year_in_name, name)
+    if not found:
+        expected = f"expected one that fits {contract.boundary_year_in_name}"
+        raise DeliveryError(name, [f"the name does not say the year of the boundaries; {expected}"])
+    return int(found[1])
 
 
 def read(
@@ -49,7 +60,7 @@ def read(
     rows = _rows(sheet, where)
     faults: list[str] = []
     period = _periods(contract, rows, faults)
-    dimensions = {key: rows[one.column].recoded(one.codes, faults) for key, one in contract.dimensions.items()}
+    dimensions = {key: _dimension(rows[one.column], one, faults) for key, one in contract.dimensions.items()}
     area_id, area_label = _areas(contract, rows, period, areas, faults)
     shared = {"area_id": area_id, "area_label": area_label, "period": period, **dimensions}
     parts = list(_parts(contract, rows, shared, faults))
@@ -63,7 +74,7 @@ def read(
         area_id=stacked["area_id"],
         area_label=stacked["area_label"],
         period=stacked["period"],
-        boundary_year=contract.boundary_year,
+        boundary_year=boundary_year(contract, name),
         dimensions={key: stacked[key] for key in [*contract.dimensions, "ContentsCode"]},
         value=stacked["value"],
         status=stacked["status"],
@@ -71,6 +82,10 @@ def read(
         vintage=vintage,
         where=where,
     )
+
+
+def _dimension(column: "_Column", declared: DimensionColumn, faults: list[str]) -> pa.Array:
+    return column.each(_whole, faults) if declared.form == "number" else column.recoded(declared.codes, faults)
 
 
 @dataclass(frozen=True)
@@ -126,7 +141,19 @@ def _rows(sheet: Sheet, where: str) -> dict[str, _Column]:
         name: _Column(name, pc.utf8_trim_whitespace(pa.array(cells, pa.string())), at)
         for name, cells in zip(sheet.header, zip(*rows, strict=True), strict=True)
     }
+    columns = _chosen(sheet.contract, columns)
     return _molten(sheet.contract, columns) if sheet.contract.period.in_header else columns
+
+
+def _chosen(contract: DeliveryContract, columns: dict[str, "_Column"]) -> dict[str, "_Column"]:
+    """Leave out the rows that the contract says are no observations."""
+    for name, wanted in contract.only.items():
+        keep = pc.is_in(columns[name].text, pa.array(wanted, pa.string()))
+        columns = {
+            key: _Column(one.name, one.text.filter(keep), one.rows[keep.to_numpy(zero_copy_only=False)])
+            for key, one in columns.items()
+        }
+    return columns
 
 
 # No column of a file is called so.
@@ -152,6 +179,7 @@ def _periods(contract: DeliveryContract, rows: dict[str, _Column], faults: list[
         "published": str,
         "date_month": _month_of,
         "date_year": _year_of,
+        "number": _whole,
     }
     known: dict[str, periods.Period] = {}
 
@@ -173,6 +201,13 @@ def _month_of(text: str) -> str:
 
 def _year_of(text: str) -> str:
     return str(_date_of(text).year)
+
+
+def _whole(text: str) -> str:
+    matched = re.fullmatch(r"(\d+)(?:\.0+)?", text)
+    if not matched:
+        raise ValueError(f"found {quoted(text)}, expected a whole number")
+    return matched[1]
 
 
 def _date_of(text: str) -> date:
@@ -225,7 +260,7 @@ def _areas(
             faults.append(f"column '{named.name}': none of the areas is known, such as {first}; see areas.yaml")
         return codes, label
     column = rows[contract.area.code]
-    codes = column.each(_area_code, faults)
+    codes = column.each(lambda text: _area_code(text.removeprefix(contract.area.prefix)), faults)
     return codes, column.each(_area_name, []) if label is None else label
 
 

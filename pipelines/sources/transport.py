@@ -48,6 +48,14 @@ class AnswerError(SourceError):
         self.status, self.title = status, title
 
 
+class Unreachable(SourceError):
+    """The provider gave no usable answer, however often it was asked."""
+
+
+class NotKept(SourceError):
+    """A replay has no answer to the request; whoever asked may know that none was ever given."""
+
+
 @dataclass(frozen=True)
 class Request:
     """A request to a provider, relative to its root: the same on another host, and in a replay."""
@@ -142,7 +150,7 @@ class LiveTransport:
             return retrying(self._attempt, request, check)
         except _Passing as fault:
             tries = retrying.statistics["attempt_number"]
-            raise SourceError(
+            raise Unreachable(
                 f"{self.name}: {self._url(request)}: {fault} (tried {tries} time{'s' if tries > 1 else ''}). "
                 "Try again later; the address is set by the source's URL setting."
             ) from fault

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 _ARROW = {
     "BIGINT": pa.int64(),
+    "BLOB": pa.binary(),
     "BOOLEAN": pa.bool_(),
     "DATE": pa.date32(),
     "DOUBLE": pa.float64(),
+    "INTEGER": pa.int32(),
     "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
     "SMALLINT": pa.int16(),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
@@ -159,6 +161,117 @@ AREA = Table(
     key=("area_id",),
 )
 
+AREA_CODE = Table(
+    "area_code",
+    "Which official codes make up an area in which years; one row per area, part, code and run of years",
+    (
+        _text("area_id", "The area (area.area_id)"),
+        Column("part", "SMALLINT", "Alternatives, the lowest number first: 0.. as the catalogue says, 100.. derived"),
+        _text("code", "The official code, as text"),
+        Column("first_year", "SMALLINT", "First year in which the code is used for the area; 1900: always"),
+        Column("last_year", "SMALLINT", "Last year; 2999: still"),
+        Column("codes", "INTEGER", "How many codes the part's sum needs in these years"),
+        _number("weight", "The part of the code's figure that belongs to the area; 1: all of it"),
+        _text(
+            "origin",
+            "catalogue (areas.yaml), derived (along the changes of boundaries), inside or across: tracts that bound "
+            "the area where none make it up; these two are never added up",
+        ),
+    ),
+)
+
+OFFICIAL_AREA = Table(
+    "official_area",
+    "Official areas with their validity; one row per level, code and unbroken time with the same name and place",
+    (
+        _text("level", "county, municipality, city district, statistical tract, living-conditions zone, ..."),
+        _text("code", "The official code, as text"),
+        _text("name", "Name as published", nullable=True),
+        _text("parent_code", "What it lies in: of a unit the tract, of a tract the municipality", nullable=True),
+        _text("district_code", "The city district that a unit lies in; NULL: none", nullable=True),
+        _text("zone_code", "The living-conditions zone that a unit lies in; NULL: none, or not known", nullable=True),
+        _date("valid_from", "First day; from yearly lists the first day listed"),
+        _date("valid_to", "First day on which it no longer holds, as in Klass; NULL: still valid", nullable=True),
+    ),
+)
+
+AREA_CHANGE = Table(
+    "area_change",
+    "What became of official areas; one row per change and pair of codes",
+    (
+        _text("level", "What the codes are (official_area.level)"),
+        _date("change_date", "First day of the new codes"),
+        _text("old_code", "The code before; NULL: born", nullable=True),
+        _text("old_name", "The name before", nullable=True),
+        _text("new_code", "The code after; NULL: ended", nullable=True),
+        _text("new_name", "The name after", nullable=True),
+        _text(
+            "kind",
+            "renumbered, renamed, respelled (case and spacing alone), renumbered and renamed, merged, split, "
+            "rearranged (several to several), born, ended",
+        ),
+        _text("evidence", "How it is known: stated by Klass, or by what likeness in the yearly lists"),
+    ),
+)
+
+POPULATION = Table(
+    "population",
+    "Residents on 1 January: the denominator of everything; one row per area, period, sex and age",
+    (
+        _text("area_id", "The area (area.area_id)"),
+        _text("period", "Period as published"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _text("sex", "both, men or women"),
+        _text("age", "all, or the source's own group"),
+        _number("persons", "Residents; NULL: only bounds are known"),
+        _number("lower", "At least so many"),
+        _number("upper", "At most so many"),
+        _text(
+            "status",
+            "estimated (a weight was used), rounded (the publisher turned every 1 and 2 into 0 or 3), "
+            "bounds (areas across the border are published whole); NULL: counted",
+            nullable=True,
+        ),
+        _text("source_table", "The source used, such as ssb/04317"),
+        Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),
+        _time("vintage", "When the newest of those answers was fetched"),
+    ),
+    key=("area_id", "period", "sex", "age"),
+)
+
+RECONCILIATION = Table(
+    "reconciliation",
+    "Whether residents of the parts add up to the whole; one row per check, whole and year",
+    (
+        _text("check_name", "What is compared"),
+        _text("whole_id", "The tract or municipality (official code), or the area (area.area_id)"),
+        Column("year", "SMALLINT", "Year of figures and boundaries"),
+        _number("whole", "Residents as published for the whole"),
+        _number("parts", "Residents of the parts together"),
+        _number("remainder", "whole less parts"),
+        _number("unplaced", "Residents of the municipality's units for the unplaced (9999); NULL: not published"),
+        _number("tolerance", "Persons by which the publisher's rounding of small cells may move the comparison"),
+        _flag("adds_up", "True where the remainder is the unplaced, within the tolerance"),
+    ),
+    key=("check_name", "whole_id", "year"),
+)
+
+BOUNDARY = Table(
+    "boundary",
+    "Polygons as delivered, and the outlines that they make up; empty where none were delivered",
+    (
+        _text("area_id", "The area (area.area_id), or the official code"),
+        _text("level", "What the polygon is: an official level, or area of the catalogue (a union of official ones)"),
+        _text("name", "Name"),
+        Column("year", "SMALLINT", "Year of the boundaries"),
+        Column("geometry", "BLOB", "The polygon as WKB, longitude and latitude (WGS84)"),
+        _text("outline_geojson", "Simplified to about 50 metres for maps; neighbours keep their shared borders"),
+        _number("km2", "Area in square kilometres, on the ellipsoid; with what the polygon has of sea"),
+    ),
+    key=("area_id", "level", "year"),
+)
+
 OBSERVATION = Table(
     "observation",
     "Figures as published, one row per cell of a source table; the source's own unit, nothing recomputed",
@@ -218,8 +331,8 @@ MEASURE = Table(
         _text("method", "How value and interval were made"),
         _text(
             "status",
-            "suppressed (too few to show), missing, incomplete (part of the year), estimated, "
-            "no_denominator, unreliable; NULL: an ordinary, complete figure",
+            "suppressed (too few to show), missing, not_applicable (the source says that there can be none), "
+            "incomplete (part of the year), estimated, no_denominator, unreliable; NULL: an ordinary, complete figure",
             nullable=True,
         ),
         Column(
@@ -410,7 +523,7 @@ def _of(table: Table, name: str, alias: str | None = None) -> Column:
 SCORECARD = Table(
     "scorecard",
     "Where each indicator stands: per indicator and area the newest row of series whose period is "
-    "complete (status neither incomplete nor missing; where there is none, the newest row), in pillar order",
+    "complete (status not incomplete, missing or not_applicable; where there is none, the newest row), in pillar order",
     (
         _of(INDICATOR, "pillar_id"),
         _of(PILLAR, "name_no", "pillar_name_no"),
@@ -444,7 +557,7 @@ VIEWS = {
             QUALIFY row_number() OVER (
                 PARTITION BY indicator_id, area_id
                 ORDER BY
-                    coalesce(status IN ('incomplete', 'missing'), false),
+                    coalesce(status IN ('incomplete', 'missing', 'not_applicable'), false),
                     period_end DESC NULLS LAST,
                     period_start DESC NULLS LAST,
                     period DESC
@@ -462,6 +575,12 @@ SCHEMA = WarehouseSchema(
         SUBGOAL,
         INDICATOR,
         AREA,
+        AREA_CODE,
+        OFFICIAL_AREA,
+        AREA_CHANGE,
+        POPULATION,
+        RECONCILIATION,
+        BOUNDARY,
         OBSERVATION,
         MEASURE,
         SERIES,

@@ -22,7 +22,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.sources.transport import Check, Request, Response, SourceError
+from pipelines.sources.transport import Check, NotKept, Request, Response, SourceError
 from pipelines.storage import files
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -187,7 +187,7 @@ class ReplayTransport:
         """Return the kept answer with the time at which it was fetched. Raises SourceError."""
         stored = self._answers.get(request.key)
         if stored is None:
-            raise SourceError(self._not_kept(request))
+            raise NotKept(self._not_kept(request))
         content = self.store.get(stored.sha256)
         if check is not None:
             try:

@@ -184,7 +184,10 @@ def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar:
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
-    assert "no group 'figures'; expected one of snapshots, facts, measures, series, publication" in said.err
+    assert (
+        "no group 'figures'; expected one of snapshots, facts, areas, population, measures, series, publication"
+        in said.err
+    )
 
 
 def test_a_folder_to_replay_that_is_not_there(tmp_path: Path, levekar: Levekar) -> None:

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from data.demo import generate
 from pipelines.resources import DEMO, Settings, Workspace
 from tests.e2e.conftest import Levekar, Published
+from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
 
 
@@ -17,7 +20,13 @@ from tests.pxweb_server import PxWebServer
 def server() -> Iterator[PxWebServer]:
     maker = generate.Maker()
     tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
-    with PxWebServer([*tables, maker.labour()]) as server:
+    with PxWebServer([*tables, maker.labour(), maker.units_by_age()]) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def klass() -> Iterator[KlassServer]:
+    with KlassServer(from_areas(*generate.official_areas())).running() as server:
         yield server
 
 
@@ -33,9 +42,10 @@ def fetched(server: PxWebServer) -> set[str]:
 
 
 def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_nothing(
-    server: PxWebServer, live: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+    server: PxWebServer, klass: KlassServer, live: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"SSB_URL": server.url, "SOURCES": "live", "DATA_DIR": live, "INBOX": live / "none", "AREA": "drammen"}
+    settings = {"SSB_URL": server.url, "KLASS_URL": klass.url, "SOURCES": "live", "DATA_DIR": live, "AREA": "drammen"}
+    settings["INBOX"] = live / "none"
     for name, value in settings.items():
         monkeypatch.setenv(f"LEVEKAR_{name}", str(value))
     first = levekar("refresh")
@@ -45,8 +55,13 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
     assert "SYNTHETIC" not in first.out
     assert {path.name for path in live.iterdir()} == {"live", "dagster"}
 
+    klass.asked.clear()
     again = levekar("refresh")
     assert again.code == 0, again.err
+    # Whether a classification was modified stands in its metadata: nothing else is asked for.
+    assert sorted(klass.asked) == sorted(
+        f"/api/klass/v1/classifications/{one}?language=nb" for one in klass.classifications
+    )
     assert fetched(server) == set()
     assert "the edition stands." in again.out
 
@@ -56,9 +71,10 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
 
 
 def test_doctor_names_what_a_provider_has_changed(
-    server: PxWebServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+    server: PxWebServer, klass: KlassServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEVEKAR_SSB_URL", server.url)
+    monkeypatch.setenv("LEVEKAR_KLASS_URL", klass.url)
     gone = server.tables.pop("11084")
     try:
         said = levekar("doctor", "--sources", "live", "--data-dir", tmp_path, "--inbox", tmp_path)
@@ -67,6 +83,22 @@ def test_doctor_names_what_a_provider_has_changed(
     assert said.code == 1
     assert [line[:16] for line in said.out.splitlines() if line.startswith("fault")] == ["fault ssb/11084:"]
     assert "404 for table '11084': it does not exist" in said.out
+
+
+def test_without_klass_the_figures_are_published_with_a_warning(
+    server: PxWebServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = closed.getsockname()[1]
+    monkeypatch.setenv("LEVEKAR_SSB_URL", server.url)
+    monkeypatch.setenv("LEVEKAR_KLASS_URL", f"http://127.0.0.1:{nobody}")
+    said = levekar("refresh", "--sources", "live", "--data-dir", tmp_path, "--inbox", tmp_path / "none")
+    assert said.code == 0, said.err
+    assert "warning: klass/1: klass: " in said.err
+    with duckdb.connect(str(tmp_path / "live" / "levekar.duckdb"), read_only=True) as edition:
+        assert edition.execute("SELECT count(*) FROM official_area").fetchone() == (0,)
+        [(drammen,)] = edition.execute("SELECT population FROM area WHERE area_id = 'drammen'").fetchall()
+        assert drammen > 90_000
 
 
 @pytest.fixture(scope="module")

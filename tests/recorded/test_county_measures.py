@@ -181,7 +181,7 @@ def test_every_measure_names_the_answer_that_it_was_read_from(pillar):
 def test_a_measure_is_blank_in_every_column_or_in_none(pillar):
     for row in computed(pillar).to_pylist():
         if row["value"] is None:
-            assert row["status"] in ("suppressed", "missing")
+            assert row["status"] in ("suppressed", "missing", "not_applicable")
             assert [row[name] for name in ("numerator", "denominator", "lower", "upper")] == [None] * 4
         if row["lower"] is not None:
             assert 0 <= row["lower"] <= row["value"] <= row["upper"] <= 1

@@ -350,7 +350,7 @@ def test_a_strange_file_is_told_which_contracts_there_are_and_no_identity_number
     content = b"Ola Nordmann;01010012345;vedtak\nKari Nordmann;02020012345;vedtak\n"  # synthetic persons
     with pytest.raises(NoContract) as caught:
         delivery.match(content, "fil.csv", [contract()])
-    assert str(caught.value).endswith("Known contracts are synthetic")
+    assert str(caught.value).endswith("None of the 1 contracts is like it (`levekar doctor` names them)")
     assert "12345" not in str(caught.value)
 
 
@@ -366,7 +366,8 @@ def test_spreadsheets_that_cannot_be_right():
     assert faults(b"PK\x03\x04" + b"\0" * 40, contract(**WIDE))[0].startswith("the spreadsheet cannot be opened")
     other = xlsx_file([["t"]], sheet="Annet")
     assert faults(other, contract(**WIDE)) == (
-        "A spreadsheet with the sheets 'Annet'; no contract takes such a file. Known are synthetic",
+        "A spreadsheet with the sheets 'Annet'; "
+        "none of the 1 contracts takes such a file (`levekar doctor` names them)",
     )
     # Excel has eaten the zero of 0821.
     robbed = xlsx_file([["t"], [None, 2019], [None, "a"], [821, 1]])
