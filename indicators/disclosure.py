@@ -30,8 +30,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
-from scipy.sparse import csc_array, eye_array, hstack  # type: ignore[import-untyped]
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array, eye_array, hstack
 
 State = Literal["shown", "unreliable", "suppressed", "missing"]
 Reason = Literal["primary", "secondary", "source"]

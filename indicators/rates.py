@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 # A NumPy array, a float or an Ibis numeric column: whatever supports arithmetic.
 Column = Any

@@ -11,7 +11,7 @@ Intervals of single figures belong in `rates`; which baseline, target and points
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats  # type: ignore[import-untyped]
+from scipy import special, stats
 
 from indicators.rates import Figures, Floats, broadcast, refuse, standard_normal_quantile, wilson
 
