@@ -1,14 +1,29 @@
-"""Proportions and their intervals, written so that one function serves columns and arrays alike.
+"""Proportions, rates, standardised rates and means, each with its interval.
 
-The arithmetic uses only operators that NumPy arrays, Python floats and Ibis columns share; square roots are powers.
-How figures are found and joined is `measures`' work.
+`wilson` and `difference_interval` serve Ibis columns and arrays alike: their arithmetic uses only operators that both
+share, and square roots are powers. Everything else takes whatever NumPy can broadcast, numbers included, and returns
+NumPy arrays, or NumPy numbers where all input was numbers. A missing figure (NaN, None) gives NaN; an impossible one
+raises ValueError and is named. Shares lie in [0, 1] unless a multiplier is given.
+
+Change over time belongs in `trends`; how figures are found and joined is `measures`' work.
 """
 
 from statistics import NormalDist
 from typing import Any
 
+import ibis
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
 # A NumPy array, a float or an Ibis numeric column: whatever supports arithmetic.
 Column = Any
+# What NumPy reads as numbers: a number, None, a (nested) list, an array, a pandas or Arrow column.
+Figures = Any
+Floats = NDArray[np.float64]
+
+# From this count on Byar's approximation replaces the exact limits, and a directly standardised rate is given.
+BYAR_FROM = 10
 
 
 def standard_normal_quantile(confidence: float) -> float:
@@ -21,18 +36,73 @@ def standard_normal_quantile(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
+def broadcast(**named: Figures) -> list[Floats]:
+    """Return the named figures as arrays of floats of one common shape; None becomes NaN.
+
+    Raises ValueError for figures that are infinite, are no numbers, or do not fit together in shape.
+    """
+    arrays = np.broadcast_arrays(*(_floats(name, figures) for name, figures in named.items()))
+    for name, array in zip(named, arrays, strict=True):
+        refuse(np.isinf(array), "a finite number", **{name: array})
+    return list(arrays)
+
+
+def _floats(name: str, figures: Figures) -> Floats:
+    try:
+        return np.ma.filled(np.ma.asarray(figures, dtype=float), np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: expected numbers, with NaN or None where one is missing; {error}") from error
+
+
+def refuse(wrong: NDArray[np.bool_], expected: str, /, **named: Floats) -> None:
+    """Raise ValueError that names the first element where `wrong` holds, with its figures and what was `expected`."""
+    if not wrong.any():
+        return
+    where = tuple(int(axis) for axis in np.argwhere(wrong)[0])
+    found = ", ".join(f"{name} {array[where]:g}" for name, array in named.items())
+    place = f" at {list(where)}" if where else ""
+    raise ValueError(f"found {found}{place}; expected {expected}")
+
+
 def wilson(numerator: Column, denominator: Column, confidence: float = 0.95) -> tuple[Column, Column]:
     """Wilson score interval of a proportion, (lower, upper), as shares in [0, 1].
 
     Holds at 0 and at the denominator, where the normal interval collapses. The roots of the score equation are
     taken in conjugate form, so that 0 events give exactly 0 below and all events exactly 1 above.
+
+    Arrays and numbers broadcast; where the denominator is 0 or a figure is missing both limits are NaN; ValueError for
+    a negative count or a numerator above its denominator. Ibis columns give columns, null instead of NaN; they can
+    refuse nothing before they are executed, so the checks of the data must have done that.
     (Wilson 1927, JASA 22:209; Newcombe 1998, Stat Med 17:857, method 3)
     """
     z2 = standard_normal_quantile(confidence) ** 2
-    events, others = numerator * 1.0, denominator - numerator
-    root = (z2 * (events * others / denominator + z2 / 4)) ** 0.5
-    lower = events**2 / (denominator * (events + z2 / 2 + root))
-    upper = 1 - others**2 / (denominator * (others + z2 / 2 + root))
+    if _is_column(numerator) or _is_column(denominator):
+        persons = denominator.nullif(0) if _is_column(denominator) else denominator
+        return _score_interval(numerator * 1.0, persons, z2)
+    events, persons = _events_of_persons(numerator=numerator, denominator=denominator)
+    with np.errstate(invalid="ignore"):
+        lower, upper = _score_interval(events, persons, z2)
+    return lower[()], upper[()]
+
+
+def _is_column(figures: Column) -> bool:
+    return isinstance(figures, ibis.Expr | ibis.Deferred)
+
+
+def _events_of_persons(**named: Figures) -> list[Floats]:
+    """Broadcast a numerator and its denominator, and refuse what cannot be a part of a whole."""
+    events, persons = arrays = broadcast(**named)
+    pair = dict(zip(named, arrays, strict=True))
+    refuse((events < 0) | (persons < 0), "counts of 0 or more", **pair)
+    refuse(events > persons, f"a {' that is at most its '.join(named)}", **pair)
+    return arrays
+
+
+def _score_interval(events: Column, persons: Column, z2: float) -> tuple[Column, Column]:
+    others = persons - events
+    root = (z2 * (events * others / persons + z2 / 4)) ** 0.5
+    lower = events**2 / (persons * (events + z2 / 2 + root))
+    upper = 1 - others**2 / (persons * (others + z2 / 2 + root))
     return lower, upper
 
 
@@ -47,3 +117,134 @@ def difference_interval(
     below = ((first - first_lower) ** 2 + (second_upper - second) ** 2) ** 0.5
     above = ((first_upper - first) ** 2 + (second - second_lower) ** 2) ** 0.5
     return difference - below, difference + above
+
+
+def proportion_difference(
+    n1: Figures, N1: Figures, n2: Figures, N2: Figures, confidence: float = 0.95
+) -> tuple[Figures, Figures, Figures]:
+    """Difference n1/N1 - n2/N2 of two independent proportions, (difference, lower, upper), each in [-1, 1].
+
+    The hybrid of two Wilson intervals. NaN where a denominator is 0 or a figure is missing; ValueError for a negative
+    count or a numerator above its denominator. (Newcombe 1998, Stat Med 17:873, method 10)
+    """
+    first_limits = wilson(n1, N1, confidence)
+    second_limits = wilson(n2, N2, confidence)
+    n1, N1, n2, N2 = broadcast(n1=n1, N1=N1, n2=n2, N2=N2)
+    with np.errstate(invalid="ignore"):
+        first, second = n1 / N1, n2 / N2
+    lower, upper = difference_interval(first, *first_limits, second, *second_limits)
+    # The method itself never leaves [-1, 1]; the rounding of floats may.
+    return (first - second)[()], np.maximum(lower, -1.0), np.minimum(upper, 1.0)
+
+
+def poisson_rate(
+    events: Figures, exposure: Figures, confidence: float = 0.95, multiplier: float = 1
+) -> tuple[Figures, Figures, Figures]:
+    """Rate of events per unit of exposure times `multiplier`, (rate, lower, upper).
+
+    exposure: persons, person-years or whatever the events come from; multiplier 1,000 gives a rate per 1,000. Below 10
+    events the limits are the exact ones of the Poisson distribution (by chi-square), from 10 on Byar's approximation,
+    at 95 % within 0.2 % of them. NaN where the exposure is 0 or a figure is missing; ValueError for negative figures
+    or a multiplier that is not above 0. (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+    """
+    z = standard_normal_quantile(confidence)
+    _positive_multiplier(multiplier)
+    events, exposure = broadcast(events=events, exposure=exposure)
+    refuse((events < 0) | (exposure < 0), "events and exposure of 0 or more", events=events, exposure=exposure)
+    lower, upper = _count_limits(events, z, 1 - confidence)
+    per = multiplier / np.where(exposure > 0, exposure, np.nan)
+    return (events * per)[()], (lower * per)[()], (upper * per)[()]
+
+
+def _positive_multiplier(multiplier: float) -> None:
+    if not 0 < multiplier < np.inf:
+        raise ValueError(f"multiplier is a number above 0, such as 1000 for a rate per 1,000; found {multiplier}")
+
+
+def _count_limits(events: Floats, z: float, alpha: float) -> tuple[Floats, Floats]:
+    """Limits of the expected number of events, given the observed number."""
+    few = events < BYAR_FROM
+    # Half a quantile of chi-square with 2n degrees of freedom is a quantile of the gamma distribution of shape n.
+    exact_lower = np.where(events == 0, 0.0, special.gammaincinv(np.where(events == 0, 1.0, events), alpha / 2))
+    exact_upper = special.gammainccinv(events + 1, alpha / 2)
+    byar_lower, _ = _byar(events, z)
+    _, byar_upper = _byar(events + 1, z)
+    return np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper)
+
+
+def _byar(events: Floats, z: float) -> tuple[Floats, Floats]:
+    many = np.where(events < BYAR_FROM, np.nan, events)
+    middle, half = 1 - 1 / (9 * many), z / (3 * many**0.5)
+    return many * np.maximum(middle - half, 0) ** 3, many * (middle + half) ** 3
+
+
+def directly_standardised_rate(
+    events: Figures,
+    population: Figures,
+    standard: Figures,
+    confidence: float = 0.95,
+    multiplier: float = 100_000,
+) -> tuple[Figures, Figures, Figures]:
+    """Rate that the standard population would have with the strata's own rates, (rate, lower, upper) x `multiplier`.
+
+    Strata, such as age groups, lie along the last axis of all three, which must be equally long there; the other axes
+    broadcast and are those of the answer. Byar's limits of the total count are carried over to the weighted sum.
+    All three are NaN below 10 events in all (the interval is then not valid), where a stratum has no population (its
+    rate is unknown, not 0), and where a figure of any stratum is missing. ValueError for negative figures, a standard
+    population of nobody or strata that do not match.
+    (Dobson, Kuulasmaa, Eberle & Scherer 1991, Stat Med 10:457; APHO Technical Briefing 3, 2008)
+    """
+    z = standard_normal_quantile(confidence)
+    _positive_multiplier(multiplier)
+    _same_strata(events=events, population=population, standard=standard)
+    events, population, standard = broadcast(events=events, population=population, standard=standard)
+    named = {"events": events, "population": population, "standard": standard}
+    refuse((events < 0) | (population < 0) | (standard < 0), "figures of 0 or more", **named)
+    whole, total = standard.sum(axis=-1), events.sum(axis=-1)
+    refuse(whole == 0, "a standard population of somebody", standard=whole)
+    weight = standard / whole[..., np.newaxis] / np.where(population > 0, population, np.nan)
+    total = np.where(total < BYAR_FROM, np.nan, total)
+    rate = np.where(np.isnan(total), np.nan, (weight * events).sum(axis=-1))
+    spread = ((weight**2 * events).sum(axis=-1) / total) ** 0.5
+    lower, upper = _count_limits(total, z, 1 - confidence)
+    limits = rate + spread * (lower - total), rate + spread * (upper - total)
+    return (rate * multiplier)[()], (limits[0] * multiplier)[()], (limits[1] * multiplier)[()]
+
+
+def _same_strata(**named: Figures) -> None:
+    strata = {name: np.shape(_floats(name, figures))[-1:] for name, figures in named.items()}
+    if len(set(strata.values())) > 1 or () in strata.values():
+        found = ", ".join(f"{name} {length[0] if length else 'none'}" for name, length in strata.items())
+        raise ValueError(f"expected the same number of strata along the last axis of each; found {found}")
+
+
+def indirectly_standardised_ratio(
+    observed: Figures, expected: Figures, confidence: float = 0.95
+) -> tuple[Figures, Figures, Figures]:
+    """Observed over expected events, (ratio, lower, upper); 1 is what the standard's rates would give.
+
+    expected: the standard's rates times the own population, summed over strata; taken as known without error. Limits
+    as in `poisson_rate`: exact below 10 observed events, Byar's from there. NaN where nothing is expected or a figure
+    is missing; ValueError for negative figures. (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+    """
+    z = standard_normal_quantile(confidence)
+    observed, expected = broadcast(observed=observed, expected=expected)
+    refuse((observed < 0) | (expected < 0), "events of 0 or more", observed=observed, expected=expected)
+    lower, upper = _count_limits(observed, z, 1 - confidence)
+    per = 1 / np.where(expected > 0, expected, np.nan)
+    return (observed * per)[()], (lower * per)[()], (upper * per)[()]
+
+
+def mean_interval(mean: Figures, sd: Figures, n: Figures, confidence: float = 0.95) -> tuple[Figures, Figures]:
+    """Student's interval of a mean, (lower, upper), in the unit of the mean.
+
+    sd: standard deviation of the n observations (divisor n - 1), not of the mean. NaN below two observations or where
+    a figure is missing; ValueError for a negative sd or n.
+    (Student 1908, Biometrika 6:1; APHO Technical Briefing 3, 2008)
+    """
+    standard_normal_quantile(confidence)
+    mean, sd, n = broadcast(mean=mean, sd=sd, n=n)
+    refuse((sd < 0) | (n < 0), "a standard deviation and a number of 0 or more", sd=sd, n=n)
+    n = np.where(n < 2, np.nan, n)
+    half = special.stdtrit(n - 1, (1 + confidence) / 2) * sd / n**0.5
+    return (mean - half)[()], (mean + half)[()]

@@ -1,0 +1,366 @@
+"""Change over time: trend, pace, projection, probability of reaching a target, and the words for them.
+
+Plain functions over arrays. A series lies along the last axis, and the axes before it hold as many series as one
+likes; one series may be a plain list, and gives plain numbers. A point that lacks its value, its period or its error
+is left out, so series of different length fit into one array, padded with NaN. Periods are numbers of years (2020, or
+2020.5 for the middle of a year); values are in the indicator's own unit. Impossible input raises ValueError.
+
+Intervals of single figures belong in `rates`; which baseline, target and points to use is decided by the caller.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special, stats
+
+from indicators.rates import Figures, Floats, broadcast, refuse, standard_normal_quantile, wilson
+
+# Fingertips: the test of a recent trend looks at five points, at a confidence of 99.8 %.
+RECENT_POINTS, RECENT_SIGNIFICANCE = 5, 0.998
+# Eurostat, Sustainable development in the EU, annex: shares of the required pace.
+SIGNIFICANT_PACE, MODERATE_PACE = 0.95, 0.6
+# Probabilities of reaching the target, and points needed before one is told.
+ON_TRACK, POSSIBLE, ENOUGH_POINTS = 0.66, 0.33, 3
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A straight line through a series, or through each of several: every field is a number or an array of them.
+
+    level: fitted value at the period `centre`, the weighted mean of the periods, where level and slope are
+    uncorrelated. slope: change per year. level_error, slope_error: their standard errors. residual_scale: weighted
+    residual variance per degree of freedom, 1 where the points scatter about the line as their errors say; the errors
+    of level and slope count it, but never as less than 1. degrees_of_freedom: of the t distribution of projections,
+    infinite (so that it is the normal one) where the errors are known and the scatter stays within them. points: how
+    many were used.
+    """
+
+    centre: Figures
+    level: Figures
+    slope: Figures
+    level_error: Figures
+    slope_error: Figures
+    residual_scale: Figures
+    degrees_of_freedom: Figures
+    points: Figures
+
+    @property
+    def intercept(self) -> Figures:
+        """Fitted value at period 0."""
+        return self.level - self.slope * self.centre
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of (intercept, slope): shape (..., 2, 2)."""
+        slopes = np.square(self.slope_error)
+        both = -self.centre * slopes
+        first = np.square(self.level_error) + np.square(self.centre) * slopes
+        return np.stack([np.stack([first, both], axis=-1), np.stack([both, slopes], axis=-1)], axis=-2)
+
+    def at(self, period: Figures) -> tuple[Figures, Figures]:
+        """Value of the line at a period, and the value's standard error."""
+        away = period - self.centre
+        return self.level + self.slope * away, np.hypot(self.level_error, self.slope_error * away)
+
+
+def standard_error(lower: Figures, upper: Figures, confidence: float = 0.95) -> Figures:
+    """Standard error that an interval implies: its width over twice the normal quantile.
+
+    For lopsided intervals (Wilson, Byar) this is the mean of both sides; it is never 0 for a share of 0 or 1, as the
+    textbook standard error is. ValueError where lower is above upper.
+    """
+    z = standard_normal_quantile(confidence)
+    lower, upper = broadcast(lower=lower, upper=upper)
+    refuse(lower > upper, "a lower limit that is at most the upper one", lower=lower, upper=upper)
+    return ((upper - lower) / (2 * z))[()]
+
+
+def pooled_standard_errors(numerators: Figures, denominators: Figures, confidence: float = 0.95) -> Floats:
+    """Standard error of each share of a series, from the Wilson interval that its denominator has at the pooled share.
+
+    The weights to use for a trend in shares with few events. A figure's own interval is narrower where the figure
+    happens to be low, so that weights from it pull the line down: with 1-20 events a year for eight years, of series
+    where lower is better given 75 % only 69 % reached their target (`benchmarks/calibration.py`). Pooling over the
+    series breaks that link, and leaves the weight to the denominators. NaN where a figure is missing or its
+    denominator is 0; ValueError as in `wilson`.
+    """
+    numerators, denominators = broadcast(numerator=numerators, denominator=denominators)
+    wilson(numerators, denominators)
+    _a_series(numerators)
+    counted = ~np.isnan(numerators + denominators)
+    events, persons = (np.where(counted, part, 0).sum(axis=-1, keepdims=True) for part in (numerators, denominators))
+    share = events / np.where(persons > 0, persons, np.nan)
+    usual = np.where(counted, denominators, np.nan)
+    return standard_error(*wilson(share * usual, usual, confidence), confidence)
+
+
+def weighted_trend(periods: Figures, values: Figures, standard_errors: Figures = None) -> Trend:
+    """Weighted least squares line of each series, weighted by the inverse variances of its points.
+
+    standard_errors: in the unit of the values; from `pooled_standard_errors` for shares, else from `standard_error`.
+    They are taken as known: scatter beyond them widens the errors of the line (with n - 2 degrees of freedom, for that
+    excess is estimated), scatter within them never narrows those. None: unknown for all; then all points weigh the
+    same and the scatter alone tells the error, with n - 2 degrees of freedom.
+    Fewer than two usable points give NaN throughout; two points without known errors give a line without errors; so
+    series whose errors are all missing belong in a call of their own, without errors.
+    ValueError for errors that are not above 0 or two points of the same period.
+    """
+    known = standard_errors is not None
+    x, y, error = broadcast(periods=periods, values=values, standard_errors=standard_errors if known else 1.0)
+    _distinct_periods(x)
+    refuse(error <= 0, "a standard error above 0", standard_error=error)
+    x, y, w = _usable(x, y, error)
+    points = (w > 0).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centre, level, slope, sxx = _line(x, y, w)
+        residuals = y - level[..., np.newaxis] - slope[..., np.newaxis] * (x - centre[..., np.newaxis])
+        scale = np.where(points > 2, (w * residuals**2).sum(axis=-1) / (points - 2), np.nan)
+        counted = np.fmax(scale, 1.0) if known else scale
+        errors = (counted / w.sum(axis=-1)) ** 0.5, (counted / sxx) ** 0.5
+    trusted = known & ~(scale > 1)
+    freedom = np.where(trusted, np.inf, points - 2.0)
+    two = points >= 2
+    fields = centre, level, slope, *errors, scale, freedom
+    centre, level, slope, level_error, slope_error, scale, freedom = (np.where(two, one, np.nan)[()] for one in fields)
+    return Trend(centre, level, slope, level_error, slope_error, scale, freedom, points[()])
+
+
+def _a_series(points: Floats) -> None:
+    if points.ndim == 0:
+        raise ValueError("expected a series with its points along the last axis; found a single number")
+
+
+def _distinct_periods(x: Floats) -> None:
+    _a_series(x)
+    ordered = np.sort(x, axis=-1)
+    twice = np.concatenate([ordered[..., 1:] == ordered[..., :-1], np.zeros_like(x[..., :1], dtype=bool)], axis=-1)
+    refuse(twice, "one figure for each period of a series", period=ordered)
+
+
+def _usable(x: Floats, y: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give points that lack something no weight, and zeros that do no harm."""
+    usable = ~np.isnan(x + y + error)
+    return np.where(usable, x, 0.0), np.where(usable, y, 0.0), np.where(usable, 1 / error**2, 0.0)
+
+
+def _line(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    whole = w.sum(axis=-1)
+    centre, level = (w * x).sum(axis=-1) / whole, (w * y).sum(axis=-1) / whole
+    away = x - centre[..., np.newaxis]
+    sxx = (w * away**2).sum(axis=-1)
+    return centre, level, (w * away * y).sum(axis=-1) / sxx, sxx
+
+
+def projection(trend: Trend, period: Figures, confidence: float = 0.95) -> tuple[Figures, Figures, Figures]:
+    """Value of the trend at a period, (value, lower, upper): where the true value will be if the line goes on.
+
+    The interval is that of the line, not of the next figure, which would scatter about it. It uses Student's t with
+    the trend's degrees of freedom. It is not cut at the bounds of what is possible, such as 0 and 1 of a share: where
+    it leaves them the line cannot go on like that. NaN where the trend is. ValueError for a confidence outside (0, 1).
+    """
+    standard_normal_quantile(confidence)
+    value, error = trend.at(broadcast(period=period)[0])
+    half = error * _t_quantile((1 + confidence) / 2, trend.degrees_of_freedom)
+    return value[()], (value - half)[()], (value + half)[()]
+
+
+def _t_quantile(probability: float, freedom: Figures) -> Floats:
+    infinite = np.isinf(freedom)
+    return np.where(infinite, special.ndtri(probability), special.stdtrit(np.where(infinite, 1, freedom), probability))
+
+
+def probability_of_reaching(target: Figures, trend: Trend, period: Figures, sign: Figures) -> Figures:
+    """Probability that the true value at a period is on the good side of the target, if the line goes on.
+
+    target: in the unit of the values. sign: 1 where higher is better, -1 where lower is. NaN where the trend has no
+    error, or the target, the period or the sign is missing; ValueError for another sign.
+
+    The normal distribution is used throughout, with the trend's errors, which count the scatter. That is a decision by
+    calibration (`benchmarks/calibration.py`): of simulated series given 70 % about 70 % reach their target. Student's
+    t with n - 2 degrees of freedom, which `projection` uses so that its interval covers, made the middle
+    probabilities too timid (given 75 %, 80-85 % of series of three or four points got there). The probability is
+    about the line: it knows nothing of a bend to come.
+    """
+    ends = broadcast(target=target, period=period, sign=sign)
+    refuse(
+        ~np.isin(ends[2], [1, -1]) & ~np.isnan(ends[2]), "1 (higher is better) or -1 (lower is better)", sign=ends[2]
+    )
+    value, error = trend.at(ends[1])
+    ahead = ends[2] * (value - ends[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # A line without error that ends exactly at the target has reached it.
+        distance = np.where((ahead == 0) & (error == 0), np.inf, ahead / error)
+    return special.ndtr(distance)[()]
+
+
+def _good_direction(sign: Floats) -> None:
+    refuse(~np.isin(sign, [1, -1]) & ~np.isnan(sign), "1 (higher is better) or -1 (lower is better)", sign=sign)
+
+
+@dataclass(frozen=True)
+class TheilSen:
+    """Median of all slopes between two points, with its interval and the line's value at period 0."""
+
+    slope: Figures
+    lower: Figures
+    upper: Figures
+    intercept: Figures
+
+
+def theil_sen(periods: Figures, values: Figures, confidence: float = 0.95) -> TheilSen:
+    """Robust line of each series, beside `weighted_trend` as a check: one wild point in four does not move it far.
+
+    Unweighted; the interval comes from Kendall's tau and is coarse with few points. The intercept is the median of the
+    values less slope times the median of the periods. NaN with fewer than two points; ValueError for two figures of
+    the same period. (Theil 1950; Sen 1968, JASA 63:1379)
+    """
+    standard_normal_quantile(confidence)
+    x, y = broadcast(periods=periods, values=values)
+    _distinct_periods(x)
+    lines = np.full((*x.shape[:-1], 4), np.nan)
+    for one in np.ndindex(x.shape[:-1]):
+        usable = ~np.isnan(x[one] + y[one])
+        if usable.sum() >= 2:
+            slope, intercept, lower, upper = stats.theilslopes(y[one][usable], x[one][usable], alpha=confidence)
+            lines[one] = slope, lower, upper, intercept
+    return TheilSen(*(lines[..., field][()] for field in range(4)))
+
+
+@dataclass(frozen=True)
+class RecentTrend:
+    """Whether the last five points go somewhere: `direction` says it in words, the rest says how surely.
+
+    direction: 'increasing', 'decreasing', 'no significant change' or 'too few points'. slope: change per year.
+    chi_square: of the slope against none, with one degree of freedom. p_value: its probability by chance.
+    """
+
+    direction: Figures
+    slope: Figures
+    chi_square: Figures
+    p_value: Figures
+
+
+def recent_trend(
+    values: Figures, lower: Figures, upper: Figures, periods: Figures, confidence: float = 0.95
+) -> RecentTrend:
+    """Direction of the last five points that have an interval, tested at 99.8 %.
+
+    lower, upper: limits of the values at `confidence`; their widths give the weights. A direction is told where the
+    inverse-variance weighted slope differs from none by chi-square and each of the five slopes that leave one point
+    out goes the same way. Points should not overlap (no rolling windows). ValueError for limits that cross or leave no
+    width, and for two figures of the same period.
+    (Fingertips technical guidance, trend markers: the form for indicators other than proportions)
+    """
+    x, y, error = broadcast(periods=periods, values=values, standard_error=standard_error(lower, upper, confidence))
+    _distinct_periods(x)
+    refuse(error <= 0, "an interval that has a width", standard_error=error)
+    x, y, w = _last(*_usable(x, y, error))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        _, _, slope, sxx = _line(x, y, w)
+        without = ~np.eye(RECENT_POINTS, dtype=bool)
+        slopes = _line(x[..., np.newaxis, :], y[..., np.newaxis, :], w[..., np.newaxis, :] * without)[2]
+    enough = (w > 0).all(axis=-1)
+    slope, chi_square = np.where(enough, slope, np.nan), np.where(enough, slope**2 * sxx, np.nan)
+    p_value = special.chdtrc(1, chi_square)
+    steady = (np.sign(slopes) == np.sign(slope)[..., np.newaxis]).all(axis=-1)
+    sure = steady & (p_value < 1 - RECENT_SIGNIFICANCE)
+    direction = np.select(
+        [~enough, sure & (slope > 0), sure & (slope < 0)],
+        ["too few points", "increasing", "decreasing"],
+        "no significant change",
+    )
+    return RecentTrend(direction[()], slope[()], chi_square[()], p_value[()])
+
+
+def _last(x: Floats, y: Floats, w: Floats) -> list[Floats]:
+    """Take the latest points that have a weight, padded with points that have none."""
+    latest = np.argsort(np.where(w > 0, x, -np.inf), axis=-1)[..., -RECENT_POINTS:]
+    padding = [(0, 0)] * (x.ndim - 1) + [(RECENT_POINTS - latest.shape[-1], 0)]
+    return [np.pad(np.take_along_axis(part, latest, axis=-1), padding) for part in (x, y, w)]
+
+
+@dataclass(frozen=True)
+class PaceRatios:
+    """Observed pace as a share of the required one, in two forms, and Eurostat's category for each.
+
+    1 is exactly the pace required, below 0 the wrong way. linear: change per year. cagr: compound yearly growth.
+    Categories: 'significant progress' (from 0.95), 'moderate progress' (from 0.6), 'insufficient progress' (from 0),
+    'movement away', and 'undefined' where the ratio is NaN.
+    """
+
+    linear: Figures
+    cagr: Figures
+    linear_category: Figures
+    cagr_category: Figures
+
+
+def pace(baseline: Figures, value: Figures, target: Figures, periods: tuple[Figures, Figures, Figures]) -> PaceRatios:
+    """Pace since baseline over the pace that leads from baseline to target.
+
+    periods: (baseline_period, period, target_period) in years. Both ratios are NaN where no time has passed, nothing
+    is required (target equals baseline) or a figure is missing; the CAGR form also where baseline, value and target
+    are not all above 0. ValueError for a period before the baseline, or a target period that is not after it.
+
+    The linear form is the one that counts. Compound growth misjudges near zero: from 10 % towards 0.01 % in ten years
+    it asks for a halving every year, so 4 % after five years (60 % of the way in half the time) is 'insufficient'.
+    A baseline that is already past the target makes both ratios answer for the way back: ask `assessment` first.
+    (Eurostat, Sustainable development in the EU, annex on progress assessment)
+    """
+    start, now, end = periods
+    named = {"baseline": baseline, "value": value, "target": target, "start": start, "now": now, "end": end}
+    baseline, value, target, start, now, end = broadcast(**named)
+    refuse(now < start, "a period that is not before the baseline's", period=now, baseline_period=start)
+    refuse(end <= start, "a target period after the baseline's", target_period=end, baseline_period=start)
+    observed, required = np.where(now > start, now - start, np.nan), end - start
+    linear = _ratio((value - baseline) / observed, (target - baseline) / required)
+    positive = (baseline > 0) & (value > 0) & (target > 0)
+    logs = [np.log(np.where(positive, part, np.nan)) for part in (baseline, value, target)]
+    growth = np.expm1((logs[1] - logs[0]) / observed), np.expm1((logs[2] - logs[0]) / required)
+    cagr = _ratio(*growth)
+    return PaceRatios(linear[()], cagr[()], _category(linear), _category(cagr))
+
+
+def _ratio(observed: Floats, required: Floats) -> Floats:
+    # Adding 0.0 turns a negative zero, such as that of no change, into a plain one.
+    return observed / np.where(required == 0, np.nan, required) + 0.0
+
+
+def _category(ratio: Floats) -> Figures:
+    return np.select(
+        [np.isnan(ratio), ratio >= SIGNIFICANT_PACE, ratio >= MODERATE_PACE, ratio >= 0],
+        ["undefined", "significant progress", "moderate progress", "insufficient progress"],
+        "movement away",
+    )[()]
+
+
+def assessment(
+    value: Figures, target: Figures, sign: Figures, points: Figures, probability: Figures, adverse: Figures = False
+) -> Figures:
+    """Word for where an indicator stands against its target; None where it has no target or no good direction.
+
+    value: the newest. sign: 1 where higher is better, -1 where lower is, missing where neither. points: figures from
+    the baseline to now. probability: of reaching the target, from `probability_of_reaching`. adverse: whether the
+    change since baseline is for the worse with 95 % confidence (its interval lies on the bad side of 0).
+
+    In this order: 'no data' (no value), 'achieved' (at the target or past it), 'too early' (fewer than three points,
+    or no probability), 'worsening' (adverse), 'on track' (probability from 0.66), 'possible' (from 0.33), 'off track'.
+    ValueError for a sign other than 1 and -1, negative points or a probability outside [0, 1].
+    """
+    named = {"value": value, "target": target, "sign": sign, "points": points, "probability": probability}
+    value, target, sign, points, probability, worse = broadcast(**named, adverse=adverse)
+    _good_direction(sign)
+    refuse(points < 0, "a number of points of 0 or more", points=points)
+    refuse((probability < 0) | (probability > 1), "a probability from 0 to 1", probability=probability)
+    early = ~(points >= ENOUGH_POINTS) | np.isnan(probability)
+    words = {
+        "no data": np.isnan(value),
+        "no target": np.isnan(target) | np.isnan(sign),
+        "achieved": sign * (value - target) >= 0,
+        "too early": early,
+        "worsening": worse == 1,
+        "on track": probability >= ON_TRACK,
+        "possible": probability >= POSSIBLE,
+    }
+    found = np.select(list(words.values()), list(words), "off track").astype(object)
+    found[found == "no target"] = None
+    return found[()]
