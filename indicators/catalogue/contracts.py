@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from indicators.catalogue.models import AreaLevel, Model, Residents
+from indicators.catalogue.models import AreaKind, AreaLevel, Model, Residents
 
 
 def _with_a_group(pattern: str) -> str:
@@ -192,6 +192,7 @@ class DeliveryContract(Delivered):
     decimal: Literal[".", ","] = "."
     only: dict[str, list[str]] = Field(default_factory=dict)
     residents: Residents | None = None
+    levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":

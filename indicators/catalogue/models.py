@@ -46,6 +46,19 @@ AreaLevel = Literal[
 AreaKind = Literal["country", "county", "municipality", "district", "living-conditions zone"]
 
 
+Unit = Literal["share", "per 1,000", "per 100,000", "years", "points", "NOK", "µg/m³"]
+Worry = Literal[
+    "unemployment",
+    "insecurity",
+    "low education",
+    "health problems",
+    "poverty",
+    "traffic and pollution",
+    "one-sided housing",
+    "rentals",
+]
+
+
 class Pillar(Model):
     """One of the programme's effort areas."""
 
@@ -71,7 +84,7 @@ class IndicatorSource(Model):
     """
 
     table: str
-    method: Literal["proportion", "published_value", "annual_mean"]
+    method: Literal["proportion", "rate", "published_value", "annual_mean"]
     numerator: dict[str, str | list[str]] | None = None
     denominator: dict[str, str | list[str]] | None = None
     value: dict[str, str | list[str]] | None = None
@@ -81,6 +94,7 @@ class IndicatorSource(Model):
     def _cells_fit_the_method(self) -> "IndicatorSource":
         wanted = {
             "proportion": {"numerator", "denominator"},
+            "rate": {"numerator", "denominator"},
             "published_value": {"value"},
             "annual_mean": {"numerator", "value"},
         }[self.method]
@@ -99,26 +113,48 @@ class IndicatorSource(Model):
             yield from ((role, cell[1:]) for cell in cells if cell)
 
 
+class AlternativeBaseline(Model):
+    """Another year to count from, where the first is known to be disturbed; both are computed."""
+
+    year: int
+    reason: str
+
+
 class Baseline(Model):
     """The year that change is counted from, and what is known to disturb it."""
 
     year: int = 2020
     note: str | None = None
+    alternative: AlternativeBaseline | None = None
 
 
 class Target(Model):
-    """The value aimed at: `absolute` in the indicator's unit, or `relative` as a change from the baseline."""
+    """The value aimed at, in one of three forms, and the path from the baseline to it.
+
+    absolute: in the indicator's unit. relative: as a change from the baseline. gap_closed: as a share of the distance
+    to a comparator in the baseline period; comparator: which one, else the programme's nearest with a figure.
+    trajectory: straight in the value (linear), in its logarithm (geometric) or in its log-odds (logistic).
+    """
 
     year: int = 2030
     status: Literal["proposed", "adopted"] = "proposed"
+    adopted_by: str | None = None
+    adopted_on: date | None = None
     absolute: float | None = None
     relative: float | None = Field(None, gt=-1, description="-0.2 means a fifth below the baseline")
+    gap_closed: float | None = Field(None, gt=0, le=1, description="0.5 means half of the distance")
+    comparator: str | None = Field(None, description="the area that gap_closed measures the distance to")
+    trajectory: Literal["linear", "geometric", "logistic"] = "linear"
     note: str | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Target":
-        if (self.absolute is None) == (self.relative is None):
-            raise ValueError("a target has exactly one of 'absolute' and 'relative'")
+        if sum(form is not None for form in (self.absolute, self.relative, self.gap_closed)) != 1:
+            raise ValueError("a target has exactly one of 'absolute', 'relative' and 'gap_closed'")
+        if self.comparator is not None and self.gap_closed is None:
+            raise ValueError("'comparator' goes with 'gap_closed', the share of the distance to it")
+        if (self.status == "adopted") != (self.adopted_by is not None and self.adopted_on is not None):
+            raise ValueError("status 'adopted' goes with 'adopted_by' and 'adopted_on': who adopted it and when")
         return self
 
 
@@ -131,7 +167,7 @@ class Indicator(Model):
     name_en: str
     definition_no: str
     definition_en: str
-    unit: Literal["share", "per 1,000", "years"]
+    unit: Unit
     decimals: int = Field(1, description="decimals on screen, of percent where the unit is share")
     direction: Literal["higher", "lower", "context"]
     numerator: str
@@ -139,10 +175,15 @@ class Indicator(Model):
     age: str
     sex: Literal["both", "men", "women"] = "both"
     periodicity: str = "annual"
+    pooling: int | None = Field(
+        None, ge=2, description="periods summed into one figure for districts and smaller areas"
+    )
     sources: list[IndicatorSource] = Field(min_length=1)
     baseline: Baseline = Baseline()
     target: Target | None = None
+    worries: list[Worry] = Field([], description="what the agreement worries about, and this indicator shows")
     caveats: list[str] = []
+    references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
 
     @model_validator(mode="after")
     def _only_directed_indicators_have_targets(self) -> "Indicator":
@@ -298,6 +339,7 @@ class SourceTable(Asked):
     time: str
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
+    levels: list[AreaKind] = Field([], description="kinds of areas that the query has figures for")
     selection: dict[str, TableSelection]
 
     @property
