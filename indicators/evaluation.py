@@ -162,6 +162,7 @@ def panel(figures: pd.DataFrame, treated: str, donors: Sequence[str], start: int
     complete = [name for name in donors if wide[name].notna().all()]
     left_out = tuple(name for name in donors if name not in complete)
     periods = wide.index.to_frame(index=False)[["period", "period_start", "period_end"]]
+    periods = periods.assign(**{name: pd.to_datetime(periods[name]).dt.date for name in ("period_start", "period_end")})
     before = int((pd.to_datetime(periods["period_start"]) < first_day).sum())
     outcomes = wide[[treated, *complete]].set_axis(periods["period"]).rename_axis(columns=None).astype(float)
     made = Panel(outcomes, periods, before, left_out)
@@ -388,14 +389,16 @@ def _by_period(made: Panel, estimates: pd.Series, method: str) -> list[Result]:
         Result(
             method,
             "modelled",
-            *period,
+            period,
+            first_day,
+            last_day,
             phase="before" if number < made.before else "after",
             value=float(observed.iloc[number]),
             reference=float(observed.iloc[number] - estimates.iloc[number]),
             estimate=float(estimates.iloc[number]),
             donors=len(made.donors),
         )
-        for number, period in enumerate(made.periods.itertuples(index=False, name=None))
+        for number, (period, first_day, last_day) in enumerate(made.periods.itertuples(index=False, name=None))
     ]
 
 

@@ -17,6 +17,9 @@ from indicators.catalogue.models import (
     Area,
     AreasFile,
     Classification,
+    DonorRule,
+    EvaluationPlan,
+    EvaluationsFile,
     Indicator,
     Model,
     PillarFile,
@@ -47,6 +50,7 @@ class Catalogue:
     classifications: dict[str, Classification] = field(default_factory=dict)
     area_lists: dict[str, AreaListContract] = field(default_factory=dict)
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
+    evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -123,6 +127,10 @@ class Catalogue:
             for name in one.rest_of.without
         ]
 
+    def donors(self, plan: EvaluationPlan) -> list[str]:
+        """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""
+        return _donors(plan, self.areas.values())
+
     def _ancestors(self, area_id: str) -> list[str]:
         parent = self.areas[area_id].parent
         return [parent, *self._ancestors(parent)] if parent else []
@@ -170,9 +178,11 @@ def load(folder: Path = HERE) -> Catalogue:
     contract_files = _read(sorted((folder / "deliveries").glob("*.yaml")), DeliveryContract, unreadable)
     lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
+    evaluation_files = _read([folder / "evaluations.yaml"], EvaluationsFile, unreadable)
     pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
     _refuse(unreadable)  # whether names agree across files shows only when all can be read
     [(areas, area_lines)], [(sources, source_lines)] = area_files, source_files
+    [(plans, plan_lines)] = evaluation_files
     contracts = [one for one, _lines in contract_files]
     _refuse(
         [
@@ -181,6 +191,7 @@ def load(folder: Path = HERE) -> Catalogue:
             *_source_faults(sources, source_lines),
             *_contract_faults([*contract_files, *lists, *polygons]),
             *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
+            *_evaluation_faults(plans, plan_lines, areas, {one.id for file, _ in pillars for one in file.indicators}),
         ]
     )
     return Catalogue(
@@ -194,6 +205,7 @@ def load(folder: Path = HERE) -> Catalogue:
         classifications={one.id: one for one in sources.classifications},
         area_lists={one.id: one for one, _lines in lists},
         boundaries={one.id: one for one, _lines in polygons},
+        evaluations={one.id: one for one in plans.evaluations},
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)
@@ -224,7 +236,7 @@ def _wanted(indicator: Indicator) -> list[str]:
     return [name for name in names if name.startswith("delivery/")] or names
 
 
-_NOT_PILLARS = {"areas.yaml", "sources.yaml"}
+_NOT_PILLARS = {"areas.yaml", "evaluations.yaml", "sources.yaml"}
 
 
 def _pillar_files(folder: Path) -> list[str]:
@@ -326,3 +338,49 @@ def _pillar_faults(files: list[tuple[PillarFile, Lines]], tables: set[str]) -> I
                 if source.table not in tables:
                     place = line("indicators", number, "sources", rank, "table")
                     yield f"{place} {_unknown('source table', source.table, tables)}"
+
+
+def _donors(plan: EvaluationPlan, areas: Iterable[Area]) -> list[str]:
+    """Return the donors; the rest of an area is none, for it holds the others."""
+    rule = plan.donors
+    if not isinstance(rule, DonorRule):
+        return rule
+    found = (one.id for one in areas if (one.parent, one.kind) == (rule.within, rule.kind) and one.rest_of is None)
+    return [area for area in found if area != plan.area and area not in rule.without]
+
+
+def _evaluation_faults(file: EvaluationsFile, line: Lines, areas: AreasFile, indicators: set[str]) -> Iterator[str]:
+    known, started = {one.id for one in areas.areas}, {one.area: one.start for one in areas.programmes}
+    for number in _repeated([plan.id for plan in file.evaluations]):
+        yield f"{line('evaluations', number)} evaluation '{file.evaluations[number].id}' is defined twice"
+    for number, plan in enumerate(file.evaluations):
+        says = f"evaluation '{plan.id}':"
+        if plan.area not in known:
+            yield f"{line('evaluations', number, 'area')} {says} {_unknown('area', plan.area, known)}"
+        if plan.programme_effect_claimed and started.get(plan.area) != plan.start:
+            yield (
+                f"{line('evaluations', number, 'programme_effect_claimed')} {says} no programme of areas.yaml starts "
+                f"in '{plan.area}' in {plan.start}; expected false, or the programme's area and start"
+            )
+        for place, name in enumerate(plan.indicators):
+            if name not in indicators:
+                yield (
+                    f"{line('evaluations', number, 'indicators', place)} {says} "
+                    f"{_unknown('indicator', name, indicators)}"
+                )
+        yield from (f"{line('evaluations', number, 'donors')} {says} {fault}" for fault in _donor_faults(plan, areas))
+
+
+def _donor_faults(plan: EvaluationPlan, areas: AreasFile) -> Iterator[str]:
+    known = {one.id for one in areas.areas}
+    named = [plan.donors.within, *plan.donors.without] if isinstance(plan.donors, DonorRule) else plan.donors
+    for name in named:
+        if name not in known:
+            yield _unknown("area", name, known)
+    found = _donors(plan, areas.areas)
+    for number in _repeated(found):
+        yield f"donor '{found[number]}' is given twice; expected each area once"
+    if plan.area in found:
+        yield f"'{plan.area}' is its own donor; expected areas without the programme"
+    if not found and isinstance(plan.donors, DonorRule) and plan.donors.within in known:
+        yield f"no {plan.donors.kind} lies in '{plan.donors.within}'; expected a rule that finds areas of areas.yaml"

@@ -361,3 +361,31 @@ class SourcesFile(Model):
     providers: list[Provider]
     classifications: list[Classification] = []
     tables: list[SourceTable]
+
+
+class DonorRule(Model):
+    """All areas of a kind that lie directly within an area, other than the treated one and those named in `without`."""
+
+    within: str
+    kind: AreaKind
+    without: list[str] = Field([], description="left out, for the reason that a comment beside it gives")
+
+
+class EvaluationPlan(Model):
+    """One question to `indicators.evaluation`: an area, what it is compared with, from when on, in which indicators."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    area: str = Field(description="the treated area: where the programme is, or is pretended to be")
+    donors: DonorRule | Annotated[list[str], Field(min_length=1)] = Field(
+        description="areas without a programme: their ids, or a rule that finds them"
+    )
+    start: int = Field(description="the programme's first year, the first that counts as after")
+    indicators: list[str] = Field(min_length=1)
+    purpose: str = Field(description="what the figures are for, in words that go with them")
+    programme_effect_claimed: bool = Field(description="false: no programme began; a difference is no effect of one")
+
+
+class EvaluationsFile(Model):
+    """evaluations.yaml."""
+
+    evaluations: list[EvaluationPlan]
