@@ -30,6 +30,8 @@ from indicators.catalogue.models import (
 __all__ = ["Catalogue", "CatalogueError", "load"]
 
 HERE = Path(__file__).parent
+# What a rate's ratio of events to persons is multiplied with to be in the indicator's unit.
+MULTIPLIER = {"per 1,000": 1_000.0, "per 100,000": 100_000.0}
 M = TypeVar("M", bound=Model)
 
 
@@ -72,7 +74,8 @@ class Catalogue:
                 "source": rank,
                 "table_name": source.table,
                 "method": source.method,
-                "scale": source.scale,
+                "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
+                "pooling": indicator.pooling,
                 "role": role,
                 "cell": cell,
                 "cells": sum(other == role for other, _cell in source.cells()),

@@ -338,8 +338,14 @@ MEASURE = Table(
         Column(
             "periods_counted",
             "SMALLINT",
-            "Published periods behind the row: 1, or the months in an annual mean; NULL: not applicable",
+            "Published periods behind the row: 1, the months in an annual mean, or the years pooled; "
+            "NULL: not applicable",
             nullable=True,
+        ),
+        _flag(
+            "pooled",
+            "True: the counts of several years, summed by us; these years have rows of their own too, so a sum over "
+            "rows counts them twice",
         ),
         _text("source_table", "The source table used, such as ssb/07459"),
         Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),

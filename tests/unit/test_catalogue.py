@@ -242,7 +242,8 @@ def fault_of(folder: Path) -> str:
             "work.yaml",
             "unit: share",
             "unit: shares",
-            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', 'years', 'points', 'NOK' or 'µg/m³' (did you mean 'share'?)",
+            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', "
+            "'years', 'points', 'NOK' or 'µg/m³' (did you mean 'share'?)",
         ),
         (
             "work.yaml",
@@ -302,5 +303,6 @@ def test_a_target_goes_with_a_direction_and_context_has_none(broken, old, new):
 def test_a_target_has_one_form(broken):
     folder, line = broken("housing.yaml", "target: {relative: -0.2,", "target: {relative: -0.2, absolute: 0.05,")
     assert fault_of(folder) == (
-        f"catalogue/housing.yaml:{line} indicators.1.target: a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
+        f"catalogue/housing.yaml:{line} indicators.1.target: "
+        "a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
     )
