@@ -372,6 +372,11 @@ _SERIES = (
         "Why the value is missing or marked (see measure.status); NULL: an ordinary, complete figure",
         nullable=True,
     ),
+    _flag(
+        "pooled",
+        "True: the period is a window of years whose counts we summed; NULL: no figure at all",
+        nullable=True,
+    ),
     _text(
         "baseline_period",
         "The period that change is counted from; NULL: no figure to count from",
@@ -383,6 +388,9 @@ _SERIES = (
         "Where the baseline is not the year agreed on, or is disturbed; NULL: neither",
         nullable=True,
     ),
+    _number("change", f"value less baseline_value {_UNIT}; NULL: not later than the baseline, or no figure"),
+    _number("change_lower", f"Lower end of the change's 95 per cent interval (Newcombe) {_UNIT}; NULL: none"),
+    _number("change_upper", f"Upper end of the change's 95 per cent interval (Newcombe) {_UNIT}; NULL: none"),
     _text("target_period", "The period in which the target is to be reached; NULL: no target", nullable=True),
     _number("target_value", f"The value aimed at {_UNIT}; NULL: no target"),
     _text(
@@ -390,9 +398,15 @@ _SERIES = (
         "proposed until the programme's steering group adopts it, then adopted; NULL: no target",
         nullable=True,
     ),
+    _text(
+        "trajectory",
+        "The path from baseline to target: linear, geometric (straight in the logarithm) or logistic (straight in the "
+        "log-odds); NULL: no target",
+        nullable=True,
+    ),
     _number(
         "required_value",
-        f"The straight line from baseline to target at this period {_UNIT}; NULL: no target, or before the baseline",
+        f"The path from baseline to target at this period {_UNIT}; NULL: no target, or before the baseline",
     ),
     _number("gap_to_required", f"Value against required_value, {_GAP}"),
     _number("gap_to_target", f"Value against target_value, {_GAP}"),
@@ -403,13 +417,45 @@ _SERIES = (
     ),
     _number("comparator_value", f"The comparator's value in the same period {_UNIT}; NULL: no comparator"),
     _number("gap_to_comparator", f"Value against comparator_value, {_GAP}"),
+    Column(
+        "points",
+        "BIGINT",
+        "Figures that the trend at this period runs through: published ones since the baseline that do not overlap, "
+        "of a pooled window its years; NULL: not assessed",
+        nullable=True,
+    ),
+    _number("yearly_change", f"Slope of the weighted least squares line through them, a year {_UNIT}; NULL: none"),
+    _number("yearly_change_lower", "Lower end of the slope's 95 per cent interval; NULL: none"),
+    _number("yearly_change_upper", "Upper end of the slope's 95 per cent interval; NULL: none"),
+    _number("median_yearly_change", "Theil-Sen slope, beside the other as a check; NULL: fewer than two figures"),
+    _text(
+        "recent_trend",
+        "increasing, decreasing or no significant change over the last five figures (99.8 per cent); NULL: too few",
+        nullable=True,
+    ),
+    _number("projected_value", f"The line at the target's period {_UNIT}; NULL: no target, or no line"),
+    _number("projected_lower", f"Lower end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
+    _number("projected_upper", f"Upper end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
+    _number("probability", "Probability that the target is reached if the line goes on, 0..1; NULL: not estimated"),
     _text(
         "assessment",
-        "achieved, on track, possible, off track, worsening, too early, no data; NULL: not assessed "
+        "achieved, on track (probability from 0.66), possible (from 0.33), off track, worsening (adverse change since "
+        "baseline at 95 per cent), too early (fewer than 3 points), no data; NULL: not assessed "
         "(no target, or no complete figure)",
         nullable=True,
     ),
-    _number("probability", "Probability behind the assessment, 0..1; NULL: not estimated"),
+    _number("pace", "Observed change a year over the required one: 1 is as fast as required; NULL: not assessed"),
+    _number("pace_cagr", "The same in Eurostat's compound form, which misjudges near zero; NULL: not assessed"),
+    _text("alternative_period", "The alternative baseline's period; NULL: none is named", nullable=True),
+    _number("alternative_value", f"The value in that period {_UNIT}; NULL: none is named"),
+    _number("alternative_target", f"The target that follows from it {_UNIT}; NULL: none"),
+    _number("alternative_probability", "Probability as above, from the alternative baseline; NULL: none"),
+    _text("alternative_assessment", "Assessment from the alternative baseline; NULL: none", nullable=True),
+    _text(
+        "sensitivity",
+        "robust: both baselines give the same assessment; sensitive: they do not; NULL: one of them gives none",
+        nullable=True,
+    ),
     _text("note", "What to know about the row, such as the data that is wanted; NULL: nothing", nullable=True),
 )
 
