@@ -94,14 +94,13 @@ class Catalogue:
 
         alternative: of the indicators that have an alternative baseline, with that.
         """
-        sign = {"higher": 1, "lower": -1, "context": None}
         return [
             {
                 "indicator_id": one.id,
                 "area_id": area_id,
                 **_baseline(one, alternative=alternative),
                 **_target(one, self.programme_of(area_id)),
-                "sign": sign[one.direction],
+                "sign": one.sign,
                 "multiplier": MULTIPLIER.get(one.unit, 1.0),
                 "pools": one.pooling is not None and self.areas[area_id].kind in SMALL,
                 "is_programme": self.programme_of(area_id) is not None,

@@ -466,6 +466,73 @@ SERIES = Table(
     key=("indicator_id", "area_id", "period"),
 )
 
+COMPARISON = Table(
+    "comparison",
+    "Each area against each of its comparators; one row per indicator, area, comparator and period with both figures",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("area_id", "The area (area.area_id)"),
+        _text("comparator_id", "The area compared with (area.area_id)"),
+        Column("rank", "SMALLINT", "0 is the nearest comparator"),
+        _text("period", "Period as published, or the pooled window"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _number("value", f"The area's value {_UNIT}"),
+        _number("comparator_value", f"The comparator's value {_UNIT}"),
+        _number("difference", f"value less comparator_value {_UNIT}; not signed by the indicator's direction"),
+        _number(
+            "lower",
+            "Lower end of the difference's 95 per cent interval (Newcombe's, for independent figures: an area within "
+            "its comparator is not, so prefer the rest of the municipality); NULL: one of the two has no interval",
+        ),
+        _number("upper", "Upper end of the same interval; NULL: one of the two has no interval"),
+        _text(
+            "comparison",
+            "better, similar or worse by that interval, of a context indicator higher, similar or lower; NULL: none",
+            nullable=True,
+        ),
+        _text("baseline_period", "The period that changes are counted from; NULL: none", nullable=True),
+        _number("change", f"The area's change since then {_UNIT}; NULL: none"),
+        _number("change_lower", "Lower end of its 95 per cent interval; NULL: none"),
+        _number("change_upper", "Upper end of its 95 per cent interval; NULL: none"),
+        _number("comparator_change", f"The comparator's change since then {_UNIT}; NULL: none"),
+        _number("comparator_change_lower", "Lower end of its 95 per cent interval; NULL: none"),
+        _number("comparator_change_upper", "Upper end of its 95 per cent interval; NULL: none"),
+        _number(
+            "gap_closed",
+            "Of an area that was behind in the baseline period: the share of that distance by which it has come "
+            "nearer, 1 is level, below 0 further behind; NULL: it was not behind, or no baseline",
+        ),
+    ),
+    key=("indicator_id", "area_id", "comparator_id", "period"),
+)
+
+PILLAR_VIEW = Table(
+    "pillar_view",
+    "How each pillar stands, without an index, from the newest figures; one row per programme area and pillar",
+    (
+        _text("area_id", "The area (area.area_id)"),
+        _text("pillar_id", "The pillar (pillar.pillar_id)"),
+        Column("indicators", "BIGINT", "Indicators with a target"),
+        *(
+            Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}")
+            for word in ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
+        ),
+        Column("gaps", "BIGINT", "Indicators with a gap to the required value"),
+        _number(
+            "mean_gap",
+            "Mean over them, with equal weights, of the gap to the required value as a share of the whole change from "
+            "baseline to target: -0.3 means that three tenths of it are missing; NULL: no gap",
+        ),
+        _number("mean_gap_lower", "Lower end of its 95 per cent interval, Student's over indicators; NULL: below two"),
+        _number("mean_gap_upper", "Upper end of the same interval; NULL: below two"),
+        _number("weighted_lower", "2.5 per cent of the means under 1,000 random sets of weights lie below; NULL: none"),
+        _number("weighted_upper", "2.5 per cent of them lie above; NULL: none"),
+        _number("same_sign", "Share of them on the same side of 0 as mean_gap: how little weights matter; NULL: none"),
+    ),
+    key=("area_id", "pillar_id"),
+)
+
 SNAPSHOT = Table(
     "snapshot",
     "Every stored answer with its origin; one row per answer and fetch, refused ones too",
@@ -587,6 +654,10 @@ SCORECARD = Table(
         _of(INDICATOR, "decimals"),
         _of(INDICATOR, "direction"),
         *_SERIES,
+        _of(SUBGOAL, "name_en", "subgoal_name_en"),
+        _of(SUBGOAL, "name_no", "subgoal_name_no"),
+        _of(COMPARISON, "comparison"),
+        _of(COMPARISON, "gap_closed"),
     ),
     key=("indicator_id", "area_id"),
 )
@@ -603,7 +674,11 @@ VIEWS = {
             indicator.unit,
             indicator.decimals,
             indicator.direction,
-            newest.*
+            newest.*,
+            subgoal.name_en AS subgoal_name_en,
+            subgoal.name_no AS subgoal_name_no,
+            comparison.comparison,
+            comparison.gap_closed
         FROM (
             FROM series
             QUALIFY row_number() OVER (
@@ -617,6 +692,8 @@ VIEWS = {
         ) AS newest
         JOIN indicator USING (indicator_id)
         JOIN pillar USING (pillar_id)
+        LEFT JOIN subgoal USING (subgoal_id)
+        LEFT JOIN comparison USING (indicator_id, area_id, comparator_id, period)
         ORDER BY pillar.position, indicator.subgoal_id, indicator_id, area_id
     """
 }
@@ -636,6 +713,8 @@ SCHEMA = WarehouseSchema(
         OBSERVATION,
         MEASURE,
         SERIES,
+        COMPARISON,
+        PILLAR_VIEW,
         SNAPSHOT,
         REFRESH_RUN,
         CHECK_RESULT,
