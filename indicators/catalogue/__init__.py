@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, Delivered, DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
     Area,
+    AreaKind,
     AreasFile,
     Classification,
     Indicator,
@@ -122,6 +123,33 @@ class Catalogue:
             if one.rest_of is not None
             for name in one.rest_of.without
         ]
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """Return one row per indicator and area level: the sources that have figures there, in order of preference.
+
+        verified: one of them at least is asked by a query that was seen to work, or delivered.
+        """
+        return [
+            {
+                "pillar_id": pillar,
+                "subgoal_id": one.subgoal,
+                "indicator_id": one.id,
+                "level": level,
+                "sources": sources,
+                "verified": any(not self._unverified(name) for name in sources),
+            }
+            for pillar, file in self.pillars.items()
+            for one in sorted(file.indicators, key=lambda one: one.subgoal)
+            for level in get_args(AreaKind)
+            for sources in [[source.table for source in one.sources if level in self._levels(source.table)]]
+        ]
+
+    def _levels(self, source: str) -> list[AreaKind]:
+        table = self.tables.get(source) or self.contracts.get(source.removeprefix("delivery/"))
+        return table.levels if table else []
+
+    def _unverified(self, source: str) -> bool:
+        return source in self.tables and self.tables[source].unverified
 
     def _ancestors(self, area_id: str) -> list[str]:
         parent = self.areas[area_id].parent

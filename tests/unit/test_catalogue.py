@@ -270,7 +270,7 @@ def test_faults_of_several_files_come_at_once(broken):
     path.write_text(text.replace("pillar: {id: work, order: 1", "pillar: {id: work, order: first"), encoding="utf-8")
     assert [one.partition(" ")[0] for one in fault_of(folder).splitlines()] == [
         f"catalogue/areas.yaml:{line}",
-        "catalogue/work.yaml:1",
+        "catalogue/work.yaml:2",
     ]
 
 
