@@ -165,17 +165,14 @@ def fault_of(folder: Path) -> str:
         ),
         (
             "areas.yaml",
-            "id: stromso-2030\n    area: drammen-7",
-            "id: stromso-2030\n    area: drammen7",
+            "area: drammen-7",
+            "area: drammen7",
             "programme 'stromso-2030': unknown area 'drammen7' (did you mean 'drammen-7'?)",
         ),
         (
             "areas.yaml",
-            "id: skien\n    area: skien\n    name_no: Skien (metodeeksempel)\n"
-            "    name_en: Skien (method example; no programme, no effect is claimed)\n"
-            "    start: 2020\n    end: 2030\n    comparators: [telemark,",
-            "id: skien\n    area: skien\n    name_no: Skien\n    name_en: Skien\n"
-            "    start: 2020\n    end: 2030\n    comparators: [telemrak,",
+            "comparators: [telemark,",
+            "comparators: [telemrak,",
             "programme 'skien': unknown area 'telemrak' (did you mean 'telemark'?)",
         ),
         (
@@ -242,7 +239,8 @@ def fault_of(folder: Path) -> str:
             "work.yaml",
             "unit: share",
             "unit: shares",
-            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', 'years', 'points', 'NOK' or 'µg/m³' (did you mean 'share'?)",
+            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', 'years', 'points', 'NOK' "
+            "or 'µg/m³' (did you mean 'share'?)",
         ),
         (
             "work.yaml",
@@ -302,5 +300,6 @@ def test_a_target_goes_with_a_direction_and_context_has_none(broken, old, new):
 def test_a_target_has_one_form(broken):
     folder, line = broken("housing.yaml", "target: {relative: -0.2,", "target: {relative: -0.2, absolute: 0.05,")
     assert fault_of(folder) == (
-        f"catalogue/housing.yaml:{line} indicators.1.target: a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
+        f"catalogue/housing.yaml:{line} indicators.1.target: "
+        "a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
     )

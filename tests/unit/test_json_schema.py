@@ -86,7 +86,9 @@ def test_each_file_names_its_schema_and_fits_it(file):
 
 
 AREA = "programmes: []\nareas:\n  - id: made\n    kind: district\n    name: Made\n    parts:\n      - {codes: [%s]}\n"
-PROVIDER = "tables: []\nproviders:\n  - {id: ssb, name: SSB, url: 'https://example.org', licence: none, closed_hours: [%s]}"
+PROVIDER = (
+    "tables: []\nproviders:\n  - {id: ssb, name: SSB, url: 'https://example.org', licence: none, closed_hours: [%s]}"
+)
 
 
 @pytest.mark.parametrize(
