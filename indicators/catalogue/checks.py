@@ -381,10 +381,10 @@ def _selection_faults(
             yield f"{place()} dimension '{name}' of {table} is missing; expected a code for {', '.join(dimensions)}"
             continue
         found = chosen[name]
-        for code in found if isinstance(found, list) else [found]:
+        for number, code in enumerate(found if isinstance(found, list) else [found]):
             if codes is not None and code not in codes:
                 expected = f"a code that {table} has or is asked for"
-                yield f"{place(name)} {unknown(f'code of {name}', code, codes, expected)}"
+                yield f"{place(name, number)} {unknown(f'code of {name}', code, codes, expected)}"
 
 
 def _scale_faults(
