@@ -111,7 +111,9 @@ def _plain(node: Node, keys: _Keys, numbers: dict[_Keys, int], repeated: list[st
                 repeated.append(f"{line} {_dotted(keys)}: a key is a list or mapping; expected text")
             elif key.value in mapping:
                 first = numbers[(*keys, key.value)]
-                repeated.append(f"{line} {_dotted((*keys, key.value))}: given twice, first in line {first}; expected once")
+                repeated.append(
+                    f"{line} {_dotted((*keys, key.value))}: given twice, first in line {first}; expected once"
+                )
             else:
                 numbers[(*keys, key.value)] = line
                 mapping[key.value] = _plain(value, (*keys, key.value), numbers, repeated)
