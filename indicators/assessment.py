@@ -91,7 +91,8 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
     ends = np.fmax(target_year - year + known.middle, known.middle)
     sign, target = _numbers(rows, "sign"), _numbers(rows, "target_value")
     value = np.where(known.usable, _numbers(rows, "value"), np.nan)
-    probability = trend.probability(target, ends, sign)
+    enough = trend.points >= trends.ENOUGH_POINTS
+    probability = np.where(enough, trend.probability(target, ends, sign), np.nan)
     adverse = np.where(sign > 0, _numbers(rows, "change_upper") < 0, _numbers(rows, "change_lower") > 0)
     words = trends.assessment(value, target, sign, trend.points, probability, adverse)
     words[~known.usable] = None
@@ -103,7 +104,7 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
         target,
         (np.where(to_come, found, np.nan), np.where(to_come, year, np.nan), np.where(to_come, target_year, np.nan)),
     )
-    projected = [np.where(np.isnan(target), np.nan, one) for one in trend.projection(ends)]
+    projected = [np.where(enough & ~np.isnan(target), one, np.nan) for one in trend.projection(ends)]
     slope, low, high = trend.slope()
     return _finished(
         rows,

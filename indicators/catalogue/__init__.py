@@ -18,6 +18,7 @@ from indicators.catalogue.models import (
     AreaKind,
     AreasFile,
     Classification,
+    Disclosure,
     Indicator,
     Model,
     PillarFile,
@@ -52,6 +53,7 @@ class Catalogue:
     classifications: dict[str, Classification] = field(default_factory=dict)
     area_lists: dict[str, AreaListContract] = field(default_factory=dict)
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
+    disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -226,6 +228,7 @@ def load(folder: Path = HERE) -> Catalogue:
         tables={one.id: one for one in sources.tables},
         contracts={one.id: one for one, _lines in contract_files},
         digest=_digest(folder),
+        disclosure=sources.disclosure,
         classifications={one.id: one for one in sources.classifications},
         area_lists={one.id: one for one, _lines in lists},
         boundaries={one.id: one for one, _lines in polygons},

@@ -274,6 +274,21 @@ def _pillar_faults(files: Sequence[tuple[PillarFile, Lines]]) -> Iterator[str]:
                 expected = f"one of {', '.join(subgoals)}"
                 place = line("indicators", number, "subgoal")
                 yield f"{place} {unknown('subgoal', indicator.subgoal, subgoals, expected)}"
+        yield from _part_faults(file, line)
+
+
+def _part_faults(file: PillarFile, line: Lines) -> Iterator[str]:
+    """A part is protected along with its whole, pillar by pillar; so both stand in one pillar, and no two in a ring."""
+    whole_of = {one.id: one.part_of for one in file.indicators}
+    for number, indicator in enumerate(file.indicators):
+        if indicator.part_of is None:
+            continue
+        place = line("indicators", number, "part_of")
+        if indicator.part_of not in whole_of:
+            expected = "another indicator of this pillar"
+            yield f"{place} {unknown('indicator', indicator.part_of, sorted(whole_of), expected)}"
+        elif whole_of[indicator.part_of] is not None:
+            yield f"{place} '{indicator.part_of}' is a part itself; expected an indicator that is none"
 
 
 def _year_faults(indicator: Indicator, place: _Place) -> Iterator[str]:

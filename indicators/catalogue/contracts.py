@@ -188,6 +188,10 @@ class DeliveryContract(Delivered):
     )
     residents: Residents | None = Field(None, description="set where the figures count residents")
     levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
+    published: bool = Field(
+        default=False,
+        description="the figures are published by who made them, so that hiding them here would hide nothing",
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":

@@ -198,6 +198,9 @@ class Indicator(Model):
     sources: list[IndicatorSource] = Field(min_length=1, description="the preferred first")
     baseline: Baseline = Field(Baseline(), description="the year that change is counted from")
     target: Target | None = Field(None, description="the value aimed at; none where the direction is context")
+    part_of: str | None = Field(
+        None, description="indicator that counts the same thing in a population that holds this one's"
+    )
     worries: list[Worry] = Field([], description="what the agreement worries about, and this indicator shows")
     caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
@@ -380,8 +383,20 @@ class SourceTable(Asked):
         return self
 
 
+class Disclosure(Model):
+    """When a count is hidden, and when it is shown with a mark (see `disclosure.Rules`)."""
+
+    smallest: int = Field(3, ge=1, description="numerators and complements above 0 and below this are hidden")
+    smallest_base: int = Field(10, ge=0, description="denominators above 0 and below this hide their figure")
+    unreliable_below: int = Field(10, ge=0, description="fewer events are marked")
+    rse_limit: float = Field(0.3, gt=0, description="a larger relative standard error is marked")
+    hide_zeros: bool = Field(default=False, description="hide 0 and 100 per cent too")
+
+
 class SourcesFile(Model):
     """sources.yaml."""
+
+    disclosure: Disclosure = Field(Disclosure(), description="when small numbers are hidden or marked")
 
     providers: list[Provider] = Field(description="who is asked, and how")
     classifications: list[Classification] = Field([], description="official areas in Klass")

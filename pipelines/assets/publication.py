@@ -17,7 +17,7 @@ from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
 from pipelines import checks
-from pipelines.assets import areas, comparison, revisions
+from pipelines.assets import areas, comparison, masking, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
@@ -207,6 +207,9 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         for stage in ("measures", "series")
     }
     facts = {name: lake.read(["facts", *name.split("/")]) for name in catalogue.fact_sources}
+    shown = masking.masked(catalogue, facts, stages["measures"], lake.read(_KEPT_WHOLE["area_code"]))
+    observations = pa.concat_tables(shown.values()).drop(["cell"])
+    revised = revisions.between_vintages(workspace, list(facts))
     rows = {
         "pillar": _pillars(catalogue),
         "subgoal": _subgoals(catalogue),
@@ -219,11 +222,11 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         "release": [],
     }
     return {
-        "observation": pa.concat_tables(facts.values()).drop(["cell"]),
+        "observation": observations,
         "measure": stages["measures"],
         "series": stages["series"],
         **{name: lake.read(key) for name, key in _KEPT_WHOLE.items()},
-        "revision": revisions.between_vintages(workspace, list(facts)),
+        "revision": masking.masked_revisions(catalogue, revised, observations),
         **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
     }
 

@@ -316,7 +316,8 @@ OBSERVATION = Table(
         ),
         _text(
             "status",
-            "The provider's mark: . not applicable, .. not available, : confidential, - zero; NULL: none",
+            "The provider's mark: . not applicable, .. not available, : confidential, - zero; suppressed: hidden "
+            "by us, as it could tell a small number; NULL: none",
             nullable=True,
         ),
         _text("snapshot_sha256", f"{_SHA256} that the figure was read from (snapshot.sha256)"),

@@ -149,7 +149,7 @@ def test_scorecard_reads_like_the_first_page_of_an_evaluation(demo: Published, l
         rows = connection.execute(
             "SELECT subgoal_id, subgoal_name_en, value, lower, upper, baseline_value, target_value, probability"
             " FROM scorecard WHERE area_id = 'drammen-7' AND unit = 'share' AND lower IS NOT NULL"
-            " AND target_value IS NOT NULL AND value IS NOT NULL"
+            " AND target_value IS NOT NULL AND value IS NOT NULL AND assessment NOT IN ('achieved', 'too early')"
         ).fetchall()
     assert rows
     for subgoal, title, value, lower, upper, baseline, target, probability in rows:
