@@ -59,6 +59,16 @@ def test_every_directed_indicator_counts_from_2020_to_a_proposed_target_for_2030
         assert one.target is None or (one.target.year, one.target.status) == (2030, "proposed")
 
 
+def test_a_disturbed_baseline_has_its_alternative_and_says_why():
+    alternatives = {one.id: one.baseline for one in real_catalogue().indicators.values() if one.baseline.alternative}
+    assert len(alternatives) >= 12
+    for name, baseline in alternatives.items():
+        assert baseline.note and baseline.alternative.reason, name
+        assert baseline.alternative.year == 2019 < baseline.year, name
+    told = {one.id for one in real_catalogue().indicators.values() if "alternative" in (one.baseline.note or "")}
+    assert told <= alternatives.keys()
+
+
 def test_a_proposed_target_says_that_the_agreement_sets_no_figure():
     for one in real_catalogue().indicators.values():
         if one.target:
