@@ -3,18 +3,19 @@
 `load()` reads and checks the whole; every error names file, key and line. Nothing is fetched or computed here.
 """
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
+from indicators.catalogue import checks
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, Delivered, DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
     Area,
+    AreaKind,
     AreasFile,
     Classification,
     Indicator,
@@ -129,6 +130,33 @@ class Catalogue:
             for name in one.rest_of.without
         ]
 
+    def coverage(self) -> list[dict[str, Any]]:
+        """Return one row per indicator and area level: the sources that have figures there, in order of preference.
+
+        verified: one of them at least is asked by a query that was seen to work, or delivered.
+        """
+        return [
+            {
+                "pillar_id": pillar,
+                "subgoal_id": one.subgoal,
+                "indicator_id": one.id,
+                "level": level,
+                "sources": sources,
+                "verified": any(not self._unverified(name) for name in sources),
+            }
+            for pillar, file in self.pillars.items()
+            for one in sorted(file.indicators, key=lambda one: one.subgoal)
+            for level in get_args(AreaKind)
+            for sources in [[source.table for source in one.sources if level in self._levels(source.table)]]
+        ]
+
+    def _levels(self, source: str) -> list[AreaKind]:
+        table = self.tables.get(source) or self.contracts.get(source.removeprefix("delivery/"))
+        return table.levels if table else []
+
+    def _unverified(self, source: str) -> bool:
+        return source in self.tables and self.tables[source].unverified
+
     def _ancestors(self, area_id: str) -> list[str]:
         parent = self.areas[area_id].parent
         return [parent, *self._ancestors(parent)] if parent else []
@@ -173,29 +201,30 @@ def load(folder: Path = HERE) -> Catalogue:
     unreadable: list[str] = []
     area_files = _read([folder / "areas.yaml"], AreasFile, unreadable)
     source_files = _read([folder / "sources.yaml"], SourcesFile, unreadable)
-    contract_files = _read(sorted((folder / "deliveries").glob("*.yaml")), DeliveryContract, unreadable)
+    contract_paths = sorted((folder / "deliveries").glob("*.yaml"))
+    contract_files = _read(contract_paths, DeliveryContract, unreadable)
     lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
     pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
-    _refuse(unreadable)  # whether names agree across files shows only when all can be read
-    [(areas, area_lines)], [(sources, source_lines)] = area_files, source_files
-    contracts = [one for one, _lines in contract_files]
-    _refuse(
-        [
-            *_area_faults(areas, area_lines),
-            *_name_faults(areas, area_lines),
-            *_source_faults(sources, source_lines),
-            *_contract_faults([*contract_files, *lists, *polygons]),
-            *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
-        ]
+    # Names are checked across the files that can be read, so that one fault does not hide another.
+    files = checks.Files(
+        areas=area_files[0] if area_files else None,
+        sources=source_files[0] if source_files else None,
+        contracts=contract_files,
+        other_contracts=[*lists, *polygons],
+        pillars=pillars,
+        all_contracts=len(contract_files) == len(contract_paths),
     )
+    if found := [*unreadable, *checks.faults(files)]:
+        raise CatalogueError("\n".join(found))
+    [(areas, area_lines)], [(sources, _source_lines)] = area_files, source_files
     return Catalogue(
         pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
         areas={one.id: one for one in areas.areas},
         programmes=tuple(areas.programmes),
         providers={one.id: one for one in sources.providers},
         tables={one.id: one for one in sources.tables},
-        contracts={one.id: one for one in contracts},
+        contracts={one.id: one for one, _lines in contract_files},
         digest=_digest(folder),
         classifications={one.id: one for one in sources.classifications},
         area_lists={one.id: one for one, _lines in lists},
@@ -217,11 +246,6 @@ def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tupl
         except CatalogueError as error:
             faults.append(str(error))
     return read
-
-
-def _refuse(faults: list[str]) -> None:
-    if faults:
-        raise CatalogueError("\n".join(faults))
 
 
 def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
@@ -261,92 +285,3 @@ def _digest(folder: Path) -> str:
     for path in sorted(folder.rglob("*.yaml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def _unknown(kind: str, name: str, valid: set[str]) -> str:
-    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
-    hint = f" (did you mean '{near[0]}'?)" if near else f"; known are {', '.join(sorted(valid))}"
-    return f"unknown {kind} '{name}'{hint}"
-
-
-def _repeated(ids: list[str]) -> Iterator[int]:
-    return (number for number, name in enumerate(ids) if name in ids[:number])
-
-
-def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
-    known = {area.id for area in file.areas}
-    for number in _repeated([area.id for area in file.areas]):
-        yield f"{line('areas', number)} area '{file.areas[number].id}' is defined twice"
-    for number, area in enumerate(file.areas):
-        if area.parent is not None and area.parent not in known:
-            yield f"{line('areas', number, 'parent')} {_unknown('area', area.parent, known)}"
-        elif _is_its_own_ancestor(area, {one.id: one for one in file.areas}):
-            yield f"{line('areas', number, 'parent')} area '{area.id}' lies within itself; expected a larger area"
-        yield from _rest_faults(number, area, known, line)
-        for part_number, part in enumerate(area.parts):
-            if part.last < part.first:
-                yield f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins"
-    for number, programme in enumerate(file.programmes):
-        for name in (programme.area, *programme.comparators):
-            if name not in known:
-                yield f"{line('programmes', number)} programme '{programme.id}': {_unknown('area', name, known)}"
-
-
-def _rest_faults(number: int, area: Area, known: set[str], line: Lines) -> Iterator[str]:
-    for name in [area.rest_of.whole, *area.rest_of.without] if area.rest_of else []:
-        if name not in known:
-            yield f"{line('areas', number, 'rest_of')} area '{area.id}': {_unknown('area', name, known)}"
-        elif name == area.id:
-            yield f"{line('areas', number, 'rest_of')} area '{area.id}' is the rest of itself; expected another area"
-
-
-def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
-    """A name that two areas share would give the figures of one to the other."""
-    owners: dict[str, str] = {}
-    for number, area in enumerate(file.areas):
-        for name in (area.name, *area.published_names):
-            owner = owners.setdefault(name, area.id)
-            if owner != area.id:
-                yield f"{line('areas', number, 'name')} area '{area.id}': the name '{name}' is area '{owner}' already"
-
-
-def _is_its_own_ancestor(area: Area, areas: dict[str, Area]) -> bool:
-    above, parent = [area.id], area.parent
-    while parent in areas and parent not in above:
-        above.append(parent)
-        parent = areas[parent].parent
-    return parent == area.id
-
-
-def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
-    known = {provider.id for provider in file.providers}
-    for number, one in enumerate(file.classifications):
-        if one.provider not in known:
-            yield f"{line('classifications', number, 'id')} {_unknown('provider', one.provider, known)}"
-    for number in _repeated([table.id for table in file.tables]):
-        yield f"{line('tables', number)} table '{file.tables[number].id}' is defined twice"
-    for number, table in enumerate(file.tables):
-        if table.provider not in known:
-            yield f"{line('tables', number, 'id')} {_unknown('provider', table.provider, known)}"
-
-
-def _contract_faults(files: Sequence[tuple[Delivered, Lines]]) -> Iterator[str]:
-    for number in _repeated([contract.id for contract, _line in files]):
-        contract, line = files[number]
-        yield f"{line('id')} contract '{contract.id}' is defined twice"
-
-
-def _pillar_faults(files: list[tuple[PillarFile, Lines]], tables: set[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for file, line in files:
-        subgoals = {subgoal.id for subgoal in file.subgoals}
-        for number, indicator in enumerate(file.indicators):
-            if indicator.id in seen:
-                yield f"{line('indicators', number, 'id')} indicator '{indicator.id}' is defined twice"
-            seen.add(indicator.id)
-            if indicator.subgoal not in subgoals:
-                yield f"{line('indicators', number, 'subgoal')} {_unknown('subgoal', indicator.subgoal, subgoals)}"
-            for rank, source in enumerate(indicator.sources):
-                if source.table not in tables:
-                    place = line("indicators", number, "sources", rank, "table")
-                    yield f"{place} {_unknown('source table', source.table, tables)}"

@@ -211,6 +211,7 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         "pillar": _pillars(catalogue),
         "subgoal": _subgoals(catalogue),
         "indicator": _indicators(catalogue),
+        "coverage": catalogue.coverage(),
         "area": _areas(catalogue, _populations(lake.read(residents.KEY.path))),
         "snapshot": _snapshots(workspace),
         "refresh_run": _runs(workspace, run_id, started, now, states),

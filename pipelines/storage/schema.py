@@ -139,6 +139,20 @@ INDICATOR = Table(
     key=("indicator_id",),
 )
 
+COVERAGE = Table(
+    "coverage",
+    "Which sources can have figures of an indicator at a level of areas; one row per indicator and level",
+    (
+        _text("pillar_id", "The pillar (pillar.pillar_id)"),
+        _text("subgoal_id", "The subgoal (subgoal.subgoal_id)"),
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("level", "country, county, municipality, district or living-conditions zone"),
+        Column("sources", "VARCHAR[]", "Sources in order of preference, such as ssb/07459; empty: none is known"),
+        _flag("verified", "True where one of them at least was seen to work; a file handed over counts as seen"),
+    ),
+    key=("indicator_id", "level"),
+)
+
 AREA = Table(
     "area",
     "The places that figures are about; one row per area",
@@ -703,6 +717,7 @@ SCHEMA = WarehouseSchema(
         PILLAR,
         SUBGOAL,
         INDICATOR,
+        COVERAGE,
         AREA,
         AREA_CODE,
         OFFICIAL_AREA,

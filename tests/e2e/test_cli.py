@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,8 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
-from tests.e2e.conftest import Levekar, Published
+from pipelines.resources import PROJECT
+from tests.e2e.conftest import Levekar, Published, environment
 
 CUBE = {
     "class": "dataset",
@@ -294,6 +297,29 @@ def test_doctor_finds_an_answer_that_was_damaged(demo_copy: Path, levekar: Levek
     assert said.code == 1
     assert "fault" in said.out
     assert damaged.name in said.out
+
+
+def test_doctor_lists_every_fault_of_a_broken_catalogue(tmp_path: Path) -> None:
+    """A copy of the program whose catalogue says two things that cannot be, run as a user runs it."""
+    copy = tmp_path / "copy"
+    for package in ("indicators", "pipelines"):
+        shutil.copytree(PROJECT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, old, new in (("areas.yaml", "start: 2020", "start: soon"), ("work.yaml", "unit: share", "unit: shar")):
+        path = copy / "indicators" / "catalogue" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "doctor", "--data-dir", tmp_path]
+    done = subprocess.run(command, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    faults = [line for line in done.stdout.splitlines() if line.startswith("fault catalogue: ")]
+    assert [line.partition(".yaml:")[0] for line in faults] == [
+        "fault catalogue: catalogue/areas",
+        "fault catalogue: catalogue/work",
+    ]
+    assert "found 'soon', expected a valid integer" in faults[0]
+    assert "(did you mean 'share'?)" in faults[1]
+    assert "note  catalogue: queries and inbox were not looked at" in done.stdout
 
 
 def test_doctor_changes_nothing(demo_copy: Path, levekar: Levekar) -> None:

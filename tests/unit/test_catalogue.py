@@ -270,17 +270,14 @@ def fault_of(folder: Path) -> str:
         ),
         (
             "areas.yaml",
-            "id: stromso-2030\n    area: drammen-7",
-            "id: stromso-2030\n    area: drammen7",
+            "area: drammen-7",
+            "area: drammen7",
             "programme 'stromso-2030': unknown area 'drammen7' (did you mean 'drammen-7'?)",
         ),
         (
             "areas.yaml",
-            "id: skien\n    area: skien\n    name_no: Skien (metodeeksempel)\n"
-            "    name_en: Skien (method example; no programme, no effect is claimed)\n"
-            "    start: 2020\n    end: 2030\n    comparators: [telemark,",
-            "id: skien\n    area: skien\n    name_no: Skien\n    name_en: Skien\n"
-            "    start: 2020\n    end: 2030\n    comparators: [telemrak,",
+            "comparators: [telemark,",
+            "comparators: [telemrak,",
             "programme 'skien': unknown area 'telemrak' (did you mean 'telemark'?)",
         ),
         (
@@ -376,7 +373,7 @@ def test_faults_of_several_files_come_at_once(broken):
     path.write_text(text.replace("pillar: {id: work, order: 1", "pillar: {id: work, order: first"), encoding="utf-8")
     assert [one.partition(" ")[0] for one in fault_of(folder).splitlines()] == [
         f"catalogue/areas.yaml:{line}",
-        "catalogue/work.yaml:1",
+        "catalogue/work.yaml:2",
     ]
 
 

@@ -190,6 +190,7 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "pillar",
         "subgoal",
         "indicator",
+        "coverage",
         "scorecard",
         "snapshot",
         "refresh_run",
