@@ -31,6 +31,10 @@ from indicators.catalogue.models import (
 __all__ = ["Catalogue", "CatalogueError", "load"]
 
 HERE = Path(__file__).parent
+# Kinds of areas for which an indicator may pool years.
+SMALL = ("district", "living-conditions zone")
+# What a rate's ratio of events to persons is multiplied with to be in the indicator's unit.
+MULTIPLIER = {"per 1,000": 1_000.0, "per 100,000": 100_000.0}
 M = TypeVar("M", bound=Model)
 
 
@@ -73,7 +77,8 @@ class Catalogue:
                 "source": rank,
                 "table_name": source.table,
                 "method": source.method,
-                "scale": source.scale,
+                "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
+                "pooling": indicator.pooling,
                 "role": role,
                 "cell": cell,
                 "cells": sum(other == role for other, _cell in source.cells()),
@@ -85,24 +90,25 @@ class Catalogue:
             for role, cell in source.cells()
         ]
 
-    def rules(self, pillar_id: str) -> list[dict[str, Any]]:
-        """Return one row per indicator and area: baseline, target, sign (see `series.series`)."""
-        sign = {"higher": 1, "lower": -1, "context": None}
+    def rules(self, pillar_id: str, *, alternative: bool = False) -> list[dict[str, Any]]:
+        """Return one row per indicator and area: baseline, target, sign (see `series.series`).
+
+        alternative: of the indicators that have an alternative baseline, with that.
+        """
         return [
             {
                 "indicator_id": one.id,
                 "area_id": area_id,
-                "baseline_year": one.baseline.year,
-                "baseline_caveat": one.baseline.note,
-                "target_year": one.target.year if one.target else None,
-                "target_absolute": one.target.absolute if one.target else None,
-                "target_relative": one.target.relative if one.target else None,
-                "target_status": one.target.status if one.target else None,
-                "sign": sign[one.direction],
+                **_baseline(one, alternative=alternative),
+                **_target(one, self.programme_of(area_id)),
+                "sign": one.sign,
+                "multiplier": MULTIPLIER.get(one.unit, 1.0),
+                "pools": one.pooling is not None and self.areas[area_id].kind in SMALL,
                 "is_programme": self.programme_of(area_id) is not None,
                 "wanted": " or ".join(_wanted(one)),
             }
             for one in self.pillars[pillar_id].indicators
+            if not alternative or one.baseline.alternative is not None
             for area_id in self.areas
         ]
 
@@ -240,6 +246,24 @@ def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tupl
         except CatalogueError as error:
             faults.append(str(error))
     return read
+
+
+def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
+    """Return the baseline's part of a rule: the year, and what is to be said of it."""
+    other = indicator.baseline.alternative
+    if alternative and other is not None:
+        return {"baseline_year": other.year, "baseline_caveat": other.reason}
+    return {"baseline_year": indicator.baseline.year, "baseline_caveat": indicator.baseline.note}
+
+
+def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]:
+    """Return the target's part of a rule; a distance is to a comparator of the area's own programme."""
+    target = indicator.target
+    forms = ("year", "absolute", "relative", "gap_closed", "status", "comparator")
+    rule = {f"target_{name}": getattr(target, name, None) for name in forms}
+    if programme is None or rule["target_comparator"] not in programme.comparators:
+        rule["target_comparator"] = None
+    return {**rule, "trajectory": target.trajectory if target else None}
 
 
 def _wanted(indicator: Indicator) -> list[str]:

@@ -202,6 +202,11 @@ class Indicator(Model):
     caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
 
+    @property
+    def sign(self) -> int | None:
+        """1 where a higher value is better, -1 where a lower one is, none where neither is."""
+        return {"higher": 1, "lower": -1}.get(self.direction)
+
     @model_validator(mode="after")
     def _only_directed_indicators_have_targets(self) -> "Indicator":
         if (self.direction == "context") != (self.target is None):

@@ -46,7 +46,7 @@ def compute(
     together = pa.concat_tables([_named(table.select(_USED), name) for name, table in sorted(facts.items())])
     expression = method.measures(
         ibis.memtable(together),
-        ibis.memtable(pa.Table.from_pylist(catalogue.terms(pillar))),
+        ibis.memtable(pa.Table.from_pylist(catalogue.terms(pillar), schema=_TERMS)),
         ibis.memtable(members),
         ibis.memtable(pa.Table.from_pylist(catalogue.rests(), schema=_RESTS)),
     )
@@ -59,6 +59,21 @@ def adding_up(membership: pa.Table) -> pa.Table:
     return membership.filter(pc.is_in(membership["origin"], pa.array(ADDING_UP)))
 
 
+_TERMS = pa.schema(
+    [
+        ("indicator_id", pa.string()),
+        ("source", pa.int64()),
+        ("table_name", pa.string()),
+        ("method", pa.string()),
+        ("scale", pa.float64()),
+        ("pooling", pa.int64()),
+        ("role", pa.string()),
+        ("cell", pa.string()),
+        ("cells", pa.int64()),
+        ("age", pa.string()),
+        ("sex", pa.string()),
+    ]
+)
 _RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
 
 

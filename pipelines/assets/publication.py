@@ -17,20 +17,22 @@ from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
 from pipelines import checks
-from pipelines.assets import areas, revisions
+from pipelines.assets import areas, comparison, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-_GATHERED = ("facts", "areas", "population", "series")
-_AREA_TABLES = {
+_GATHERED = ("facts", "areas", "population", "series", "comparison")
+_KEPT_WHOLE = {
     "area_code": ["areas", "membership"],
     "official_area": ["areas", "official"],
     "area_change": ["areas", "changes"],
     "boundary": ["areas", "boundaries"],
     "population": residents.KEY.path,
     "reconciliation": residents.RECONCILIATION.path,
+    "comparison": comparison.COMPARISON.path,
+    "pillar_view": comparison.PILLARS.path,
 }
 
 
@@ -43,6 +45,7 @@ def stage_keys(catalogue: Catalogue) -> dict[str, list[dg.AssetKey]]:
         "population": [residents.KEY, residents.RECONCILIATION],
         "measures": [dg.AssetKey(["measures", pillar]) for pillar in catalogue.pillars],
         "series": [dg.AssetKey(["series", pillar]) for pillar in catalogue.pillars],
+        "comparison": [comparison.COMPARISON, comparison.PILLARS],
         "publication": [dg.AssetKey(["publication", "warehouse"])],
     }
 
@@ -219,7 +222,7 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         "observation": pa.concat_tables(facts.values()).drop(["cell"]),
         "measure": stages["measures"],
         "series": stages["series"],
-        **{name: lake.read(key) for name, key in _AREA_TABLES.items()},
+        **{name: lake.read(key) for name, key in _KEPT_WHOLE.items()},
         "revision": revisions.between_vintages(workspace, list(facts)),
         **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
     }
@@ -248,7 +251,9 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     @dg.asset(
         key=["publication", "warehouse"],
         group_name="publication",
-        deps=[key for stage in ("series", "measures", "population", "areas", "facts") for key in keys[stage]],
+        deps=[
+            key for stage in ("comparison", "series", "measures", "population", "areas", "facts") for key in keys[stage]
+        ],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
     )
     def warehouse_edition(

@@ -10,6 +10,7 @@ import dagster as dg
 import ibis
 import pyarrow as pa
 
+from indicators import assessment
 from indicators import series as method
 from indicators.catalogue import Catalogue
 from pipelines.report import charts
@@ -18,26 +19,38 @@ from pipelines.storage.io_manager import Frame
 
 
 def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
-    """Return the series of a pillar from its measures."""
-    expression = method.series(
-        ibis.memtable(measures),
-        ibis.memtable(pa.Table.from_pylist(catalogue.rules(pillar), schema=_RULES)),
-        ibis.memtable(pa.Table.from_pylist(catalogue.comparators())),
-    )
-    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
+    """Return the series of a pillar from its measures, from both baselines where the catalogue names two."""
+    engine = ibis.duckdb.connect(threads=1)
+    figures = ibis.memtable(measures)
+    comparators = ibis.memtable(pa.Table.from_pylist(catalogue.comparators()))
+    points = engine.to_pyarrow(method.points(figures))
+
+    def assessed(rules: list[dict[str, Any]]) -> pa.Table:
+        rules_table = ibis.memtable(pa.Table.from_pylist(rules, schema=_RULES))
+        return assessment.assess(engine.to_pyarrow(method.series(figures, rules_table, comparators)), points)
+
+    rules = catalogue.rules(pillar)
+    wanted = method.no_data(figures, ibis.memtable(pa.Table.from_pylist(rules, schema=_RULES)))
+    rows = assessment.with_alternative(assessed(rules), assessed(catalogue.rules(pillar, alternative=True)))
+    return assessment.ordered(pa.concat_tables([rows, assessment.ordered(engine.to_pyarrow(wanted))]))
 
 
 _RULES = pa.schema(
     [
         ("indicator_id", pa.string()),
         ("area_id", pa.string()),
+        ("pools", pa.bool_()),
         ("baseline_year", pa.int64()),
         ("baseline_caveat", pa.string()),
         ("target_year", pa.int64()),
         ("target_absolute", pa.float64()),
         ("target_relative", pa.float64()),
+        ("target_gap_closed", pa.float64()),
+        ("target_comparator", pa.string()),
         ("target_status", pa.string()),
+        ("trajectory", pa.string()),
         ("sign", pa.int64()),
+        ("multiplier", pa.float64()),
         ("is_programme", pa.bool_()),
         ("wanted", pa.string()),
     ]

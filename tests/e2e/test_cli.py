@@ -143,6 +143,26 @@ def test_scorecard_shows_every_indicator_of_the_area(demo: Published, levekar: L
     assert said.out.rstrip() in demo.said.out
 
 
+def test_scorecard_reads_like_the_first_page_of_an_evaluation(demo: Published, levekar: Levekar) -> None:
+    said = levekar("scorecard", "--data-dir", demo.folder)
+    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT subgoal_id, subgoal_name_en, value, lower, upper, baseline_value, target_value, probability"
+            " FROM scorecard WHERE area_id = 'drammen-7' AND unit = 'share' AND lower IS NOT NULL"
+            " AND target_value IS NOT NULL AND value IS NOT NULL"
+        ).fetchall()
+    assert rows
+    for subgoal, title, value, lower, upper, baseline, target, probability in rows:
+        assert f"{subgoal} {title}" in said.out
+        assert f"{value * 100:.1f} % [{lower * 100:.1f}-{upper * 100:.1f}]" in said.out
+        assert f"{baseline * 100:.1f} %" in said.out
+        assert f"{target * 100:.1f} %" in said.out
+        if 0.01 < probability < 0.99:
+            assert f"probability {probability:.0%}".replace("%", " %") in said.out
+    assert "Context: neither good nor bad" in said.out
+    assert "Mean gap to the path" in said.out
+
+
 def test_scorecard_as_json_is_the_view(demo: Published, levekar: Levekar) -> None:
     rows = json.loads(levekar("scorecard", "--json", "--area", "drammen-7", "--data-dir", demo.folder).out)
     with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
@@ -187,10 +207,8 @@ def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar:
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
-    assert (
-        "no group 'figures'; expected one of snapshots, facts, areas, population, measures, series, publication"
-        in said.err
-    )
+    stages = "snapshots, facts, areas, population, measures, series, comparison, publication"
+    assert f"no group 'figures'; expected one of {stages}" in said.err
 
 
 def test_a_folder_to_replay_that_is_not_there(tmp_path: Path, levekar: Levekar) -> None:

@@ -207,6 +207,8 @@ def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revis
         "facts/ssb/11084.parquet",
         "measures/housing.parquet",
         "series/housing.parquet",
+        "comparison/areas.parquet",
+        "comparison/pillars.parquet",
     }
 
 

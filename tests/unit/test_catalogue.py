@@ -239,8 +239,8 @@ def fault_of(folder: Path) -> str:
             "work.yaml",
             "unit: share",
             "unit: shares",
-            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', 'years', 'points', 'NOK' "
-            "or 'µg/m³' (did you mean 'share'?)",
+            "indicators.0.unit: found 'shares', expected 'share', 'per 1,000', 'per 100,000', "
+            "'years', 'points', 'NOK' or 'µg/m³' (did you mean 'share'?)",
         ),
         (
             "work.yaml",

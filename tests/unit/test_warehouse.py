@@ -185,6 +185,8 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "population",
         "reconciliation",
         "boundary",
+        "comparison",
+        "pillar_view",
         "pillar",
         "subgoal",
         "indicator",
