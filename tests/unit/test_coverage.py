@@ -84,7 +84,7 @@ def test_the_page_shows_sources_gaps_and_worries():
     assert "| made up (`none`) | – | – | – | – | – |" in page
     assert "| country | 1 of 2 | `none` | – |" in page
     assert "| county | 1 of 2 | `none` | `three` |" in page
-    assert "| living-conditions zone | 0 of 2 | `three`, `none` | – |" in page
+    assert "| living-conditions zone | 0 of 2 | all | – |" in page
     assert "* **9.9** Subgoal: living-conditions zone." in page
     assert "| poverty | `three` |" in page
     assert [line for line in page if line.endswith("| – |") and line.startswith("| rentals")] == ["| rentals | – |"]
