@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 Which sources can have figures of each indicator, at each level of areas, in order of preference. Made from the
 catalogue by `make docs`: do not edit. The warehouse has the same in its table `coverage`.
 
-A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which of
-them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
+A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which
+of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
 
 
 def page(catalogue: Catalogue) -> str:
