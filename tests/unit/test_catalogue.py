@@ -4,11 +4,13 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from indicators import catalogue
 from indicators.catalogue import CatalogueError
+from indicators.catalogue.models import Worry
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
 PROPORTION = {
@@ -26,19 +28,112 @@ def test_the_four_pillars_stand_in_the_programmes_order_with_seven_subgoals():
     assert subgoals == ["1.1", "2.1", "2.2", "3.1", "3.2", "4.1", "4.2"]
 
 
-def test_every_subgoal_has_an_indicator_and_every_pillar_two():
+def test_there_are_32_indicators_and_eight_per_pillar():
     known = real_catalogue()
-    assert {one.subgoal for one in known.indicators.values()} == {
-        subgoal.id for file in known.pillars.values() for subgoal in file.subgoals
-    }
-    assert all(len(file.indicators) >= 2 for file in known.pillars.values())
+    assert len(known.indicators) >= 32
+    assert all(len(file.indicators) >= 8 for file in known.pillars.values())
+
+
+def test_every_subgoal_has_two_indicators_with_a_target():
+    known = real_catalogue()
+    aimed = Counter(one.subgoal for one in known.indicators.values() if one.target)
+    assert {subgoal.id for file in known.pillars.values() for subgoal in file.subgoals} == set(aimed)
+    assert min(aimed.values()) >= 2
+
+
+def test_every_worry_of_the_agreement_is_shown_by_an_indicator():
+    shown = {worry for one in real_catalogue().indicators.values() for worry in one.worries}
+    assert shown == set(get_args(Worry))
+    assert all(one.worries for one in real_catalogue().indicators.values())
+
+
+# The scale of the national tests was made anew in the autumn of 2022.
+NOT_FROM_2020 = {"reading_lowest_level": 2022, "numeracy_lowest_level": 2022}
 
 
 def test_every_directed_indicator_counts_from_2020_to_a_proposed_target_for_2030():
     for one in real_catalogue().indicators.values():
-        assert one.baseline.year == 2020
+        assert one.baseline.year == NOT_FROM_2020.get(one.id, 2020)
+        assert one.baseline.year == 2020 or one.baseline.note
         assert (one.target is None) == (one.direction == "context")
         assert one.target is None or (one.target.year, one.target.status) == (2030, "proposed")
+
+
+def test_a_proposed_target_says_that_the_agreement_sets_no_figure():
+    for one in real_catalogue().indicators.values():
+        if one.target:
+            note = " ".join((one.target.note or "").split())
+            assert note.startswith("Proposed by the makers of this tool; the agreement sets no figure."), one.id
+
+
+def test_targets_come_in_all_forms_and_paths():
+    targets = [one.target for one in real_catalogue().indicators.values() if one.target]
+    for form in ("absolute", "relative", "gap_closed"):
+        assert sum(getattr(target, form) is not None for target in targets) >= 3
+    assert {target.trajectory for target in targets} == {"linear", "geometric", "logistic"}
+    comparators = set(real_catalogue().programmes[0].comparators)
+    assert {target.comparator for target in targets if target.gap_closed} <= comparators
+
+
+def test_a_path_in_log_odds_is_of_a_share():
+    for one in real_catalogue().indicators.values():
+        assert not (one.target and one.target.trajectory == "logistic") or one.unit == "share"
+
+
+def test_every_indicator_is_described_in_two_languages_with_its_references():
+    for one in real_catalogue().indicators.values():
+        assert one.name_no != one.name_en
+        assert one.definition_no != one.definition_en
+        assert one.caveats, one.id
+        assert one.references, one.id
+        assert not any("http" in text for text in one.references), "a publication by its name and table number"
+
+
+def test_a_target_moves_in_the_direction_that_is_better():
+    for one in real_catalogue().indicators.values():
+        if one.target and one.target.relative is not None:
+            assert one.sign == (1 if one.target.relative > 0 else -1), one.id
+
+
+def test_small_counts_of_districts_are_pooled():
+    pooled = {one.id: one.pooling for one in real_catalogue().indicators.values() if one.pooling}
+    # Two years where the published figures of municipalities are of two.
+    assert {name for name, length in pooled.items() if length != 3} == {"reported_violence"}
+    assert {"traffic_injuries", "young_disability", "introduction_programme", "caries_free_12"} <= pooled.keys()
+
+
+def test_every_source_of_figures_says_for_which_areas():
+    known = real_catalogue()
+    silent = [name for name, one in {**known.tables, **known.contracts}.items() if not one.levels]
+    assert silent == []
+
+
+def test_a_table_of_which_no_working_query_was_seen_says_so():
+    unverified = {name for name, one in real_catalogue().tables.items() if one.unverified}
+    assert unverified == {"ssb/04362", "ssb/08487", "ssb/12275", "ssb/12944"}
+
+
+def test_every_indicator_has_a_source_for_the_district_or_says_that_it_has_none():
+    known = real_catalogue()
+    sources = {**known.tables, **{f"delivery/{name}": one for name, one in known.contracts.items()}}
+    without = {
+        one.id
+        for one in known.indicators.values()
+        if not any("district" in sources[source.table].levels for source in one.sources)
+    }
+    assert without == {"employment_share", "life_expectancy"}
+    for one in known.indicators.values():
+        assert any({"municipality", "country"} & set(sources[source.table].levels) for source in one.sources), one.id
+
+
+def test_the_district_contracts_know_exactly_the_indicators_that_ask_for_them():
+    known = real_catalogue()
+    for name in ("drammen_district_counts", "drammen_district_values"):
+        codes = known.contracts[name].dimensions["Indikator"].codes or {}
+        asking = [
+            one.id for one in known.indicators.values() for source in one.sources if source.table == f"delivery/{name}"
+        ]
+        assert sorted(codes.values()) == sorted(asking)
 
 
 def test_the_provisional_district_says_so():
@@ -300,6 +395,6 @@ def test_a_target_goes_with_a_direction_and_context_has_none(broken, old, new):
 def test_a_target_has_one_form(broken):
     folder, line = broken("housing.yaml", "target: {relative: -0.2,", "target: {relative: -0.2, absolute: 0.05,")
     assert fault_of(folder) == (
-        f"catalogue/housing.yaml:{line} indicators.1.target: "
+        f"catalogue/housing.yaml:{line} indicators.8.target: "
         "a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
     )
