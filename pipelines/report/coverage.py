@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 Which sources can have figures of each indicator, at each level of areas, in order of preference. Made from the
 catalogue by `make docs`: do not edit. The warehouse has the same in its table `coverage`.
 
-A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that is handed over.
-*(not tried)*: no working query was seen yet. A dash: no source is known."""
+A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which
+of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
 
 
 def page(catalogue: Catalogue) -> str:
@@ -67,7 +67,8 @@ def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
         own = [row for row in rows.values() if row["level"] == level]
         lacking = [row["indicator_id"] for row in own if not row["sources"]]
         untried = [row["indicator_id"] for row in own if row["sources"] and not row["verified"]]
-        cells.append([level, f"{len(own) - len(lacking)} of {len(own)}", _names(lacking), _names(untried)])
+        without = "all" if len(lacking) == len(own) else _names(lacking)
+        cells.append([level, f"{len(own) - len(lacking)} of {len(own)}", without, _names(untried)])
     heading = ["level", "indicators with a source", "no source is known for", "only sources not tried for"]
     subgoals = [
         f"* **{subgoal.id}** {subgoal.name_en}: {', '.join(lacking)}."

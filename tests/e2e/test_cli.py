@@ -13,6 +13,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
+from indicators import catalogue
 from pipelines.resources import PROJECT
 from tests.e2e.conftest import Levekar, Published, environment
 
@@ -92,6 +93,13 @@ def test_sql_as_json_keeps_maps_dates_and_letters(demo: Published, levekar: Leve
     assert row["dimensions"].keys() == {"EierStatus", "ContentsCode"}
     assert row["period_start"].endswith("-01-01")
     assert row["name"] == "Strømsø"
+
+
+def test_sql_answers_which_sources_there_are_at_a_level(demo: Published, levekar: Levekar) -> None:
+    query = "SELECT indicator_id, level, sources, verified FROM coverage ORDER BY indicator_id, level"
+    found = json.loads(levekar("sql", "--json", query, "--data-dir", demo.folder).out)
+    rows = sorted(catalogue.load().coverage(), key=lambda row: (row["indicator_id"], row["level"]))
+    assert found == [{name: row[name] for name in ("indicator_id", "level", "sources", "verified")} for row in rows]
 
 
 def test_sql_as_csv(demo: Published, levekar: Levekar) -> None:
