@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
-import ibis
 import pyarrow as pa
 
 from indicators import comparison, pillars
 from indicators.catalogue import Catalogue
+from pipelines import engine
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
 
@@ -23,13 +23,13 @@ _SIGNS = pa.schema([("indicator_id", pa.string()), ("sign", pa.int64())])
 def compare(catalogue: Catalogue, series: pa.Table, measures: pa.Table) -> pa.Table:
     """Return every area against each of its comparators."""
     signs = [{"indicator_id": one.id, "sign": one.sign} for one in catalogue.indicators.values()]
-    expression = comparison.comparisons(
-        ibis.memtable(series),
-        ibis.memtable(measures),
-        ibis.memtable(pa.Table.from_pylist(catalogue.comparators())),
-        ibis.memtable(pa.Table.from_pylist(signs, schema=_SIGNS)),
+    return engine.compute(
+        comparison.comparisons,
+        series,
+        measures,
+        pa.Table.from_pylist(catalogue.comparators()),
+        pa.Table.from_pylist(signs, schema=_SIGNS),
     )
-    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
 
 
 def view(catalogue: Catalogue, series: pa.Table, _measures: pa.Table) -> pa.Table:

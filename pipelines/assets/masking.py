@@ -6,12 +6,12 @@ they are the municipality's own store, and no publication.
 
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import protection
 from indicators.catalogue import Catalogue
+from pipelines import engine
 from pipelines.assets.measures import TERMS, adding_up
 
 HIDDEN = "suppressed"
@@ -36,13 +36,14 @@ def masked(
     )
     together = together.append_column("row", pa.array(range(together.num_rows), pa.int64()))
     terms = [term for pillar in catalogue.pillars for term in catalogue.terms(pillar)]
-    expression = protection.published_cells(
-        ibis.memtable(together),
-        ibis.memtable(pa.Table.from_pylist(terms, schema=TERMS)),
-        ibis.memtable(adding_up(membership)),
-        ibis.memtable(measures),
+    published = engine.compute(
+        protection.published_cells,
+        together,
+        pa.Table.from_pylist(terms, schema=TERMS),
+        adding_up(membership),
+        measures,
     )
-    shown = pc.is_in(together["row"], ibis.duckdb.connect().to_pyarrow(expression)["row"].combine_chunks())
+    shown = pc.is_in(together["row"], published["row"].combine_chunks())
     result, start = dict(facts), 0
     for name in names:
         table = facts[name]

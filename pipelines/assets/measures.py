@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +16,7 @@ from indicators import measures as method
 from indicators.catalogue import Catalogue
 from indicators.disclosure import Rules
 from indicators.geography.membership import ADDING_UP
+from pipelines import engine
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
 
@@ -46,14 +46,13 @@ def compute(
         adding_up(membership) if membership else pa.Table.from_pylist(geography.membership(catalogue.areas.values()))
     )
     together = pa.concat_tables([_named(table.select(_USED), name) for name, table in sorted(facts.items())])
-    expression = method.measures(
-        ibis.memtable(together),
-        ibis.memtable(pa.Table.from_pylist(catalogue.terms(pillar), schema=TERMS)),
-        ibis.memtable(members),
-        ibis.memtable(pa.Table.from_pylist(catalogue.rests(), schema=_RESTS)),
+    return engine.compute(
+        method.measures,
+        together,
+        pa.Table.from_pylist(catalogue.terms(pillar), schema=TERMS),
+        members,
+        pa.Table.from_pylist(catalogue.rests(), schema=_RESTS),
     )
-    # One thread: else the order in which a mean is summed, and its last bit, would differ from run to run.
-    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
 
 
 def protect(catalogue: Catalogue, measures: pa.Table) -> protection.Protected:

@@ -10,13 +10,12 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import ibis
 import pyarrow as pa
 
 from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
-from pipelines import checks
+from pipelines import checks, engine
 from pipelines.assets import areas, comparison, masking, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
@@ -233,7 +232,7 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
 
 def _populations(counted: pa.Table) -> dict[str, tuple[int, str]]:
     """Newest population of each area, with its period."""
-    rows = ibis.duckdb.connect().to_pyarrow(population.newest(ibis.memtable(counted))).to_pylist()
+    rows = engine.compute(population.newest, counted).to_pylist()
     return {row["area_id"]: (row["population"], row["population_period"]) for row in rows}
 
 

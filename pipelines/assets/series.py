@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import ibis
 import pyarrow as pa
 
 from indicators import assessment
 from indicators import series as method
 from indicators.catalogue import Catalogue
+from pipelines import engine
 from pipelines.report import charts
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
@@ -20,19 +20,17 @@ from pipelines.storage.io_manager import Frame
 
 def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
     """Return the series of a pillar from its measures, from both baselines where the catalogue names two."""
-    engine = ibis.duckdb.connect(threads=1)
-    figures = ibis.memtable(measures)
-    comparators = ibis.memtable(pa.Table.from_pylist(catalogue.comparators()))
-    points = engine.to_pyarrow(method.points(figures))
-
-    def assessed(rules: list[dict[str, Any]]) -> pa.Table:
-        rules_table = ibis.memtable(pa.Table.from_pylist(rules, schema=_RULES))
-        return assessment.assess(engine.to_pyarrow(method.series(figures, rules_table, comparators)), points)
-
-    rules = catalogue.rules(pillar)
-    wanted = method.no_data(figures, ibis.memtable(pa.Table.from_pylist(rules, schema=_RULES)))
-    rows = assessment.with_alternative(assessed(rules), assessed(catalogue.rules(pillar, alternative=True)))
-    return assessment.ordered(pa.concat_tables([rows, assessment.ordered(engine.to_pyarrow(wanted))]))
+    comparators = pa.Table.from_pylist(catalogue.comparators())
+    points = engine.compute(method.points, measures)
+    rules, alternative = (
+        pa.Table.from_pylist(catalogue.rules(pillar, alternative=other), schema=_RULES) for other in (False, True)
+    )
+    rows, others = (
+        assessment.assess(engine.compute(method.series, measures, one, comparators), points)
+        for one in (rules, alternative)
+    )
+    wanted = assessment.ordered(engine.compute(method.no_data, measures, rules))
+    return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
 
 
 _RULES = pa.schema(
