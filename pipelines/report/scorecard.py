@@ -79,7 +79,7 @@ def _notes(found: list[dict[str, Any]]) -> Iterator[str]:
         other = ""
         if row["alternative_assessment"]:
             chance = row["alternative_probability"]
-            said = f" ({_probability(chance)})" if chance is not None else ""
+            said = f" ({probability(chance)})" if chance is not None else ""
             other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{said}."
         yield f"{row['indicator_name_en']}, baseline {row['baseline_period']}: {row['baseline_note']}{other}"
 
@@ -151,9 +151,9 @@ def _lines(columns: dict[str, int], found: list[dict[str, Any]], names: dict[str
         cells = {
             "": _name(row),
             "figure": _value(row),
-            "baseline": _two(_figure(row, "baseline_value"), row["baseline_period"]),
-            "target": _two(_figure(row, "target_value"), _target_period(row)),
-            "required": _two(_figure(row, "required_value"), row["period"]),
+            "baseline": _two(figure(row, "baseline_value"), row["baseline_period"]),
+            "target": _two(figure(row, "target_value"), _target_period(row)),
+            "required": _two(figure(row, "required_value"), row["period"]),
             "gap": _gap(row),
             "change": _two(_difference(row, "change"), "since then"),
             "comparator": _comparator(row, names),
@@ -164,9 +164,9 @@ def _lines(columns: dict[str, int], found: list[dict[str, Any]], names: dict[str
     return table
 
 
-def _two(figure: str, below: str | None) -> Text:
+def _two(above: str, below: str | None) -> Text:
     """Two lines: the figure, and under it what it belongs to; nothing where there is no figure."""
-    return Text(figure).append(f"\n{below}", style="dim") if figure and below else Text(figure)
+    return Text(above).append(f"\n{below}", style="dim") if above and below else Text(above)
 
 
 def _gap(row: dict[str, Any]) -> Text:
@@ -201,16 +201,16 @@ def _value(row: dict[str, Any]) -> Text:
         return Text("")
     if row["value"] is None:
         return _two((row["status"] or "missing").replace("_", " "), row["period"])
-    figure = _figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
+    shown = figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
     if row["lower"] is not None:
-        figure += f" [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
-    return _two(figure, row["period"])
+        shown += f" [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
+    return _two(shown, row["period"])
 
 
 def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
     if row["comparator_id"] is None:
         return Text("")
-    text = Text(_figure(row, "comparator_value"))
+    text = Text(figure(row, "comparator_value"))
     if row["comparison"]:
         text.append(f" {row['comparison']}", style=COLOURS.get(row["comparison"], ""))
     return text.append(f"\n{names.get(row['comparator_id'], row['comparator_id'])} {row['period']}", style="dim")
@@ -220,11 +220,11 @@ def _word(row: dict[str, Any]) -> Text:
     word = row["assessment"] or ""
     text = Text(word, style=COLOURS.get(word, ""))
     if row["probability"] is not None and word not in ("", "achieved"):
-        text.append(f"\nprobability {_probability(row['probability'])}", style="dim")
+        text.append(f"\nprobability {probability(row['probability'])}", style="dim")
     return text
 
 
-def _probability(share: float) -> str:
+def probability(share: float) -> str:
     """Return a probability in whole per cent; one that rounds to nothing or all is neither."""
     return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
 
@@ -237,7 +237,8 @@ _UNITS = {"share": " %", "years": " years", "points": " points", "NOK": " NOK", 
 _DIFFERENCES = {"share": " pp"}
 
 
-def _figure(row: dict[str, Any], name: str) -> str:
+def figure(row: dict[str, Any], name: str) -> str:
+    """Return a figure of a row with its unit (the row has `unit` and `decimals`); nothing where there is none."""
     value = row[name]
     return "" if value is None else _number(row, value) + _UNITS.get(row["unit"], f" {row['unit']}")
 
