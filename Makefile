@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: setup refresh test slow browser check ui bench lock demo clean
+.PHONY: setup refresh test slow browser check ui bench lock demo docs clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,10 @@ bench: setup
 
 demo: setup
 	$(BIN)/python data/demo/generate.py
+
+# What is committed and follows from the catalogue: JSON Schema for editors, docs/coverage.md.
+docs: setup
+	$(BIN)/python -m pipelines.report.derived
 
 clean:
 	rm -rf $(VENV) data/store .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,9 +15,7 @@ LIMIT = 3.0
 
 
 def run() -> list[Result]:
-    maker = generate.Maker()
-    tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
-    tables += [maker.labour(), maker.units_by_age()]
+    _first, tables = generate.Maker().tables()
     klass = KlassServer(from_areas(*generate.official_areas()))
     with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass:
         settings = Settings("live", Path(folder), Path(folder) / "inbox", urls={"ssb": server.url, "klass": klass.url})

@@ -9,26 +9,31 @@ from typing import Any
 import ibis
 from ibis import Table, _
 
-from indicators.rates import wilson
+from indicators.rates import count_limits, wilson
 
 CONFIDENCE = 0.95
-_PLACE = ["indicator_id", "source", "method", "scale", "table_name", "area_id", "part"]
+# Methods whose numerator and denominator are published, so that their counts can be summed.
+COUNTED = ["proportion", "rate"]
+_PLACE = ["indicator_id", "source", "method", "scale", "pooling", "table_name", "area_id", "part"]
 _PERIOD = ["period", "period_start", "period_end"]
 
 
 def measures(facts: Table, terms: Table, membership: Table, rests: Table | None = None) -> Table:
-    """Return one row per indicator, area and period.
+    """Return one row per indicator, area and period, and one per pooled window of an indicator that pools.
 
     facts: table_name, area_id, boundary_year, period, period_start, period_end, cell, value, status,
-    snapshot_sha256, vintage. terms: indicator_id, source (0 is preferred), table_name, method, scale, role, cell,
-    cells, age, sex. membership: as `geography.membership`. rests: area_id, whole, without, parts: areas that are what
-    is left of another. A sum that lacks a part has no value, and says why.
+    snapshot_sha256, vintage. terms: indicator_id, source (0 is preferred), table_name, method, scale (the multiplier of
+    a rate), pooling (years in a window, or null), role, cell, cells, age, sex. membership: as `geography.membership`.
+    rests: area_id, whole, without, parts: areas that are what is left of another. A sum that lacks a part has no
+    value, and says why.
     """
     sums = _sums(facts, terms, membership)
     monthly = sums.filter(_.method == "annual_mean")
     rows = sums.filter(_.method != "annual_mean").mutate(periods_counted=ibis.literal(1, "int64"))
-    rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns)))
-    return _with_interval(rows if rests is None else rows.union(_rest(rows, rests).select(rows.columns)), terms)
+    rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns))).mutate(pooled=False)
+    if rests is not None:
+        rows = rows.union(_rest(rows, rests).select(rows.columns))
+    return _with_interval(rows.union(_pooled(rows).select(rows.columns)), terms)
 
 
 def _sums(facts: Table, terms: Table, membership: Table) -> Table:
@@ -97,9 +102,7 @@ def _annual_mean(monthly: Table) -> Table:
 
 def _best_source(rows: Table) -> Table:
     """Keep one source per indicator and area, and one part per period, so that no series mixes definitions."""
-    rows = rows.mutate(
-        value=ibis.ifelse(_.method == "proportion", _.numerator / _.denominator.nullif(0), _.published * _.scale)
-    )
+    rows = rows.mutate(value=ibis.ifelse(_.method.isin(COUNTED), _ratio(), _.published * _.scale))
     given = _.value.notnull()
     series = rows.group_by("indicator_id", "area_id").mutate(
         best=ibis.coalesce(_.source.min(where=given), _.source.min())
@@ -109,13 +112,18 @@ def _best_source(rows: Table) -> Table:
     return candidates.mutate(choice=order).filter(_.choice == 0)
 
 
+def _ratio() -> Any:
+    """Numerator by denominator, times the multiplier of a rate; the scale of a proportion is 1."""
+    return _.numerator / _.denominator.nullif(0) * _.scale
+
+
 def _rest(rows: Table, rests: Table) -> Table:
     """Subtract districts from the whole, count by count, where all are known and the area has no figure of its own.
 
     Only counts of one indicator can be subtracted, and only for the same period. A result that no population can have
     (a negative count, or more than all) says that the parts are not from the same count: it has no value.
     """
-    counted = rows.filter(_.method == "proportion")
+    counted = rows.filter(_.method.isin(COUNTED))
     keys = ["indicator_id", *_PERIOD]
     own = rows.filter(_.value.notnull()).select("area_id", *keys)
     whole = rests.join(counted.rename(whole="area_id"), "whole").anti_join(own, ["area_id", *keys])
@@ -130,7 +138,7 @@ def _rest(rows: Table, rests: Table) -> Table:
         part_vintage=_.vintage,
         part_estimated=_.estimated,
     )
-    fixed = ["area_id", "source", "method", "scale", "part", *keys]
+    fixed = ["area_id", "source", "method", "scale", "pooling", "part", "pooled", *keys]
     found = (
         whole.join(parts, ["without", *keys])
         .group_by(*fixed)
@@ -150,8 +158,51 @@ def _rest(rows: Table, rests: Table) -> Table:
             choice=_.choice.max(),
         )
     )
-    possible = _.complete & (_.numerator >= 0) & (_.numerator <= _.denominator)
-    return found.mutate(value=ibis.ifelse(possible, _.numerator / _.denominator.nullif(0), None))
+    possible = (
+        _.complete & (_.numerator >= 0) & (_.denominator >= 0) & ((_.numerator <= _.denominator) | (_.method == "rate"))
+    )
+    return found.mutate(value=ibis.ifelse(possible, _ratio(), None))
+
+
+def _pooled(rows: Table) -> Table:
+    """Sum the counts of each window of years: those of the years that end with each figure, by period and not by row.
+
+    A window is labelled 2018-2020. One that lacks a year, or a figure, has no value: it is not a shorter window. Only
+    calendar years pool, so that months, quarters and windows that a source made itself are left alone.
+    """
+    year = _.period_end.year()
+    yearly = rows.filter(_.pooling.notnull() & _.method.isin(COUNTED) & (_.period == year.cast("string")))
+    yearly = yearly.mutate(year=year)
+    ends = yearly.select("indicator_id", "area_id", "pooling", last="year")
+    first = yearly.group_by("indicator_id", "area_id").agg(begin=_.year.min())
+    ends = ends.join(first, ["indicator_id", "area_id"]).filter(_.last - _.pooling + 1 >= _.begin)
+    ends = ends.select("indicator_id", "area_id", "last")
+    joined = yearly.join(ends, ["indicator_id", "area_id"]).filter((_.year > _.last - _.pooling) & (_.year <= _.last))
+    found = joined.group_by("indicator_id", "area_id", "method", "scale", "pooling", "last").agg(
+        numerator=_.numerator.sum(),
+        denominator=_.denominator.sum(),
+        given=_.value.count(),
+        source=_.source.min(),
+        part=_.part.min(),
+        table_name=_.table_name.collect(distinct=True).sort().join(", "),
+        hidden=(_.hidden & _.value.isnull()).any(),
+        impossible=_.impossible.any(),
+        estimated=_.estimated.any(),
+        snapshots=_.snapshots.collect().flatten().unique().sort(),
+        vintage=_.vintage.max(),
+        best=_.best.max(),
+        choice=_.choice.max(),
+    )
+    found = found.mutate(
+        complete=_.given == _.pooling,
+        published=ibis.null("float64"),
+        period=(_.last - _.pooling + 1).cast("string") + "-" + _.last.cast("string"),
+        period_start=ibis.date(_.last - _.pooling + 1, 1, 1),
+        period_end=ibis.date(_.last, 12, 31),
+        periods_counted=_.pooling,
+        pooled=True,
+    )
+    return found.mutate(value=ibis.ifelse(_.complete, _ratio(), None))
 
 
 def _status() -> Any:
@@ -167,17 +218,24 @@ def _status() -> Any:
 
 
 def _with_interval(rows: Table, terms: Table) -> Table:
-    """Add the Wilson interval where numerator and denominator are published, and blank what is not to be seen."""
+    """Add the interval where numerator and denominator are published, and blank what is not to be seen."""
     labels = terms.select("indicator_id", "age", "sex").distinct()
     lower, upper = wilson(rows.numerator, rows.denominator.nullif(0), CONFIDENCE)
-    counted = (rows.method == "proportion") & rows.value.notnull()
+    fewest, most = count_limits(rows.numerator, CONFIDENCE)
+    per = rows.scale / rows.denominator.nullif(0)
+    counted = rows.method.isin(COUNTED) & rows.value.notnull()
+    is_rate = rows.method == "rate"
     rows = rows.mutate(
         status=_status(),
-        lower=ibis.ifelse(counted, lower, None),
-        upper=ibis.ifelse(counted, upper, None),
+        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest * per, lower), None),
+        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most * per, upper), None),
         # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
         confidence=ibis.ifelse(counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
-        method=ibis.ifelse(rows.method == "proportion", "proportion, Wilson interval", rows.method),
+        method=ibis.cases(
+            (rows.method == "proportion", "proportion, Wilson interval"),
+            (is_rate, "rate, Poisson interval (exact below 10 events, Byar from 10)"),
+            else_=rows.method,
+        ),
         numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
         denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
     )
@@ -197,6 +255,7 @@ def _with_interval(rows: Table, terms: Table) -> Table:
         "method",
         "status",
         "periods_counted",
+        "pooled",
         _.table_name.name("source_table"),
         "snapshots",
         "vintage",

@@ -156,6 +156,27 @@ def poisson_rate(
     return (events * per)[()], (lower * per)[()], (upper * per)[()]
 
 
+def count_limits(events: Column, confidence: float = 0.95) -> tuple[Column, Column]:
+    """Limits of the expected number of events of an Ibis column of counts, (lower, upper), as in `poisson_rate`.
+
+    Ibis knows no chi-square quantiles, so the exact limits below 10 are written out, one pair per count. A count that
+    weights made a fraction gets Byar's limits there too. (Breslow & Day 1987, IARC 82, p. 69)
+    """
+    z = standard_normal_quantile(confidence)
+    counts = np.arange(BYAR_FROM, dtype=float)
+    exact = [limits.tolist() for limits in _count_limits(counts, z, 1 - confidence)]
+    limits = []
+    for few, byar in zip(exact, (_byar_limit(events, -z), _byar_limit(events + 1, z)), strict=True):
+        written = [(events == count, limit) for count, limit in zip(counts.tolist(), few, strict=True)]
+        limits.append(ibis.cases(*written, else_=byar))
+    return limits[0], limits[1]
+
+
+def _byar_limit(events: Column, z: float) -> Column:
+    root = 1 - 1 / (9 * events) + z / (3 * events**0.5)
+    return events * ibis.greatest(root, 0.0) ** 3
+
+
 def _positive_multiplier(multiplier: float) -> None:
     if not 0 < multiplier < np.inf:
         raise ValueError(f"multiplier is a number above 0, such as 1000 for a rate per 1,000; found {multiplier}")

@@ -1,43 +1,88 @@
-"""Baseline, target, trajectory, gaps and a simple assessment: where each measure stands against its path.
+"""Baseline, target, trajectory and gaps: where each measure stands against its path.
 
 Ibis expressions over all areas and indicators at once. Gaps are signed so that positive is better; an indicator whose
-direction is `context` has none. Probabilities are not estimated here yet: `probability` is null.
+direction is `context` has none. How sure it is that the target is reached, and the word for it, is `assessment`'s work.
 """
 
 import ibis
-from ibis import Table, _
+from ibis import Table, Value, _
 
 from indicators.rates import difference_interval
 
-# Shares of the required change. Eurostat's thresholds for linear pace (Sustainable development in the EU, annex).
-ON_TRACK_PACE, POSSIBLE_PACE = 0.95, 0.6
 _KEY = ["indicator_id", "area_id"]
+_PERIOD = ["period", "period_start", "period_end"]
 
 
 def series(measures: Table, rules: Table, comparators: Table) -> Table:
-    """Return one row per indicator, area and period, with baseline, target, required value, gaps, assessment.
+    """Return one row per indicator, area and period, with baseline, target, required value and gaps.
 
-    rules: one row per indicator and area: indicator_id, area_id, baseline_year, baseline_caveat, target_year,
-    target_absolute, target_relative, target_status, sign (1 higher is better, -1 lower, null context), is_programme,
-    wanted. comparators: area_id, comparator_id, rank (0 is nearest). An indicator of a programme's area without any
-    figure gets one row, assessed `no data`, whose note names what is wanted.
+    Where an indicator pools years for an area and there is a pooled figure, the rows are the windows, else the periods
+    as published. rules: one row per indicator and area: indicator_id, area_id, pools, baseline_year, baseline_caveat,
+    target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_status, trajectory,
+    sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme, wanted. comparators:
+    area_id, comparator_id, rank (0 is nearest).
     """
-    points = measures.filter(_.value.notnull() & (_.status.fill_null("") != "incomplete")).mutate(
-        year=_.period_end.year()
-    )
-    placed = measures.mutate(year=_.period_end.year()).join(rules, _KEY)
-    based = placed.left_join(_baselines(points, rules), _KEY).drop("indicator_id_right", "area_id_right")
-    aimed = _trajectory(_targets(based))
-    compared = aimed.left_join(_comparator_values(points, comparators), [*_KEY, "period"]).drop(
+    shown = _shown(measures, rules)
+    complete = _complete(measures)
+    based = shown.left_join(_baselines(_complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
+    aimed = _trajectory(_targets(based, complete, comparators))
+    compared = aimed.left_join(_comparator_values(complete, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
     )
-    counted = _since_baseline(_gaps(compared))
-    return _assessed(counted).union(_no_data(measures, rules)).order_by(*_KEY, "period_end", "period")
+    return _changes(_gaps(compared)).order_by(*_KEY, "period_end", "period")
 
 
-def _baselines(points: Table, rules: Table) -> Table:
+def points(measures: Table) -> Table:
+    """Return the figures that a trend is drawn through: complete ones, pooled windows left out for their years.
+
+    Windows that a source publishes stay: which of them overlap depends on the period that one looks from.
+    """
+    return _complete(measures.filter(~_.pooled)).select(
+        *_KEY,
+        *_PERIOD,
+        "value",
+        "lower",
+        "upper",
+        "numerator",
+        "denominator",
+        rate=_.method.startswith("rate"),
+        span=_span(),
+    )
+
+
+def no_data(measures: Table, rules: Table) -> Table:
+    """Give each programme area's indicator that has no figure at all a row that says what is wanted."""
+    missing = rules.filter(_.is_programme).anti_join(measures, _KEY)
+    note = ibis.literal("no figures yet; wanted: ") + missing.wanted
+    return missing.select(*_KEY, assessment=ibis.literal("no data"), note=note)
+
+
+def _complete(measures: Table) -> Table:
+    return measures.filter(_.value.notnull() & (_.status.fill_null("") != "incomplete")).mutate(
+        year=_.period_end.year()
+    )
+
+
+def _span() -> Value:
+    """Whole years that a period lasts, 1 for a shorter one; a school year is one year."""
+    days = _.period_end.delta(_.period_start, unit="day")
+    return ibis.greatest((days / 365.25).round(), 1)
+
+
+def _shown(measures: Table, rules: Table) -> Table:
+    """Choose per indicator and area between the periods as published and our pooled windows."""
+    windows = measures.filter(_.pooled & _.value.notnull()).select(*_KEY).distinct().mutate(has_windows=True)
+    chosen = rules.left_join(windows, _KEY).drop("indicator_id_right", "area_id_right")
+    chosen = chosen.mutate(by_window=chosen.pools & chosen.has_windows.fill_null(False))
+    placed = measures.mutate(year=_.period_end.year(), span=_span()).join(chosen, _KEY)
+    return placed.filter(_.pooled == _.by_window)
+
+
+def _baselines(complete: Table, rules: Table) -> Table:
     """Take the figure of the baseline year, or of the published period nearest to it (the earlier of two)."""
-    near = points.join(rules.select(*_KEY, "baseline_year"), _KEY)
+    near = complete.select(*_KEY, *_PERIOD, "year", "value", "lower", "upper").join(
+        rules.select(*_KEY, "baseline_year"), _KEY
+    )
     order = ibis.row_number().over(group_by=_KEY, order_by=[(_.year - _.baseline_year).abs(), _.year, _.period_start])
     first = near.mutate(order=order).filter(_.order == 0)
     return first.select(
@@ -50,37 +95,80 @@ def _baselines(points: Table, rules: Table) -> Table:
     )
 
 
-def _targets(based: Table) -> Table:
-    """Set the target of a programme's area; a comparator has none."""
-    wanted = ibis.coalesce(_.target_absolute, _.baseline_value * (1 + _.target_relative))
-    aims = _.is_programme & _.baseline_value.notnull()
-    moved = _.baseline_period.notnull() & (_.found_year != _.baseline_year)
-    year = based.baseline_year.cast("string")
-    nearest = ibis.literal("no figure for ") + year + "; nearest published period used"
+def _targets(based: Table, complete: Table, comparators: Table) -> Table:
+    """Set the target of a programme's area; a comparator has none.
+
+    A share of the gap is one of the distance in the baseline period; an area that is ahead already is to stay there.
+    """
+    theirs = complete.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
+    wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
+    keys = wanted.select(*_KEY, "baseline_period", "target_comparator").distinct()
+    pairs = keys.join(comparators, "area_id").filter(
+        _.target_comparator.isnull() | (_.target_comparator == _.comparator_id)
+    )
+    pairs = pairs.join(theirs, [("comparator_id", "other"), "indicator_id", "baseline_period"])
+    nearest = pairs.mutate(order=ibis.row_number().over(group_by=_KEY, order_by=_.rank)).filter(_.order == 0)
+    based = based.left_join(nearest.select(*_KEY, "other_value"), _KEY).drop("indicator_id_right", "area_id_right")
+
+    distance = ibis.ifelse(
+        based.sign * (based.other_value - based.baseline_value) > 0, based.other_value - based.baseline_value, 0.0
+    )
+    value = ibis.coalesce(
+        based.target_absolute,
+        based.baseline_value * (1 + based.target_relative),
+        based.baseline_value + based.target_gap_closed * ibis.ifelse(based.other_value.isnull(), None, distance),
+    )
+    aims = based.is_programme & based.baseline_value.notnull()
+    moved = based.baseline_period.notnull() & (based.found_year != based.baseline_year)
+    nearest_used = (
+        ibis.literal("no figure for ")
+        + based.baseline_year.cast("string")
+        + ibis.literal("; nearest published period used")
+    )
     return based.mutate(
-        target_value=ibis.ifelse(aims, wanted, None),
+        target_value=ibis.ifelse(aims, value, None),
         baseline_note=ibis.cases(
-            (moved & _.baseline_caveat.notnull(), nearest + ". " + based.baseline_caveat),
-            (moved, nearest),
-            else_=_.baseline_caveat,
+            (moved & based.baseline_caveat.notnull(), nearest_used + ". " + based.baseline_caveat),
+            (moved, nearest_used),
+            else_=based.baseline_caveat,
         ),
     ).mutate(
         target_period=ibis.ifelse(_.target_value.notnull(), _.target_year.cast("string"), None),
         target_status=ibis.ifelse(_.target_value.notnull(), _.target_status, None),
+        trajectory=ibis.ifelse(_.target_value.notnull(), _.trajectory, None),
     )
 
 
 def _trajectory(aimed: Table) -> Table:
-    """Linear path from baseline to target: nothing is required before the baseline, the target after its year."""
+    """Path from baseline to target: nothing is required before the baseline, the target after its year.
+
+    A geometric path needs both ends above 0, a logistic one both between 0 and 1; without, nothing is required.
+    """
     share = ibis.ifelse(_.year < _.target_year, (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0), 1.0)
-    on_path = (_.year >= _.found_year) & _.target_value.notnull()
-    required = _.baseline_value + (_.target_value - _.baseline_value) * share
+    aimed = aimed.mutate(share=share)
+    start, end = aimed.baseline_value, aimed.target_value
+    positive = (start > 0) & (end > 0)
+    between = positive & (start < 1) & (end < 1)
+    # The engine computes both branches: what has no logarithm is replaced, and its result not used.
+    growth = ibis.ifelse(positive, end, 1.0) / ibis.ifelse(positive, start, 1.0)
+    first, last = (_log_odds(ibis.ifelse(between, one, 0.5)) for one in (start, end))
+    odds = (first + (last - first) * aimed.share).exp()
+    required = ibis.cases(
+        (aimed.trajectory == "linear", start + (end - start) * aimed.share),
+        ((aimed.trajectory == "geometric") & positive, start * growth**aimed.share),
+        ((aimed.trajectory == "logistic") & between, odds / (1 + odds)),
+    )
+    on_path = (aimed.year >= aimed.found_year) & end.notnull()
     return aimed.mutate(required_value=ibis.ifelse(on_path, required, None))
 
 
-def _comparator_values(points: Table, comparators: Table) -> Table:
+def _log_odds(share: Value) -> Value:
+    return (share / (1 - share)).ln()
+
+
+def _comparator_values(complete: Table, comparators: Table) -> Table:
     """Give each figure its nearest comparator that has a figure for the same indicator and period."""
-    theirs = points.select("indicator_id", "period", comparator_id=_.area_id, comparator_value=_.value)
+    theirs = complete.select("indicator_id", "period", comparator_id=_.area_id, comparator_value=_.value)
     pairs = comparators.join(theirs, "comparator_id")
     order = ibis.row_number().over(group_by=[*_KEY, "period"], order_by=_.rank)
     nearest = pairs.mutate(order=order).filter(_.order == 0)
@@ -96,74 +184,19 @@ def _gaps(compared: Table) -> Table:
     )
 
 
-def _since_baseline(rows: Table) -> Table:
-    """Count the figures from the baseline up to each period, and measure the change against what was required."""
-    usable = _.value.notnull() & (_.status.fill_null("") != "incomplete") & (_.year >= _.found_year)
+def _changes(rows: Table) -> Table:
+    """Add the change since baseline with its interval; `usable` marks complete figures since baseline.
+
+    Windows that overlap share figures, so that their change is surer than the interval says.
+    """
+    usable = rows.value.notnull() & (rows.status.fill_null("") != "incomplete") & (rows.year >= rows.found_year)
+    rows = rows.mutate(usable=usable.fill_null(False))
     low, high = difference_interval(
         rows.value, rows.lower, rows.upper, rows.baseline_value, rows.baseline_lower, rows.baseline_upper
     )
-    worse = ibis.ifelse(rows.sign > 0, high < 0, low > 0)
-    rows = rows.mutate(
-        pace=(_.value - _.baseline_value) / (_.required_value - _.baseline_value).nullif(0),
-        adverse=worse.fill_null(False),
-        usable=usable.fill_null(False),
+    later = rows.usable & (rows.period != rows.baseline_period)
+    return rows.mutate(
+        change=ibis.ifelse(later, rows.value - rows.baseline_value, None),
+        change_lower=ibis.ifelse(later, low, None),
+        change_upper=ibis.ifelse(later, high, None),
     )
-    window = ibis.cumulative_window(group_by=_KEY, order_by=[rows.period_end, rows.period_start])
-    return rows.mutate(points=rows.usable.cast("int64").sum().over(window))
-
-
-def _assessed(rows: Table) -> Table:
-    """Assess by linear pace; `worsening` only where the intervals show an adverse change since baseline."""
-    word = ibis.cases(
-        (_.target_value.isnull() | ~_.usable, None),
-        (_.gap_to_target >= 0, "achieved"),
-        (_.points < 3, "too early"),
-        (_.adverse, "worsening"),
-        (_.pace >= ON_TRACK_PACE, "on track"),
-        (_.pace >= POSSIBLE_PACE, "possible"),
-        else_="off track",
-    )
-    return rows.mutate(assessment=word, note=ibis.null("string")).select(*_columns())
-
-
-def _no_data(measures: Table, rules: Table) -> Table:
-    """Give each programme area's indicator that has no figure at all a row that says what is wanted."""
-    missing = rules.filter(_.is_programme).anti_join(measures, _KEY)
-    empty = {name: ibis.null(kind).name(name) for name, kind in _TYPES.items() if name not in _KEY}
-    note = ibis.literal("no figures yet; wanted: ") + missing.wanted
-    return missing.mutate(**{**empty, "assessment": ibis.literal("no data"), "note": note}).select(*_columns())
-
-
-_TYPES = {
-    "indicator_id": "string",
-    "area_id": "string",
-    "period": "string",
-    "period_start": "date",
-    "period_end": "date",
-    "value": "float64",
-    "lower": "float64",
-    "upper": "float64",
-    "status": "string",
-    "baseline_period": "string",
-    "baseline_value": "float64",
-    "baseline_note": "string",
-    "target_period": "string",
-    "target_value": "float64",
-    "target_status": "string",
-    "required_value": "float64",
-    "gap_to_required": "float64",
-    "gap_to_target": "float64",
-    "comparator_id": "string",
-    "comparator_value": "float64",
-    "gap_to_comparator": "float64",
-    "assessment": "string",
-    "probability": "float64",
-    "note": "string",
-}
-
-
-def _columns() -> list[ibis.Deferred]:
-    return [
-        ibis.null("float64").name(name) if name == "probability" else _[name].cast(kind).name(name)
-        for name, kind in _TYPES.items()
-    ]

@@ -11,9 +11,9 @@ Intervals of single figures belong in `rates`; which baseline, target and points
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
-from indicators.rates import Figures, Floats, broadcast, refuse, standard_normal_quantile, wilson
+from indicators.rates import Figures, Floats, broadcast, poisson_rate, refuse, standard_normal_quantile, wilson
 
 # Fingertips: the test of a recent trend looks at five points, at a confidence of 99.8 %.
 RECENT_POINTS, RECENT_SIGNIFICANCE = 5, 0.998
@@ -92,6 +92,21 @@ def pooled_standard_errors(numerators: Figures, denominators: Figures, confidenc
     share = events / np.where(persons > 0, persons, np.nan)
     usual = np.where(counted, denominators, np.nan)
     return standard_error(*wilson(share * usual, usual, confidence), confidence)
+
+
+def pooled_rate_errors(events: Figures, exposure: Figures, confidence: float = 0.95) -> Floats:
+    """Standard error of each rate of a series, from the Poisson interval that its exposure has at the pooled rate.
+
+    The same for rates as `pooled_standard_errors` for shares, and for the same reason; per unit of exposure.
+    """
+    events, exposure = broadcast(events=events, exposure=exposure)
+    poisson_rate(events, exposure)
+    _a_series(events)
+    counted = ~np.isnan(events + exposure)
+    found, persons = (np.where(counted, part, 0).sum(axis=-1, keepdims=True) for part in (events, exposure))
+    usual = np.where(counted & (exposure > 0), exposure, np.nan)
+    _rate, lower, upper = poisson_rate(found / np.where(persons > 0, persons, np.nan) * usual, usual, confidence)
+    return standard_error(lower, upper, confidence)
 
 
 def weighted_trend(periods: Figures, values: Figures, standard_errors: Figures = None) -> Trend:
@@ -197,33 +212,26 @@ def _good_direction(sign: Floats) -> None:
     refuse(~np.isin(sign, [1, -1]) & ~np.isnan(sign), "1 (higher is better) or -1 (lower is better)", sign=sign)
 
 
-@dataclass(frozen=True)
-class TheilSen:
-    """Median of all slopes between two points, with its interval and the line's value at period 0."""
-
-    slope: Figures
-    lower: Figures
-    upper: Figures
-    intercept: Figures
-
-
-def theil_sen(periods: Figures, values: Figures, confidence: float = 0.95) -> TheilSen:
-    """Robust line of each series, beside `weighted_trend` as a check: one wild point in four does not move it far.
-
-    Unweighted; the interval comes from Kendall's tau and is coarse with few points. The intercept is the median of the
-    values less slope times the median of the periods. NaN with fewer than two points; ValueError for two figures of
-    the same period. (Theil 1950; Sen 1968, JASA 63:1379)
-    """
+def slope_interval(trend: Trend, confidence: float = 0.95) -> tuple[Figures, Figures, Figures]:
+    """Change per year, (slope, lower, upper), with Student's t as in `projection`. NaN where the trend is."""
     standard_normal_quantile(confidence)
+    half = trend.slope_error * _t_quantile((1 + confidence) / 2, trend.degrees_of_freedom)
+    return trend.slope, (trend.slope - half)[()], (trend.slope + half)[()]
+
+
+def theil_sen(periods: Figures, values: Figures) -> Figures:
+    """Median of all slopes between two points of each series, beside `weighted_trend` as a check.
+
+    One wild point in four does not move it far. NaN with fewer than two points; ValueError for two figures of the same
+    period. (Theil 1950; Sen 1968, JASA 63:1379)
+    """
     x, y = broadcast(periods=periods, values=values)
     _distinct_periods(x)
-    lines = np.full((*x.shape[:-1], 4), np.nan)
-    for one in np.ndindex(x.shape[:-1]):
-        usable = ~np.isnan(x[one] + y[one])
-        if usable.sum() >= 2:
-            slope, intercept, lower, upper = stats.theilslopes(y[one][usable], x[one][usable], alpha=confidence)
-            lines[one] = slope, lower, upper, intercept
-    return TheilSen(*(lines[..., field][()] for field in range(4)))
+    first, second = np.triu_indices(x.shape[-1], 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        slopes = (y[..., second] - y[..., first]) / (x[..., second] - x[..., first])
+    # A masked median skips the pairs that lack a point, without the warning that NumPy has for series without any.
+    return np.ma.filled(np.ma.median(np.ma.masked_invalid(slopes), axis=-1), np.nan)[()]
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,24 @@ def scorecard(
 
 
 @app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="id of an indicator, such as employment_rate")],
+    area: Area = None,
+    period: Annotated[str | None, typer.Option(help="as published, such as 2024; without it the newest")] = None,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show a figure's whole chain: definition, rows, snapshots, method with its arithmetic, checks."""
+    from pipelines.report import explain as page
+    from pipelines.resources import Settings, Workspace
+
+    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
+    catalogue = Workspace(settings).catalogue
+    _known_area(catalogue, settings.area)
+    page.show(console, settings.root, catalogue, indicator, settings.area, period)
+
+
+@app.command()
 def areas(
     area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
     sources: Sources = None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from indicators.catalogue import CatalogueError
 from pipelines.assets.snapshots import query_of
 from pipelines.resources import Workspace
 from pipelines.sources.transport import SourceError
@@ -22,9 +23,23 @@ class Finding:
 
 
 def examine(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each thing looked at. Raises CatalogueError when the catalogue itself is broken."""
-    catalogue = workspace.catalogue
-    yield Finding("catalogue", True, f"{len(catalogue.indicators)} indicators, {len(catalogue.areas)} areas")
+    """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried."""
+    try:
+        catalogue = workspace.catalogue
+    except CatalogueError as error:
+        for fault in str(error).splitlines():
+            yield Finding("catalogue", False, fault)
+        yield Finding("catalogue", None, "queries and inbox were not looked at: put these faults right first")
+        yield from _store(workspace)
+        yield _edition(workspace)
+        return
+    parts = (
+        f"{len(catalogue.indicators)} indicators",
+        f"{len(catalogue.areas)} areas",
+        f"{len(catalogue.tables)} tables",
+        f"{len(catalogue.deliveries)} contracts",
+    )
+    yield Finding("catalogue", True, f"{', '.join(parts)}: their names, cells, units and years agree")
     if workspace.settings.asks_providers:
         yield from _queries(workspace)
     yield from _store(workspace)

@@ -24,6 +24,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from data.demo import districts
 from indicators.geography import changes_from_lists, from_yearly_lists, tree
 from pipelines.assets import snapshots
 from pipelines.resources import Settings, Workspace
@@ -265,20 +266,30 @@ class Maker:
         )
 
     def labour(self) -> SyntheticTable:
-        """13563: residents aged 20-66 by labour-market status, a partition."""
+        """13563: residents by labour-market status, a partition, by age and for all and immigrants."""
         kinds = {
-            "A.01": "Sysselsatt", "A.09": "Registrert arbeidsledig", "U.01": "Under utdanning",
-            "U.03": "Arbeidsmarkedstiltak mv.", "U.04-U.05": "Arbeidsavklaringspenger eller uføretrygd",
-            "U.06-U.07": "AFP, alderspensjon mv.", "U.90A": "Andre",
+            "A.01": "Sysselsatt", "A.09": "Registrert arbeidsledig", "U.01": "Deltaker på arbeidsmarkedstiltak",
+            "U.03": "Under ordinær utdanning", "U.04-U.05": "Arbeidsavklaringspenger eller uføretrygd",
+            "U.06-U.07": "AFP eller alderspensjon", "U.90A": "Andre",
         }  # fmt: skip
-        known = {"0": [76.6, 2.1, 4.2, 1.6, 10.2, 1.9, 3.4], "": [73.2, 2.8, 3.9, 1.8, 11.3, 2.0, 5.0]}
-        yearly = [0.18, -0.06, 0.02, -0.02, -0.02, 0.0, -0.1]
-        figures = self._partition(REGIONS, range(2015, 2026), 0.605, known, yearly, list(kinds))
+        groups = {  # (age, category): share of the residents, per cent by status in the country and in municipalities
+            ("20-66", "A-G"): (0.605, [76.6, 2.1, 1.6, 4.2, 10.2, 1.9, 3.4], [73.2, 2.8, 1.8, 3.9, 11.3, 2.0, 5.0]),
+            ("20-66", "B"): (0.15, [67.0, 4.3, 3.0, 6.0, 8.0, 0.8, 10.9], [63.5, 5.0, 3.3, 5.2, 10.2, 0.9, 11.9]),
+            ("15-29", "A-G"): (0.19, [56.2, 1.8, 1.2, 31.0, 3.6, 0.05, 6.15], [55.0, 2.2, 1.4, 29.6, 4.2, 0.05, 7.55]),
+            ("15-29", "B"): (0.04, [52.0, 2.8, 2.2, 27.5, 2.6, 0.05, 12.85], [50.5, 3.2, 2.4, 26.4, 3.4, 0.05, 14.05]),
+        }  # fmt: skip
+        yearly = [0.18, -0.06, -0.02, 0.02, -0.02, 0.0, -0.1]
+        figures: dict[tuple[str, int], dict[tuple[str, str, str], int]] = {}
+        for group, (of_residents, country, municipality) in groups.items():
+            known = {"0": country, "": municipality}
+            parts = self._partition(REGIONS, range(2015, 2026), of_residents, known, yearly, list(kinds))
+            for place, of_status in parts.items():
+                figures.setdefault(place, {}).update({(*group, status): n for status, n in of_status.items()})
         dimensions = [
             regions(REGIONS),
             Dimension("HovArbStyrkStatus", "arbeidsstyrkestatus", list(kinds.items())),
-            Dimension("Alder", "alder", [("20-66", "20-66 år")]),
-            Dimension("InnvandrKat", "innvandringskategori", [("A-G", "Alle")]),
+            Dimension("Alder", "alder", [("15-29", "15-29 år"), ("20-66", "20-66 år")]),
+            Dimension("InnvandrKat", "innvandringskategori", [("A-G", "Alle"), ("B", "Innvandrere")]),
             contents({"Bosatte": ("Bosatte", "personer", 0)}),
             time(range(2015, 2026)),
         ]
@@ -286,8 +297,143 @@ class Maker:
             "13563",
             "Kommunefordelt arbeidsstyrkestatus",
             dimensions,
-            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["HovArbStyrkStatus"]]),
+            lambda at: value_of(
+                figures,
+                at["Region"],
+                at["Tid"],
+                lambda n: n[at["Alder"], at["InnvandrKat"], at["HovArbStyrkStatus"]],
+            ),
         )
+
+    def households(self) -> SyntheticTable:
+        """06070: private households with children under 18 by type."""
+        kinds = {
+            "003": "Par med små barn", "004": "Par med store barn", "005": "Mor/far med små barn",
+            "006": "Mor/far med store barn", "009": "Flerfamilie med små barn", "010": "Flerfamilie med store barn",
+        }  # fmt: skip
+        known = {"0": [39.5, 37.3, 5.8, 13.2, 2.2, 2.0], "": [38.0, 36.0, 6.6, 14.4, 2.6, 2.4]}
+        yearly = [-0.1, 0.1, -0.05, -0.05, 0.05, 0.05]
+        figures = self._partition(REGIONS, range(2015, 2026), 0.115, known, yearly, list(kinds))
+        dimensions = [
+            regions(REGIONS),
+            Dimension("HushType", "husholdningstype", list(kinds.items())),
+            contents({"Husholdninger": ("Husholdninger", "husholdninger", 0)}),
+            time(range(2015, 2026)),
+        ]
+        return table(
+            "06070",
+            "Privathusholdninger, etter husholdningstype",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["HushType"]]),
+        )
+
+    def dwellings(self) -> SyntheticTable:
+        """06265: dwellings by type of building."""
+        kinds = {
+            "01": "Enebolig", "02": "Tomannsbolig", "03": "Rekkehus, kjedehus, andre småhus", "04": "Boligblokk",
+            "05": "Bygning for bofellesskap", "999": "Andre bygningstyper",
+        }  # fmt: skip
+        known = {"0": [49.8, 9.1, 11.9, 24.1, 2.1, 3.0], "": [41.0, 10.2, 13.6, 30.9, 1.9, 2.4]}
+        figures = self._partition(REGIONS, range(2015, 2026), 0.47, known, [-0.35, 0, 0.05, 0.3, 0, 0], list(kinds))
+        dimensions = [
+            regions(REGIONS, CodeList("vs_Landet", "Landet", "Valueset", {"0": ["0"]})),
+            Dimension("BygnType", "bygningstype", list(kinds.items())),
+            contents({"Boliger": ("Boliger", "boliger", 0)}),
+            time(range(2015, 2026)),
+        ]
+        return table(
+            "06265",
+            "Boliger, etter bygningstype",
+            dimensions,
+            lambda at: value_of(figures, at["Region"], at["Tid"], lambda n: n[at["BygnType"]]),
+        )
+
+    def of_municipalities(self) -> list[SyntheticTable]:
+        """Tables of one figure, which cannot be summed: Drammen in its codes from 2020 on, most with the country."""
+        kostra = "KOKkommuneregion0000"
+        yearly = districts.years(2020, 2025)
+        return [
+            self._single(
+                "06944",
+                "Inntekt for husholdninger, etter husholdningstype. Antall og median",
+                ("Region", {"Drammen": (531_000, 17_500)}, 1_800),
+                [Dimension("HusholdType", "husholdningstype", [("0000", "Alle husholdninger")])],
+                contents({"InntSkatt": ("Inntekt etter skatt, median", "kr", 0)}),
+                districts.years(2020, 2024),
+            ),
+            self._single(
+                "08487",
+                "Anmeldte lovbrudd, etter gjerningssted, gjennomsnitt av to år",
+                ("Gjerningssted", {"Drammen": (8.0, 0.05)}, 0.15),
+                [Dimension("LovbruddKrim", "lovbruddsgruppe", [("4AAAAA-4ZZZZz", "Vold og mishandling")])],
+                contents({"AnmLovbrPer1000": ("Anmeldte lovbrudd per 1 000 innbyggere", "per 1 000", 1)}),
+                districts.windows(2020, 2025, 2),
+            ),
+            self._single(
+                "12275",
+                "Barn med barnevernstiltak i løpet av året",
+                (kostra, {"EAK": (3.7, -0.06), "Drammen": (3.8, -0.05)}, 0.08),
+                [
+                    Dimension("KOKalder0000", "alder", [("F000-017", "0-17 år")]),
+                    Dimension("KOKbvfunksjon0000", "funksjon", [("0", "Alle")]),
+                ],
+                contents({"KOSbvbarntiltaka0001": ("Barn med tiltak, andel av innbyggere", "prosent", 1)}),
+                yearly,
+            ),
+            self._single(
+                "12944",
+                "Personer i husholdninger med vedvarende lavinntekt",
+                ("Region", {"0": (10.0, 0.03), "Drammen": (11.2, 0.06)}, 0.08),
+                [Dimension("Alder", "alder", [("999A", "Alle aldre")])],
+                contents({"EUskalaSeksti": ("EU-skala 60 prosent", "prosent", 1)}),
+                districts.windows(2020, 2024, 3),
+            ),
+            self._single(
+                "13502",
+                "Nøkkeltall for barnehager",
+                (kostra, {"EAK": (92.8, 0.25), "Drammen": (92.2, 0.3)}, 0.15),
+                [],
+                contents({"KOSandel150000": ("Andel barn 1-5 år i barnehage", "prosent", 1)}),
+                yearly,
+            ),
+        ]
+
+    def _single(
+        self,
+        table_id: str,
+        title: str,
+        places: tuple[str, dict[str, tuple[float, float]], float],
+        further: list[Dimension],
+        kind: Dimension,
+        periods: list[str],
+    ) -> SyntheticTable:
+        """One figure per place and period. places: the dimension, place -> first figure and yearly change, noise."""
+        dimension, levels, noise = places
+        decimals = kind.units[kind.codes[0]]["decimals"]
+        codes = {code: place for place in levels for code in (("3005", "3301") if place == "Drammen" else (place,))}
+        figures = {
+            (code, period): round(value, decimals)
+            for code, place in codes.items()
+            for period, value in zip(periods, self.line(*levels[place], len(periods), noise), strict=True)
+        }
+        labelled = [(code, LABELS.get(code, "Hele landet")) for code in codes]
+        return table(
+            table_id,
+            title,
+            [Dimension(dimension, "region", labelled, "geo"), *further, kind, spans(periods)],
+            lambda at: (
+                figures[at[dimension], at["Tid"]]
+                if in_use(USED.get(at[dimension], ALWAYS), int(at["Tid"][-4:]))
+                else "."
+            ),
+        )
+
+    def tables(self) -> tuple[SyntheticTable, list[SyntheticTable]]:
+        """09429 as first published; and all tables as they are now."""
+        first, revised = self.education()
+        now = [revised, self.residents(), self.units(), self.low_income(), self.tenure(), self.labour()]
+        now += [self.units_by_age(), self.households(), self.dwellings(), *self.of_municipalities()]
+        return first, now
 
     def _partition(
         self,
@@ -355,27 +501,18 @@ class Maker:
                         row = [LEVEL_OF[area], area, sex, age, n, round(100 * n / (of * part), 1)]
                         yield [*row, f"{year}-{month:02}-01"]
 
-    def district_counts(self) -> Iterable[list[object]]:
-        """Numerators and denominators of the district, one of them hidden."""
-        levels = {  # denominator, share in 2015, yearly change, noise
-            "Sysselsatte 20-66 år": (6_250, 0.648, 0.0028, 0.003),
-            "Barn i lavinntekt": (2_010, 0.285, -0.001, 0.005),
-            "Grunnskole høyeste utdanning": (8_350, 0.372, -0.0045, 0.002),
-            "Leier boligen": (4_930, 0.395, 0.003, 0.003),
-            "Trangbodde": (9_900, 0.214, -0.0045, 0.002),
-            "Trangbodde innvandrere": (3_050, 0.345, -0.0015, 0.004),
-        }
-        for name, (first, share, yearly, noise) in levels.items():
-            for number, part in enumerate(self.line(share, yearly, 11, noise)):
-                of = round(first * (1 + 0.006 * number))
-                hidden = name == "Trangbodde innvandrere" and number == 1
-                yield [
-                    "Kommunedel 7 Strømsø/Tangen",
-                    2015 + number,
-                    name,
-                    ":" if hidden else round(of * part),
-                    of,
-                ]
+    def district_counts(self) -> Iterable[districts.Count]:
+        """Counts of the districts, and of the municipality where no open table gives them; after `units`."""
+        return districts.counts(np.random.Generator(np.random.PCG64(SEED + 3)), self._residents_of_district)
+
+    def _residents_of_district(self, district: str, year: int) -> float:
+        own = sum(self.residents_of[unit, year] for unit in UNITS)
+        whole = sum(self.population[code, year] for code, used in DRAMMEN.items() if in_use(used, year))
+        return own if district == districts.PROGRAMME else (whole - own) * districts.OTHERS[district][0]
+
+    def district_values(self) -> Iterable[districts.Value]:
+        """Medians, means, surveys and concentrations of the district and what it is compared with."""
+        return districts.values(np.random.Generator(np.random.PCG64(SEED + 4)))
 
     def wellbeing(self) -> Iterable[list[object]]:
         """Three school years, moving: the district's well-being falls somewhat faster than the others'."""
@@ -475,8 +612,8 @@ def value_of(figures: dict[tuple[str, int], Any], code: str, year: str, pick: Ca
     return pick(figures[code, int(year)]) if in_use(used, int(year)) else "."
 
 
-def regions(codes: Iterable[str]) -> Dimension:
-    """Municipalities and the country, with the list that sums today's municipalities' predecessors."""
+def regions(codes: Iterable[str], *lists: CodeList) -> Dimension:
+    """Municipalities and the country, with the list that sums today's municipalities' predecessors, and other lists."""
     known = list(codes)
     # One list for all tables, as the publisher's is; a table without Skien has no figures to sum for it.
     summed = CodeList(
@@ -486,7 +623,7 @@ def regions(codes: Iterable[str]) -> Dimension:
         {"K-3301": list(DRAMMEN), "K-4003": list(SKIEN)},
     )
     categories = [(code, LABELS[code]) for code in known]
-    return Dimension("Region", "region", categories, "geo", elimination=True, codelists=[summed])
+    return Dimension("Region", "region", categories, "geo", elimination=True, codelists=[summed, *lists])
 
 
 def unit_code(municipality: str, unit: str) -> str | None:
@@ -519,7 +656,12 @@ def contents(kinds: dict[str, tuple[str, str, int]]) -> Dimension:
 
 def time(years: range) -> Dimension:
     """Years."""
-    return Dimension("Tid", "år", [(str(year), str(year)) for year in years], "time")
+    return spans([str(year) for year in years])
+
+
+def spans(periods: list[str]) -> Dimension:
+    """Periods as published, of one year or several."""
+    return Dimension("Tid", "år", [(period, period) for period in periods], "time")
 
 
 def table(
@@ -584,6 +726,7 @@ def deliver(workspace: Workspace, maker: Maker) -> None:
         "nav_unemployment": maker.unemployment,
         "nav_reduced_work_capability": maker.reduced_work_capability,
         "drammen_district_counts": maker.district_counts,
+        "drammen_district_values": maker.district_values,
         "udir_wellbeing_grade10": maker.wellbeing,
         "fhi_crowding": maker.crowding,
         "fhi_mental_symptoms": maker.mental_symptoms,
@@ -606,25 +749,17 @@ def deliver(workspace: Workspace, maker: Maker) -> None:
 def generate(target: Path) -> None:
     """Serve, deliver and take the synthetic figures, and keep them in the snapshot store `target`."""
     maker = Maker()
-    first, revised = maker.education()
-    others = [
-        maker.residents(),
-        maker.units(),
-        maker.low_income(),
-        maker.tenure(),
-        maker.labour(),
-        maker.units_by_age(),
-    ]
+    first, now = maker.tables()
     store = SnapshotStore(target)
     klass = KlassServer(from_areas(*official_areas()))
-    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *others]) as server, klass:
+    with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *now[1:]]) as server, klass:
         server.shown_url = ADDRESS
         urls = {"ssb": server.url, "klass": klass.url}
         settings = Settings("live", Path(folder), Path(folder) / "inbox", urls=urls)
         workspace = Workspace(settings)
         deliver(workspace, maker)
         keep(workspace, "ssb/09429", FIRST_VINTAGE, store)
-        server.tables["09429"] = revised
+        server.tables["09429"] = now[0]
         delivered = [f"delivery/{contract_id}" for contract_id in workspace.inbox.files]
         for name in [*workspace.catalogue.tables, *workspace.catalogue.classifications, *sorted(delivered)]:
             keep(workspace, name, NEWEST_VINTAGE, store)

@@ -3,21 +3,22 @@
 `load()` reads and checks the whole; every error names file, key and line. Nothing is fetched or computed here.
 """
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
+from indicators.catalogue import checks
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, Delivered, DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
     Area,
+    AreaKind,
     AreasFile,
     Classification,
-    DonorRule,
+    Disclosure,
     EvaluationPlan,
     EvaluationsFile,
     Indicator,
@@ -33,6 +34,10 @@ from indicators.catalogue.models import (
 __all__ = ["Catalogue", "CatalogueError", "load"]
 
 HERE = Path(__file__).parent
+# Kinds of areas for which an indicator may pool years.
+SMALL = ("district", "living-conditions zone")
+# What a rate's ratio of events to persons is multiplied with to be in the indicator's unit.
+MULTIPLIER = {"per 1,000": 1_000.0, "per 100,000": 100_000.0}
 M = TypeVar("M", bound=Model)
 
 
@@ -51,6 +56,7 @@ class Catalogue:
     area_lists: dict[str, AreaListContract] = field(default_factory=dict)
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
     evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
+    disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -76,7 +82,8 @@ class Catalogue:
                 "source": rank,
                 "table_name": source.table,
                 "method": source.method,
-                "scale": source.scale,
+                "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
+                "pooling": indicator.pooling,
                 "role": role,
                 "cell": cell,
                 "cells": sum(other == role for other, _cell in source.cells()),
@@ -88,24 +95,25 @@ class Catalogue:
             for role, cell in source.cells()
         ]
 
-    def rules(self, pillar_id: str) -> list[dict[str, Any]]:
-        """Return one row per indicator and area: baseline, target, sign (see `series.series`)."""
-        sign = {"higher": 1, "lower": -1, "context": None}
+    def rules(self, pillar_id: str, *, alternative: bool = False) -> list[dict[str, Any]]:
+        """Return one row per indicator and area: baseline, target, sign (see `series.series`).
+
+        alternative: of the indicators that have an alternative baseline, with that.
+        """
         return [
             {
                 "indicator_id": one.id,
                 "area_id": area_id,
-                "baseline_year": one.baseline.year,
-                "baseline_caveat": one.baseline.note,
-                "target_year": one.target.year if one.target else None,
-                "target_absolute": one.target.absolute if one.target else None,
-                "target_relative": one.target.relative if one.target else None,
-                "target_status": one.target.status if one.target else None,
-                "sign": sign[one.direction],
+                **_baseline(one, alternative=alternative),
+                **_target(one, self.programme_of(area_id)),
+                "sign": one.sign,
+                "multiplier": MULTIPLIER.get(one.unit, 1.0),
+                "pools": one.pooling is not None and self.areas[area_id].kind in SMALL,
                 "is_programme": self.programme_of(area_id) is not None,
                 "wanted": " or ".join(_wanted(one)),
             }
             for one in self.pillars[pillar_id].indicators
+            if not alternative or one.baseline.alternative is not None
             for area_id in self.areas
         ]
 
@@ -129,7 +137,34 @@ class Catalogue:
 
     def donors(self, plan: EvaluationPlan) -> list[str]:
         """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""
-        return _donors(plan, self.areas.values())
+        return plan.donors_among(self.areas.values())
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """Return one row per indicator and area level: the sources that have figures there, in order of preference.
+
+        verified: one of them at least is asked by a query that was seen to work, or delivered.
+        """
+        return [
+            {
+                "pillar_id": pillar,
+                "subgoal_id": one.subgoal,
+                "indicator_id": one.id,
+                "level": level,
+                "sources": sources,
+                "verified": any(not self._unverified(name) for name in sources),
+            }
+            for pillar, file in self.pillars.items()
+            for one in sorted(file.indicators, key=lambda one: one.subgoal)
+            for level in get_args(AreaKind)
+            for sources in [[source.table for source in one.sources if level in self._levels(source.table)]]
+        ]
+
+    def _levels(self, source: str) -> list[AreaKind]:
+        table = self.tables.get(source) or self.contracts.get(source.removeprefix("delivery/"))
+        return table.levels if table else []
+
+    def _unverified(self, source: str) -> bool:
+        return source in self.tables and self.tables[source].unverified
 
     def _ancestors(self, area_id: str) -> list[str]:
         parent = self.areas[area_id].parent
@@ -175,33 +210,37 @@ def load(folder: Path = HERE) -> Catalogue:
     unreadable: list[str] = []
     area_files = _read([folder / "areas.yaml"], AreasFile, unreadable)
     source_files = _read([folder / "sources.yaml"], SourcesFile, unreadable)
-    contract_files = _read(sorted((folder / "deliveries").glob("*.yaml")), DeliveryContract, unreadable)
+    contract_paths = sorted((folder / "deliveries").glob("*.yaml"))
+    contract_files = _read(contract_paths, DeliveryContract, unreadable)
     lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
     evaluation_files = _read([folder / "evaluations.yaml"], EvaluationsFile, unreadable)
-    pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
-    _refuse(unreadable)  # whether names agree across files shows only when all can be read
-    [(areas, area_lines)], [(sources, source_lines)] = area_files, source_files
-    [(plans, plan_lines)] = evaluation_files
-    contracts = [one for one, _lines in contract_files]
-    _refuse(
-        [
-            *_area_faults(areas, area_lines),
-            *_name_faults(areas, area_lines),
-            *_source_faults(sources, source_lines),
-            *_contract_faults([*contract_files, *lists, *polygons]),
-            *_pillar_faults(pillars, {one.id for one in sources.tables} | {f"delivery/{one.id}" for one in contracts}),
-            *_evaluation_faults(plans, plan_lines, areas, {one.id for file, _ in pillars for one in file.indicators}),
-        ]
+    pillar_names = _pillar_files(folder)
+    pillars = _read([folder / f"{name}.yaml" for name in pillar_names], PillarFile, unreadable)
+    # Names are checked across the files that can be read, so that one fault does not hide another.
+    files = checks.Files(
+        areas=area_files[0] if area_files else None,
+        sources=source_files[0] if source_files else None,
+        contracts=contract_files,
+        other_contracts=[*lists, *polygons],
+        pillars=pillars,
+        evaluations=evaluation_files[0] if evaluation_files else None,
+        all_pillars=len(pillars) == len(pillar_names),
+        all_contracts=len(contract_files) == len(contract_paths),
     )
+    if found := [*unreadable, *checks.faults(files)]:
+        raise CatalogueError("\n".join(found))
+    [(areas, area_lines)], [(sources, _source_lines)] = area_files, source_files
+    [(plans, _plan_lines)] = evaluation_files
     return Catalogue(
         pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
         areas={one.id: one for one in areas.areas},
         programmes=tuple(areas.programmes),
         providers={one.id: one for one in sources.providers},
         tables={one.id: one for one in sources.tables},
-        contracts={one.id: one for one in contracts},
+        contracts={one.id: one for one, _lines in contract_files},
         digest=_digest(folder),
+        disclosure=sources.disclosure,
         classifications={one.id: one for one in sources.classifications},
         area_lists={one.id: one for one, _lines in lists},
         boundaries={one.id: one for one, _lines in polygons},
@@ -225,9 +264,22 @@ def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tupl
     return read
 
 
-def _refuse(faults: list[str]) -> None:
-    if faults:
-        raise CatalogueError("\n".join(faults))
+def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
+    """Return the baseline's part of a rule: the year, and what is to be said of it."""
+    other = indicator.baseline.alternative
+    if alternative and other is not None:
+        return {"baseline_year": other.year, "baseline_caveat": other.reason}
+    return {"baseline_year": indicator.baseline.year, "baseline_caveat": indicator.baseline.note}
+
+
+def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]:
+    """Return the target's part of a rule; a distance is to a comparator of the area's own programme."""
+    target = indicator.target
+    forms = ("year", "absolute", "relative", "gap_closed", "status", "comparator")
+    rule = {f"target_{name}": getattr(target, name, None) for name in forms}
+    if programme is None or rule["target_comparator"] not in programme.comparators:
+        rule["target_comparator"] = None
+    return {**rule, "trajectory": target.trajectory if target else None}
 
 
 def _wanted(indicator: Indicator) -> list[str]:
@@ -249,138 +301,3 @@ def _digest(folder: Path) -> str:
     for path in sorted(folder.rglob("*.yaml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def _unknown(kind: str, name: str, valid: set[str]) -> str:
-    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
-    hint = f" (did you mean '{near[0]}'?)" if near else f"; known are {', '.join(sorted(valid))}"
-    return f"unknown {kind} '{name}'{hint}"
-
-
-def _repeated(ids: list[str]) -> Iterator[int]:
-    return (number for number, name in enumerate(ids) if name in ids[:number])
-
-
-def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
-    known = {area.id for area in file.areas}
-    for number in _repeated([area.id for area in file.areas]):
-        yield f"{line('areas', number)} area '{file.areas[number].id}' is defined twice"
-    for number, area in enumerate(file.areas):
-        if area.parent is not None and area.parent not in known:
-            yield f"{line('areas', number, 'parent')} {_unknown('area', area.parent, known)}"
-        elif _is_its_own_ancestor(area, {one.id: one for one in file.areas}):
-            yield f"{line('areas', number, 'parent')} area '{area.id}' lies within itself; expected a larger area"
-        yield from _rest_faults(number, area, known, line)
-        for part_number, part in enumerate(area.parts):
-            if part.last < part.first:
-                yield f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins"
-    for number, programme in enumerate(file.programmes):
-        for name in (programme.area, *programme.comparators):
-            if name not in known:
-                yield f"{line('programmes', number)} programme '{programme.id}': {_unknown('area', name, known)}"
-
-
-def _rest_faults(number: int, area: Area, known: set[str], line: Lines) -> Iterator[str]:
-    for name in [area.rest_of.whole, *area.rest_of.without] if area.rest_of else []:
-        if name not in known:
-            yield f"{line('areas', number, 'rest_of')} area '{area.id}': {_unknown('area', name, known)}"
-        elif name == area.id:
-            yield f"{line('areas', number, 'rest_of')} area '{area.id}' is the rest of itself; expected another area"
-
-
-def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
-    """A name that two areas share would give the figures of one to the other."""
-    owners: dict[str, str] = {}
-    for number, area in enumerate(file.areas):
-        for name in (area.name, *area.published_names):
-            owner = owners.setdefault(name, area.id)
-            if owner != area.id:
-                yield f"{line('areas', number, 'name')} area '{area.id}': the name '{name}' is area '{owner}' already"
-
-
-def _is_its_own_ancestor(area: Area, areas: dict[str, Area]) -> bool:
-    above, parent = [area.id], area.parent
-    while parent in areas and parent not in above:
-        above.append(parent)
-        parent = areas[parent].parent
-    return parent == area.id
-
-
-def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
-    known = {provider.id for provider in file.providers}
-    for number, one in enumerate(file.classifications):
-        if one.provider not in known:
-            yield f"{line('classifications', number, 'id')} {_unknown('provider', one.provider, known)}"
-    for number in _repeated([table.id for table in file.tables]):
-        yield f"{line('tables', number)} table '{file.tables[number].id}' is defined twice"
-    for number, table in enumerate(file.tables):
-        if table.provider not in known:
-            yield f"{line('tables', number, 'id')} {_unknown('provider', table.provider, known)}"
-
-
-def _contract_faults(files: Sequence[tuple[Delivered, Lines]]) -> Iterator[str]:
-    for number in _repeated([contract.id for contract, _line in files]):
-        contract, line = files[number]
-        yield f"{line('id')} contract '{contract.id}' is defined twice"
-
-
-def _pillar_faults(files: list[tuple[PillarFile, Lines]], tables: set[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for file, line in files:
-        subgoals = {subgoal.id for subgoal in file.subgoals}
-        for number, indicator in enumerate(file.indicators):
-            if indicator.id in seen:
-                yield f"{line('indicators', number, 'id')} indicator '{indicator.id}' is defined twice"
-            seen.add(indicator.id)
-            if indicator.subgoal not in subgoals:
-                yield f"{line('indicators', number, 'subgoal')} {_unknown('subgoal', indicator.subgoal, subgoals)}"
-            for rank, source in enumerate(indicator.sources):
-                if source.table not in tables:
-                    place = line("indicators", number, "sources", rank, "table")
-                    yield f"{place} {_unknown('source table', source.table, tables)}"
-
-
-def _donors(plan: EvaluationPlan, areas: Iterable[Area]) -> list[str]:
-    """Return the donors; the rest of an area is none, for it holds the others."""
-    rule = plan.donors
-    if not isinstance(rule, DonorRule):
-        return rule
-    found = (one.id for one in areas if (one.parent, one.kind) == (rule.within, rule.kind) and one.rest_of is None)
-    return [area for area in found if area != plan.area and area not in rule.without]
-
-
-def _evaluation_faults(file: EvaluationsFile, line: Lines, areas: AreasFile, indicators: set[str]) -> Iterator[str]:
-    known, started = {one.id for one in areas.areas}, {one.area: one.start for one in areas.programmes}
-    for number in _repeated([plan.id for plan in file.evaluations]):
-        yield f"{line('evaluations', number)} evaluation '{file.evaluations[number].id}' is defined twice"
-    for number, plan in enumerate(file.evaluations):
-        says = f"evaluation '{plan.id}':"
-        if plan.area not in known:
-            yield f"{line('evaluations', number, 'area')} {says} {_unknown('area', plan.area, known)}"
-        if plan.programme_effect_claimed and started.get(plan.area) != plan.start:
-            yield (
-                f"{line('evaluations', number, 'programme_effect_claimed')} {says} no programme of areas.yaml starts "
-                f"in '{plan.area}' in {plan.start}; expected false, or the programme's area and start"
-            )
-        for place, name in enumerate(plan.indicators):
-            if name not in indicators:
-                yield (
-                    f"{line('evaluations', number, 'indicators', place)} {says} "
-                    f"{_unknown('indicator', name, indicators)}"
-                )
-        yield from (f"{line('evaluations', number, 'donors')} {says} {fault}" for fault in _donor_faults(plan, areas))
-
-
-def _donor_faults(plan: EvaluationPlan, areas: AreasFile) -> Iterator[str]:
-    known = {one.id for one in areas.areas}
-    named = [plan.donors.within, *plan.donors.without] if isinstance(plan.donors, DonorRule) else plan.donors
-    for name in named:
-        if name not in known:
-            yield _unknown("area", name, known)
-    found = _donors(plan, areas.areas)
-    for number in _repeated(found):
-        yield f"donor '{found[number]}' is given twice; expected each area once"
-    if plan.area in found:
-        yield f"'{plan.area}' is its own donor; expected areas without the programme"
-    if not found and isinstance(plan.donors, DonorRule) and plan.donors.within in known:
-        yield f"no {plan.donors.kind} lies in '{plan.donors.within}'; expected a rule that finds areas of areas.yaml"

@@ -26,16 +26,19 @@ def _with_a_group(pattern: str) -> str:
 YearPattern = Annotated[str, AfterValidator(_with_a_group)]
 
 
+_HEADER = "the file's fingerprint: a file is this delivery when its header row has exactly these columns, in any order"
+
+
 class AreaColumn(Model):
     """The column that holds the area's code, its name, or one column for each.
 
     A code may be followed by its name in the same cell, as in Statbank's spreadsheets: `3806 Porsgrunn`.
-    A name may carry the years of its validity: `Skien (2020-2023)`. prefix: letters before every code.
+    A name may carry the years of its validity: `Skien (2020-2023)`.
     """
 
-    code: str | None = None
-    name: str | None = None
-    prefix: str = ""
+    code: str | None = Field(None, description="column of the area's code")
+    name: str | None = Field(None, description="column of the area's name")
+    prefix: str = Field("", description="letters before every code, that are no part of it")
 
     @model_validator(mode="after")
     def _one_at_least(self) -> "AreaColumn":
@@ -45,15 +48,15 @@ class AreaColumn(Model):
 
 
 class PeriodColumn(Model):
-    """The column that holds the period, or the header itself where there is one column of values per period.
+    """The column that holds the period, or the header itself where there is one column of values per period."""
 
-    form `date_month`: the date 2011-01-01 stands for January 2011; `date_year`: for the year 2011; `number`: the year
-    is a number, perhaps with decimals, as 2011.0.
-    """
-
-    column: str | None = None
-    in_header: bool = False
-    form: Literal["published", "date_month", "date_year", "number"] = "published"
+    column: str | None = Field(None, description="column of the period")
+    in_header: bool = Field(False, description="true: each period is a column of values")
+    form: Literal["published", "date_month", "date_year", "number"] = Field(
+        "published",
+        description="date_month: 2011-01-01 is January 2011. date_year: it is the year 2011. "
+        "number: the year is a number, perhaps with decimals, as 2011.0",
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> "PeriodColumn":
@@ -63,55 +66,53 @@ class PeriodColumn(Model):
 
 
 class DimensionColumn(Model):
-    """One further dimension: its column and, where the cells hold labels, the code of each label.
+    """One further dimension: its column and, where the cells hold labels, the code of each label."""
 
-    form `number`: the codes are whole numbers, perhaps with decimals, as 17.0.
-    """
-
-    column: str
+    column: str = Field(description="column of the dimension")
     codes: dict[str, str] | None = Field(None, description="label -> code; none: the cells are codes already")
-    form: Literal["published", "number"] = "published"
+    form: Literal["published", "number"] = Field(
+        "published", description="number: the codes are whole numbers, perhaps with decimals, as 17.0"
+    )
 
 
 class Contents(Model):
-    """One kind of figure in the file, known by its ContentsCode.
+    """One kind of figure in the file, known by its ContentsCode."""
 
-    column: where its values stand; not given where the periods are the columns.
-    label: the text that marks its rows in `contents_column`, where one column of values holds several kinds.
-    missing: signs of this kind of figure only, beside the contract's own; a sign may look like a number.
-    """
-
-    code: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    column: str | None = None
-    label: str | None = None
-    unit: str
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="what indicators call it, in ContentsCode")
+    column: str | None = Field(None, description="where its values stand; none where the periods are the columns")
+    label: str | None = Field(
+        None, description="what marks its rows in contents_column, where one column of values holds several kinds"
+    )
+    unit: str = Field(description="as published: persons, percent, share …")
     decimals: int | None = Field(None, description="decimals published; none: not rounded")
-    missing: dict[str, str] = Field(default_factory=dict)
+    missing: dict[str, str] = Field(
+        default_factory=dict,
+        description="signs of this kind of figure only, beside the contract's own; a sign may look like a number",
+    )
 
 
 class Delivered(Model):
     """What every contract says: what the file is, who made it and on what terms it may be used."""
 
-    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    name_no: str
-    name_en: str
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="unique; indicators call it delivery/ and this id")
+    name_no: str = Field(description="what the file holds, in Norwegian")
+    name_en: str = Field(description="what the file holds, in English")
     provider: str = Field(description="who made what it holds")
-    attribution: str
-    licence: str
-    synthetic: bool = False
+    attribution: str = Field(description="whom to name beside its figures")
+    licence: str = Field(description="terms on which its figures may be used")
+    synthetic: bool = Field(False, description="true: the figures are made up, and every surface says so")
 
 
 class LevelColumns(Model):
-    """The columns that hold one level's codes, names and what they lie in.
+    """The columns that hold one level's codes, names and what they lie in."""
 
-    prefix: letters that some rows have before the code, and that are no part of it, as `EKA` in `EKA01`.
-    """
-
-    code: str
-    name: str
-    parent: str | None = None
-    district: str | None = None
-    prefix: str = ""
+    code: str = Field(description="column of the codes")
+    name: str = Field(description="column of the names")
+    parent: str | None = Field(None, description="column of the code that it lies in")
+    district: str | None = Field(None, description="column of the city district that a unit lies in")
+    prefix: str = Field(
+        "", description="letters that some rows have before the code, and that are no part of it, as EKA in EKA01"
+    )
 
     @property
     def columns(self) -> list[str]:
@@ -122,22 +123,19 @@ class LevelColumns(Model):
 class UnitColumns(Model):
     """The columns that say in which zone a basic statistical unit lies."""
 
-    zone: str
-    unit: str
+    zone: str = Field(description="column of the zone's code")
+    unit: str = Field(description="column of the unit's code")
 
 
 class AreaListContract(Delivered):
-    """A CSV list of official areas: those valid on the day that each row names, or on one day.
+    """A CSV list of official areas: those valid on the day that each row names, or on one day."""
 
-    header: the file's fingerprint, as in DeliveryContract. missing: what stands where there is no code.
-    """
-
-    header: list[str] = Field(min_length=1)
-    day_column: str | None = None
-    day: date | None = None
-    missing: list[str] = Field(default_factory=lambda: [""])
-    levels: dict[AreaLevel, LevelColumns] = Field(min_length=1)
-    units: UnitColumns | None = None
+    header: list[str] = Field(min_length=1, description=_HEADER)
+    day_column: str | None = Field(None, description="column of the day on which a row is valid")
+    day: date | None = Field(None, description="instead: the one day on which all rows are, as 2026-01-01")
+    missing: list[str] = Field(default_factory=lambda: [""], description="what stands where there is no code")
+    levels: dict[AreaLevel, LevelColumns] = Field(min_length=1, description="level -> its columns")
+    units: UnitColumns | None = Field(None, description="where the file says which zone a unit lies in")
 
     @model_validator(mode="after")
     def _is_whole(self) -> "AreaListContract":
@@ -151,48 +149,49 @@ class AreaListContract(Delivered):
 
 
 class BoundaryContract(Delivered):
-    """GeoJSON files of polygons, one per year; the names of the properties that say which area each polygon is.
+    """GeoJSON files of polygons, one per year; the names of the properties that say which area each polygon is."""
 
-    year_in_name: a pattern whose first group is the boundary year in the file's name.
-    residents: the property that holds the number of residents, if there is one.
-    """
-
-    level: AreaLevel
-    code: str
-    name: str
-    year_in_name: YearPattern
-    residents: str | None = None
+    level: AreaLevel = Field(description="what the polygons are")
+    code: str = Field(description="property of the code")
+    name: str = Field(description="property of the name")
+    year_in_name: YearPattern = Field(description="pattern whose one group is the boundary year in the file's name")
+    residents: str | None = Field(None, description="property of the number of residents, if there is one")
 
 
 class DeliveryContract(Delivered):
-    """What one kind of delivered file looks like and what its columns mean.
+    """What one kind of delivered file looks like and what its columns mean."""
 
-    header: the file's fingerprint. A file is this delivery when its header row has exactly these columns, in
-    any order (and, with `period.in_header`, further columns that are all periods).
-    boundary_year: all rows use that year's area codes and names; none: those valid in the row's own period.
-    boundary_year_in_name: a pattern whose first group is that year in the file's name; there may be a file for each.
-    only: column -> the values of the rows that are read; the others are no observations.
-    residents: set where the figures count residents.
-    missing: sign in a value's place -> status symbol.
-    """
-
-    format: Literal["csv", "xlsx"]
-    sheet: str | None = None
+    format: Literal["csv", "xlsx"] = Field(description="csv, or a spreadsheet")
+    sheet: str | None = Field(None, description="sheet of a spreadsheet")
     header_row: int = Field(1, ge=1, description="counted from 1, after a line 'sep=' if there is one")
     first_row: int | None = Field(None, description="first row of figures; none: the one after the header")
-    header: list[str] = Field(min_length=1)
-    area: AreaColumn
-    boundary_year: int | None = None
-    boundary_year_in_name: YearPattern | None = None
-    period: PeriodColumn
-    dimensions: dict[str, DimensionColumn] = Field(default_factory=dict)
-    contents_column: str | None = None
-    contents: list[Contents] = Field(min_length=1)
-    missing: dict[str, str] = Field(default_factory=dict)
-    decimal: Literal[".", ","] = "."
-    only: dict[str, list[str]] = Field(default_factory=dict)
-    residents: Residents | None = None
+    header: list[str] = Field(
+        min_length=1, description=f"{_HEADER} (with period.in_header and further columns that are all periods)"
+    )
+    area: AreaColumn = Field(description="which area a row is about")
+    boundary_year: int | None = Field(
+        None, description="all rows use that year's area codes and names; none: those valid in the row's own period"
+    )
+    boundary_year_in_name: YearPattern | None = Field(
+        None, description="pattern whose one group is that year in the file's name; there may be a file for each"
+    )
+    period: PeriodColumn = Field(description="which time a row is about")
+    dimensions: dict[str, DimensionColumn] = Field(
+        default_factory=dict, description="further dimensions, by the name that indicators use"
+    )
+    contents_column: str | None = Field(None, description="column that tells kinds of figures apart")
+    contents: list[Contents] = Field(min_length=1, description="the kinds of figures that the file has")
+    missing: dict[str, str] = Field(default_factory=dict, description="sign in a value's place -> status symbol")
+    decimal: Literal[".", ","] = Field(".", description="decimal sign")
+    only: dict[str, list[str]] = Field(
+        default_factory=dict, description="column -> values of the rows that are read; the others are no observations"
+    )
+    residents: Residents | None = Field(None, description="set where the figures count residents")
     levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
+    published: bool = Field(
+        default=False,
+        description="the figures are published by who made them, so that hiding them here would hide nothing",
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":

@@ -76,7 +76,7 @@ def _read(path: Path) -> tuple[Any, Lines]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise CatalogueError(f"{shown}:{line} is not YAML: {error.problem or error.context}") from None
+        raise CatalogueError(f"{shown}:{line} is not YAML: {_problem(error)}") from None
     except YAMLError as error:
         raise CatalogueError(f"{shown}:1 is not YAML: {error}") from None
     numbers: dict[_Keys, int] = {}
@@ -85,6 +85,14 @@ def _read(path: Path) -> tuple[Any, Lines]:
     if repeated:
         raise CatalogueError("\n".join(f"{shown}:{text}" for text in repeated))
     return content, Lines(shown, numbers)
+
+
+def _problem(error: MarkedYAMLError) -> str:
+    """Say what the parser stumbled over, and what is usually meant."""
+    problem = " ".join(part for part in (error.context, error.problem) if part)
+    if "\\t" in problem or "\t" in problem:
+        return f"{problem}; expected spaces, for YAML takes no tabs"
+    return f"{problem}; expected YAML with brackets and quotes closed, and the same indentation in a list"
 
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -103,7 +111,9 @@ def _plain(node: Node, keys: _Keys, numbers: dict[_Keys, int], repeated: list[st
                 repeated.append(f"{line} {_dotted(keys)}: a key is a list or mapping; expected text")
             elif key.value in mapping:
                 first = numbers[(*keys, key.value)]
-                repeated.append(f"{line} {_dotted((*keys, key.value))}: given twice, first in line {first}")
+                repeated.append(
+                    f"{line} {_dotted((*keys, key.value))}: given twice, first in line {first}; expected once"
+                )
             else:
                 numbers[(*keys, key.value)] = line
                 mapping[key.value] = _plain(value, (*keys, key.value), numbers, repeated)

@@ -5,7 +5,7 @@ Reading files is `loading`'s work, delivery contracts are `contracts`'; nothing 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -39,7 +39,7 @@ def expand_ranges(codes: Any) -> Any:
     return expanded
 
 
-Codes = Annotated[list[str], BeforeValidator(expand_ranges), Field(min_length=1)]
+Codes = Annotated[list[str], BeforeValidator(expand_ranges, json_schema_input_type=list[str]), Field(min_length=1)]
 AreaLevel = Literal[
     "county", "municipality", "city district", "statistical tract", "living-conditions zone", "basic statistical unit"
 ]
@@ -59,35 +59,40 @@ Worry = Literal[
 ]
 
 
+_CELLS = "which cells: dimension -> code, or list of codes that are summed"
+
+
 class Pillar(Model):
     """One of the programme's effort areas."""
 
-    id: str
-    order: int
-    name_no: str
-    name_en: str
+    id: str = Field(description="one word, such as work")
+    order: int = Field(description="place among the pillars, counted from 1")
+    name_no: str = Field(description="name in Norwegian")
+    name_en: str = Field(description="name in English")
 
 
 class Subgoal(Model):
     """One of the programme's subgoals; its id begins with the pillar's number."""
 
-    id: str
-    name_no: str
-    name_en: str
+    id: str = Field(description='the programme\'s own number, in quotes: "1.1"')
+    name_no: str = Field(description="wording in Norwegian")
+    name_en: str = Field(description="wording in English")
 
 
 class IndicatorSource(Model):
     """How one source table's cells become the indicator's measure.
 
-    `numerator`, `denominator` and `value` select cells: dimension -> code or codes (summed).
     All dimensions of the table other than area and time are named, so that a selection is never ambiguous.
     """
 
-    table: str
-    method: Literal["proportion", "rate", "published_value", "annual_mean"]
-    numerator: dict[str, str | list[str]] | None = None
-    denominator: dict[str, str | list[str]] | None = None
-    value: dict[str, str | list[str]] | None = None
+    table: str = Field(description="a table of sources.yaml, such as ssb/09429, or delivery/ and a contract's id")
+    method: Literal["proportion", "rate", "published_value", "annual_mean"] = Field(
+        description="proportion, rate: numerator and denominator. published_value: value. "
+        "annual_mean: numerator and value by month, of which the year's mean is taken"
+    )
+    numerator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
+    denominator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
+    value: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     scale: float = Field(1.0, gt=0, description="factor from the published value to the indicator's unit")
 
     @model_validator(mode="after")
@@ -116,36 +121,46 @@ class IndicatorSource(Model):
 class AlternativeBaseline(Model):
     """Another year to count from, where the first is known to be disturbed; both are computed."""
 
-    year: int
-    reason: str
+    year: int = Field(description="the other year, another than the baseline's")
+    reason: str = Field(description="what disturbs the first")
 
 
 class Baseline(Model):
     """The year that change is counted from, and what is known to disturb it."""
 
-    year: int = 2020
-    note: str | None = None
-    alternative: AlternativeBaseline | None = None
+    year: int = Field(2020, description="the programme's start unless there is a reason")
+    note: str | None = Field(None, description="what is known to disturb the year; shown beside the figure")
+    alternative: AlternativeBaseline | None = Field(None, description="another year to count from as well")
 
 
 class Target(Model):
-    """The value aimed at, in one of three forms, and the path from the baseline to it.
+    """The value aimed at, in one of three forms (absolute, relative, gap_closed), and the path to it."""
 
-    absolute: in the indicator's unit. relative: as a change from the baseline. gap_closed: as a share of the distance
-    to a comparator in the baseline period; comparator: which one, else the programme's nearest with a figure.
-    trajectory: straight in the value (linear), in its logarithm (geometric) or in its log-odds (logistic).
-    """
-
-    year: int = 2030
-    status: Literal["proposed", "adopted"] = "proposed"
-    adopted_by: str | None = None
-    adopted_on: date | None = None
-    absolute: float | None = None
-    relative: float | None = Field(None, gt=-1, description="-0.2 means a fifth below the baseline")
-    gap_closed: float | None = Field(None, gt=0, le=1, description="0.5 means half of the distance")
-    comparator: str | None = Field(None, description="the area that gap_closed measures the distance to")
-    trajectory: Literal["linear", "geometric", "logistic"] = "linear"
-    note: str | None = None
+    year: int = Field(2030, description="the year by which it is to be reached")
+    status: Literal["proposed", "adopted"] = Field(
+        "proposed", description="adopted once the programme's steering group has said so"
+    )
+    adopted_by: str | None = Field(None, description="who adopted it")
+    adopted_on: date | None = Field(None, description="the day, as 2026-03-01")
+    absolute: float | None = Field(None, description="the value itself, in the indicator's unit")
+    relative: float | None = Field(
+        None, gt=-1, description="a change from the baseline: -0.2 means a fifth below the baseline"
+    )
+    gap_closed: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="a share of the distance to a comparator in the baseline period: 0.5 means half of the distance",
+    )
+    comparator: str | None = Field(
+        None,
+        description="the area that gap_closed measures the distance to; none: the programme's nearest with a figure",
+    )
+    trajectory: Literal["linear", "geometric", "logistic"] = Field(
+        "linear",
+        description="a straight line in the value (linear), its logarithm (geometric) or its log-odds (logistic)",
+    )
+    note: str | None = Field(None, description="where the target comes from")
 
     @model_validator(mode="after")
     def _one_form(self) -> "Target":
@@ -161,29 +176,39 @@ class Target(Model):
 class Indicator(Model):
     """A defined measure with numerator, denominator, unit, direction and the tables it comes from."""
 
-    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    subgoal: str
-    name_no: str
-    name_en: str
-    definition_no: str
-    definition_en: str
-    unit: Unit
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="unique among all pillars; it never changes")
+    subgoal: str = Field(description="id of a subgoal of this file, in quotes")
+    name_no: str = Field(description="name in Norwegian")
+    name_en: str = Field(description="name in English")
+    definition_no: str = Field(description="what is measured, in Norwegian, in words that can be quoted")
+    definition_en: str = Field(description="what is measured, in English")
+    unit: Unit = Field(description="unit of every value; share lies in 0..1")
     decimals: int = Field(1, description="decimals on screen, of percent where the unit is share")
-    direction: Literal["higher", "lower", "context"]
-    numerator: str
-    denominator: str
-    age: str
-    sex: Literal["both", "men", "women"] = "both"
-    periodicity: str = "annual"
+    direction: Literal["higher", "lower", "context"] = Field(
+        description="which way is better; context: neither, and then there is no target"
+    )
+    numerator: str = Field(description="what is counted, in words")
+    denominator: str = Field(description="of what, in words; or why there is none")
+    age: str = Field(description="age group in years, such as 15-74")
+    sex: Literal["both", "men", "women"] = Field("both", description="whose figures they are")
+    periodicity: str = Field("annual", description="how often figures come")
     pooling: int | None = Field(
         None, ge=2, description="periods summed into one figure for districts and smaller areas"
     )
-    sources: list[IndicatorSource] = Field(min_length=1)
-    baseline: Baseline = Baseline()
-    target: Target | None = None
+    sources: list[IndicatorSource] = Field(min_length=1, description="the preferred first")
+    baseline: Baseline = Field(Baseline(), description="the year that change is counted from")
+    target: Target | None = Field(None, description="the value aimed at; none where the direction is context")
+    part_of: str | None = Field(
+        None, description="indicator that counts the same thing in a population that holds this one's"
+    )
     worries: list[Worry] = Field([], description="what the agreement worries about, and this indicator shows")
-    caveats: list[str] = []
+    caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
+
+    @property
+    def sign(self) -> int | None:
+        """1 where a higher value is better, -1 where a lower one is, none where neither is."""
+        return {"higher": 1, "lower": -1}.get(self.direction)
 
     @model_validator(mode="after")
     def _only_directed_indicators_have_targets(self) -> "Indicator":
@@ -195,28 +220,27 @@ class Indicator(Model):
 class PillarFile(Model):
     """One pillar's YAML file."""
 
-    pillar: Pillar
-    subgoals: list[Subgoal]
-    indicators: list[Indicator]
+    pillar: Pillar = Field(description="the effort area")
+    subgoals: list[Subgoal] = Field(description="in the programme's order")
+    indicators: list[Indicator] = Field(description="in the order in which they are shown")
 
 
 class AreaPart(Model):
-    """Codes whose sum is the area, and the first and last year in which those codes are used.
+    """Codes whose sum is the area, and the first and last year in which those codes are used."""
 
-    codelist: the list of a provider's own that has these codes; none: official codes, or the area's own id.
-    """
-
-    codes: Codes
-    codelist: str | None = None
-    first: int = Field(1900, alias="from")
-    last: int = Field(2999, alias="to")
+    codes: Codes = Field(description="in quotes; units of one tract may be a range, 33010601-33010611")
+    codelist: str | None = Field(
+        None, description="the provider's own list that has these codes; none: official codes, or the area's own id"
+    )
+    first: int = Field(1900, alias="from", description="first year of these codes; none: always")
+    last: int = Field(2999, alias="to", description="last year of these codes; none: still")
 
 
 class RestOf(Model):
     """What is left of an area without others: a comparator that does not contain the district it is compared with."""
 
-    whole: str
-    without: list[str] = Field(min_length=1)
+    whole: str = Field(description="id of the area that is divided")
+    without: list[str] = Field(min_length=1, description="ids of the areas that are left out")
 
 
 class Area(Model):
@@ -226,15 +250,15 @@ class Area(Model):
     larger official areas that tile it, follow from the newest part where the official areas are known.
     """
 
-    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
-    kind: AreaKind
-    name: str
-    parent: str | None = None
-    published_names: list[str] = []
-    provisional: bool = False
-    note: str | None = None
-    parts: list[AreaPart] = []
-    rest_of: RestOf | None = None
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="unique, such as drammen-7; it never changes")
+    kind: AreaKind = Field(description="what it is; it lies in a larger kind")
+    name: str = Field(description="name in Norwegian, as shown")
+    parent: str | None = Field(None, description="id of the area that it lies in; none: the country")
+    published_names: list[str] = Field([], description="names by which files and tables call it")
+    provisional: bool = Field(False, description="true until its delimitation is confirmed")
+    note: str | None = Field(None, description="what to know about its delimitation")
+    parts: list[AreaPart] = Field([], description="the codes whose sum it is; those of one year are enough")
+    rest_of: RestOf | None = Field(None, description="instead of parts: another area without some")
 
     @model_validator(mode="after")
     def _parts_or_rest(self) -> "Area":
@@ -246,43 +270,51 @@ class Area(Model):
 class Programme(Model):
     """An area programme: where, from when to when, and compared with what (nearest first)."""
 
-    id: str
-    area: str
-    name_no: str
-    name_en: str
-    start: int
-    end: int
-    comparators: list[str] = Field(min_length=1)
+    id: str = Field(description="unique, such as stromso-2030")
+    area: str = Field(description="id of the area that the programme is for")
+    name_no: str = Field(description="name in Norwegian")
+    name_en: str = Field(description="name in English")
+    start: int = Field(description="first year")
+    end: int = Field(description="last year")
+    comparators: list[str] = Field(min_length=1, description="ids of areas to compare with, the nearest first")
 
 
 class AreasFile(Model):
     """areas.yaml."""
 
-    programmes: list[Programme]
-    areas: list[Area]
+    programmes: list[Programme] = Field(description="what was done where, and when")
+    areas: list[Area] = Field(description="the places that figures are about")
+
+
+_HOURS = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 
 
 def _hours(text: str) -> tuple[time, time]:
-    first, _, last = text.partition("-")
-    return time.fromisoformat(first), time.fromisoformat(last)
+    first, _, last = str(text).partition("-")
+    try:
+        return time.fromisoformat(first), time.fromisoformat(last)
+    except ValueError:
+        raise ValueError(f"found '{text}', expected hours such as 04:45-08:20") from None
 
 
 class Provider(Model):
-    """A provider of source tables: address, licence, and the hours (Europe/Oslo) when it must be left alone."""
+    """A provider of source tables: address, licence, and the hours when it must be left alone."""
 
-    id: str
-    name: str
-    url: str
-    licence: str
-    dialect: Literal["v2", "v0", "klass"] = "v2"
-    closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours)]] = []
+    id: str = Field(description="the first part of its tables' ids, such as ssb")
+    name: str = Field(description="name to quote")
+    url: str = Field(description="root of its API")
+    licence: str = Field(description="terms on which its figures may be used")
+    dialect: Literal["v2", "v0", "klass"] = Field("v2", description="PxWebApi v2 or v0 (tables), or Klass (areas)")
+    closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours, json_schema_input_type=_HOURS)]] = Field(
+        [], description='when not to ask, in Europe/Oslo: "04:45-08:20"'
+    )
 
 
 class Asked(Model):
     """What a provider is asked for; its id is the provider's id, a slash, and the name under which answers are kept."""
 
-    id: str = Field(pattern=r"[a-z]+/[A-Za-z0-9_]+")
-    title: str
+    id: str = Field(pattern=r"^[a-z]+/[A-Za-z0-9_]+$", description="a provider's id, a slash, and a name, as ssb/09429")
+    title: str = Field(description="the provider's own title")
 
     @property
     def provider(self) -> str:
@@ -301,33 +333,29 @@ class Asked(Model):
 
 
 class Classification(Asked):
-    """One classification of official areas in Klass, asked for from a day on.
-
-    correspondences: numbers of the classifications whose areas lie in this one's.
-    """
+    """One classification of official areas in Klass, asked for from a day on."""
 
     levels: dict[str, AreaLevel] = Field(description="Klass' level number -> what its codes are")
-    first: date
-    correspondences: list[str] = []
+    first: date = Field(description="the day from which it is asked for, as 2002-01-01")
+    correspondences: list[str] = Field([], description="numbers of the classifications whose areas lie in this one's")
 
 
 class Residents(Model):
-    """The table's cells count the residents of an area, by these dimensions where it has them.
+    """The table's cells count the residents of an area, by these dimensions where it has them."""
 
-    sexes: the codes that stand for men and women. rounded: the publisher turned every 1 and 2 into 0 or 3.
-    """
-
-    sex: str | None = None
-    sexes: dict[str, Literal["men", "women"]] = {"1": "men", "2": "women"}
-    age: str | None = None
-    rounded: bool = False
+    sex: str | None = Field(None, description="the dimension that tells sex")
+    sexes: dict[str, Literal["men", "women"]] = Field(
+        {"1": "men", "2": "women"}, description="the codes that stand for men and women"
+    )
+    age: str | None = Field(None, description="the dimension that tells age")
+    rounded: bool = Field(False, description="true: the publisher turned every 1 and 2 into 0 or 3")
 
 
 class TableSelection(Model):
     """What is asked for along one variable: codes or PxWeb expressions, perhaps of a code list."""
 
-    values: Codes
-    codelist: str | None = None
+    values: Codes = Field(description='codes in quotes, "*", or an expression such as "from(2015)"')
+    codelist: str | None = Field(None, description="the provider's code list that the codes are of")
 
 
 class SourceTable(Asked):
@@ -335,12 +363,12 @@ class SourceTable(Asked):
 
     number: str | None = Field(None, description="the provider's own id, where the table is asked in two ways")
     unverified: bool = Field(False, description="no working query was seen: a failure warns, and fails nothing")
-    area: str
-    time: str
+    area: str = Field(description="the variable of areas, such as Region")
+    time: str = Field(description="the variable of time, such as Tid")
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
     levels: list[AreaKind] = Field([], description="kinds of areas that the query has figures for")
-    selection: dict[str, TableSelection]
+    selection: dict[str, TableSelection] = Field(description="variable -> what is asked for; area and time among them")
 
     @property
     def asked_as(self) -> str:
@@ -355,37 +383,57 @@ class SourceTable(Asked):
         return self
 
 
+class Disclosure(Model):
+    """When a count is hidden, and when it is shown with a mark (see `disclosure.Rules`)."""
+
+    smallest: int = Field(3, ge=1, description="numerators and complements above 0 and below this are hidden")
+    smallest_base: int = Field(10, ge=0, description="denominators above 0 and below this hide their figure")
+    unreliable_below: int = Field(10, ge=0, description="fewer events are marked")
+    rse_limit: float = Field(0.3, gt=0, description="a larger relative standard error is marked")
+    hide_zeros: bool = Field(default=False, description="hide 0 and 100 per cent too")
+
+
 class SourcesFile(Model):
     """sources.yaml."""
 
-    providers: list[Provider]
-    classifications: list[Classification] = []
-    tables: list[SourceTable]
+    disclosure: Disclosure = Field(Disclosure(), description="when small numbers are hidden or marked")
+
+    providers: list[Provider] = Field(description="who is asked, and how")
+    classifications: list[Classification] = Field([], description="official areas in Klass")
+    tables: list[SourceTable] = Field(description="what is asked for; where two serve, the preferred first")
 
 
 class DonorRule(Model):
     """All areas of a kind that lie directly within an area, other than the treated one and those named in `without`."""
 
-    within: str
-    kind: AreaKind
+    within: str = Field(description="the area that they lie in, such as the county")
+    kind: AreaKind = Field(description="their kind")
     without: list[str] = Field([], description="left out, for the reason that a comment beside it gives")
 
 
 class EvaluationPlan(Model):
     """One question to `indicators.evaluation`: an area, what it is compared with, from when on, in which indicators."""
 
-    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*", description="the name in asset, table and chart")
     area: str = Field(description="the treated area: where the programme is, or is pretended to be")
     donors: DonorRule | Annotated[list[str], Field(min_length=1)] = Field(
         description="areas without a programme: their ids, or a rule that finds them"
     )
     start: int = Field(description="the programme's first year, the first that counts as after")
-    indicators: list[str] = Field(min_length=1)
+    indicators: list[str] = Field(min_length=1, description="what is evaluated")
     purpose: str = Field(description="what the figures are for, in words that go with them")
     programme_effect_claimed: bool = Field(description="false: no programme began; a difference is no effect of one")
+
+    def donors_among(self, areas: Iterable[Area]) -> list[str]:
+        """Return the donors' ids; the rest of an area is never found by a rule, for it holds the others."""
+        rule = self.donors
+        if not isinstance(rule, DonorRule):
+            return rule
+        found = (one.id for one in areas if (one.parent, one.kind) == (rule.within, rule.kind) and one.rest_of is None)
+        return [area for area in found if area != self.area and area not in rule.without]
 
 
 class EvaluationsFile(Model):
     """evaluations.yaml."""
 
-    evaluations: list[EvaluationPlan]
+    evaluations: list[EvaluationPlan] = Field(description="each question once")

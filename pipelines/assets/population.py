@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from indicators import geography, population
 from indicators.catalogue import Catalogue
 from indicators.geography import tree
+from pipelines import engine
 from pipelines.assets import areas
 from pipelines.assets.facts import residents_of
 from pipelines.report import charts
@@ -34,10 +35,7 @@ _SHOWN = 40
 
 
 def _compute(workspace: Workspace) -> pa.Table:
-    expression = population.population(
-        ibis.memtable(residents_of(workspace)), ibis.memtable(workspace.lake.read(["areas", "membership"]))
-    )
-    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
+    return engine.compute(population.population, residents_of(workspace), workspace.lake.read(["areas", "membership"]))
 
 
 def _reconcile(workspace: Workspace) -> pa.Table:

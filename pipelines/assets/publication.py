@@ -10,27 +10,28 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import ibis
 import pyarrow as pa
 
 from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
-from pipelines import checks
-from pipelines.assets import areas, revisions
+from pipelines import checks, engine
+from pipelines.assets import areas, comparison, masking, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-_GATHERED = ("facts", "areas", "population", "series")
-_AREA_TABLES = {
+_GATHERED = ("facts", "areas", "population", "series", "comparison")
+_KEPT_WHOLE = {
     "area_code": ["areas", "membership"],
     "official_area": ["areas", "official"],
     "area_change": ["areas", "changes"],
     "boundary": ["areas", "boundaries"],
     "population": residents.KEY.path,
     "reconciliation": residents.RECONCILIATION.path,
+    "comparison": comparison.COMPARISON.path,
+    "pillar_view": comparison.PILLARS.path,
 }
 
 
@@ -43,6 +44,7 @@ def stage_keys(catalogue: Catalogue) -> dict[str, list[dg.AssetKey]]:
         "population": [residents.KEY, residents.RECONCILIATION],
         "measures": [dg.AssetKey(["measures", pillar]) for pillar in catalogue.pillars],
         "series": [dg.AssetKey(["series", pillar]) for pillar in catalogue.pillars],
+        "comparison": [comparison.COMPARISON, comparison.PILLARS],
         "publication": [dg.AssetKey(["publication", "warehouse"])],
     }
 
@@ -204,10 +206,14 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         for stage in ("measures", "series")
     }
     facts = {name: lake.read(["facts", *name.split("/")]) for name in catalogue.fact_sources}
+    shown = masking.masked(catalogue, facts, stages["measures"], lake.read(_KEPT_WHOLE["area_code"]))
+    observations = pa.concat_tables(shown.values()).drop(["cell"])
+    revised = revisions.between_vintages(workspace, list(facts))
     rows = {
         "pillar": _pillars(catalogue),
         "subgoal": _subgoals(catalogue),
         "indicator": _indicators(catalogue),
+        "coverage": catalogue.coverage(),
         "area": _areas(catalogue, _populations(lake.read(residents.KEY.path))),
         "snapshot": _snapshots(workspace),
         "refresh_run": _runs(workspace, run_id, started, now, states),
@@ -215,18 +221,18 @@ def gather(workspace: Workspace, checked: list[dict[str, Any]], run_id: str, sta
         "release": [],
     }
     return {
-        "observation": pa.concat_tables(facts.values()).drop(["cell"]),
+        "observation": observations,
         "measure": stages["measures"],
         "series": stages["series"],
-        **{name: lake.read(key) for name, key in _AREA_TABLES.items()},
-        "revision": revisions.between_vintages(workspace, list(facts)),
+        **{name: lake.read(key) for name, key in _KEPT_WHOLE.items()},
+        "revision": masking.masked_revisions(catalogue, revised, observations),
         **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
     }
 
 
 def _populations(counted: pa.Table) -> dict[str, tuple[int, str]]:
     """Newest population of each area, with its period."""
-    rows = ibis.duckdb.connect().to_pyarrow(population.newest(ibis.memtable(counted))).to_pylist()
+    rows = engine.compute(population.newest, counted).to_pylist()
     return {row["area_id"]: (row["population"], row["population_period"]) for row in rows}
 
 
@@ -247,7 +253,9 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     @dg.asset(
         key=["publication", "warehouse"],
         group_name="publication",
-        deps=[key for stage in ("series", "measures", "population", "areas", "facts") for key in keys[stage]],
+        deps=[
+            key for stage in ("comparison", "series", "measures", "population", "areas", "facts") for key in keys[stage]
+        ],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
     )
     def warehouse_edition(

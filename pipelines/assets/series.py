@@ -7,37 +7,48 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import ibis
 import pyarrow as pa
 
+from indicators import assessment
 from indicators import series as method
 from indicators.catalogue import Catalogue
+from pipelines import engine
 from pipelines.report import charts
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
 
 
 def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
-    """Return the series of a pillar from its measures."""
-    expression = method.series(
-        ibis.memtable(measures),
-        ibis.memtable(pa.Table.from_pylist(catalogue.rules(pillar), schema=_RULES)),
-        ibis.memtable(pa.Table.from_pylist(catalogue.comparators())),
+    """Return the series of a pillar from its measures, from both baselines where the catalogue names two."""
+    comparators = pa.Table.from_pylist(catalogue.comparators())
+    points = engine.compute(method.points, measures)
+    rules, alternative = (
+        pa.Table.from_pylist(catalogue.rules(pillar, alternative=other), schema=_RULES) for other in (False, True)
     )
-    return ibis.duckdb.connect(threads=1).to_pyarrow(expression)
+    rows, others = (
+        assessment.assess(engine.compute(method.series, measures, one, comparators), points)
+        for one in (rules, alternative)
+    )
+    wanted = assessment.ordered(engine.compute(method.no_data, measures, rules))
+    return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
 
 
 _RULES = pa.schema(
     [
         ("indicator_id", pa.string()),
         ("area_id", pa.string()),
+        ("pools", pa.bool_()),
         ("baseline_year", pa.int64()),
         ("baseline_caveat", pa.string()),
         ("target_year", pa.int64()),
         ("target_absolute", pa.float64()),
         ("target_relative", pa.float64()),
+        ("target_gap_closed", pa.float64()),
+        ("target_comparator", pa.string()),
         ("target_status", pa.string()),
+        ("trajectory", pa.string()),
         ("sign", pa.int64()),
+        ("multiplier", pa.float64()),
         ("is_programme", pa.bool_()),
         ("wanted", pa.string()),
     ]

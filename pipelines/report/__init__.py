@@ -1,1 +1,1 @@
-"""Charts of the series, for the Dagster UI and the notebooks. No figure is computed here."""
+"""What people read: terminal pages, charts, and the committed pages of docs/. No figure is computed here."""

@@ -67,7 +67,8 @@ def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: 
 
 def _title(drawing: Figure, catalogue: Catalogue, area: str, synthetic: bool) -> None:
     name = catalogue.areas[area].name + (" (provisional definition)" if catalogue.areas[area].provisional else "")
-    drawing.suptitle(name + (" - SYNTHETIC FIGURES" if synthetic else ""), fontsize=11, weight="bold")
+    title = name + (" - SYNTHETIC FIGURES" if synthetic else "")
+    drawing.suptitle(title, fontsize=11, weight="bold", y=1 - 0.15 / drawing.get_figheight())
 
 
 def png(drawing: Figure) -> bytes:
@@ -86,7 +87,17 @@ def figure(
 
     columns = min(2, len(indicators))
     rows = -(-len(indicators) // columns)
-    drawing = Figure(figsize=(5.4 * columns, 3.4 * rows), layout="constrained")
+    width, height = 5.4 * columns, 3.4 * rows
+    # Margins in inches, as all panels are alike: to let Matplotlib find them takes as long as the drawing itself.
+    drawing = Figure(figsize=(width, height))
+    drawing.subplots_adjust(
+        left=0.7 / width,
+        right=1 - 0.2 / width,
+        bottom=0.75 / height,
+        top=1 - 0.85 / height,
+        wspace=0.22,
+        hspace=0.32,
+    )
     panels = drawing.subplots(rows, columns, squeeze=False).ravel()
     for panel, indicator in zip(panels, indicators, strict=False):
         _panel(panel, catalogue, indicator, series, area)
@@ -96,7 +107,7 @@ def figure(
     for panel in panels:
         handles |= dict(zip(*reversed(panel.get_legend_handles_labels()), strict=True))
     if handles:
-        drawing.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=5, frameon=False, fontsize=8)
+        drawing.legend(handles.values(), handles.keys(), loc="lower center", ncols=5, frameon=False, fontsize=8)
     _title(drawing, catalogue, area, synthetic)
     return drawing
 
@@ -144,16 +155,18 @@ def _area(panel: Axes, ours: list[dict[str, Any]], factor: float) -> None:
     )
     last = ours[-1]
     if last["target_value"] is not None:
-        start = next(row for row in ours if row["period"] == last["baseline_period"])
+        path = [(row["year"], row["required_value"]) for row in ours if row["required_value"] is not None]
+        end = int(last["target_period"])
+        path = [(year, value) for year, value in path if year < end] + [(end, last["target_value"])]
         panel.plot(
-            [start["year"], int(last["target_period"])],
-            [last["baseline_value"] * factor, last["target_value"] * factor],
+            [year for year, _value in path],
+            [value * factor for _year, value in path],
             color=PATH,
             ls="--",
             lw=1.2,
             marker="D",
             ms=4,
-            markevery=[1],
+            markevery=[-1],
             label=f"path to {last['target_status']} target",
         )
 

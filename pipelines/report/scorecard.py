@@ -1,8 +1,11 @@
-"""The scorecard on a terminal: per pillar, each indicator's newest figure against baseline, target and comparator.
+"""The scorecard on a terminal: the first page of an evaluation, per pillar and subgoal.
 
-Reads the published warehouse and nothing else, so that it shows exactly what an evaluator can query.
+Reads the published warehouse and nothing else, so that it shows exactly what an evaluator can query. No figure stands
+without its unit and its period.
 """
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +24,15 @@ COLOURS = {
     "worsening": "bold red",
     "too early": "cyan",
     "no data": "dim",
+    "better": "green",
+    "worse": "red",
 }
 
 
 def rows(connection: duckdb.DuckDBPyConnection, area: str) -> list[dict[str, Any]]:
     """Return the area's rows of the `scorecard` view, in its order."""
     # The parameter is bound, never formatted into the query.
-    found = connection.execute("SELECT * FROM scorecard WHERE area_id = ?", [area])
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return _named(connection.execute("SELECT * FROM scorecard WHERE area_id = ?", [area]))
 
 
 def show(console: Console, root: Path, area: str) -> None:
@@ -40,79 +43,215 @@ def show(console: Console, root: Path, area: str) -> None:
         name, provisional = connection.execute(
             "SELECT name, provisional FROM area WHERE area_id = ?", [area]
         ).fetchone() or (area, False)
-        comparators = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
+        names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
+        pillars = _named(connection.execute("SELECT * FROM pillar_view WHERE area_id = ?", [area]))
     title = Text(name, style="bold")
     if provisional:
         title.append("  provisional definition", style="yellow")
     if meta.get("synthetic") == "true":
         title.append("  SYNTHETIC FIGURES (demo)", style="bold red")
     console.print(title)
-    console.print(_table(found, comparators))
-    for note in sorted({row["note"] for row in found if row["note"]}):
-        names = ", ".join(row["indicator_name_en"] for row in found if row["note"] == note)
-        console.print(f"{names}: {note}", style="dim", highlight=False, markup=False)
+    views = {row["pillar_id"]: row for row in pillars}
+    for pillar, members in groupby(found, key=lambda row: row["pillar_id"]):
+        _show_pillar(console, list(members), views.get(pillar), names)
+    console.print()
+    for line in _notes(found):
+        console.print(line, style="dim", highlight=False, markup=False)
     console.print(
-        "[dim]Shares in per cent, others in the indicator's unit; gap: positive is better; [95 % interval]. "
-        "* denominator estimated, † no denominator published, ‡ baseline disturbed or not of 2020: see baseline_note.\n"
-        f"Targets are proposed unless marked adopted. {meta['edition']}, source set {meta['source_set']}.[/]"
+        "[dim]\\[a-b]: 95 % interval. pp: percentage points. Required: the path from baseline to target, in the "
+        "figure's period. Gap: figure against required, positive is better. The probability is that of reaching the "
+        "target if the trend since the baseline goes on; on track from 66 %, possible from 33 %, worsening: adverse "
+        "change since the baseline at 95 %. better, similar, worse: by the interval of the difference. !: unreliable, "
+        "few cases. Targets are proposed unless "
+        f"marked adopted.\nEdition {meta['edition']}, source set {meta['source_set']}.[/]",
+        highlight=False,
     )
 
 
-def _table(found: list[dict[str, Any]], comparators: dict[str, str]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in ("indicator", "period", "value", "baseline", "target", "required", "gap", "comparator", "assessment"):
-        table.add_column(header, justify="left" if header in ("indicator", "assessment") else "right")
-    pillar = None
+def _notes(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Say what is wanted where there is no figure, and what disturbs a baseline and whether that matters."""
+    for note in sorted({row["note"] for row in found if row["note"]}):
+        lacking = ", ".join(row["indicator_name_en"] for row in found if row["note"] == note)
+        yield f"{lacking}: {note}"
     for row in found:
-        if row["pillar_id"] != pillar:
-            pillar = row["pillar_id"]
-            table.add_row(Text(row["pillar_name_en"], style="bold underline"))
-        table.add_row(*_cells(row, comparators))
+        if not row["baseline_note"] or not row["baseline_period"]:
+            continue
+        other = ""
+        if row["alternative_assessment"]:
+            chance = row["alternative_probability"]
+            said = f" ({probability(chance)})" if chance is not None else ""
+            other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{said}."
+        yield f"{row['indicator_name_en']}, baseline {row['baseline_period']}: {row['baseline_note']}{other}"
+
+
+def _named(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _show_pillar(
+    console: Console, found: list[dict[str, Any]], view: dict[str, Any] | None, names: dict[str, str]
+) -> None:
+    console.print()
+    console.print(Text(found[0]["pillar_name_en"], style="bold underline"))
+    if view is not None:
+        console.print(Text(_standing(view), style="dim"))
+    for columns, title, members in (
+        (_AIMED, "", [row for row in found if row["direction"] != "context"]),
+        (_CONTEXT, "Context: neither good nor bad", [row for row in found if row["direction"] == "context"]),
+    ):
+        if members:
+            console.print(_grid(columns, title))
+        for (number, subgoal), rows_of in groupby(members, key=lambda row: (row["subgoal_id"], row["subgoal_name_en"])):
+            console.print(Text(f"{number} {subgoal}", style="bold"))
+            console.print(_lines(columns, list(rows_of), names))
+
+
+def _standing(view: dict[str, Any]) -> str:
+    """Say in a line how the pillar stands: words, mean gap, what weights would change."""
+    words = ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
+    said = ", ".join(f"{view[word]} {word.replace('_', ' ')}" for word in words if view[word])
+    if view["gaps"] < 3:  # an interval of two says nothing
+        return f"{view['indicators']} indicators with targets: {said}"
+    return (
+        f"{view['indicators']} indicators with targets: {said}. Mean gap to the path {view['mean_gap']:+.2f} "
+        f"[{view['mean_gap_lower']:+.2f} to {view['mean_gap_upper']:+.2f}] of the change aimed at ({view['gaps']} "
+        f"indicators); random weights give {view['weighted_lower']:+.2f} to {view['weighted_upper']:+.2f}"
+    )
+
+
+# Column -> width. Fixed, so that the tables of all subgoals stand in line.
+_AIMED = {
+    "": 36,
+    "figure": 21,
+    "baseline": 15,
+    "target": 15,
+    "required": 15,
+    "gap": 9,
+    "comparator": 23,
+    "assessment": 18,
+}
+_CONTEXT = {"": 36, "figure": 21, "baseline": 15, "change": 15, "comparator": 23, "recent trend": 21}
+_LEFT = ("", "assessment", "recent trend")
+
+
+def _grid(columns: dict[str, int], title: str | None = None) -> Table:
+    """Return an empty table of these columns; with a title, one that has their headers alone."""
+    table = Table.grid(padding=(0, 1))
+    for name, width in columns.items():
+        table.add_column(width=width, justify="left" if name in _LEFT else "right")
+    if title is not None:
+        table.add_row(Text(title, style="italic"), *(Text(name, style="dim") for name in list(columns)[1:]))
     return table
 
 
-def _cells(row: dict[str, Any], comparators: dict[str, str]) -> list[str | Text]:
-    word = row["assessment"] or ("context" if row["direction"] == "context" else "")
-    other = (
-        f"{_number(row, row['comparator_value'])} {comparators.get(row['comparator_id'], '')}"
-        if row["comparator_id"]
-        else ""
-    )
-    return [
-        f"  {row['indicator_name_en']}",
-        row["period"] or "",
-        _value(row),
-        _with_period(row, "baseline") + (" ‡" if row["baseline_note"] and row["baseline_period"] else ""),
-        _with_period(row, "target") + (" adopted" if row["target_status"] == "adopted" else ""),
-        _number(row, row["required_value"]),
-        _number(row, row["gap_to_required"], sign=True),
-        other,
-        Text(word, style=COLOURS.get(word, "dim")),
-    ]
+def _lines(columns: dict[str, int], found: list[dict[str, Any]], names: dict[str, str]) -> Table:
+    table = _grid(columns)
+    for row in found:
+        cells = {
+            "": _name(row),
+            "figure": _value(row),
+            "baseline": _two(figure(row, "baseline_value"), row["baseline_period"]),
+            "target": _two(figure(row, "target_value"), _target_period(row)),
+            "required": _two(figure(row, "required_value"), row["period"]),
+            "gap": _gap(row),
+            "change": _two(_difference(row, "change"), "since then"),
+            "comparator": _comparator(row, names),
+            "assessment": _word(row),
+            "recent trend": Text(row["recent_trend"] or "", style="dim"),
+        }
+        table.add_row(*(cells[name] for name in columns))
+    return table
 
 
-def _with_period(row: dict[str, Any], name: str) -> str:
-    period = row[f"{name}_period"]
-    return f"{_number(row, row[f'{name}_value'])} ({period})" if period else ""
+def _two(above: str, below: str | None) -> Text:
+    """Two lines: the figure, and under it what it belongs to; nothing where there is no figure."""
+    return Text(above).append(f"\n{below}", style="dim") if above and below else Text(above)
 
 
-_MARKS = {"estimated": " *", "no_denominator": " †"}
+def _gap(row: dict[str, Any]) -> Text:
+    if row["unit"] == "share":
+        return Text(_difference(row, "gap_to_required"))
+    unit = _UNITS.get(row["unit"], row["unit"]).strip()
+    return _two("" if row["gap_to_required"] is None else _number(row, row["gap_to_required"], sign=True), unit)
 
 
-def _value(row: dict[str, Any]) -> str:
+_MARKS = {
+    "estimated": "estimated",
+    "no_denominator": "no denominator published",
+    "unreliable": "few cases: unreliable",
+    "incomplete": "part of the year",
+}
+
+
+def _name(row: dict[str, Any]) -> Text:
+    """Return the indicator's name, and in a second line what to know about its figure."""
+    marks = [_MARKS.get(row["status"] or "")]
+    if row["pooled"]:
+        marks.append("years pooled")
+    if row["baseline_note"] and row["baseline_period"]:
+        marks.append("see baseline_note" if row["sensitivity"] is None else f"{row['sensitivity']} to the baseline")
+    said = "; ".join(mark for mark in marks if mark)
+    return Text(f"  {row['indicator_name_en']}").append(f"\n  {said}" if said else "", style="dim")
+
+
+def _value(row: dict[str, Any]) -> Text:
+    """Return the newest figure with its interval, its unit and its period."""
+    if row["period"] is None:
+        return Text("")
     if row["value"] is None:
-        return row["status"] or ""
-    text = _number(row, row["value"]) + _MARKS.get(row["status"], "")
-    if row["lower"] is None:
-        return text
-    return f"{text} [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
+        return _two((row["status"] or "missing").replace("_", " "), row["period"])
+    shown = figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
+    if row["lower"] is not None:
+        shown += f" [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
+    return _two(shown, row["period"])
 
 
-def _number(row: dict[str, Any], value: float | None, *, sign: bool = False) -> str:
-    if value is None:
-        return ""
+def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
+    if row["comparator_id"] is None:
+        return Text("")
+    text = Text(figure(row, "comparator_value"))
+    if row["comparison"]:
+        text.append(f" {row['comparison']}", style=COLOURS.get(row["comparison"], ""))
+    return text.append(f"\n{names.get(row['comparator_id'], row['comparator_id'])} {row['period']}", style="dim")
+
+
+def _word(row: dict[str, Any]) -> Text:
+    word = row["assessment"] or ""
+    text = Text(word, style=COLOURS.get(word, ""))
+    if row["probability"] is not None and word not in ("", "achieved"):
+        text.append(f"\nprobability {probability(row['probability'])}", style="dim")
+    return text
+
+
+def probability(share: float) -> str:
+    """Return a probability in whole per cent; one that rounds to nothing or all is neither."""
+    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
+
+
+def _target_period(row: dict[str, Any]) -> str | None:
+    return f"{row['target_period']} adopted" if row["target_status"] == "adopted" else row["target_period"]
+
+
+_UNITS = {"share": " %", "years": " years", "points": " points", "NOK": " NOK", "µg/m³": " µg/m³"}
+_DIFFERENCES = {"share": " pp"}
+
+
+def figure(row: dict[str, Any], name: str) -> str:
+    """Return a figure of a row with its unit (the row has `unit` and `decimals`); nothing where there is none."""
+    value = row[name]
+    return "" if value is None else _number(row, value) + _UNITS.get(row["unit"], f" {row['unit']}")
+
+
+def _difference(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    unit = _DIFFERENCES.get(row["unit"]) or _UNITS.get(row["unit"], "")
+    return "" if value is None else _number(row, value, sign=True) + unit
+
+
+def _number(row: dict[str, Any], value: float, *, sign: bool = False) -> str:
     scale = 100 if row["unit"] == "share" else 1
-    return f"{value * scale:{'+' if sign else ''}.{row['decimals']}f}"
+    return f"{value * scale:{'+' if sign else ''},.{row['decimals']}f}"
 
 
 def show_changes(console: Console, root: Path, before: Path | None) -> None:

@@ -139,6 +139,20 @@ INDICATOR = Table(
     key=("indicator_id",),
 )
 
+COVERAGE = Table(
+    "coverage",
+    "Which sources can have figures of an indicator at a level of areas; one row per indicator and level",
+    (
+        _text("pillar_id", "The pillar (pillar.pillar_id)"),
+        _text("subgoal_id", "The subgoal (subgoal.subgoal_id)"),
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("level", "country, county, municipality, district or living-conditions zone"),
+        Column("sources", "VARCHAR[]", "Sources in order of preference, such as ssb/07459; empty: none is known"),
+        _flag("verified", "True where one of them at least was seen to work; a file handed over counts as seen"),
+    ),
+    key=("indicator_id", "level"),
+)
+
 AREA = Table(
     "area",
     "The places that figures are about; one row per area",
@@ -302,7 +316,8 @@ OBSERVATION = Table(
         ),
         _text(
             "status",
-            "The provider's mark: . not applicable, .. not available, : confidential, - zero; NULL: none",
+            "The provider's mark: . not applicable, .. not available, : confidential, - zero; suppressed: hidden "
+            "by us, as it could tell a small number; NULL: none",
             nullable=True,
         ),
         _text("snapshot_sha256", f"{_SHA256} that the figure was read from (snapshot.sha256)"),
@@ -338,8 +353,14 @@ MEASURE = Table(
         Column(
             "periods_counted",
             "SMALLINT",
-            "Published periods behind the row: 1, or the months in an annual mean; NULL: not applicable",
+            "Published periods behind the row: 1, the months in an annual mean, or the years pooled; "
+            "NULL: not applicable",
             nullable=True,
+        ),
+        _flag(
+            "pooled",
+            "True: the counts of several years, summed by us; these years have rows of their own too, so a sum over "
+            "rows counts them twice",
         ),
         _text("source_table", "The source table used, such as ssb/07459"),
         Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),
@@ -366,6 +387,11 @@ _SERIES = (
         "Why the value is missing or marked (see measure.status); NULL: an ordinary, complete figure",
         nullable=True,
     ),
+    _flag(
+        "pooled",
+        "True: the period is a window of years whose counts we summed; NULL: no figure at all",
+        nullable=True,
+    ),
     _text(
         "baseline_period",
         "The period that change is counted from; NULL: no figure to count from",
@@ -377,6 +403,9 @@ _SERIES = (
         "Where the baseline is not the year agreed on, or is disturbed; NULL: neither",
         nullable=True,
     ),
+    _number("change", f"value less baseline_value {_UNIT}; NULL: not later than the baseline, or no figure"),
+    _number("change_lower", f"Lower end of the change's 95 per cent interval (Newcombe) {_UNIT}; NULL: none"),
+    _number("change_upper", f"Upper end of the change's 95 per cent interval (Newcombe) {_UNIT}; NULL: none"),
     _text("target_period", "The period in which the target is to be reached; NULL: no target", nullable=True),
     _number("target_value", f"The value aimed at {_UNIT}; NULL: no target"),
     _text(
@@ -384,9 +413,15 @@ _SERIES = (
         "proposed until the programme's steering group adopts it, then adopted; NULL: no target",
         nullable=True,
     ),
+    _text(
+        "trajectory",
+        "The path from baseline to target: linear, geometric (straight in the logarithm) or logistic (straight in the "
+        "log-odds); NULL: no target",
+        nullable=True,
+    ),
     _number(
         "required_value",
-        f"The straight line from baseline to target at this period {_UNIT}; NULL: no target, or before the baseline",
+        f"The path from baseline to target at this period {_UNIT}; NULL: no target, or before the baseline",
     ),
     _number("gap_to_required", f"Value against required_value, {_GAP}"),
     _number("gap_to_target", f"Value against target_value, {_GAP}"),
@@ -397,13 +432,45 @@ _SERIES = (
     ),
     _number("comparator_value", f"The comparator's value in the same period {_UNIT}; NULL: no comparator"),
     _number("gap_to_comparator", f"Value against comparator_value, {_GAP}"),
+    Column(
+        "points",
+        "BIGINT",
+        "Figures that the trend at this period runs through: published ones since the baseline that do not overlap, "
+        "of a pooled window its years; NULL: not assessed",
+        nullable=True,
+    ),
+    _number("yearly_change", f"Slope of the weighted least squares line through them, a year {_UNIT}; NULL: none"),
+    _number("yearly_change_lower", "Lower end of the slope's 95 per cent interval; NULL: none"),
+    _number("yearly_change_upper", "Upper end of the slope's 95 per cent interval; NULL: none"),
+    _number("median_yearly_change", "Theil-Sen slope, beside the other as a check; NULL: fewer than two figures"),
+    _text(
+        "recent_trend",
+        "increasing, decreasing or no significant change over the last five figures (99.8 per cent); NULL: too few",
+        nullable=True,
+    ),
+    _number("projected_value", f"The line at the target's period {_UNIT}; NULL: no target, or no line"),
+    _number("projected_lower", f"Lower end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
+    _number("projected_upper", f"Upper end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
+    _number("probability", "Probability that the target is reached if the line goes on, 0..1; NULL: not estimated"),
     _text(
         "assessment",
-        "achieved, on track, possible, off track, worsening, too early, no data; NULL: not assessed "
+        "achieved, on track (probability from 0.66), possible (from 0.33), off track, worsening (adverse change since "
+        "baseline at 95 per cent), too early (fewer than 3 points), no data; NULL: not assessed "
         "(no target, or no complete figure)",
         nullable=True,
     ),
-    _number("probability", "Probability behind the assessment, 0..1; NULL: not estimated"),
+    _number("pace", "Observed change a year over the required one: 1 is as fast as required; NULL: not assessed"),
+    _number("pace_cagr", "The same in Eurostat's compound form, which misjudges near zero; NULL: not assessed"),
+    _text("alternative_period", "The alternative baseline's period; NULL: none is named", nullable=True),
+    _number("alternative_value", f"The value in that period {_UNIT}; NULL: none is named"),
+    _number("alternative_target", f"The target that follows from it {_UNIT}; NULL: none"),
+    _number("alternative_probability", "Probability as above, from the alternative baseline; NULL: none"),
+    _text("alternative_assessment", "Assessment from the alternative baseline; NULL: none", nullable=True),
+    _text(
+        "sensitivity",
+        "robust: both baselines give the same assessment; sensitive: they do not; NULL: one of them gives none",
+        nullable=True,
+    ),
     _text("note", "What to know about the row, such as the data that is wanted; NULL: nothing", nullable=True),
 )
 
@@ -412,6 +479,73 @@ SERIES = Table(
     "Each measure against baseline, target, trajectory, comparator; one row per indicator, area and period",
     _SERIES,
     key=("indicator_id", "area_id", "period"),
+)
+
+COMPARISON = Table(
+    "comparison",
+    "Each area against each of its comparators; one row per indicator, area, comparator and period with both figures",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("area_id", "The area (area.area_id)"),
+        _text("comparator_id", "The area compared with (area.area_id)"),
+        Column("rank", "SMALLINT", "0 is the nearest comparator"),
+        _text("period", "Period as published, or the pooled window"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _number("value", f"The area's value {_UNIT}"),
+        _number("comparator_value", f"The comparator's value {_UNIT}"),
+        _number("difference", f"value less comparator_value {_UNIT}; not signed by the indicator's direction"),
+        _number(
+            "lower",
+            "Lower end of the difference's 95 per cent interval (Newcombe's, for independent figures: an area within "
+            "its comparator is not, so prefer the rest of the municipality); NULL: one of the two has no interval",
+        ),
+        _number("upper", "Upper end of the same interval; NULL: one of the two has no interval"),
+        _text(
+            "comparison",
+            "better, similar or worse by that interval, of a context indicator higher, similar or lower; NULL: none",
+            nullable=True,
+        ),
+        _text("baseline_period", "The period that changes are counted from; NULL: none", nullable=True),
+        _number("change", f"The area's change since then {_UNIT}; NULL: none"),
+        _number("change_lower", "Lower end of its 95 per cent interval; NULL: none"),
+        _number("change_upper", "Upper end of its 95 per cent interval; NULL: none"),
+        _number("comparator_change", f"The comparator's change since then {_UNIT}; NULL: none"),
+        _number("comparator_change_lower", "Lower end of its 95 per cent interval; NULL: none"),
+        _number("comparator_change_upper", "Upper end of its 95 per cent interval; NULL: none"),
+        _number(
+            "gap_closed",
+            "Of an area that was behind in the baseline period: the share of that distance by which it has come "
+            "nearer, 1 is level, below 0 further behind; NULL: it was not behind, or no baseline",
+        ),
+    ),
+    key=("indicator_id", "area_id", "comparator_id", "period"),
+)
+
+PILLAR_VIEW = Table(
+    "pillar_view",
+    "How each pillar stands, without an index, from the newest figures; one row per programme area and pillar",
+    (
+        _text("area_id", "The area (area.area_id)"),
+        _text("pillar_id", "The pillar (pillar.pillar_id)"),
+        Column("indicators", "BIGINT", "Indicators with a target"),
+        *(
+            Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}")
+            for word in ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
+        ),
+        Column("gaps", "BIGINT", "Indicators with a gap to the required value"),
+        _number(
+            "mean_gap",
+            "Mean over them, with equal weights, of the gap to the required value as a share of the whole change from "
+            "baseline to target: -0.3 means that three tenths of it are missing; NULL: no gap",
+        ),
+        _number("mean_gap_lower", "Lower end of its 95 per cent interval, Student's over indicators; NULL: below two"),
+        _number("mean_gap_upper", "Upper end of the same interval; NULL: below two"),
+        _number("weighted_lower", "2.5 per cent of the means under 1,000 random sets of weights lie below; NULL: none"),
+        _number("weighted_upper", "2.5 per cent of them lie above; NULL: none"),
+        _number("same_sign", "Share of them on the same side of 0 as mean_gap: how little weights matter; NULL: none"),
+    ),
+    key=("area_id", "pillar_id"),
 )
 
 SNAPSHOT = Table(
@@ -535,6 +669,10 @@ SCORECARD = Table(
         _of(INDICATOR, "decimals"),
         _of(INDICATOR, "direction"),
         *_SERIES,
+        _of(SUBGOAL, "name_en", "subgoal_name_en"),
+        _of(SUBGOAL, "name_no", "subgoal_name_no"),
+        _of(COMPARISON, "comparison"),
+        _of(COMPARISON, "gap_closed"),
     ),
     key=("indicator_id", "area_id"),
 )
@@ -551,7 +689,11 @@ VIEWS = {
             indicator.unit,
             indicator.decimals,
             indicator.direction,
-            newest.*
+            newest.*,
+            subgoal.name_en AS subgoal_name_en,
+            subgoal.name_no AS subgoal_name_no,
+            comparison.comparison,
+            comparison.gap_closed
         FROM (
             FROM series
             QUALIFY row_number() OVER (
@@ -565,6 +707,8 @@ VIEWS = {
         ) AS newest
         JOIN indicator USING (indicator_id)
         JOIN pillar USING (pillar_id)
+        LEFT JOIN subgoal USING (subgoal_id)
+        LEFT JOIN comparison USING (indicator_id, area_id, comparator_id, period)
         ORDER BY pillar.position, indicator.subgoal_id, indicator_id, area_id
     """
 }
@@ -574,6 +718,7 @@ SCHEMA = WarehouseSchema(
         PILLAR,
         SUBGOAL,
         INDICATOR,
+        COVERAGE,
         AREA,
         AREA_CODE,
         OFFICIAL_AREA,
@@ -584,6 +729,8 @@ SCHEMA = WarehouseSchema(
         OBSERVATION,
         MEASURE,
         SERIES,
+        COMPARISON,
+        PILLAR_VIEW,
         SNAPSHOT,
         REFRESH_RUN,
         CHECK_RESULT,

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,9 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
-from tests.e2e.conftest import Levekar, Published
+from indicators import catalogue
+from pipelines.resources import PROJECT
+from tests.e2e.conftest import Levekar, Published, environment
 
 CUBE = {
     "class": "dataset",
@@ -91,6 +95,13 @@ def test_sql_as_json_keeps_maps_dates_and_letters(demo: Published, levekar: Leve
     assert row["name"] == "Strømsø"
 
 
+def test_sql_answers_which_sources_there_are_at_a_level(demo: Published, levekar: Levekar) -> None:
+    query = "SELECT indicator_id, level, sources, verified FROM coverage ORDER BY indicator_id, level"
+    found = json.loads(levekar("sql", "--json", query, "--data-dir", demo.folder).out)
+    rows = sorted(catalogue.load().coverage(), key=lambda row: (row["indicator_id"], row["level"]))
+    assert found == [{name: row[name] for name in ("indicator_id", "level", "sources", "verified")} for row in rows]
+
+
 def test_sql_as_csv(demo: Published, levekar: Levekar) -> None:
     rows = list(csv.DictReader(io.StringIO(levekar("sql", "--csv", QUERY, "--data-dir", demo.folder).out)))
     assert [row["area_id"] for row in rows] == ["0602", "drammen"]
@@ -140,6 +151,26 @@ def test_scorecard_shows_every_indicator_of_the_area(demo: Published, levekar: L
     assert said.out.rstrip() in demo.said.out
 
 
+def test_scorecard_reads_like_the_first_page_of_an_evaluation(demo: Published, levekar: Levekar) -> None:
+    said = levekar("scorecard", "--data-dir", demo.folder)
+    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT subgoal_id, subgoal_name_en, value, lower, upper, baseline_value, target_value, probability,"
+            " assessment FROM scorecard WHERE area_id = 'drammen-7' AND unit = 'share' AND lower IS NOT NULL"
+            " AND target_value IS NOT NULL AND value IS NOT NULL"
+        ).fetchall()
+    assert rows
+    for subgoal, title, value, lower, upper, baseline, target, probability, word in rows:
+        assert f"{subgoal} {title}" in said.out
+        assert f"{value * 100:.1f} % [{lower * 100:.1f}-{upper * 100:.1f}]" in said.out
+        assert f"{baseline * 100:.1f} %" in said.out
+        assert f"{target * 100:.1f} %" in said.out
+        if probability is not None and 0.01 < probability < 0.99 and word != "achieved":
+            assert f"probability {probability:.0%}".replace("%", " %") in said.out
+    assert "Context: neither good nor bad" in said.out
+    assert "Mean gap to the path" in said.out
+
+
 def test_scorecard_as_json_is_the_view(demo: Published, levekar: Levekar) -> None:
     rows = json.loads(levekar("scorecard", "--json", "--area", "drammen-7", "--data-dir", demo.folder).out)
     with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
@@ -184,10 +215,8 @@ def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar:
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
-    assert (
-        "no group 'figures'; expected one of snapshots, facts, areas, population, measures, series, publication"
-        in said.err
-    )
+    stages = "snapshots, facts, areas, population, measures, series, comparison, publication"
+    assert f"no group 'figures'; expected one of {stages}" in said.err
 
 
 def test_a_folder_to_replay_that_is_not_there(tmp_path: Path, levekar: Levekar) -> None:
@@ -276,6 +305,29 @@ def test_doctor_finds_an_answer_that_was_damaged(demo_copy: Path, levekar: Levek
     assert said.code == 1
     assert "fault" in said.out
     assert damaged.name in said.out
+
+
+def test_doctor_lists_every_fault_of_a_broken_catalogue(tmp_path: Path) -> None:
+    """A copy of the program whose catalogue says two things that cannot be, run as a user runs it."""
+    copy = tmp_path / "copy"
+    for package in ("indicators", "pipelines"):
+        shutil.copytree(PROJECT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, old, new in (("areas.yaml", "start: 2020", "start: soon"), ("work.yaml", "unit: share", "unit: shar")):
+        path = copy / "indicators" / "catalogue" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "doctor", "--data-dir", tmp_path]
+    done = subprocess.run(command, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    faults = [line for line in done.stdout.splitlines() if line.startswith("fault catalogue: ")]
+    assert [line.partition(".yaml:")[0] for line in faults] == [
+        "fault catalogue: catalogue/areas",
+        "fault catalogue: catalogue/work",
+    ]
+    assert "found 'soon', expected a valid integer" in faults[0]
+    assert "(did you mean 'share'?)" in faults[1]
+    assert "note  catalogue: queries and inbox were not looked at" in done.stdout
 
 
 def test_doctor_changes_nothing(demo_copy: Path, levekar: Levekar) -> None:

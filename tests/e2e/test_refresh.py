@@ -18,9 +18,8 @@ from tests.pxweb_server import PxWebServer
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PxWebServer]:
-    maker = generate.Maker()
-    tables = [maker.residents(), maker.units(), maker.low_income(), maker.education()[1], maker.tenure()]
-    with PxWebServer([*tables, maker.labour(), maker.units_by_age()]) as server:
+    _first, now = generate.Maker().tables()
+    with PxWebServer(now) as server:
         yield server
 
 

@@ -40,6 +40,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"population/{name}": "population" for name in ("residents", "reconciliation")},
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
+        **{f"comparison/{name}": "comparison" for name in ("areas", "pillars")},
         "publication/warehouse": "publication",
     }
     assert {"snapshot/ssb/07459", "facts/ssb/07459", "facts/delivery/nav_unemployment"} < set(groups)
@@ -49,7 +50,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    flow = ["snapshot", "facts", "areas", "population", "measures", "series", "publication"]
+    flow = ["snapshot", "facts", "areas", "population", "measures", "series", "comparison", "publication"]
     specs = defined.resolve_all_asset_specs()
     known = {spec.key for spec in specs}
     for spec in specs:

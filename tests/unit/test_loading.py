@@ -112,7 +112,7 @@ def test_all_faults_come_at_once_with_line_key_and_nearest_name(yaml):
 
 def test_a_key_given_twice_names_both_lines(yaml):
     path = yaml("things:\n  - id: a\n    unit: share\n    id: b\n")
-    assert faults(path) == ["catalogue/work.yaml:4 things.0.id: given twice, first in line 2"]
+    assert faults(path) == ["catalogue/work.yaml:4 things.0.id: given twice, first in line 2; expected once"]
 
 
 def test_broken_yaml_names_the_line(yaml):

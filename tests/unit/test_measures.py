@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import chi2
 from statsmodels.stats.proportion import proportion_confint
 
+from indicators.rates import count_limits, poisson_rate
 from pipelines.assets.measures import compute
 from tests.unit import VINTAGE, Row, made_catalogue, made_facts, made_indicator
 
@@ -29,6 +33,9 @@ CATALOGUE = made_catalogue(
     made_indicator("monthly", [{"table": "made/months", **MONTHS}]),
     made_indicator("preferred", [{"table": "made/first", **COUNTS}, {"table": "made/second", **COUNTS}]),
     made_indicator("district", [{"table": "made/district", **COUNTS}]),
+    made_indicator("events", [{"table": "made/events", **COUNTS, "method": "rate"}], unit="per 1,000"),
+    made_indicator("pooled", [{"table": "made/years", **COUNTS}], pooling=3),
+    made_indicator("pooled_events", [{"table": "made/years", **COUNTS, "method": "rate"}], unit="per 1,000", pooling=2),
 )
 OLD, MIDDLE, NEW = ("0602", "0625", "0711"), "3005", "3301"
 
@@ -94,7 +101,16 @@ def facts() -> dict[str, pa.Table]:
     units = [f"3301{unit:04d}" for unit in (*range(601, 612), *range(701, 711))]
     district = [row for unit in units for row in counted(unit, "2024", 3, 50, 50)]
     district += [row for unit in units[:-1] for row in counted(unit, "2025", 3, 50, 50)]
+    # 2017 is not published; 2024 is hidden.
+    years = {2018: 1, 2019: 2, 2020: 4, 2021: 8, 2022: 16, 2024: None, 2025: 1, 2026: 1}
+    yearly = [
+        row for year, n in years.items() for row in counted("0", str(year), n, 60, 40, ":" if n is None else None)
+    ]
     return {
+        "made/events": made_facts(
+            [row for year, n in [(2019, 0), (2020, 9), (2021, 10)] for row in counted("0", str(year), n, 300, 200)]
+        ),
+        "made/years": made_facts(yearly),
         # In two answers, the later one with the newer figures.
         "made/counts": pa.concat_tables(
             [made_facts(counts[:40], snapshot="b" * 64), made_facts(counts[40:], snapshot="a" * 64)]
@@ -269,6 +285,61 @@ def test_a_district_is_the_sum_of_all_its_units(measure):
     # 21 units of 3 in 100.
     assert (row["numerator"], row["denominator"], row["value"]) == (63, 2100, 0.03)
     assert measure("district", "2025", "drammen-7")["status"] == "missing"
+
+
+def test_a_rate_is_events_per_thousand_with_exact_limits_below_ten_and_byars_from_there(measure):
+    # Exact: half a chi-square quantile; Byar: 10 (1 - 1/90 - z/(3 sqrt 10))^3 and 11 (1 - 1/99 + z/(3 sqrt 11))^3.
+    z = 1.959963984540054
+    byar = 10 * (1 - 1 / 90 - z / (3 * 10**0.5)) ** 3, 11 * (1 - 1 / 99 + z / (3 * 11**0.5)) ** 3
+    wanted = {
+        "2019": (0, 0.0, chi2.ppf(0.975, 2) / 2),
+        "2020": (9, chi2.ppf(0.025, 18) / 2, chi2.ppf(0.975, 20) / 2),
+        "2021": (10, *byar),
+    }
+    for period, (events, fewest, most) in wanted.items():
+        row = measure("events", period, "norway")
+        # Of 300 + 200 persons; per 1,000 of them is twice the events.
+        assert (row["numerator"], row["denominator"], row["value"]) == (events, 500, pytest.approx(2 * events))
+        assert (row["lower"], row["upper"]) == pytest.approx((2 * fewest, 2 * most), abs=1e-12)
+        assert row["method"].startswith("rate, Poisson interval")
+
+
+def test_limits_of_columns_are_those_of_arrays():
+    events = np.arange(0, 200, dtype=float)
+    table = ibis.memtable({"events": events})
+    lower, upper = count_limits(table.events)
+    found = ibis.duckdb.connect().to_pyarrow(table.select(lower=lower, upper=upper))
+    _rate, low, high = poisson_rate(events, np.ones_like(events))
+    np.testing.assert_allclose(found["lower"].to_numpy(), low, rtol=1e-12)
+    np.testing.assert_allclose(found["upper"].to_numpy(), high, rtol=1e-12)
+
+
+def test_a_pooled_window_is_the_sum_of_its_years_beside_them(rows, measure):
+    row = measure("pooled", "2018-2020", "norway")
+    # 1 + 2 + 4 of 100 + 100 + 100
+    assert (row["numerator"], row["denominator"], row["value"]) == (7, 300, 7 / 300)
+    assert (row["lower"], row["upper"]) == pytest.approx(proportion_confint(7, 300, method="wilson"), abs=1e-12)
+    assert (row["pooled"], row["periods_counted"], row["status"]) == (True, 3, None)
+    assert (row["period_start"].isoformat(), row["period_end"].isoformat()) == ("2018-01-01", "2020-12-31")
+    assert measure("pooled", "2020", "norway")["pooled"] is False
+    pooled = measure("pooled_events", "2025-2026", "norway")
+    assert (pooled["numerator"], pooled["denominator"], pooled["value"]) == (2, 200, pytest.approx(10))
+    assert all(not one["pooled"] for one in rows if not one["indicator_id"].startswith("pooled"))
+
+
+def test_a_window_that_lacks_a_year_is_missing_and_not_shorter(rows, measure):
+    windows = {one["period"]: one for one in rows if one["indicator_id"] == "pooled" and one["pooled"]}
+    # The series begins in 2018, so that no window begins before.
+    assert [(period, one["numerator"]) for period, one in windows.items()] == [
+        ("2018-2020", 7),
+        ("2019-2021", 14),
+        ("2020-2022", 28),
+        ("2022-2024", None),
+        ("2023-2025", None),
+        ("2024-2026", None),
+    ]
+    # One hidden year hides its windows: else it would follow from them.
+    assert [windows[one]["status"] for one in ("2022-2024", "2023-2025", "2024-2026")] == ["suppressed"] * 3
 
 
 def test_every_measure_lists_the_answers_that_it_was_read_from(rows, measure):

@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from benchmarks import calibration
-from indicators.rates import wilson
+from indicators.rates import poisson_rate, wilson
 from indicators.trends import (
     assessment,
     pace,
+    pooled_rate_errors,
     pooled_standard_errors,
     probability_of_reaching,
     projection,
     recent_trend,
+    slope_interval,
     standard_error,
     theil_sen,
     weighted_trend,
@@ -168,6 +170,28 @@ def test_a_series_of_nothing_has_no_errors():
     assert (pooled_standard_errors([0, 0], [30, 40]) > 0).all()
 
 
+def test_the_errors_of_rates_are_those_of_the_pooled_rate():
+    # 30 events in 3,000 person-years are 0.01; on 1,000 and 2,000 that is 10 and 20 events.
+    errors = pooled_rate_errors([18, 12], [1000, 2000])
+    for error, events, exposure in zip(errors, (10, 20), (1000, 2000), strict=True):
+        _rate, lower, upper = poisson_rate(events, exposure)
+        assert error == pytest.approx((upper - lower) / (2 * 1.959963984540054))
+    assert np.isnan(pooled_rate_errors([1, None], [1000, 2000])[1])
+    assert (pooled_rate_errors([0, 0], [1000, 2000]) > 0).all()
+
+
+@pytest.mark.parametrize("errors", [ERRORS, WIDE, None])
+def test_the_interval_of_a_slope_agrees_with_statsmodels(errors):
+    """Scatter within known errors leaves the normal distribution; beyond them Student's t counts n - 2 points."""
+    trend = weighted_trend(YEARS, VALUES, errors)
+    scale = "fixed" if errors is WIDE else "estimated"
+    theirs = least_squares(YEARS, VALUES, np.ones_like(VALUES) if errors is None else errors, scale)
+    quantile = stats.norm.ppf(0.975) if errors is WIDE else stats.t.ppf(0.975, len(YEARS) - 2)
+    slope, error = theirs.params[1], theirs.bse[1]
+    wanted = (slope, slope - quantile * error, slope + quantile * error)
+    assert slope_interval(trend) == pytest.approx(wanted, rel=1e-9)
+
+
 # ---------------------------------------------------------------------------------------------------------- Theil-Sen
 
 
@@ -175,26 +199,25 @@ def test_a_series_of_nothing_has_no_errors():
 def test_theil_sens_slope_is_the_median_of_all_slopes(values):
     years = 2015 + np.arange(len(values))
     slopes = [(values[b] - values[a]) / (b - a) for a, b in combinations(range(len(values)), 2)]
-    line = theil_sen(years, values)
-    assert line.slope == pytest.approx(statistics.median(slopes), abs=1e-9)
-    assert line.lower <= line.slope <= line.upper
+    assert theil_sen(years, values) == pytest.approx(statistics.median(slopes), abs=1e-9)
+    assert theil_sen(years, values) == pytest.approx(stats.theilslopes(values, years).slope, abs=1e-9)
 
 
 def test_one_wild_point_moves_theil_sen_little_and_least_squares_far():
     straight = 0.2 + 0.01 * np.arange(8)
     wild = straight.copy()
     wild[-1] = 5.0
-    assert theil_sen(YEARS, straight).slope == pytest.approx(0.01)
-    assert theil_sen(YEARS, wild).slope == pytest.approx(0.01)
+    assert theil_sen(YEARS, straight) == pytest.approx(0.01)
+    assert theil_sen(YEARS, wild) == pytest.approx(0.01)
     assert weighted_trend(YEARS, wild).slope > 0.3
 
 
 def test_theil_sen_leaves_out_what_is_missing_and_takes_many_series():
     values = np.array([[1, 2, np.nan, 4, 9], [5, np.nan, np.nan, np.nan, np.nan]])
-    lines = theil_sen(np.arange(5), values)
-    alone = theil_sen([0, 1, 3, 4], [1, 2, 4, 9])
-    assert (lines.slope[0], lines.intercept[0]) == (alone.slope, alone.intercept)
-    assert np.isnan([lines.slope[1], lines.lower[1], lines.intercept[1]]).all()
+    slopes = theil_sen(np.arange(5), values)
+    assert slopes[0] == theil_sen([0, 1, 3, 4], [1, 2, 4, 9])
+    assert np.isnan(slopes[1])
+    assert np.isnan(theil_sen([2020], [1.0]))
 
 
 # ------------------------------------------------------------------------------------------------------- recent trend
@@ -460,7 +483,7 @@ def test_every_case_has_a_word(value, target, sign, points, probability, adverse
         (lambda: pooled_standard_errors(5, 40), r"expected a series"),
         (lambda: projection(weighted_trend(YEARS, VALUES), 2030, 1.0), r"found 1.0"),
         (lambda: theil_sen([2020, 2020], [1, 2]), r"expected one figure for each period"),
-        (lambda: theil_sen([2020, 2021], [1, 2], 0), r"found 0"),
+        (lambda: slope_interval(weighted_trend([2020, 2021, 2022], [1, 2, 4]), 0), r"found 0"),
         (
             lambda: recent_trend([1, 2], [1, 1], [1, 3], [2020, 2021]),
             r"standard_error 0 at \[0\]; expected an interval",

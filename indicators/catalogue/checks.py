@@ -1,0 +1,474 @@
+"""What must hold beyond one key: names that other files define, years in order, units that fit methods.
+
+Each function yields one line per fault: `file:line`, what was found, the nearest valid name, what was expected. A file
+that could not be read is left out, and with it the checks that need it.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from indicators.catalogue.contracts import Delivered, DeliveryContract
+from indicators.catalogue.loading import Lines
+from indicators.catalogue.models import (
+    Area,
+    AreaKind,
+    AreasFile,
+    DonorRule,
+    EvaluationPlan,
+    EvaluationsFile,
+    Indicator,
+    IndicatorSource,
+    PillarFile,
+    Programme,
+    Residents,
+    SourcesFile,
+    SourceTable,
+)
+
+# A kind of area lies in kinds that come before it.
+_KINDS: tuple[AreaKind, ...] = get_args(AreaKind)
+_EXPRESSION = re.compile(r"[*?()]")
+_PER = {"share": 1, "percent": 100, "per 1,000": 1_000, "per 100,000": 100_000}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The catalogue's files as read, each with its lines; None: it could not be read.
+
+    all_contracts, all_pillars: every one could be read, so that a name that none has is a fault.
+    """
+
+    areas: tuple[AreasFile, Lines] | None
+    sources: tuple[SourcesFile, Lines] | None
+    contracts: Sequence[tuple[DeliveryContract, Lines]]
+    other_contracts: Sequence[tuple[Delivered, Lines]]
+    pillars: Sequence[tuple[PillarFile, Lines]]
+    evaluations: tuple[EvaluationsFile, Lines] | None = None
+    all_contracts: bool = True
+    all_pillars: bool = True
+
+
+def faults(files: Files) -> Iterator[str]:
+    """Yield every fault of the catalogue as a whole."""
+    if files.areas:
+        yield from _area_faults(*files.areas)
+        yield from _name_faults(*files.areas)
+        yield from _programme_faults(*files.areas)
+    if files.sources:
+        yield from _source_faults(*files.sources)
+    yield from _contract_faults([*files.contracts, *files.other_contracts])
+    for contract, line in files.contracts:
+        yield from _resident_faults(contract.residents, dimensions_of(contract), line, "residents")
+    yield from _pillar_faults(files.pillars)
+    if files.evaluations:
+        yield from _evaluation_faults(*files.evaluations, files)
+    comparators = _Comparators(files.areas[0]) if files.areas else None
+    tables = _tables(files)
+    for file, line in files.pillars:
+        for number, indicator in enumerate(file.indicators):
+            place = _Place(line, ("indicators", number))
+            yield from _year_faults(indicator, place)
+            yield from _unit_faults(indicator, place)
+            if comparators:
+                yield from comparators.faults(indicator, place)
+            if tables is not None:
+                yield from _cell_faults(indicator, tables, place)
+
+
+def unknown(kind: str, name: str, valid: Collection[str], expected: str = "") -> str:
+    """Return what to say of a name that is not valid: the nearest that is, and where the valid ones stand."""
+    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
+    hint = f" (did you mean '{near[0]}'?)" if near else f"; known are {', '.join(sorted(valid)) or 'none'}"
+    return f"unknown {kind} '{name}'{hint}" + (f"; expected {expected}" if expected else "")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place in a file: `place("target", "year")` -> `catalogue/work.yaml:41`."""
+
+    line: Lines
+    keys: tuple[str | int, ...]
+
+    def __call__(self, *keys: str | int) -> str:
+        return self.line(*self.keys, *keys)
+
+    def within(self, *keys: str | int) -> "_Place":
+        return _Place(self.line, (*self.keys, *keys))
+
+
+def _repeated(ids: Sequence[object]) -> Iterator[int]:
+    return (number for number, name in enumerate(ids) if name in ids[:number])
+
+
+# --- areas.yaml ---------------------------------------------------------------------------------------------
+
+
+def _area_faults(file: AreasFile, line: Lines) -> Iterator[str]:
+    areas = {area.id: area for area in file.areas}
+    for number in _repeated([area.id for area in file.areas]):
+        yield f"{line('areas', number)} area '{file.areas[number].id}' is defined twice; expected each id once"
+    for number, area in enumerate(file.areas):
+        if area.parent is not None:
+            yield from _parent_faults(area, areas, line("areas", number, "parent"))
+        yield from _rest_faults(area, areas, line("areas", number, "rest_of"))
+        for part_number, part in enumerate(area.parts):
+            if part.last < part.first:
+                yield (
+                    f"{line('areas', number, 'parts', part_number)} part of '{area.id}' ends before it begins: "
+                    f"from {part.first} to {part.last}; expected 'to' in the year of 'from' or later"
+                )
+
+
+_AREA = "an area of areas.yaml"
+
+
+def _parent_faults(area: Area, areas: Mapping[str, Area], place: str) -> Iterator[str]:
+    parent = areas.get(area.parent or "")
+    if parent is None:
+        yield f"{place} {unknown('area', area.parent or '', areas, _AREA)}"
+    elif area.id in _ancestors(area.id, areas):
+        yield f"{place} area '{area.id}' lies within itself; expected a larger area"
+    elif _KINDS.index(parent.kind) >= _KINDS.index(area.kind):
+        larger = " or ".join(_KINDS[: _KINDS.index(area.kind)]) or "no parent"
+        yield f"{place} {area.kind} '{area.id}' lies in '{parent.id}', a {parent.kind}; expected {larger}"
+
+
+def _ancestors(area_id: str, areas: Mapping[str, Area]) -> list[str]:
+    """Return what an area lies in, nearest first; in a circle each once, the area itself the last."""
+    above: list[str] = []
+    parent = areas[area_id].parent
+    while parent is not None and parent in areas and parent not in above:
+        above.append(parent)
+        parent = areas[parent].parent
+    return above
+
+
+def _rest_faults(area: Area, areas: Mapping[str, Area], place: str) -> Iterator[str]:
+    for name in [area.rest_of.whole, *area.rest_of.without] if area.rest_of else []:
+        if name not in areas:
+            yield f"{place} area '{area.id}': {unknown('area', name, areas, _AREA)}"
+        elif name == area.id:
+            yield f"{place} area '{area.id}' is the rest of itself; expected another area"
+        elif area.rest_of and name != area.rest_of.whole and area.rest_of.whole not in _ancestors(name, areas):
+            yield f"{place} area '{area.id}': '{name}' does not lie in '{area.rest_of.whole}'; expected a part of it"
+
+
+def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
+    """A name that two areas share would give the figures of one to the other."""
+    owners: dict[str, str] = {}
+    for number, area in enumerate(file.areas):
+        for name in (area.name, *area.published_names):
+            owner = owners.setdefault(name, area.id)
+            if owner != area.id:
+                yield (
+                    f"{line('areas', number, 'name')} area '{area.id}': the name '{name}' is area '{owner}' already; "
+                    "expected a name of its own"
+                )
+
+
+def _programme_faults(file: AreasFile, line: Lines) -> Iterator[str]:
+    areas = {area.id: area for area in file.areas}
+    for field in ("id", "area"):
+        values = [getattr(one, field) for one in file.programmes]
+        for number in _repeated(values):
+            found = f"a second programme has {field} '{values[number]}'"
+            yield f"{line('programmes', number, field)} {found}; expected one programme for each"
+    for number, programme in enumerate(file.programmes):
+        place = _Place(line, ("programmes", number))
+        if programme.end <= programme.start:
+            yield (
+                f"{place('end')} programme '{programme.id}' ends in {programme.end} and starts in {programme.start}; "
+                "expected a later year"
+            )
+        if programme.area not in areas:
+            yield f"{place('area')} programme '{programme.id}': {unknown('area', programme.area, areas, _AREA)}"
+        yield from _compared_faults(programme, areas, place)
+
+
+def _compared_faults(programme: Programme, areas: Mapping[str, Area], place: _Place) -> Iterator[str]:
+    """A comparator is another area, of the same kind or a larger one; what lies in the area is the area's own."""
+    own = areas.get(programme.area)
+    for rank, name in enumerate(programme.comparators):
+        who = f"{place('comparators', rank)} programme '{programme.id}':"
+        if name not in areas:
+            yield f"{who} {unknown('area', name, areas, _AREA)}"
+        elif name in programme.comparators[:rank]:
+            yield f"{who} '{name}' is given twice; expected each comparator once"
+        elif own is not None and (name == own.id or own.id in _ancestors(name, areas)):
+            yield f"{who} '{name}' is or lies in its own area '{own.id}'; expected another area"
+        elif own is not None and _KINDS.index(areas[name].kind) > _KINDS.index(own.kind):
+            found = f"comparator '{name}' is a {areas[name].kind}"
+            yield f"{who} {found}; expected a {own.kind}, as '{own.id}' is, or something larger"
+
+
+# --- sources.yaml and contracts -----------------------------------------------------------------------------
+
+
+def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
+    known = {provider.id: provider.dialect for provider in file.providers}
+    for kind, every in (("classification", file.classifications), ("table", file.tables)):
+        for number in _repeated([one.id for one in every]):
+            yield f"{line(f'{kind}s', number)} {kind} '{every[number].id}' is defined twice; expected each id once"
+        for number, one in enumerate(every):
+            place = line(f"{kind}s", number, "id")
+            if one.provider not in known:
+                yield f"{place} {unknown('provider', one.provider, known, 'a provider of this file')}"
+            elif (known[one.provider] == "klass") != (kind == "classification"):
+                wanted = [name for name, dialect in known.items() if (dialect == "klass") == (kind == "classification")]
+                yield (
+                    f"{place} {kind} '{one.id}': provider '{one.provider}' has dialect {known[one.provider]}; "
+                    f"expected {' or '.join(wanted) or 'a provider with another dialect'}"
+                )
+    for number, table in enumerate(file.tables):
+        yield from _resident_faults(table.residents, dimensions_of(table), line, "tables", number, "residents")
+
+
+def _contract_faults(files: Sequence[tuple[Delivered, Lines]]) -> Iterator[str]:
+    for number in _repeated([contract.id for contract, _line in files]):
+        contract, line = files[number]
+        yield f"{line('id')} contract '{contract.id}' is defined twice; expected each id once"
+
+
+def _resident_faults(
+    residents: Residents | None, dimensions: Collection[str], line: Lines, *keys: str | int
+) -> Iterator[str]:
+    for field in ("sex", "age"):
+        name = getattr(residents, field, None)
+        if name is not None and name not in dimensions:
+            yield f"{line(*keys, field)} {unknown('dimension', name, dimensions, 'a dimension of the figures')}"
+
+
+def dimensions_of(source: SourceTable | DeliveryContract) -> dict[str, set[str] | None]:
+    """Return the dimensions of a source's cells and the codes that they can have; None: any."""
+    if isinstance(source, DeliveryContract):
+        labels = {name: set(one.codes.values()) if one.codes else None for name, one in source.dimensions.items()}
+        return {"ContentsCode": {one.code for one in source.contents}, **labels}
+    return {
+        name: None if any(_EXPRESSION.search(value) for value in one.values) else set(one.values)
+        for name, one in source.selection.items()
+        if name not in (source.area, source.time)
+    }
+
+
+# --- pillar files -------------------------------------------------------------------------------------------
+
+
+def _pillar_faults(files: Sequence[tuple[PillarFile, Lines]]) -> Iterator[str]:
+    indicators: set[str] = set()
+    for field in ("id", "order"):
+        values = [getattr(file.pillar, field) for file, _line in files]
+        for number in _repeated(values):
+            found = f"a second pillar has {field} '{values[number]}'"
+            yield f"{files[number][1]('pillar', field)} {found}; expected each once"
+    for file, line in files:
+        subgoals = [subgoal.id for subgoal in file.subgoals]
+        for number, subgoal in enumerate(subgoals):
+            place = line("subgoals", number, "id")
+            if subgoal in subgoals[:number]:
+                yield f"{place} subgoal '{subgoal}' is defined twice; expected each id once"
+            if not subgoal.startswith(f"{file.pillar.order}."):
+                expected = f"a number such as {file.pillar.order}.1"
+                yield f"{place} subgoal '{subgoal}' is not of pillar {file.pillar.order}; expected {expected}"
+        for number, indicator in enumerate(file.indicators):
+            if indicator.id in indicators:
+                place = line("indicators", number, "id")
+                yield f"{place} indicator '{indicator.id}' is defined twice; expected each id once in all pillars"
+            indicators.add(indicator.id)
+            if indicator.subgoal not in subgoals:
+                expected = f"one of {', '.join(subgoals)}"
+                place = line("indicators", number, "subgoal")
+                yield f"{place} {unknown('subgoal', indicator.subgoal, subgoals, expected)}"
+        yield from _part_faults(file, line)
+
+
+def _part_faults(file: PillarFile, line: Lines) -> Iterator[str]:
+    """A part is protected along with its whole, pillar by pillar; so both stand in one pillar, and no two in a ring."""
+    whole_of = {one.id: one.part_of for one in file.indicators}
+    for number, indicator in enumerate(file.indicators):
+        if indicator.part_of is None:
+            continue
+        place = line("indicators", number, "part_of")
+        if indicator.part_of not in whole_of:
+            expected = "another indicator of this pillar"
+            yield f"{place} {unknown('indicator', indicator.part_of, sorted(whole_of), expected)}"
+        elif whole_of[indicator.part_of] is not None:
+            yield f"{place} '{indicator.part_of}' is a part itself; expected an indicator that is none"
+
+
+def _year_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
+    baseline, target = indicator.baseline, indicator.target
+    if target is not None and target.year <= baseline.year:
+        yield (
+            f"{place('target', 'year')} indicator '{indicator.id}': target year {target.year}, baseline year "
+            f"{baseline.year}; expected a target after the baseline"
+        )
+    if baseline.alternative is None:
+        return
+    other = baseline.alternative.year
+    at = place("baseline", "alternative", "year")
+    if other == baseline.year:
+        yield f"{at} indicator '{indicator.id}': the alternative is {other}, as the baseline; expected another year"
+    elif target is not None and target.year <= other:
+        yield (
+            f"{at} indicator '{indicator.id}': alternative baseline {other}, target year {target.year}; "
+            "expected a baseline before the target"
+        )
+
+
+def _unit_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
+    """A proportion is a share, a rate is per something; only published values are scaled, only sums are pooled."""
+    methods = {source.method for source in indicator.sources}
+    for rank, source in enumerate(indicator.sources):
+        if source.method == "proportion" and indicator.unit != "share":
+            yield (
+                f"{place('unit')} indicator '{indicator.id}': unit '{indicator.unit}' with method proportion; "
+                "expected unit 'share', or method 'rate'"
+            )
+        if source.method == "rate" and not indicator.unit.startswith("per "):
+            yield (
+                f"{place('unit')} indicator '{indicator.id}': unit '{indicator.unit}' with method rate; "
+                "expected unit 'per 1,000' or 'per 100,000', or method 'proportion'"
+            )
+        if source.scale != 1 and source.method not in ("published_value", "annual_mean"):
+            yield (
+                f"{place('sources', rank, 'scale')} indicator '{indicator.id}': scale {source.scale:g} with method "
+                f"{source.method}; expected it with published_value or annual_mean alone"
+            )
+    if indicator.pooling and not methods & {"proportion", "rate"}:
+        yield (
+            f"{place('pooling')} indicator '{indicator.id}': pooling with method {' and '.join(sorted(methods))}; "
+            "expected a source with method proportion or rate, whose counts can be summed"
+        )
+
+
+class _Comparators:
+    """Whom an indicator's target may be measured against: what a programme is compared with, and no programme's own."""
+
+    def __init__(self, file: AreasFile) -> None:
+        self.known = {area.id for area in file.areas}
+        self.compared = {name for one in file.programmes for name in one.comparators}
+        self.own = {one.area for one in file.programmes}
+
+    def faults(self, indicator: Indicator, place: _Place) -> Iterator[str]:
+        name = indicator.target.comparator if indicator.target else None
+        if name is None:
+            return
+        at, who = place("target", "comparator"), f"indicator '{indicator.id}'"
+        if name not in self.known:
+            yield f"{at} {who}: {unknown('area', name, self.compared, 'a comparator of a programme')}"
+        elif name in self.own or name not in self.compared:
+            near = ", ".join(sorted(self.compared - self.own))
+            yield f"{at} {who}: no programme is compared with '{name}'; expected one of {near}"
+
+
+def _tables(files: Files) -> dict[str, SourceTable | DeliveryContract] | None:
+    """Return what indicators can name, or None where a file that may define a name could not be read."""
+    if files.sources is None or not files.all_contracts:
+        return None
+    tables: dict[str, SourceTable | DeliveryContract] = {one.id: one for one in files.sources[0].tables}
+    return tables | {f"delivery/{one.id}": one for one, _line in files.contracts}
+
+
+def _cell_faults(
+    indicator: Indicator, tables: Mapping[str, SourceTable | DeliveryContract], place: _Place
+) -> Iterator[str]:
+    """The selected cells must be cells of the table: all its dimensions, and codes that it has or is asked for."""
+    for rank, source in enumerate(indicator.sources):
+        at = place.within("sources", rank)
+        table = tables.get(source.table)
+        if table is None:
+            expected = "a table of sources.yaml, or delivery/ and the id of a contract"
+            yield f"{at('table')} {unknown('source table', source.table, tables, expected)}"
+            continue
+        for role in ("numerator", "denominator", "value"):
+            chosen = getattr(source, role)
+            if chosen is not None:
+                yield from _selection_faults(source.table, chosen, dimensions_of(table), at.within(role))
+        if isinstance(table, DeliveryContract):
+            yield from _scale_faults(indicator, source, table, at)
+
+
+def _selection_faults(
+    table: str, chosen: Mapping[str, str | list[str]], dimensions: Mapping[str, set[str] | None], place: _Place
+) -> Iterator[str]:
+    for name in chosen:
+        if name not in dimensions:
+            expected = f"the dimensions of {table}: {', '.join(dimensions)}"
+            yield f"{place(name)} {unknown('dimension', name, dimensions, expected)}"
+    for name, codes in dimensions.items():
+        if name not in chosen:
+            yield f"{place()} dimension '{name}' of {table} is missing; expected a code for {', '.join(dimensions)}"
+            continue
+        found = chosen[name]
+        for number, code in enumerate(found if isinstance(found, list) else [found]):
+            if codes is not None and code not in codes:
+                expected = f"a code that {table} has or is asked for"
+                yield f"{place(name, number)} {unknown(f'code of {name}', code, codes, expected)}"
+
+
+def _scale_faults(
+    indicator: Indicator, source: IndicatorSource, contract: DeliveryContract, place: _Place
+) -> Iterator[str]:
+    """A percentage becomes a share by 0.01, whichever words the file's unit is given in."""
+    codes = (source.value or {}).get("ContentsCode")
+    published = {one.unit for one in contract.contents if one.code == codes}
+    for unit in published & _PER.keys():
+        if indicator.unit not in _PER:
+            continue
+        expected = _PER[indicator.unit] / _PER[unit]
+        if abs(source.scale / expected - 1) > 1e-9:
+            yield (
+                f"{place('scale')} indicator '{indicator.id}': scale {source.scale:g} from '{unit}' to unit "
+                f"'{indicator.unit}'; expected {expected:g}"
+            )
+
+
+# --- evaluations.yaml ---------------------------------------------------------------------------------------
+
+
+def _evaluation_faults(file: EvaluationsFile, line: Lines, files: Files) -> Iterator[str]:
+    for number in _repeated([plan.id for plan in file.evaluations]):
+        found = f"evaluation '{file.evaluations[number].id}' is defined twice"
+        yield f"{line('evaluations', number, 'id')} {found}; expected each id once"
+    indicators = {one.id for pillar, _lines in files.pillars for one in pillar.indicators}
+    for number, plan in enumerate(file.evaluations):
+        place = _Place(line, ("evaluations", number))
+        if files.areas:
+            yield from _treated_faults(plan, files.areas[0], place)
+            yield from (f"{place('donors')} {fault}" for fault in _donor_faults(plan, files.areas[0]))
+        if files.all_pillars:
+            for order, name in enumerate(plan.indicators):
+                if name not in indicators:
+                    yield f"{place('indicators', order)} {unknown('indicator', name, indicators)}"
+
+
+def _treated_faults(plan: EvaluationPlan, file: AreasFile, place: _Place) -> Iterator[str]:
+    areas = {one.id for one in file.areas}
+    if plan.area not in areas:
+        yield f"{place('area')} {unknown('area', plan.area, areas, _AREA)}"
+    if plan.programme_effect_claimed and (plan.area, plan.start) not in {
+        (one.area, one.start) for one in file.programmes
+    }:
+        yield (
+            f"{place('programme_effect_claimed')} no programme of areas.yaml starts in '{plan.area}' in {plan.start}; "
+            "expected false, or a programme's area and start"
+        )
+
+
+def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
+    areas = {one.id for one in file.areas}
+    rule = plan.donors if isinstance(plan.donors, DonorRule) else None
+    named = [rule.within, *rule.without] if rule else plan.donors_among(file.areas)
+    for name in named:
+        if name not in areas:
+            yield unknown("area", name, areas, _AREA)
+    found = plan.donors_among(file.areas)
+    for number in _repeated(found):
+        yield f"donor '{found[number]}' is given twice; expected each area once"
+    if plan.area in found:
+        yield f"'{plan.area}' is its own donor; expected areas without the programme"
+    if rule and not found and rule.within in areas:
+        yield f"no {rule.kind} lies in '{rule.within}'; expected a rule that finds areas of areas.yaml"

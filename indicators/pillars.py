@@ -1,0 +1,97 @@
+"""How a pillar stands as a whole, without a magic index: how many indicators per word, and the mean standardised gap.
+
+Arrow tables in and out, arrays between them. Which figure stands for an indicator is the scorecard's rule.
+"""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from indicators.rates import Floats, mean_interval
+
+WORDS = ("achieved", "on track", "possible", "off track", "worsening", "too early", "no data")
+# Weights drawn at random, evenly over all sets of weights that sum to 1; the same draws in every run.
+DRAWS, SEED = 1_000, 20300101
+PILLAR_VIEW = pa.schema(
+    [
+        ("area_id", pa.string()),
+        ("pillar_id", pa.string()),
+        ("indicators", pa.int64()),
+        *((word.replace(" ", "_"), pa.int64()) for word in WORDS),
+        ("gaps", pa.int64()),
+        ("mean_gap", pa.float64()),
+        ("mean_gap_lower", pa.float64()),
+        ("mean_gap_upper", pa.float64()),
+        ("weighted_lower", pa.float64()),
+        ("weighted_upper", pa.float64()),
+        ("same_sign", pa.float64()),
+    ]
+)
+
+
+def newest(series: pa.Table) -> pd.DataFrame:
+    """Return each indicator's and area's newest row that can be shown as its standing: the scorecard's row."""
+    rows = series.to_pandas()
+    # A row that has no complete figure stands only where there is no other.
+    rows["late"] = rows["status"].isin(["incomplete", "missing", "not_applicable"])
+    rows = rows.sort_values(["late", "period_end", "period"], ascending=[True, False, False], na_position="last")
+    return rows.drop_duplicates(["indicator_id", "area_id"])
+
+
+def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
+    """Return one row per programme area and pillar (columns of PILLAR_VIEW).
+
+    pillar_of: indicator -> pillar. A standardised gap is the gap to the required value as a share of the whole change
+    from baseline to target: -0.3 means that three tenths of it are missing today, +0.1 that one tenth is ahead. It has
+    no unit, so indicators can stand side by side. mean_gap weighs them equally; its interval is Student's over the
+    indicators, which says how much they disagree. weighted_lower and weighted_upper hold 95 % of the means under
+    random weights; same_sign is the share of them that lie on the same side of 0 as the equal weights' mean.
+    (OECD, Measuring distance to the SDG targets, annex A; OECD & JRC 2008, Handbook on constructing composite
+    indicators, on weights)
+    """
+    rows = newest(series)
+    rows = rows[rows["assessment"].notna()].assign(pillar_id=lambda found: found["indicator_id"].map(pillar_of))
+    if rows.empty:
+        return PILLAR_VIEW.empty_table()
+    change = (rows["target_value"] - rows["baseline_value"]).abs()
+    rows["gap"] = (rows["gap_to_required"] / change.where(change > 0)).astype(float)
+    groups = rows.groupby(["area_id", "pillar_id"])
+    words = pd.crosstab([rows["area_id"], rows["pillar_id"]], rows["assessment"]).reindex(columns=WORDS, fill_value=0)
+    mean, spread, count = groups["gap"].mean(), groups["gap"].std(), groups["gap"].count()
+    lower, upper = mean_interval(mean.to_numpy(), spread.to_numpy(), count.to_numpy())
+    ordinal = groups.cumcount()
+    gaps = rows.assign(column=ordinal).pivot(index=["area_id", "pillar_id"], columns="column", values="gap")
+    low, high, same = _weighted(gaps.reindex(words.index).to_numpy(float))
+    view = pd.DataFrame(
+        {
+            "indicators": groups.size(),
+            **{word.replace(" ", "_"): words[word] for word in WORDS},
+            "gaps": count,
+            "mean_gap": mean,
+            "mean_gap_lower": lower,
+            "mean_gap_upper": upper,
+            "weighted_lower": low,
+            "weighted_upper": high,
+            "same_sign": same,
+        },
+        index=words.index,
+    ).reset_index()
+    return pa.Table.from_pandas(view, schema=PILLAR_VIEW, preserve_index=False)
+
+
+def _weighted(gaps: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return what random weights do to the means of each line of gaps: 2.5 and 97.5 per cent, share on the same side.
+
+    NaN where a line has fewer than two gaps: then there is nothing to weigh.
+    """
+    known = ~np.isnan(gaps)
+    weights = np.random.default_rng(SEED).dirichlet(np.ones(gaps.shape[1]), DRAWS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = (weights @ np.where(known, gaps, 0.0).T) / (weights @ known.T.astype(float))
+        equal = np.where(known, gaps, 0.0).sum(axis=1) / known.sum(axis=1)
+    several = known.sum(axis=1) >= 2
+    means = np.where(several, means, 0.0)
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    same = (np.sign(means) == np.sign(equal)).mean(axis=0)
+    low, high, same = (np.where(several, one, np.nan) for one in (low, high, same))
+    return low, high, same

@@ -1,0 +1,106 @@
+"""The page docs/coverage.md: for which indicator, at which level of areas, there are figures and from whom.
+
+Text alone, from the catalogue; writing it is `derived`'s work.
+"""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import AreaKind, Worry
+
+_LEVELS: tuple[AreaKind, ...] = get_args(AreaKind)
+_INTRODUCTION = """\
+# Coverage
+
+Which sources can have figures of each indicator, at each level of areas, in order of preference. Made from the
+catalogue by `make docs`: do not edit. The warehouse has the same in its table `coverage`.
+
+A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which
+of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
+
+
+def page(catalogue: Catalogue) -> str:
+    """Return the page as Markdown: a table per pillar, the levels that lack a source, and worries by indicator."""
+    rows = {(row["indicator_id"], row["level"]): row for row in catalogue.coverage()}
+    parts = [
+        _INTRODUCTION,
+        *(_pillar(catalogue, pillar, rows) for pillar in catalogue.pillars),
+        _gaps(catalogue, rows),
+        _worries(catalogue),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+_Rows = dict[tuple[str, str], dict[str, Any]]
+
+
+def _pillar(catalogue: Catalogue, pillar: str, rows: _Rows) -> str:
+    file = catalogue.pillars[pillar]
+    lines = [f"## {file.pillar.name_en} ({file.pillar.name_no})"]
+    for subgoal in file.subgoals:
+        own = [one for one in file.indicators if one.subgoal == subgoal.id]
+        lines += ["", f"**{subgoal.id}** {subgoal.name_en}", ""]
+        if not own:
+            lines.append("No indicator.")
+            continue
+        cells = (
+            [f"{one.name_en} (`{one.id}`)", *(_sources(catalogue, rows[one.id, level]) for level in _LEVELS)]
+            for one in own
+        )
+        lines += _table(["indicator", *_LEVELS], cells)
+    return "\n".join(lines)
+
+
+def _sources(catalogue: Catalogue, row: dict[str, Any]) -> str:
+    tables = catalogue.tables
+    return "<br>".join(
+        f"`{name}` *(not tried)*" if name in tables and tables[name].unverified else f"`{name}`"
+        for name in row["sources"]
+    )
+
+
+def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
+    """What no source is known for, and what hangs on a source that was never tried."""
+    cells = []
+    for level in _LEVELS:
+        own = [row for row in rows.values() if row["level"] == level]
+        lacking = [row["indicator_id"] for row in own if not row["sources"]]
+        untried = [row["indicator_id"] for row in own if row["sources"] and not row["verified"]]
+        without = "all" if len(lacking) == len(own) else _names(lacking)
+        cells.append([level, f"{len(own) - len(lacking)} of {len(own)}", without, _names(untried)])
+    heading = ["level", "indicators with a source", "no source is known for", "only sources not tried for"]
+    subgoals = [
+        f"* **{subgoal.id}** {subgoal.name_en}: {', '.join(lacking)}."
+        for file in catalogue.pillars.values()
+        for subgoal in file.subgoals
+        if (lacking := list(_levels_without(rows, subgoal.id)))
+    ]
+    lines = ["## What lacks a source", "", *_table(heading, cells)]
+    if subgoals:
+        lines += ["", "Subgoals without any figure at a level:", "", *subgoals]
+    return "\n".join(lines)
+
+
+def _levels_without(rows: _Rows, subgoal: str) -> Iterator[str]:
+    for level in _LEVELS:
+        if not any(row["sources"] for row in rows.values() if (row["subgoal_id"], row["level"]) == (subgoal, level)):
+            yield level
+
+
+def _worries(catalogue: Catalogue) -> str:
+    """What the agreement worries about, and which indicators show it."""
+    cells = (
+        [worry, _names([one.id for one in catalogue.indicators.values() if worry in one.worries])]
+        for worry in get_args(Worry)
+    )
+    return "\n".join(["## Worries of the agreement", "", *_table(["worry", "indicators"], cells)])
+
+
+def _names(ids: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in ids)
+
+
+def _table(heading: list[str], rows: Any) -> list[str]:
+    lines = [heading, ["---"] * len(heading), *([cell or "–" for cell in row] for row in rows)]
+    return ["| " + " | ".join(line) + " |" for line in lines]

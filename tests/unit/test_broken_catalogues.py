@@ -1,0 +1,370 @@
+"""A broken catalogue teaches: each error names file and line, what was expected, and the nearest valid name.
+
+Each case is the real catalogue with one edit: a word of a file replaced, or an indicator added that has one fault.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from indicators import catalogue
+from indicators.catalogue import CatalogueError
+from tests.unit import real_catalogue
+
+MADE = """
+  - id: made_up
+    subgoal: "1.1"
+    name_no: Laget
+    name_en: Made up
+    definition_no: Laget for en test.
+    definition_en: Made for a test.
+    unit: share
+    direction: lower
+    numerator: made up
+    denominator: made up
+    age: 20-66
+    sources:
+      - table: ssb/13563
+        method: proportion
+        numerator: {ContentsCode: Bosatte, HovArbStyrkStatus: A.09, Alder: 20-66, InnvandrKat: A-G}
+        denominator:
+          ContentsCode: Bosatte
+          HovArbStyrkStatus: [A.01, A.09]
+          Alder: 20-66
+          InnvandrKat: A-G
+      - table: delivery/nav_reduced_work_capability
+        method: published_value
+        value: {ContentsCode: percent_of_population, Kjonn: "0", Alder: 18-66}
+        scale: 0.01
+    baseline: {year: 2020, alternative: {year: 2019, reason: made up}}
+    target: {relative: -0.1}
+"""
+# The published value alone: without the source that has counts.
+COUNTS = MADE[MADE.index("      - table: ssb/13563") : MADE.index("      - table: delivery/")]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One edit of the catalogue (or of the added indicator), and what the error is to say.
+
+    at: what the faulty line begins with, where that is another than the first that the edit changes.
+    """
+
+    file: str
+    old: str
+    new: str
+    expected: str
+    nearest: str = ""
+    at: str = ""
+
+
+EDITS = {
+    "unknown subgoal": Broken(
+        "work.yaml", 'subgoal: "1.1"', 'subgoal: "1.2"', "unknown subgoal '1.2'|expected one of 1.1", "1.1"
+    ),
+    "misspelt key": Broken(
+        "work.yaml", "direction: ", "direktion: ", "unknown key|known are id, subgoal, name_no", "direction"
+    ),
+    "wrong type": Broken("areas.yaml", "start: 2020", "start: soon", "found 'soon', expected a valid integer"),
+    "unknown parent": Broken(
+        "areas.yaml", "parent: norway", "parent: norwya", "unknown area|expected an area of areas.yaml", "norway"
+    ),
+    "unknown comparator": Broken(
+        "areas.yaml",
+        "comparators: [telemark,",
+        "comparators: [telemrak,",
+        "programme 'skien': unknown area|expected an area of areas.yaml",
+        "telemark",
+    ),
+    "comparator twice": Broken(
+        "areas.yaml", "[telemark, norway]", "[norway, norway]", "'norway' is given twice; expected each comparator once"
+    ),
+    "comparator of a smaller kind": Broken(
+        "areas.yaml",
+        "[telemark, norway]",
+        "[drammen-6, norway]",
+        "comparator 'drammen-6' is a district; expected a municipality, as 'skien' is, or something larger",
+    ),
+    "comparator within the area": Broken(
+        "areas.yaml",
+        "comparators: [drammen,",
+        "comparators: [drammen-zone-07,",
+        "'drammen-zone-07' is or lies in its own area 'drammen-7'; expected another area",
+    ),
+    "programme ends before it starts": Broken(
+        "areas.yaml", "end: 2030", "end: 2019", "ends in 2019 and starts in 2020; expected a later year"
+    ),
+    "parent of a smaller kind": Broken(
+        "areas.yaml",
+        "parent: buskerud\n    name: Drammen\n",
+        "parent: drammen-zone-07\n    name: Drammen\n",
+        "expected a larger area",
+    ),
+    "parent of the same kind": Broken(
+        "areas.yaml",
+        "parent: telemark\n    name: Porsgrunn",
+        "parent: skien\n    name: Porsgrunn",
+        "municipality 'porsgrunn' lies in 'skien', a municipality; expected country or county",
+    ),
+    "rest without what is no part": Broken(
+        "areas.yaml",
+        "without: [drammen-7]",
+        "without: [skien]",
+        "'skien' does not lie in 'drammen'; expected a part of it",
+    ),
+    "range across tracts": Broken(
+        "areas.yaml",
+        "33010601-33010611",
+        "33010601-33010711",
+        "range 33010601-33010711 must rise within one tract, such as 33010601-33010611",
+    ),
+    "unknown provider": Broken(
+        "sources.yaml", "id: ssb/04317", "id: sbs/04317", "unknown provider|expected a provider of this file", "ssb"
+    ),
+    "table asked of Klass": Broken(
+        "sources.yaml", "id: ssb/04317", "id: klass/04317", "provider 'klass' has dialect klass; expected ssb"
+    ),
+    "hours that are none": Broken(
+        "sources.yaml", '"04:45-08:20"', '"4.45"', "found '4.45', expected hours such as 04:45-08:20"
+    ),
+    "residents by an unknown dimension": Broken(
+        "deliveries/population_by_age.yaml",
+        "residents: {age: Alder}",
+        "residents: {age: Alde}",
+        "unknown dimension 'Alde'|expected a dimension of the figures",
+        "Alder",
+    ),
+    "contract twice": Broken(
+        "deliveries/fhi_life_expectancy.yaml",
+        "id: fhi_life_expectancy",
+        "id: fhi_crowding",
+        "contract 'fhi_crowding' is defined twice; expected each id once",
+    ),
+    "id that is none": Broken(
+        "deliveries/fhi_crowding.yaml", "id: fhi_crowding", "id: FHI crowding", "found 'FHI crowding', expected text"
+    ),
+    "key twice": Broken(
+        "areas.yaml",
+        "start: 2020",
+        "start: 2020\n    start: 2020",
+        "start: given twice, first in line |expected once",
+    ),
+    "tab": Broken("work.yaml", "    direction: ", "\tdirection: ", "is not YAML|expected spaces"),
+    "bracket left open": Broken(
+        "areas.yaml", "without: [drammen-7]}", "without: [drammen-7}", "is not YAML|expected ',' or ']'"
+    ),
+    "pillar twice": Broken(
+        "health.yaml", "order: 4", "order: 2", "a second pillar has order '2'; expected each once", at="pillar:"
+    ),
+}
+
+ADDED = {
+    "unknown table": Broken(
+        "",
+        "ssb/13563",
+        "ssb/13536",
+        "unknown source table|expected a table of sources.yaml, or delivery/ and the id of a contract",
+        "ssb/13563",
+    ),
+    "unknown contract": Broken(
+        "",
+        "delivery/nav_reduced_work_capability",
+        "nav_reduced_work_capability",
+        "unknown source table|delivery/ and the id",
+        "delivery/nav_reduced_work_capability",
+    ),
+    "wrong unit": Broken("", "unit: share", "unit: per 10000", "found 'per 10000', expected 'share'", "per 100,000"),
+    "target with two forms": Broken(
+        "",
+        "{relative: -0.1}",
+        "{relative: -0.1, absolute: 0.1}",
+        "a target has exactly one of 'absolute', 'relative' and 'gap_closed'",
+    ),
+    "adopted without who": Broken(
+        "",
+        "{relative: -0.1}",
+        "{relative: -0.1, status: adopted}",
+        "status 'adopted' goes with 'adopted_by' and 'adopted_on': who adopted it and when",
+    ),
+    "unknown dimension": Broken(
+        "",
+        "          HovArbStyrkStatus: [",
+        "          HovArbStyrkStatsu: [",
+        "unknown dimension|expected the dimensions of ssb/13563: HovArbStyrkStatus, Alder, InnvandrKat, ContentsCode",
+        "HovArbStyrkStatus",
+    ),
+    "dimension left out": Broken(
+        "",
+        "          Alder: 20-66\n",
+        "",
+        "dimension 'Alder' of ssb/13563 is missing; expected a code for HovArbStyrkStatus, Alder",
+        at="denominator:\n",
+    ),
+    "code not asked for": Broken(
+        "",
+        "HovArbStyrkStatus: [A.01, A.09]",
+        "HovArbStyrkStatus: [A.01, U.01x]",
+        "unknown code of HovArbStyrkStatus 'U.01x'|expected a code that ssb/13563 has or is asked for",
+        "U.01",
+    ),
+    "code that the file has not": Broken(
+        "",
+        "Alder: 18-66}",
+        "Alder: 18-67}",
+        "unknown code of Alder '18-67'|expected a code that delivery/nav_reduced_work_capability has",
+        "18-66",
+    ),
+    "contents that the file has not": Broken(
+        "", "percent_of_population", "percent_of_pop", "unknown code of ContentsCode", "percent_of_population"
+    ),
+    "rate as a share": Broken(
+        "",
+        "method: proportion",
+        "method: rate",
+        "unit 'share' with method rate; expected unit 'per 1,000' or 'per 100,000', or method 'proportion'",
+        at="unit: share",
+    ),
+    "proportion per 1,000": Broken(
+        "",
+        "unit: share",
+        "unit: per 1,000",
+        "unit 'per 1,000' with method proportion; expected unit 'share', or method 'rate'",
+    ),
+    "scale of counts": Broken(
+        "",
+        "method: proportion",
+        "method: proportion\n        scale: 0.01",
+        "scale 0.01 with method proportion; expected it with published_value or annual_mean alone",
+    ),
+    "percentage taken for a share": Broken(
+        "", "scale: 0.01", "scale: 1", "scale 1 from 'percent' to unit 'share'; expected 0.01"
+    ),
+    "pooling without counts": Broken(
+        "",
+        f"    sources:\n{COUNTS}",
+        "    pooling: 3\n    sources:\n",
+        "pooling with method published_value; expected a source with method proportion or rate",
+    ),
+    "target before the baseline": Broken(
+        "",
+        "{relative: -0.1}",
+        "{relative: -0.1, year: 2020}",
+        "target year 2020, baseline year 2020; expected a target after the baseline",
+    ),
+    "alternative that is none": Broken(
+        "",
+        "alternative: {year: 2019",
+        "alternative: {year: 2020",
+        "the alternative is 2020, as the baseline; expected another year",
+    ),
+    "alternative after the target": Broken(
+        "",
+        "alternative: {year: 2019",
+        "alternative: {year: 2030",
+        "alternative baseline 2030, target year 2030; expected a baseline before the target",
+    ),
+    "gap to an unknown area": Broken(
+        "",
+        "{relative: -0.1}",
+        "{gap_closed: 0.5, comparator: dramen}",
+        "unknown area 'dramen'|expected a comparator of a programme",
+        "drammen",
+    ),
+    "gap to an area that none is compared with": Broken(
+        "",
+        "{relative: -0.1}",
+        "{gap_closed: 0.5, comparator: notodden}",
+        "no programme is compared with 'notodden'; expected one of buskerud, drammen,",
+    ),
+    "gap to the programme's own area": Broken(
+        "", "{relative: -0.1}", "{gap_closed: 0.5, comparator: drammen-7}", "no programme is compared with 'drammen-7'"
+    ),
+    "indicator twice": Broken(
+        "", "id: made_up", "id: crowding", "indicator 'crowding' is defined twice; expected each id once in all pillars"
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the real catalogue."""
+    copy = tmp_path / "catalogue"
+    shutil.copytree(catalogue.HERE, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__", "schema"))
+    return copy
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def line_of(before: str, after: str, at: str) -> int:
+    """The number of the faulty line: the first that begins with `at`, else the first that is not as it was."""
+    lines = after.splitlines(keepends=True)
+    if at:
+        return next(number for number, line in enumerate(lines, 1) if line.lstrip(" -").startswith(at))
+    known = before.splitlines(keepends=True)
+    return next(number for number, line in enumerate(lines, 1) if line != known[number - 1])
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(CatalogueError) as caught:
+        catalogue.load(folder)
+    return str(caught.value).splitlines()
+
+
+def assert_taught(folder: Path, file: str, line: int, case: Broken) -> None:
+    found = [fault for fault in faults_of(folder) if fault.startswith(f"catalogue/{file}:{line} ")]
+    wanted = [*case.expected.split("|"), *([f"(did you mean '{case.nearest}'?)"] if case.nearest else [])]
+    assert any(all(text in fault for text in wanted) for fault in found), "\n".join(faults_of(folder))
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in EDITS.items()])
+def test_an_edit_that_breaks_the_catalogue_is_explained(folder: Path, case: Broken):
+    path = folder / case.file
+    before = path.read_text(encoding="utf-8")
+    after = replaced(before, case.old, case.new)
+    path.write_text(after, encoding="utf-8")
+    assert_taught(folder, case.file, line_of(before, after, case.at), case)
+
+
+def test_the_indicator_to_which_faults_are_given_has_none(folder: Path):
+    path = folder / "work.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + MADE, encoding="utf-8")
+    assert set(catalogue.load(folder).indicators) - set(real_catalogue().indicators) == {"made_up"}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in ADDED.items()])
+def test_an_indicator_that_does_not_fit_is_explained(folder: Path, case: Broken):
+    path = folder / "work.yaml"
+    real = path.read_text(encoding="utf-8")
+    added = replaced(MADE, case.old, case.new)
+    path.write_text(real + added, encoding="utf-8")
+    line = real.count("\n") + line_of(MADE, added, case.at)
+    assert_taught(folder, "work.yaml", line, case)
+
+
+def test_all_faults_come_at_once_though_one_file_cannot_be_read(folder: Path):
+    """Areas have a wrong kind, so nothing is checked against them; an indicator's two faults are told all the same."""
+    areas = folder / "areas.yaml"
+    areas.write_text(areas.read_text(encoding="utf-8").replace("kind: country", "kind: cuntry"), encoding="utf-8")
+    work = folder / "work.yaml"
+    added = MADE.replace("unit: share", "unit: per 1,000").replace("ssb/13563", "ssb/13536")
+    work.write_text(work.read_text(encoding="utf-8") + added, encoding="utf-8")
+    found = faults_of(folder)
+    assert [fault.partition(":")[0] for fault in found] == ["catalogue/areas.yaml", *["catalogue/work.yaml"] * 3]
+    assert "found 'cuntry', expected 'country'" in found[0]
+    assert "with method proportion; expected unit 'share'" in found[1]
+    assert "(did you mean 'ssb/13563'?)" in found[2]
+    # The second source's percentage is no longer scaled to the unit: 1000 / 100.
+    assert "scale 0.01 from 'percent' to unit 'per 1,000'; expected 10" in found[3]
+
+
+def test_a_contract_that_cannot_be_read_is_not_called_unknown(folder: Path):
+    path = folder / "deliveries" / "fhi_crowding.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("format: csv", "format: cvs"), encoding="utf-8")
+    [fault] = faults_of(folder)
+    assert "format: found 'cvs', expected 'csv' or 'xlsx' (did you mean 'csv'?)" in fault

@@ -1,0 +1,33 @@
+"""What docs/catalogue.md shows is YAML that the catalogue takes, all of it together."""
+
+import re
+import shutil
+from pathlib import Path
+
+from indicators import catalogue
+from pipelines.resources import PROJECT
+from tests.unit import real_catalogue
+
+GUIDE = (PROJECT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+
+
+def test_the_guides_examples_can_be_added(tmp_path: Path):
+    folder = tmp_path / "catalogue"
+    shutil.copytree(catalogue.HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "schema"))
+    examples = re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, flags=re.DOTALL)
+    assert [name for name, _text in examples] == ["work.yaml", "sources.yaml", "areas.yaml"]
+    for name, text in examples:
+        # Indicators, tables and areas are the last list of their files.
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    real, added = real_catalogue(), catalogue.load(folder)
+    assert set(added.indicators) - set(real.indicators) == {"outside_work_and_school"}
+    assert set(added.tables) - set(real.tables) == {"ssb/13556"}
+    assert set(added.areas) - set(real.areas) == {"oslo-sagene"}
+
+
+def test_the_guide_names_every_pillar_and_every_method():
+    for pillar in real_catalogue().pillars:
+        assert f"`{pillar}.yaml`" in GUIDE
+    for method in ("proportion", "rate", "published_value", "annual_mean"):
+        assert f"| `{method}` |" in GUIDE

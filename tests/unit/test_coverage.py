@@ -1,0 +1,100 @@
+"""Coverage: which source can have figures of an indicator at a level of areas, as rows and as a page."""
+
+from dataclasses import replace
+from typing import get_args
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import AreaKind, Worry
+from pipelines.report import coverage
+from tests.unit import made_catalogue, made_indicator, real_catalogue
+
+LEVELS = ["country", "county", "municipality", "district", "living-conditions zone"]
+VALUE = {"method": "published_value", "value": {"ContentsCode": "n"}}
+TRIED, UNTRIED, HANDED = "ssb/09429", "ssb/04362", "delivery/drammen_district_counts"
+
+
+def made() -> Catalogue:
+    """Three sources with made-up levels, and two indicators: one with all three, one that none is known for."""
+    real = real_catalogue()
+
+    def source(name: str) -> dict[str, object]:
+        return {"table": name, **VALUE}
+
+    made = made_catalogue(
+        made_indicator("three", [source(HANDED), source(UNTRIED), source(TRIED)], worries=["poverty"]),
+        made_indicator("none", [source("delivery/fhi_crowding")]),
+    )
+    levels = {UNTRIED: ["district", "county"], TRIED: ["country", "municipality"]}
+    return replace(
+        made,
+        tables={
+            name: real.tables[name].model_copy(update={"levels": found, "unverified": name == UNTRIED})
+            for name, found in levels.items()
+        },
+        contracts={
+            "drammen_district_counts": real.contracts["drammen_district_counts"].model_copy(
+                update={"levels": ["municipality", "district"]}
+            ),
+            "fhi_crowding": real.contracts["fhi_crowding"].model_copy(update={"levels": []}),
+        },
+    )
+
+
+def test_a_row_per_indicator_and_level_lists_the_sources_that_have_it_in_order_of_preference():
+    found = {
+        row["level"]: (row["sources"], row["verified"]) for row in made().coverage() if row["indicator_id"] == "three"
+    }
+    assert found == {
+        "country": ([TRIED], True),
+        # An untried query alone proves nothing.
+        "county": ([UNTRIED], False),
+        "municipality": ([HANDED, TRIED], True),
+        "district": ([HANDED, UNTRIED], True),
+        "living-conditions zone": ([], False),
+    }
+
+
+def test_an_indicator_without_levels_has_its_rows_and_no_sources():
+    rows = [row for row in made().coverage() if row["indicator_id"] == "none"]
+    assert [row["level"] for row in rows] == LEVELS == list(get_args(AreaKind))
+    assert all((row["sources"], row["verified"]) == ([], False) for row in rows)
+    assert {(row["pillar_id"], row["subgoal_id"]) for row in rows} == {("made", "9.9")}
+
+
+def test_every_indicator_of_the_catalogue_is_covered_or_said_not_to_be():
+    real = real_catalogue()
+    rows = real.coverage()
+    assert {(row["indicator_id"], row["level"]) for row in rows} == {
+        (name, level) for name in real.indicators for level in LEVELS
+    }
+    assert len(rows) == len(real.indicators) * len(LEVELS)
+    for row in rows:
+        known = [source.table for source in real.indicators[row["indicator_id"]].sources]
+        assert row["sources"] == [name for name in known if name in row["sources"]]
+        assert row["subgoal_id"] == real.indicators[row["indicator_id"]].subgoal
+
+
+def test_the_page_shows_sources_gaps_and_worries():
+    page = coverage.page(made()).splitlines()
+    assert "## Made (Laget)" in page
+    assert (
+        f"| made up (`three`) | `{TRIED}` | `{UNTRIED}` *(not tried)* | `{HANDED}`<br>`{TRIED}` "
+        f"| `{HANDED}`<br>`{UNTRIED}` *(not tried)* | – |"
+    ) in page
+    assert "| made up (`none`) | – | – | – | – | – |" in page
+    assert "| country | 1 of 2 | `none` | – |" in page
+    assert "| county | 1 of 2 | `none` | `three` |" in page
+    assert "| living-conditions zone | 0 of 2 | all | – |" in page
+    assert "* **9.9** Subgoal: living-conditions zone." in page
+    assert "| poverty | `three` |" in page
+    assert [line for line in page if line.endswith("| – |") and line.startswith("| rentals")] == ["| rentals | – |"]
+    assert sum(line.startswith(f"| {worry} |") for worry in get_args(Worry) for line in page) == len(get_args(Worry))
+
+
+def test_every_table_of_the_page_has_as_many_cells_as_its_heading():
+    """A pipe in a name would break a table."""
+    blocks = coverage.page(real_catalogue()).split("\n\n")
+    tables = [block.splitlines() for block in blocks if block.startswith("|")]
+    assert len(tables) >= len(real_catalogue().pillars) + 2
+    for lines in tables:
+        assert len({line.count("|") for line in lines}) == 1
