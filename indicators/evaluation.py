@@ -1,7 +1,8 @@
 """Did the programme do it? One area with a programme against areas without, before and after: figures from models.
 
 Pure: a panel of outcomes in, tables out. Three methods on the same panel: an event study and difference-in-differences
-(two-way fixed effects, statsmodels), and a synthetic control (diff-diff: weights by exact least squares).
+(two-way fixed effects, statsmodels), and a synthetic control (diff-diff: weights by exact least squares), which comes
+in two forms, as Abadie made it and demeaned.
 
 Inference is by permutation throughout: every area of the panel is treated as if it had the programme, and the real
 one is ranked among them. Cluster-robust standard errors are not given, for with one treated cluster they are invalid:
@@ -30,7 +31,7 @@ ENOUGH_DONORS = 9
 # A trend before the start needs three points; a match of paths more (Abadie 2021: few periods are fitted by chance).
 ENOUGH_BEFORE, ENOUGH_BEFORE_TO_MATCH = 3, 5
 EVENT_STUDY, DIFFERENCE = "event study", "difference-in-differences"
-SYNTHETIC, SYNTHETIC_PATH = "synthetic control", "synthetic control, by period"
+SYNTHETIC, DEMEANED, BY_PERIOD = "synthetic control", "demeaned synthetic control", ", by period"
 
 _UNUSABLE = {"incomplete", "missing", "suppressed", "not_applicable"}
 _LONGEST = pd.Timedelta(days=366)
@@ -129,12 +130,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All results of one panel, and per area what each placebo run gave (see `placebos`)."""
+    """All results of one panel, per area what each placebo run gave (see `placebos`), synthetic controls by method."""
 
     panel: Panel
     results: list[Result]
     placebos: pd.DataFrame
-    synthetic: SyntheticControl | None
+    synthetic: dict[str, SyntheticControl]
 
 
 def panel(figures: pd.DataFrame, treated: str, donors: Sequence[str], start: int) -> Panel:
@@ -273,36 +274,43 @@ def minimum_detectable_effect(
     return float(spread * (stats.t.ppf(1 - significance / 2, freedom) + stats.t.ppf(power, freedom)))
 
 
-def synthetic_control(made: Panel, significance: float = SIGNIFICANCE) -> SyntheticControl:
+def synthetic_control(made: Panel, *, demeaned: bool = False, significance: float = SIGNIFICANCE) -> SyntheticControl:
     """Return the synthetic control with a placebo run for each donor, against all other areas.
 
     Weights match the outcomes of all periods before the start, each counting the same; no other predictors.
     (Abadie, Diamond & Hainmueller 2010, JASA 105:493; interval by inverting the placebo test for a constant effect:
     Firpo & Possebom 2018, J Causal Inference 6(2).) Limits are infinite where the test rejects nothing on that side.
+    demeaned: each area's mean before the start is taken off first, so that changes are matched and not levels. An area
+    with more of everything than all donors, as a programme's often is, can be followed in no other way (Ferman & Pinto
+    2021, Quantitative Economics 12:1197).
     """
-    scale = float(made.outcomes.abs().to_numpy().max()) or 1.0
+    outcomes = made.outcomes - made.outcomes.iloc[: made.before].mean() if demeaned else made.outcomes
+    scale = float(outcomes.abs().to_numpy().max()) or 1.0
     # In parts of the largest figure: the library's least pre-RMSPE, 0.0001, then means the same in every unit.
-    scaled = made.outcomes / scale
+    scaled = outcomes / scale
     fits = {area: _fitted(scaled, area, made.before) for area in scaled.columns}
-    fit, areas = fits[made.treated], len(scaled.columns)
-    ranks = rejections(areas, significance)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Confidence set is", UserWarning)
-        fit.in_space_placebo()
-        # Between two possible p-values, so that equality of fractions decides nothing.
-        fit.confidence_set(family="constant", gamma=(ranks + 0.5) / areas)
-    limits = fit.effect_confidence_set
-    gaps = pd.DataFrame({area: list(one.gap_path.values()) for area, one in fits.items()}, made.outcomes.index) * scale
-    table = fit.get_placebo_df().set_index("unit").reindex(scaled.columns)
+    limits, ranked = _tested(fits[made.treated], rejections(len(scaled.columns), significance))
+    gaps = pd.DataFrame({area: list(fit.gap_path.values()) for area, fit in fits.items()}, outcomes.index) * scale
     return SyntheticControl(
-        weights=pd.Series(fit.donor_weights, dtype=float).reindex(made.donors).fillna(0.0),
+        weights=pd.Series(fits[made.treated].donor_weights, dtype=float).reindex(made.donors).fillna(0.0),
         gaps=gaps,
         pre_rmspe=_rms(gaps.iloc[: made.before]),
         post_rmspe=_rms(gaps.iloc[made.before :]),
-        ratio=table["rmspe_ratio"].astype(float),
-        p_value=float(fit.placebo_p_value),
-        interval=Interval(limits["lower"] * scale, limits["upper"] * scale, 1 - ranks / areas),
+        ratio=ranked["rmspe_ratio"].astype(float).reindex(scaled.columns),
+        p_value=float(fits[made.treated].placebo_p_value),
+        interval=replace(limits, lower=limits.lower * scale, upper=limits.upper * scale),
     )
+
+
+def _tested(fit: Any, ranks: int) -> tuple[Interval, pd.DataFrame]:
+    """Run the placebo test of a fit, which keeps its p-value: the interval, and what was ranked by area."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Confidence set is", UserWarning)
+        ranked = fit.in_space_placebo().set_index("unit")
+        # Between two possible p-values, so that equality of fractions decides nothing.
+        fit.confidence_set(family="constant", gamma=(ranks + 0.5) / len(ranked))
+    limits = fit.effect_confidence_set
+    return Interval(limits["lower"], limits["upper"], 1 - ranks / len(ranked)), ranked
 
 
 def _fitted(outcomes: pd.DataFrame, treated: str, before: int) -> Any:
@@ -331,21 +339,26 @@ def evaluate(made: Panel) -> Evaluation:
     tables = [pd.DataFrame({"method": DIFFERENCE, "weight": _equal(made), "estimate": effects})]
     if made.before < ENOUGH_BEFORE_TO_MATCH:
         why = f"{made.before} periods before the start; at least {ENOUGH_BEFORE_TO_MATCH} are needed to match paths"
-        return Evaluation(made, [*results, not_evaluated(why, SYNTHETIC)], placebos(tables), None)
-    synthetic = synthetic_control(made)
-    tables.append(
-        pd.DataFrame(
-            {
-                "method": SYNTHETIC,
-                "weight": synthetic.weights.reindex(made.outcomes.columns),
-                "estimate": synthetic.gaps.iloc[made.before :].mean(),
-                "pre_rmspe": synthetic.pre_rmspe,
-                "post_rmspe": synthetic.post_rmspe,
-                "rmspe_ratio": synthetic.ratio,
-            }
+        refused = [not_evaluated(why, method) for method in (SYNTHETIC, DEMEANED)]
+        return Evaluation(made, [*results, *refused], placebos(tables), {})
+    synthetic = {
+        SYNTHETIC: synthetic_control(made),
+        DEMEANED: synthetic_control(made, demeaned=True),
+    }
+    for method, found in synthetic.items():
+        results += [*_path_rows(made, found, method), _synthetic_row(made, found, method)]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "method": method,
+                    "weight": found.weights.reindex(made.outcomes.columns),
+                    "estimate": found.gaps.iloc[made.before :].mean(),
+                    "pre_rmspe": found.pre_rmspe,
+                    "post_rmspe": found.post_rmspe,
+                    "rmspe_ratio": found.ratio,
+                }
+            )
         )
-    )
-    results += [*_path_rows(made, synthetic), _synthetic_row(made, synthetic)]
     return Evaluation(made, results, placebos(tables), synthetic)
 
 
@@ -377,8 +390,8 @@ def _study_rows(made: Panel, study: pd.DataFrame) -> list[Result]:
     return rows
 
 
-def _path_rows(made: Panel, synthetic: SyntheticControl) -> list[Result]:
-    rows = _by_period(made, synthetic.gaps[made.treated], SYNTHETIC_PATH)
+def _path_rows(made: Panel, synthetic: SyntheticControl, method: str) -> list[Result]:
+    rows = _by_period(made, synthetic.gaps[made.treated], method + BY_PERIOD)
     return [replace(row, pre_rmspe=float(synthetic.pre_rmspe[made.treated])) for row in rows]
 
 
@@ -441,11 +454,11 @@ def pre_trend_p_value(made: Panel, study: pd.DataFrame) -> float:
     return permutation_p_value(_rms(study.iloc[: made.before - 1]).to_numpy())
 
 
-def _synthetic_row(made: Panel, synthetic: SyntheticControl) -> Result:
+def _synthetic_row(made: Panel, synthetic: SyntheticControl, method: str) -> Result:
     means = synthetic.gaps.iloc[made.before :].mean()
     row = _whole(
         made,
-        SYNTHETIC,
+        method,
         means[made.donors].to_numpy(),
         float(means[made.treated]),
         synthetic.interval,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan, Indicator
-from indicators.evaluation import EVENT_STUDY, Evaluation, Result
+from indicators.evaluation import DEMEANED, EVENT_STUDY, Evaluation, Result
 from pipelines.report.charts import AREA, COMPARATOR, PATH, png
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ def figure(catalogue: Catalogue, plan: EvaluationPlan, drawn: Mapping[str, Evalu
     # Imported here: it takes half a second, and most runs draw nothing.
     from matplotlib.figure import Figure
 
-    drawing = Figure(figsize=(12, 2.9 * len(drawn) + 0.6), layout="constrained")
+    height = 2.9 * len(drawn) + 0.6
+    drawing = Figure(figsize=(12, height))
+    # Given, not found: to measure every label takes as long as the evaluation itself.
+    drawing.subplots_adjust(0.06, 0.3 / height, 0.99, 1 - 0.7 / height, wspace=0.22, hspace=0.3)
     panels = drawing.subplots(len(drawn), 3, squeeze=False)
     for row, (name, one) in zip(panels, drawn.items(), strict=True):
         indicator = catalogue.indicators[name]
@@ -73,22 +76,23 @@ def _study(panel: Axes, one: Evaluation, factor: float) -> None:
 def _paths(panel: Axes, one: Evaluation, factor: float) -> None:
     own = one.panel.outcomes[one.panel.treated]
     panel.plot(_years(one), own * factor, color=AREA, lw=1.5, label="area")
-    if one.synthetic is not None:
-        mixed = own - one.synthetic.gaps[one.panel.treated]
-        panel.plot(_years(one), mixed * factor, color=PATH, ls="--", lw=1.5, label="synthetic control")
+    for (method, found), style in zip(one.synthetic.items(), ("--", ":"), strict=False):
+        panel.plot(
+            _years(one), (own - found.gaps[one.panel.treated]) * factor, color=PATH, ls=style, lw=1.5, label=method
+        )
     panel.legend(frameon=False, fontsize=7)
 
 
 def _gaps(panel: Axes, one: Evaluation, factor: float) -> None:
-    """Draw the area's gap to its synthetic control over the placebo gaps of all donors."""
-    if one.synthetic is None:
+    """Draw the area's gap to its demeaned synthetic control over the placebo gaps of all donors."""
+    if not one.synthetic:
         panel.set_axis_off()
         note = one.results[-1].note or ""
         panel.text(0.5, 0.5, note, transform=panel.transAxes, ha="center", color=COMPARATOR, fontsize=8, wrap=True)
         return
-    for donor in one.panel.donors:
-        panel.plot(_years(one), one.synthetic.gaps[donor] * factor, color=COMPARATOR, lw=0.6, alpha=0.6)
-    panel.plot(_years(one), one.synthetic.gaps[one.panel.treated] * factor, color=AREA, lw=1.8)
+    gaps = one.synthetic[DEMEANED].gaps * factor
+    panel.plot(_years(one), gaps[one.panel.donors], color=COMPARATOR, lw=0.6, alpha=0.6)
+    panel.plot(_years(one), gaps[one.panel.treated], color=AREA, lw=1.8)
 
 
 def _labels(row: list[Axes], indicator: Indicator, unit: str, one: Evaluation, start: int) -> None:
@@ -96,7 +100,7 @@ def _labels(row: list[Axes], indicator: Indicator, unit: str, one: Evaluation, s
     said = (
         (indicator.name_en, f"difference, {unit}"),
         ("area and its synthetic control", level),
-        (f"gap, and of {len(one.panel.donors)} placebos", unit),
+        (f"gap to the demeaned one, and of {len(one.panel.donors)} placebos", unit),
     )
     for panel, (title, label) in zip(row, said, strict=True):
         panel.set_title(title, fontsize=8, loc="left")

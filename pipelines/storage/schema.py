@@ -564,7 +564,8 @@ EVALUATION = Table(
         _text(
             "method",
             "event study (period by period, from the last before the start); difference-in-differences; synthetic "
-            "control (all periods after the start), synthetic control, by period; none: nothing could be evaluated",
+            "control, and demeaned synthetic control (changes are matched, not levels), each also by period; none: "
+            "nothing could be evaluated",
         ),
         _text("status", "modelled: the row is an estimate from a model; not evaluated: it has none, note says why"),
         _text(
@@ -626,7 +627,9 @@ EVALUATION_PLACEBO = Table(
     "one row per evaluation, indicator, method and area",
     (
         *_EVALUATED,
-        _text("method", "difference-in-differences or synthetic control (evaluation.method)"),
+        _text(
+            "method", "difference-in-differences, synthetic control or demeaned synthetic control (evaluation.method)"
+        ),
         _text("area_id", "The area treated as if it had the programme (area.area_id)"),
         _flag("treated", "True for the one that is evaluated, false for the placebos"),
         _number(
@@ -637,7 +640,7 @@ EVALUATION_PLACEBO = Table(
         _number("post_rmspe", f"Root mean squared gap after the start {_UNIT}; NULL: not a synthetic control"),
         _number(
             "rmspe_ratio",
-            "post_rmspe over pre_rmspe, which counts as a ten-thousandth of the largest figure at "
+            "post_rmspe over pre_rmspe, which counts as a ten-thousandth of the largest outcome at "
             "least; NULL: not a synthetic control",
         ),
     ),
