@@ -88,7 +88,7 @@ def _gaps(panel: Axes, one: Evaluation, factor: float) -> None:
     if not one.synthetic:
         panel.set_axis_off()
         note = one.results[-1].note or ""
-        panel.text(0.5, 0.5, note, transform=panel.transAxes, ha="center", color=COMPARATOR, fontsize=8, wrap=True)
+        panel.text(0.5, 0.5, note, transform=panel.transAxes, ha="center", color=COMPARATOR, fontsize=6)
         return
     gaps = one.synthetic[DEMEANED].gaps * factor
     panel.plot(_years(one), gaps[one.panel.donors], color=COMPARATOR, lw=0.6, alpha=0.6)
