@@ -361,7 +361,7 @@ def test_californias_difference_in_differences_is_that_published(california: Pan
 
 
 def test_californias_synthetic_control_is_that_published_but_for_where_the_search_stops(california: Panel):
-    """The same table: -19.6. There the search for weights stops near the best; ours is the best, so it fits no worse."""
+    """The same table: -19.6. There the search for weights stops near the best; ours is the best, and fits no worse."""
     other = panel_matrices(load_california_prop99())
     theirs = sc_estimate(other.Y, other.N0, other.T0)
     assert float(theirs) == pytest.approx(-19.6, abs=0.05)
