@@ -83,6 +83,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "ages_add_up",
             "provider_agrees",
         },
+        "measures": {"small_numbers_are_hidden"},
     }
     assert len(by_stage["facts"]) == len(
         {spec.key for spec in defined.resolve_all_asset_specs() if spec.key.path[0] == "facts"}
