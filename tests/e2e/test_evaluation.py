@@ -61,8 +61,9 @@ def test_p_values_can_be_counted_as_the_page_says(edition: duckdb.DuckDBPyConnec
 
 
 def test_no_p_value_is_below_what_so_many_donors_allow(edition: duckdb.DuckDBPyConnection) -> None:
-    [row] = edition.execute("SELECT min(p_value * (donors + 1)), max(confidence * (donors + 1) - donors) FROM evaluation"
-                            " WHERE donors < 19").fetchall()  # fmt: skip
+    [row] = edition.execute(
+        "SELECT min(p_value * (donors + 1)), max(confidence * (donors + 1) - donors) FROM evaluation WHERE donors < 19"
+    ).fetchall()
     assert row == pytest.approx((1, 0))
 
 
