@@ -292,7 +292,8 @@ def synthetic_control(made: Panel, *, demeaned: bool = False, significance: floa
     scale = float(outcomes.abs().to_numpy().max()) or 1.0
     # In parts of the largest figure: the library's least pre-RMSPE, 0.0001, then means the same in every unit.
     scaled = outcomes / scale
-    fits = {area: _fitted(scaled, area, made.before) for area in scaled.columns}
+    long = scaled.reset_index(drop=True).rename_axis("row").reset_index().melt("row", None, "area", "outcome")
+    fits = {area: _fitted(long, area, made.before) for area in scaled.columns}
     limits, ranked = _tested(fits[made.treated], rejections(len(scaled.columns), significance))
     gaps = pd.DataFrame({area: list(fit.gap_path.values()) for area, fit in fits.items()}, outcomes.index) * scale
     return SyntheticControl(
@@ -317,19 +318,19 @@ def _tested(fit: Any, ranks: int) -> tuple[Interval, pd.DataFrame]:
     return Interval(limits["lower"], limits["upper"], 1 - ranks / len(ranked)), ranked
 
 
-def _fitted(outcomes: pd.DataFrame, treated: str, before: int) -> Any:
-    """Fit diff-diff's synthetic control of one area on all others."""
+def _fitted(long: pd.DataFrame, treated: str, before: int) -> Any:
+    """Fit diff-diff's synthetic control of one area on all others. long: row (number of the period), area, outcome."""
     # Imported here: it takes two seconds, and most runs evaluate nothing.
     from diff_diff import SyntheticControl as Estimator
 
-    long = outcomes.reset_index(drop=True).rename_axis("row").reset_index().melt("row", None, "area", "outcome")
-    long["treated"] = ((long["area"] == treated) & (long["row"] >= before)).astype(int)
+    after = long["row"] >= before
+    given = long.assign(treated=((long["area"] == treated) & after).astype(int))
     estimator = Estimator(v_method="custom", custom_v=np.ones(before), standardize="none", seed=0)
     with warnings.catch_warnings():
         # Our own notes tell of a poor fit.
         warnings.filterwarnings("ignore", "Pre-treatment fit is poor", UserWarning)
-        rows = list(range(before, len(outcomes)))
-        return estimator.fit(long, "outcome", "treated", "area", "row", post_periods=rows, treated_unit=treated)
+        rows = sorted(set(long["row"][after]))
+        return estimator.fit(given, "outcome", "treated", "area", "row", post_periods=rows, treated_unit=treated)
 
 
 def _rms(gaps: pd.DataFrame) -> pd.Series:
