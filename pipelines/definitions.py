@@ -5,7 +5,7 @@ Keep asset code out of this module: beside a `@dg.definitions` function, plain a
 
 import dagster as dg
 
-from pipelines.assets import areas, comparison, facts, measures, population, publication, series, snapshots
+from pipelines.assets import areas, comparison, evaluation, facts, measures, population, publication, series, snapshots
 from pipelines.automation import nightly
 from pipelines.resources import Settings, Workspace
 from pipelines.storage.io_manager import ParquetIOManager
@@ -13,7 +13,7 @@ from pipelines.storage.io_manager import ParquetIOManager
 
 def build(workspace: Workspace) -> dg.Definitions:
     """Compose the graph from the catalogue: one snapshot and one facts asset per source, three stages per pillar."""
-    stages = (snapshots, facts, areas, population, measures, series, comparison, publication)
+    stages = (snapshots, facts, areas, population, measures, series, comparison, evaluation, publication)
     defined = [one for stage in stages for one in stage.assets(workspace.catalogue)]
     refresh = dg.define_asset_job(
         "refresh", dg.AssetSelection.all(), description="The night's work: ask, fetch what changed, publish."

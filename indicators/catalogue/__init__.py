@@ -19,6 +19,8 @@ from indicators.catalogue.models import (
     AreasFile,
     Classification,
     Disclosure,
+    EvaluationPlan,
+    EvaluationsFile,
     Indicator,
     Model,
     PillarFile,
@@ -53,6 +55,7 @@ class Catalogue:
     classifications: dict[str, Classification] = field(default_factory=dict)
     area_lists: dict[str, AreaListContract] = field(default_factory=dict)
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
+    evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -132,6 +135,10 @@ class Catalogue:
             for name in one.rest_of.without
         ]
 
+    def donors(self, plan: EvaluationPlan) -> list[str]:
+        """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""
+        return plan.donors_among(self.areas.values())
+
     def coverage(self) -> list[dict[str, Any]]:
         """Return one row per indicator and area level: the sources that have figures there, in order of preference.
 
@@ -207,7 +214,9 @@ def load(folder: Path = HERE) -> Catalogue:
     contract_files = _read(contract_paths, DeliveryContract, unreadable)
     lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
-    pillars = _read([folder / f"{name}.yaml" for name in _pillar_files(folder)], PillarFile, unreadable)
+    evaluation_files = _read([folder / "evaluations.yaml"], EvaluationsFile, unreadable)
+    pillar_names = _pillar_files(folder)
+    pillars = _read([folder / f"{name}.yaml" for name in pillar_names], PillarFile, unreadable)
     # Names are checked across the files that can be read, so that one fault does not hide another.
     files = checks.Files(
         areas=area_files[0] if area_files else None,
@@ -215,11 +224,14 @@ def load(folder: Path = HERE) -> Catalogue:
         contracts=contract_files,
         other_contracts=[*lists, *polygons],
         pillars=pillars,
+        evaluations=evaluation_files[0] if evaluation_files else None,
+        all_pillars=len(pillars) == len(pillar_names),
         all_contracts=len(contract_files) == len(contract_paths),
     )
     if found := [*unreadable, *checks.faults(files)]:
         raise CatalogueError("\n".join(found))
     [(areas, area_lines)], [(sources, _source_lines)] = area_files, source_files
+    [(plans, _plan_lines)] = evaluation_files
     return Catalogue(
         pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
         areas={one.id: one for one in areas.areas},
@@ -232,6 +244,7 @@ def load(folder: Path = HERE) -> Catalogue:
         classifications={one.id: one for one in sources.classifications},
         area_lists={one.id: one for one, _lines in lists},
         boundaries={one.id: one for one, _lines in polygons},
+        evaluations={one.id: one for one in plans.evaluations},
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)
@@ -275,7 +288,7 @@ def _wanted(indicator: Indicator) -> list[str]:
     return [name for name in names if name.startswith("delivery/")] or names
 
 
-_NOT_PILLARS = {"areas.yaml", "sources.yaml"}
+_NOT_PILLARS = {"areas.yaml", "evaluations.yaml", "sources.yaml"}
 
 
 def _pillar_files(folder: Path) -> list[str]:

@@ -16,6 +16,9 @@ from indicators.catalogue.models import (
     Area,
     AreaKind,
     AreasFile,
+    DonorRule,
+    EvaluationPlan,
+    EvaluationsFile,
     Indicator,
     IndicatorSource,
     PillarFile,
@@ -35,7 +38,7 @@ _PER = {"share": 1, "percent": 100, "per 1,000": 1_000, "per 100,000": 100_000}
 class Files:
     """The catalogue's files as read, each with its lines; None: it could not be read.
 
-    all_contracts: every delivery contract could be read, so that a name that none has is a fault.
+    all_contracts, all_pillars: every one could be read, so that a name that none has is a fault.
     """
 
     areas: tuple[AreasFile, Lines] | None
@@ -43,7 +46,9 @@ class Files:
     contracts: Sequence[tuple[DeliveryContract, Lines]]
     other_contracts: Sequence[tuple[Delivered, Lines]]
     pillars: Sequence[tuple[PillarFile, Lines]]
+    evaluations: tuple[EvaluationsFile, Lines] | None = None
     all_contracts: bool = True
+    all_pillars: bool = True
 
 
 def faults(files: Files) -> Iterator[str]:
@@ -58,6 +63,8 @@ def faults(files: Files) -> Iterator[str]:
     for contract, line in files.contracts:
         yield from _resident_faults(contract.residents, dimensions_of(contract), line, "residents")
     yield from _pillar_faults(files.pillars)
+    if files.evaluations:
+        yield from _evaluation_faults(*files.evaluations, files)
     comparators = _Comparators(files.areas[0]) if files.areas else None
     tables = _tables(files)
     for file, line in files.pillars:
@@ -417,3 +424,51 @@ def _scale_faults(
                 f"{place('scale')} indicator '{indicator.id}': scale {source.scale:g} from '{unit}' to unit "
                 f"'{indicator.unit}'; expected {expected:g}"
             )
+
+
+# --- evaluations.yaml ---------------------------------------------------------------------------------------
+
+
+def _evaluation_faults(file: EvaluationsFile, line: Lines, files: Files) -> Iterator[str]:
+    for number in _repeated([plan.id for plan in file.evaluations]):
+        found = f"evaluation '{file.evaluations[number].id}' is defined twice"
+        yield f"{line('evaluations', number, 'id')} {found}; expected each id once"
+    indicators = {one.id for pillar, _lines in files.pillars for one in pillar.indicators}
+    for number, plan in enumerate(file.evaluations):
+        place = _Place(line, ("evaluations", number))
+        if files.areas:
+            yield from _treated_faults(plan, files.areas[0], place)
+            yield from (f"{place('donors')} {fault}" for fault in _donor_faults(plan, files.areas[0]))
+        if files.all_pillars:
+            for order, name in enumerate(plan.indicators):
+                if name not in indicators:
+                    yield f"{place('indicators', order)} {unknown('indicator', name, indicators)}"
+
+
+def _treated_faults(plan: EvaluationPlan, file: AreasFile, place: _Place) -> Iterator[str]:
+    areas = {one.id for one in file.areas}
+    if plan.area not in areas:
+        yield f"{place('area')} {unknown('area', plan.area, areas, _AREA)}"
+    if plan.programme_effect_claimed and (plan.area, plan.start) not in {
+        (one.area, one.start) for one in file.programmes
+    }:
+        yield (
+            f"{place('programme_effect_claimed')} no programme of areas.yaml starts in '{plan.area}' in {plan.start}; "
+            "expected false, or a programme's area and start"
+        )
+
+
+def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
+    areas = {one.id for one in file.areas}
+    rule = plan.donors if isinstance(plan.donors, DonorRule) else None
+    named = [rule.within, *rule.without] if rule else plan.donors_among(file.areas)
+    for name in named:
+        if name not in areas:
+            yield unknown("area", name, areas, _AREA)
+    found = plan.donors_among(file.areas)
+    for number in _repeated(found):
+        yield f"donor '{found[number]}' is given twice; expected each area once"
+    if plan.area in found:
+        yield f"'{plan.area}' is its own donor; expected areas without the programme"
+    if rule and not found and rule.within in areas:
+        yield f"no {rule.kind} lies in '{rule.within}'; expected a rule that finds areas of areas.yaml"

@@ -10,23 +10,24 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
-from indicators.catalogue.models import AreasFile, Model, PillarFile, SourcesFile
+from indicators.catalogue.models import AreasFile, EvaluationsFile, Model, PillarFile, SourcesFile
 
 FOLDER = "schema"
 MODELS: dict[str, type[Model]] = {
     "pillar": PillarFile,
     "areas": AreasFile,
     "sources": SourcesFile,
+    "evaluations": EvaluationsFile,
     "delivery": DeliveryContract,
     "area_list": AreaListContract,
     "boundary": BoundaryContract,
 }
 _BY_FOLDER = {"deliveries": "delivery", "deliveries/areas": "area_list", "deliveries/boundaries": "boundary"}
-_BY_NAME = {"areas.yaml": "areas", "sources.yaml": "sources"}
+_BY_NAME = {"areas.yaml": "areas", "sources.yaml": "sources", "evaluations.yaml": "evaluations"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schema of every kind of file: pillar, areas, sources, delivery, area_list, boundary."""
+    """Return the schema of every kind of file: pillar, areas, sources, evaluations, delivery, area_list, boundary."""
     return {kind: _schema(model) for kind, model in MODELS.items()}
 
 

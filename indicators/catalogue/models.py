@@ -5,7 +5,7 @@ Reading files is `loading`'s work, delivery contracts are `contracts`'; nothing 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -404,3 +404,39 @@ class SourcesFile(Model):
     providers: list[Provider] = Field(description="who is asked, and how")
     classifications: list[Classification] = Field([], description="official areas in Klass")
     tables: list[SourceTable] = Field(description="what is asked for; where two serve, the preferred first")
+
+
+class DonorRule(Model):
+    """All areas of a kind that lie directly within an area, other than the treated one and those named in `without`."""
+
+    within: str = Field(description="the area that they lie in, such as the county")
+    kind: AreaKind = Field(description="their kind")
+    without: list[str] = Field([], description="left out, for the reason that a comment beside it gives")
+
+
+class EvaluationPlan(Model):
+    """One question to `indicators.evaluation`: an area, what it is compared with, from when on, in which indicators."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*", description="the name in asset, table and chart")
+    area: str = Field(description="the treated area: where the programme is, or is pretended to be")
+    donors: DonorRule | Annotated[list[str], Field(min_length=1)] = Field(
+        description="areas without a programme: their ids, or a rule that finds them"
+    )
+    start: int = Field(description="the programme's first year, the first that counts as after")
+    indicators: list[str] = Field(min_length=1, description="what is evaluated")
+    purpose: str = Field(description="what the figures are for, in words that go with them")
+    programme_effect_claimed: bool = Field(description="false: no programme began; a difference is no effect of one")
+
+    def donors_among(self, areas: Iterable[Area]) -> list[str]:
+        """Return the donors' ids; the rest of an area is never found by a rule, for it holds the others."""
+        rule = self.donors
+        if not isinstance(rule, DonorRule):
+            return rule
+        found = (one.id for one in areas if (one.parent, one.kind) == (rule.within, rule.kind) and one.rest_of is None)
+        return [area for area in found if area != self.area and area not in rule.without]
+
+
+class EvaluationsFile(Model):
+    """evaluations.yaml."""
+
+    evaluations: list[EvaluationPlan] = Field(description="each question once")

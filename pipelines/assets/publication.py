@@ -16,13 +16,13 @@ from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
 from pipelines import checks, engine
-from pipelines.assets import areas, comparison, masking, revisions
+from pipelines.assets import areas, comparison, evaluation, masking, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-_GATHERED = ("facts", "areas", "population", "series", "comparison")
+_GATHERED = ("facts", "areas", "population", "series", "comparison", "evaluation")
 _KEPT_WHOLE = {
     "area_code": ["areas", "membership"],
     "official_area": ["areas", "official"],
@@ -32,6 +32,8 @@ _KEPT_WHOLE = {
     "reconciliation": residents.RECONCILIATION.path,
     "comparison": comparison.COMPARISON.path,
     "pillar_view": comparison.PILLARS.path,
+    "evaluation": evaluation.RESULTS.path,
+    "evaluation_placebo": evaluation.PLACEBOS.path,
 }
 
 
@@ -45,6 +47,7 @@ def stage_keys(catalogue: Catalogue) -> dict[str, list[dg.AssetKey]]:
         "measures": [dg.AssetKey(["measures", pillar]) for pillar in catalogue.pillars],
         "series": [dg.AssetKey(["series", pillar]) for pillar in catalogue.pillars],
         "comparison": [comparison.COMPARISON, comparison.PILLARS],
+        "evaluation": [evaluation.RESULTS, evaluation.PLACEBOS],
         "publication": [dg.AssetKey(["publication", "warehouse"])],
     }
 
@@ -253,9 +256,7 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition]:
     @dg.asset(
         key=["publication", "warehouse"],
         group_name="publication",
-        deps=[
-            key for stage in ("comparison", "series", "measures", "population", "areas", "facts") for key in keys[stage]
-        ],
+        deps=[key for stage in (*_GATHERED, "measures") for key in keys[stage]],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
     )
     def warehouse_edition(

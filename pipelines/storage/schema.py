@@ -548,6 +548,105 @@ PILLAR_VIEW = Table(
     key=("area_id", "pillar_id"),
 )
 
+_MODELLED = "; estimated by a model, never observed"
+_EVALUATED = (
+    _text("evaluation_id", "The question asked, as in evaluations.yaml, such as skien-demonstration"),
+    _text("indicator_id", "The indicator (indicator.indicator_id)"),
+)
+
+EVALUATION = Table(
+    "evaluation",
+    "Did the programme do it? Modelled comparisons with areas that had none; one row per evaluation, indicator, method "
+    "and period, or one that says why nothing can be said. docs/evaluation.md explains how to read them",
+    (
+        *_EVALUATED,
+        _text("area_id", "The treated area (area.area_id): where the programme is, or is pretended to be"),
+        _text(
+            "method",
+            "event study (period by period, from the last before the start); difference-in-differences; synthetic "
+            "control, and demeaned synthetic control (changes are matched, not levels), each also by period; none: "
+            "nothing could be evaluated",
+        ),
+        _text("status", "modelled: the row is an estimate from a model; not evaluated: it has none, note says why"),
+        _text(
+            "period", "Period as published, or first-last of those after the start; NULL: no estimate", nullable=True
+        ),
+        _date("period_start", "First day of the period; NULL: no estimate", nullable=True),
+        _date("period_end", "Last day of the period; NULL: no estimate", nullable=True),
+        _text(
+            "phase",
+            "before or after the start; whole: all periods after it together; NULL: no estimate",
+            nullable=True,
+        ),
+        _number("value", f"The area's published value, or the mean of those after the start, {_UNIT}"),
+        _number(
+            "reference", f"What it is estimated to have been without a programme (counterfactual), {_UNIT}{_MODELLED}"
+        ),
+        _number(
+            "estimate",
+            f"value less reference {_UNIT}{_MODELLED}. Above 0: more of it than without, whether that is good or not "
+            "(see indicator.direction)",
+        ),
+        _number(
+            "lower", f"Least effect that the permutation test does not reject {_UNIT}; NULL: no limit can be given"
+        ),
+        _number("upper", f"Greatest such effect {_UNIT}; NULL: no limit can be given"),
+        _number("confidence", "Level of that interval: with J donors at most 1 - 1/(J+1), so with few below 0.95"),
+        _number(
+            "p_value",
+            "Share of all areas that the method, put to them as if each were treated, shows an effect at least as "
+            "large for (synthetic control: rmspe_ratio); with J donors never below 1/(J+1). NULL: not tested",
+        ),
+        _number(
+            "pre_trend_p_value",
+            "The same for the differences before the start, taken together: small where the area moved apart from the "
+            "donors before there was a programme. NULL: another method",
+        ),
+        _number(
+            "pre_rmspe",
+            f"How far the synthetic control is from the area before the start (root mean square) {_UNIT}; NULL: "
+            "another method",
+        ),
+        _number("rmspe_ratio", "The same after the start, over pre_rmspe; NULL: another method"),
+        Column("donors", "SMALLINT", "Areas compared with; NULL: no estimate", nullable=True),
+        _number(
+            "mde",
+            f"Minimum detectable effect {_UNIT}: found with 80 per cent power by a two-sided test at 5 per cent, by "
+            "the spread of the donors' placebo estimates. No effect seen below it is not no effect. NULL: one period",
+        ),
+        _flag("programme_effect_claimed", "False: no programme began; no difference is the effect of one"),
+        _text("purpose", "What the evaluation is for"),
+        _text("note", "What to know before using the row; NULL: nothing", nullable=True),
+    ),
+    key=("evaluation_id", "indicator_id", "method", "period"),
+)
+
+EVALUATION_PLACEBO = Table(
+    "evaluation_placebo",
+    "What each evaluation's permutation test ranks: the method put to the treated area and, as placebo, to each donor; "
+    "one row per evaluation, indicator, method and area",
+    (
+        *_EVALUATED,
+        _text(
+            "method", "difference-in-differences, synthetic control or demeaned synthetic control (evaluation.method)"
+        ),
+        _text("area_id", "The area treated as if it had the programme (area.area_id)"),
+        _flag("treated", "True for the one that is evaluated, false for the placebos"),
+        _number(
+            "weight", "Of the donor in what the treated area is compared with, summing to 1; NULL: the treated area"
+        ),
+        _number("estimate", f"The effect that the method shows there, all periods after the start {_UNIT}{_MODELLED}"),
+        _number("pre_rmspe", f"Root mean squared gap before the start {_UNIT}; NULL: not a synthetic control"),
+        _number("post_rmspe", f"Root mean squared gap after the start {_UNIT}; NULL: not a synthetic control"),
+        _number(
+            "rmspe_ratio",
+            "post_rmspe over pre_rmspe, which counts as a ten-thousandth of the largest outcome at "
+            "least; NULL: not a synthetic control",
+        ),
+    ),
+    key=("evaluation_id", "indicator_id", "method", "area_id"),
+)
+
 SNAPSHOT = Table(
     "snapshot",
     "Every stored answer with its origin; one row per answer and fetch, refused ones too",
@@ -731,6 +830,8 @@ SCHEMA = WarehouseSchema(
         SERIES,
         COMPARISON,
         PILLAR_VIEW,
+        EVALUATION,
+        EVALUATION_PLACEBO,
         SNAPSHOT,
         REFRESH_RUN,
         CHECK_RESULT,

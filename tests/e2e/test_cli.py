@@ -215,7 +215,7 @@ def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar:
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
-    stages = "snapshots, facts, areas, population, measures, series, comparison, publication"
+    stages = "snapshots, facts, areas, population, measures, series, comparison, evaluation, publication"
     assert f"no group 'figures'; expected one of {stages}" in said.err
 
 

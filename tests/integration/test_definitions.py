@@ -41,6 +41,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
         **{f"comparison/{name}": "comparison" for name in ("areas", "pillars")},
+        **{f"evaluation/{name}": "evaluation" for name in ("results", "placebos")},
         "publication/warehouse": "publication",
     }
     assert {"snapshot/ssb/07459", "facts/ssb/07459", "facts/delivery/nav_unemployment"} < set(groups)
@@ -50,7 +51,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    flow = ["snapshot", "facts", "areas", "population", "measures", "series", "comparison", "publication"]
+    flow = ["snapshot", "facts", "areas", "population", "measures", "series", "comparison", "evaluation", "publication"]
     specs = defined.resolve_all_asset_specs()
     known = {spec.key for spec in specs}
     for spec in specs:
@@ -82,6 +83,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "ages_add_up",
             "provider_agrees",
         },
+        "measures": {"small_numbers_are_hidden"},
     }
     assert len(by_stage["facts"]) == len(
         {spec.key for spec in defined.resolve_all_asset_specs() if spec.key.path[0] == "facts"}

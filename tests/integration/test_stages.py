@@ -213,6 +213,8 @@ def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revis
         "series/housing.parquet",
         "comparison/areas.parquet",
         "comparison/pillars.parquet",
+        "evaluation/results.parquet",
+        "evaluation/placebos.parquet",
     }
 
 

@@ -120,6 +120,50 @@ EDITS = {
         "33010601-33010711",
         "range 33010601-33010711 must rise within one tract, such as 33010601-33010611",
     ),
+    "unknown area evaluated": Broken(
+        "evaluations.yaml", "area: skien", "area: skein", "unknown area|expected an area of areas.yaml", "skien"
+    ),
+    "unknown indicator evaluated": Broken(
+        "evaluations.yaml", "- employment_share", "- employment_shares", "unknown indicator", "employment_share"
+    ),
+    "donors within an unknown area": Broken(
+        "evaluations.yaml",
+        "donors: {within: telemark",
+        "donors: {within: telemrak",
+        "unknown area|expected an area of areas.yaml",
+        "telemark",
+    ),
+    "a rule that finds no donors": Broken(
+        "evaluations.yaml",
+        "{within: telemark, kind: municipality",
+        "{within: telemark, kind: county",
+        "no county lies in 'telemark'; expected a rule that finds areas of areas.yaml",
+    ),
+    "a donor twice": Broken(
+        "evaluations.yaml",
+        "donors: {within: drammen, kind: district}",
+        "donors: [drammen-6, drammen-6]",
+        "donor 'drammen-6' is given twice; expected each area once",
+    ),
+    "an area that is its own donor": Broken(
+        "evaluations.yaml",
+        "donors: {within: drammen, kind: district}",
+        "donors: [drammen-6, drammen-7]",
+        "'drammen-7' is its own donor; expected areas without the programme",
+    ),
+    "an effect claimed where no programme began": Broken(
+        "evaluations.yaml",
+        "start: 2020",
+        "start: 2019",
+        "no programme of areas.yaml starts in 'drammen-7' in 2019; expected false, or a programme's area and start",
+        at="programme_effect_claimed: true",
+    ),
+    "an evaluation twice": Broken(
+        "evaluations.yaml",
+        "id: skien-demonstration",
+        "id: stromso-2030",
+        "evaluation 'stromso-2030' is defined twice; expected each id once",
+    ),
     "unknown provider": Broken(
         "sources.yaml", "id: ssb/04317", "id: sbs/04317", "unknown provider|expected a provider of this file", "ssb"
     ),

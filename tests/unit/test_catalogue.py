@@ -408,3 +408,19 @@ def test_a_target_has_one_form(broken):
         f"catalogue/housing.yaml:{line} indicators.8.target: "
         "a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
     )
+
+
+def test_skien_is_compared_with_the_municipalities_of_telemark_whose_territory_stayed():
+    """Seventeen municipalities; on 1 January 2020 two units went from Sauherad (Midt-Telemark) to Notodden."""
+    known = real_catalogue()
+    donors = known.donors(known.evaluations["skien-demonstration"])
+    telemark = {one.id for one in known.areas.values() if one.parent == "telemark"}
+    assert len(telemark) == 17
+    assert set(donors) == telemark - {"skien", "notodden", "midt-telemark"}
+    assert not known.evaluations["skien-demonstration"].programme_effect_claimed
+
+
+def test_stromso_is_compared_with_the_other_nine_districts_of_drammen():
+    known = real_catalogue()
+    donors = known.donors(known.evaluations["stromso-2030"])
+    assert donors == [f"drammen-{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)]

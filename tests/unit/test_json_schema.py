@@ -49,6 +49,7 @@ def test_no_other_schema_is_committed():
         "pillar.schema.json",
         "areas.schema.json",
         "sources.schema.json",
+        "evaluations.schema.json",
         "delivery.schema.json",
         "area_list.schema.json",
         "boundary.schema.json",

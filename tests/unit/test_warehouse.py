@@ -186,6 +186,8 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "reconciliation",
         "boundary",
         "comparison",
+        "evaluation",
+        "evaluation_placebo",
         "pillar_view",
         "pillar",
         "subgoal",
