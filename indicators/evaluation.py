@@ -37,6 +37,8 @@ _UNUSABLE = {"incomplete", "missing", "suppressed", "not_applicable"}
 _LONGEST = pd.Timedelta(days=366)
 # Ranks are compared with this tolerance, so that rounding in the last bits decides nothing.
 _TIE = 1e-9
+# What a fit leaves of nothing, in parts of the largest outcome.
+_ROUNDING = 1e-12
 
 
 class NotEnough(ValueError):
@@ -206,7 +208,9 @@ def two_way(outcomes: Floats, regressors: Floats) -> Floats:
     for treated in np.eye(areas):
         design = np.hstack([fixed, np.kron(treated[:, np.newaxis], regressors)])
         found.append(OLS(outcomes.T.ravel(), design).fit().params[fixed.shape[1] :])
-    return np.column_stack(found)
+    effects = np.column_stack(found)
+    # Where nothing differs, the last bits of the fit would still be ranked.
+    return np.where(np.abs(effects) < _ROUNDING * np.abs(outcomes).max(), 0.0, effects)
 
 
 def event_study(made: Panel) -> pd.DataFrame:

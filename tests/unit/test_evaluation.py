@@ -170,6 +170,14 @@ def test_an_effect_that_is_built_in_is_found_exactly_where_nothing_else_moves_an
     assert row.reference == pytest.approx(row.value + 0.04)
 
 
+@pytest.mark.parametrize("level", [0.0, 0.3])
+def test_areas_that_change_alike_differ_in_nothing(level: float):
+    """Rounding in the last bits must not be ranked: it would make one of them the first by far."""
+    made = made_panel(np.tile(level * np.linspace(1, 1.2, 12)[:, np.newaxis], (1, 12)), 8)
+    for row in evaluation.evaluate(made).results:
+        assert (row.estimate, row.p_value or 1) == (0, 1)
+
+
 def test_a_trend_of_its_own_before_the_start_is_told():
     outcomes = noisy(4, noise=0.001)
     outcomes[:, 0] += np.linspace(0, 0.1, 12)
