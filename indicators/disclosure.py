@@ -79,7 +79,7 @@ class Cell(NamedTuple):
     """One count. A numerator of None (or NaN) is unknown: hidden by the provider, or else missing.
 
     importance multiplies the price of hiding the cell: 0 for one that is never published anyway, infinite for one
-    that cannot be hidden because others publish it.
+    that cannot be hidden because others publish it: then it is no secret either, however small.
     """
 
     key: Hashable
@@ -113,7 +113,7 @@ def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | N
     table = sorted(given, key=lambda cell: repr(cell.key))
     ties = _ties([cell.key for cell in table], sums)
     without_base = _conceal_denominators(table, ties)
-    primary = [cell.numerator is not None and not cell.hidden_by_source and _is_small(cell, rules) for cell in table]
+    primary = [_is_primary(cell, rules) for cell in table]
     at_risk = [
         small or missing or cell.hidden_by_source or cell.numerator is None
         for cell, small, missing in zip(table, primary, without_base, strict=True)
@@ -155,6 +155,12 @@ def _ties(keys: list[Hashable], sums: Iterable[Sum]) -> list[list[int]]:
     return sorted(ties)
 
 
+def _is_primary(cell: Cell, rules: Rules) -> bool:
+    """Tell whether to hide the cell for its own sake; of what others publish nothing is kept secret."""
+    told = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
+    return not told and is_small(cell, rules)
+
+
 def _complement(cell: Cell) -> float:
     """Return denominator minus numerator; infinite where the numerator is no part of a known denominator."""
     if cell.numerator is None or cell.denominator is None or cell.numerator > cell.denominator:
@@ -162,8 +168,8 @@ def _complement(cell: Cell) -> float:
     return cell.denominator - cell.numerator
 
 
-def _is_small(cell: Cell, rules: Rules) -> bool:
-    """Tell whether the cell is hidden for its own sake. An empty group has no members to tell about."""
+def is_small(cell: Cell, rules: Rules) -> bool:
+    """Tell whether the cell's count is too small to be shown. An empty group has no members to tell about."""
     if cell.denominator == 0:
         return False
     counts = (cell.numerator or 0.0, _complement(cell))
@@ -247,7 +253,7 @@ def _promised(cell: Cell, rules: Rules) -> _Range:
         low, top = min(low, 1.0), max(top, rules.smallest - 1.0)
     if high - value < rules.smallest and (value < high or rules.hide_zeros):
         low, top = min(low, high - rules.smallest + 1), max(top, high - 1)
-    if not _is_small(cell, rules) or _has_small_base(cell, rules) or cell.hidden_by_source:
+    if not is_small(cell, rules) or _has_small_base(cell, rules) or cell.hidden_by_source:
         low, top = min(low, value - 1), max(top, value + 1)
     return max(low, 0.0), min(top, high)
 

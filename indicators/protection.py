@@ -5,6 +5,7 @@ indicators, but for indicators that the catalogue calls a part of another.
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ import ibis
 import pyarrow as pa
 from ibis import Table, _
 
-from indicators.catalogue import Catalogue
-from indicators.disclosure import CannotProtect, Cell, Decision, Rules, Sum, protect
+from indicators.catalogue import SMALL, Catalogue
+from indicators.disclosure import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
 
 Key = tuple[str, str, str, str, str]
 # What a hidden cell does not show. The denominator goes only where it would tell what its provider hides.
@@ -31,16 +32,17 @@ _WINDOW = 2.0  # a pooled window is what small areas are judged by: rather hide 
 class Structure:
     """What adds up to what, and what anybody can look up elsewhere.
 
-    wholes: an area and the parts into which it is divided, all of one kind; what they do not cover is known to nobody.
-    rests: an area, what is left of it, and without which parts. public: source tables whose figures their provider has
-    published. importance: area -> price of hiding a figure of it. parts_of: indicator -> the one whose population holds
-    its population.
+    wholes: an area and the parts that cover it. rests: an area, what is left of it, and without which parts. public:
+    source tables whose figures their provider has published. ordered: those of them that have such figures of larger
+    areas only, so that figures of small areas are nobody's but ours. small: the small areas. parts_of: indicator ->
+    the one whose population holds its population.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
     rests: tuple[tuple[str, str, tuple[str, ...]], ...]
     public: frozenset[str]
-    importance: dict[str, float]
+    ordered: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
     parts_of: dict[str, str] = field(default_factory=dict)
 
 
@@ -66,14 +68,16 @@ def structure(catalogue: Catalogue) -> Structure:
         if one.parent is not None and one.rest_of is None:
             children[one.parent, one.kind].append(one.id)
     published = {f"delivery/{one.id}" for one in catalogue.contracts.values() if one.published}
-    small = ("district", "living-conditions zone")
     return Structure(
-        wholes=tuple((whole, tuple(parts)) for (whole, _kind), parts in children.items()),
+        wholes=tuple(
+            (whole, tuple(parts)) for (whole, kind), parts in children.items() if kind in areas[whole].covered_by
+        ),
         rests=tuple(
             (one.rest_of.whole, one.id, tuple(one.rest_of.without)) for one in areas.values() if one.rest_of is not None
         ),
         public=frozenset(published | set(catalogue.tables)),
-        importance={one.id: _DISTRICT if one.kind in small else _MUNICIPALITY for one in areas.values()},
+        ordered=frozenset(published),
+        small=frozenset(one.id for one in areas.values() if one.kind in SMALL),
         parts_of={one.id: one.part_of for one in catalogue.indicators.values() if one.part_of is not None},
     )
 
@@ -97,7 +101,7 @@ def protected(measures: pa.Table, given: Structure, rules: Rules | None = None) 
         except CannotProtect:
             abandoned += indicators
             decided = list(_all_hidden(protect(cells.values(), [], rules), cells))
-        decisions.update((one.key, one) for one in decided if one.key in rows)
+        decisions.update((one.key, _of_public(one, cells[one.key], rules)) for one in decided if one.key in rows)
     found = [_shown(row, decisions.get(key)) for key, row in rows.items()]
     return Protected(
         pa.Table.from_pylist(found, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
@@ -115,7 +119,8 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
     any other cell, such as one of several that make up a count, or one of an area that no measure is about, could tell
     what is hidden.
     """
-    single = terms.filter(_.cells == 1)
+    # A month behind an annual mean is no measure of its own.
+    single = terms.filter((_.cells == 1) & (_.method != "annual_mean"))
     alone = membership.filter((_.codes == 1) & (_.weight == 1))
     used = facts.rename(code="area_id").join(single, ["table_name", "cell"])
     used = used.join(
@@ -126,23 +131,24 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
             used.boundary_year <= alone.last_year,
         ],
     )
-    used = used.mutate(of_period=ibis.ifelse(_.method == "annual_mean", _.period_end.year().cast("string"), _.period))
     shown = measures.filter(~_.pooled).select(
         "indicator_id",
         "area_id",
-        of_period="period",
+        "period",
+        "numerator",
+        "denominator",
         table_name="source_table",
-        has_numerator=_.numerator.notnull(),
-        has_denominator=_.denominator.notnull(),
-        has_value=_.value.notnull(),
+        published=_.value,
     )
-    judged = used.join(shown, ["indicator_id", "area_id", "of_period", "table_name"]).mutate(
-        shown=ibis.cases(
-            (_.role == "numerator", _.has_numerator),
-            (_.role == "denominator", _.has_denominator),
-            else_=_.has_value,
-        )
+    judged = used.join(shown, ["indicator_id", "area_id", "period", "table_name"]).mutate(
+        told=ibis.cases(
+            (_.role == "numerator", _.numerator),
+            (_.role == "denominator", _.denominator),
+            else_=_.published,
+        ),
+        own=ibis.ifelse(_.role == "value", _.value * _.scale, _.value),
     )
+    judged = judged.mutate(shown=((_.told - _.own).abs() <= 1e-9 * _.own.abs()).fill_null(False))
     # One use that hides the cell is enough.
     return judged.group_by("row").agg(every=_.shown.all()).filter(_.every).select("row")
 
@@ -170,11 +176,12 @@ def _families(
 
 
 def _is_public(row: dict[str, Any], given: Structure) -> bool:
-    return row["source_table"] in given.public
+    sources = set(re.split(r" minus |, ", row["source_table"]))
+    return sources <= given.public and not (row["area_id"] in given.small and sources & given.ordered)
 
 
 def _cell(key: Key, row: dict[str, Any], given: Structure) -> Cell:
-    importance = given.importance.get(row["area_id"], _DISTRICT) * (_WINDOW if row["pooled"] else 1.0)
+    importance = (_DISTRICT if row["area_id"] in given.small else _MUNICIPALITY) * (_WINDOW if row["pooled"] else 1.0)
     return Cell(
         key,
         row["numerator"],
@@ -191,9 +198,33 @@ def _sums(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell], given: Struct
     """
     for total, parts in _candidates(rows, given):
         named = [total, *parts]
-        if all(key in rows for key in named) and not all(_is_public(rows[key], given) for key in named):
-            yield total, parts
+        absent = [key for key in named if key not in rows]
+        if len(absent) > 1 or all(_is_public(rows[key], given) for key in named if key in rows):
+            continue
+        if absent and not _add_absent(absent[0], total, parts, cells):
+            continue
+        yield total, parts
     yield from _others(rows, cells, given)
+
+
+def _add_absent(absent: Key, total: Key, parts: list[Key], cells: dict[Any, Cell]) -> bool:
+    """Add the one cell of a sum that has no figure, where it follows from the others; tell whether it does.
+
+    Nobody delivered it, but who sees the others can subtract.
+    """
+    if absent == total:
+        return False  # a sum of what is shown tells nothing that is hidden
+    known = [cells[key] for key in parts if key != absent]
+    if absent not in cells:
+        counts = []
+        for role in ("numerator", "denominator"):
+            numbers = [getattr(one, role) for one in (cells[total], *known)]
+            counts.append(None if None in numbers else round(numbers[0] - sum(numbers[1:]), 6))
+        left, of = counts
+        if left is None or left < 0 or (of is not None and of < left):
+            return False
+        cells[absent] = Cell(absent, left, of, importance=0.0)
+    return True
 
 
 def _candidates(rows: dict[Key, dict[str, Any]], given: Structure) -> Iterator[tuple[Key, list[Key]]]:
@@ -224,6 +255,8 @@ def _others(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell], given: Stru
         whole = at.get((given.parts_of.get(key[0], ""), *key[1:3]))
         if whole is None or any(rows[one]["numerator"] is None for one in (key, whole)):
             continue
+        if _is_public(rows[key], given) and _is_public(rows[whole], given):
+            continue
         pair = cells[whole], cells[key]
         left = _left(*(one.numerator for one in pair)), _left(*(one.denominator for one in pair))
         if left[0] is None or left[0] < 0 or (left[1] is not None and left[1] < left[0]):
@@ -243,6 +276,13 @@ def _all_hidden(decided: Iterable[Decision], cells: dict[Any, Cell]) -> Iterator
     for one in decided:
         public = math.isinf(cells[one.key].importance)
         yield one if public or one.state == "missing" else one._replace(state="suppressed", reason="secondary")
+
+
+def _of_public(decision: Decision, cell: Cell, rules: Rules) -> Decision:
+    """Hide a small public count too: it is no secret, but nothing here is to single persons out."""
+    if math.isinf(cell.importance) and cell.numerator is not None and is_small(cell, rules):
+        return decision._replace(state="suppressed", reason="primary")
+    return decision
 
 
 def _shown(row: dict[str, Any], decision: Decision | None) -> dict[str, Any]:

@@ -257,6 +257,9 @@ class Area(Model):
     published_names: list[str] = Field([], description="names by which files and tables call it")
     provisional: bool = Field(False, description="true until its delimitation is confirmed")
     note: str | None = Field(None, description="what to know about its delimitation")
+    covered_by: list[AreaKind] = Field(
+        [], description="kinds of areas of the catalogue that, together, are all of it: their figures add up to its own"
+    )
     parts: list[AreaPart] = Field([], description="the codes whose sum it is; those of one year are enough")
     rest_of: RestOf | None = Field(None, description="instead of parts: another area without some")
 

@@ -10,17 +10,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import protection
-from indicators.catalogue import Catalogue
+from indicators.catalogue import SMALL, Catalogue
 from pipelines import engine
 from pipelines.assets.measures import TERMS, adding_up
 
 HIDDEN = "suppressed"
-_NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell"]
+_NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell", "value"]
+_SMALL_UNIT = r"\d{6}(\d{2})?"  # codes of tracts and basic statistical units
 
 
 def confidential(catalogue: Catalogue) -> list[str]:
-    """Return the names of the deliveries whose figures nobody but us has to publish."""
-    return [f"delivery/{one.id}" for one in catalogue.contracts.values() if not one.published]
+    """Return the names of the deliveries that may hold figures that nobody but us publishes.
+
+    Residents are counted in public; any other delivery may have figures of small areas, made to order.
+    """
+    return [f"delivery/{one.id}" for one in catalogue.contracts.values() if one.residents is None]
+
+
+def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Tell which rows of a delivery its provider has published: those of municipalities and larger areas."""
+    contract = catalogue.contracts[name.partition("/")[2]]
+    small = pa.array([one.id for one in catalogue.areas.values() if one.kind in SMALL], pa.string())
+    is_small = pc.or_(
+        pc.is_in(areas, small), pc.fill_null(pc.match_substring_regex(areas, f"^{_SMALL_UNIT}$"), fill_value=False)
+    )
+    return pc.and_(pc.invert(is_small), contract.published)
 
 
 def masked(
@@ -47,7 +61,8 @@ def masked(
     result, start = dict(facts), 0
     for name in names:
         table = facts[name]
-        result[name] = _blanked(table, shown.slice(start, table.num_rows))
+        open_to_all = _is_public(catalogue, name, table["area_id"])
+        result[name] = _blanked(table, pc.or_(shown.slice(start, table.num_rows), open_to_all))
         start += table.num_rows
     return result
 
@@ -61,21 +76,32 @@ def _blanked(table: pa.Table, shown: pa.ChunkedArray) -> pa.Table:
 
 
 def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa.Table) -> pa.Table:
-    """Return the revisions with those of hidden cells blanked, and of other delivered cells what was replaced.
+    """Return the revisions with all counts of earlier vintages blanked, of cells that nobody else publishes.
 
-    What an earlier vintage said was never looked at along with today's figures, so it could tell what these hide.
+    What an earlier vintage said was never looked at along with today's figures, so it could tell what these hide. Only
+    what stands today is shown, where it is shown at all.
     """
     names = confidential(catalogue)
-    mine = observations.filter(pc.equal(observations["status"], HIDDEN))
-    hidden = {_cell(row, f"{row['provider']}/{row['table_id']}") for row in mine.to_pylist()}
+    delivered = observations.filter(pc.is_in(_named(observations), pa.array(names, pa.string())))
+    standing = {
+        _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"]
+        for row in delivered.filter(pc.is_valid(delivered["value"])).to_pylist()
+    }
     rows = []
     for row in revisions.to_pylist():
-        if row["table_id"] in names:
+        if (
+            row["table_id"] in names
+            and not _is_public(catalogue, row["table_id"], pa.array([row["area_id"]]))[0].as_py()
+        ):
             row |= {"old_value": None, "old_status": HIDDEN}
-        if _cell(row, row["table_id"]) in hidden:
-            row |= {"new_value": None, "new_status": HIDDEN}
+            if standing.get(_cell(row, row["table_id"])) != row["new_snapshot_sha256"]:
+                row |= {"new_value": None, "new_status": HIDDEN}
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=revisions.schema)
+
+
+def _named(observations: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(observations["provider"], observations["table_id"], "/")
 
 
 def _cell(row: dict[str, Any], table_id: str) -> tuple[Any, ...]:

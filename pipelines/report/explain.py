@@ -218,6 +218,9 @@ class _Figure:
 
     def _from_rows(self, row: Row) -> Iterator[str]:
         used = self._observations(row)
+        if not used:
+            yield "The delivered cells behind this figure are not published (docs/disclosure.md)."
+            return
         self._observed(used)
         by_role = {role: [one for one in used if one["role"] == role] for role in ("numerator", "denominator", "value")}
         if row["method"].startswith(("proportion", "rate")):

@@ -27,7 +27,7 @@ def one(edition, indicator: str, area: str, condition: str = "TRUE") -> dict:
         ("employment_rate", "drammen-rest", "NOT pooled"),
         ("lowest_education", "norway", "NOT pooled"),
         ("traffic_injuries", "drammen-3", "pooled AND value IS NOT NULL"),
-        ("registered_unemployment", "drammen-7", "value IS NOT NULL AND status = 'estimated'"),
+        ("registered_unemployment", "drammen", "value IS NOT NULL AND status = 'estimated'"),
         ("median_income", "drammen-7", "value IS NOT NULL"),
     ],
 )

@@ -1,5 +1,6 @@
 """Which cells of a table of measures are hidden, on synthetic counts; the attacker knows every sum between them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +29,7 @@ TOWN = Structure(
     wholes=(("town", DISTRICTS),),
     rests=(("town", "rest", ("a",)),),
     public=frozenset({"ssb/open"}),
-    importance={"town": 5.0, "rest": 5.0},
+    small=frozenset("abc"),
     parts_of={"immigrants": "everybody"},
 )
 
@@ -121,12 +122,41 @@ def test_a_part_of_the_population_does_not_tell_the_others():
 
 def test_where_nothing_else_can_be_hidden_all_delivered_figures_are():
     public = {"source_table": "ssb/open"}
-    only = Structure(wholes=(("town", ("a", "b")),), rests=(), public=TOWN.public, importance={})
+    only = Structure(wholes=(("town", ("a", "b")),), rests=(), public=TOWN.public, small=TOWN.small)
     rows = [row("a", "2020", 2, 100), row("b", "2020", 30, 100, **public), row("town", "2020", 32, 200, **public)]
     rows.append(row("a", "2021", 40, 100))
     found = protected(pa.Table.from_pylist(rows, schema=COLUMNS), only)
     assert found.abandoned == ("everybody",)
     assert found.measures["status"].to_pylist() == ["suppressed", None, None, "suppressed"]
+
+
+def test_a_district_that_was_not_delivered_does_not_follow_from_the_others():
+    # 72 - 30 - 40 = 2 in c, of which there is no row.
+    rows = [row("a", "2020", 30, 100), row("b", "2020", 40, 100), row("town", "2020", 72, 300)]
+    assert len(hidden(rows)) == 1
+    # 12 in c are no secret.
+    rows[2] = row("town", "2020", 82, 300)
+    assert hidden(rows) == set()
+
+
+def test_a_district_in_a_published_layout_is_no_public_figure():
+    ordered = replace(TOWN, public=frozenset({"ssb/open", "delivery/nav"}), ordered=frozenset({"delivery/nav"}))
+    nav = {"source_table": "delivery/nav"}
+    rows = [row("a", "2020", 2, 100, **nav), row("b", "2020", 30, 100, **nav), row("c", "2020", 40, 100, **nav)]
+    rows.append(row("town", "2020", 72, 300, **nav))
+    found = hidden(rows, ordered)
+    # The town's figure is NAV's own; so a second district must go along.
+    assert "a" in found
+    assert len(found) == 2
+    assert "town" not in found
+
+
+def test_a_small_public_figure_is_not_shown_but_hides_nobody():
+    public = {"source_table": "ssb/open"}
+    # Everybody can look up the town's 2, so it keeps nobody company: both districts go.
+    only = replace(TOWN, wholes=(("town", ("a", "b")),), rests=())
+    rows = [row("a", "2020", 2, 100), row("b", "2020", 0, 100), row("town", "2020", 2, 200, **public)]
+    assert hidden(rows, only) == {"a", "b", "town"}
 
 
 def test_a_figure_that_is_missing_is_no_secret():
