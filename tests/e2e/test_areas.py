@@ -60,6 +60,7 @@ def test_an_unknown_area_is_told_with_the_nearest(demo: Published, levekar: Leve
     assert "unknown area 'drammen7' (did you mean 'drammen-7'?)" in said.err
 
 
+@pytest.mark.slow
 def test_a_district_needs_only_yaml_and_a_wrong_code_is_told_with_file_and_line(
     tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def see_that_nothing_is_lost_when_killed(folder: Path, seconds: float, evaluator
     return at_work
 
 
+@pytest.mark.slow
 def test_a_refresh_killed_at_any_moment_leaves_the_edition_and_the_next_succeeds(
     demo_copy: Path, levekar: Levekar
 ) -> None:

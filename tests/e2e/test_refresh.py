@@ -84,6 +84,7 @@ def test_doctor_names_what_a_provider_has_changed(
     assert "404 for table '11084': it does not exist" in said.out
 
 
+@pytest.mark.slow
 def test_without_klass_the_figures_are_published_with_a_warning(
     server: PxWebServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,9 @@ LEVEKAR = Path(sys.executable).with_name("levekar")
 FILES = ["klass/classifications_2002-2025.csv.gz", "klass/living_conditions_zones_2026.csv", "geo", "population"]
 
 
+pytestmark = pytest.mark.slow  # a refresh with all of Norway's areas takes half a minute
+
+
 def levekar(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEVEKAR_")}
     command = [LEVEKAR, *map(str, arguments)]
@@ -127,7 +130,6 @@ def test_geoparquet_is_read_by_geopandas(store: Path) -> None:
     assert set(frame.loc[frame["area_id"] == "33010600", "name"]) == {"Strømsø"}
 
 
-@pytest.mark.slow
 def test_all_of_norway_comes_by_way_of_klass(tmp_path: Path) -> None:
     """Klass' answers, from a server that serves the recorded areas: the same areas and changes as from the lists."""
     with KlassServer(from_areas(areas(), changes())) as server:
