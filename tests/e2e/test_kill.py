@@ -13,10 +13,9 @@ import duckdb
 import pytest
 
 from pipelines.resources import PROJECT
-from tests.e2e.conftest import LEVEKAR, Levekar, environment
+from tests.e2e.conftest import LEVEKAR, environment
 
 SEED = 20300101
-ABOUT = 5.0  # seconds that the work of a refresh takes
 TABLES = ("observation", "measure", "series", "scorecard", "area", "indicator", "snapshot")
 
 
@@ -89,22 +88,7 @@ def see_that_nothing_is_lost_when_killed(folder: Path, seconds: float, evaluator
 
 
 @pytest.mark.slow
-def test_a_refresh_killed_at_any_moment_leaves_the_edition_and_the_next_succeeds(
-    demo_copy: Path, levekar: Levekar
-) -> None:
-    with opened(demo_copy) as evaluator:
-        expected = figures(evaluator)
-        at_work = [see_that_nothing_is_lost_when_killed(demo_copy, at, evaluator) for at in moments(3, ABOUT)]
-        assert any(at_work)
-        said = levekar("refresh", "--full", "--data-dir", demo_copy)
-        assert said.code == 0, said.err
-        assert "Against the edition before: 0 new figures, 0 gone, 0 changed" in said.out
-        assert figures(evaluator) == expected
-    see_that_the_folder_is_whole(demo_copy, expected)
-
-
-@pytest.mark.slow
-def test_a_refresh_killed_at_any_of_many_moments_leaves_the_edition_and_the_next_succeeds(demo_copy: Path) -> None:
+def test_a_refresh_killed_at_any_moment_leaves_the_edition_and_the_next_succeeds(demo_copy: Path) -> None:
     seconds = timed(demo_copy)
     with opened(demo_copy) as evaluator:
         expected = figures(evaluator)
