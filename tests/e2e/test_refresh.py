@@ -112,6 +112,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return inbox
 
 
+@pytest.mark.slow
 def test_files_bad_deliveries_and_their_exit_codes(delivered: Path, tmp_path: Path, levekar: Levekar) -> None:
     inbox = shutil.copytree(delivered, tmp_path / "inbox")
     options = ("--sources", "files", "--area", "drammen", "--data-dir", tmp_path / "store")

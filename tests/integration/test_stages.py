@@ -361,6 +361,7 @@ def test_what_was_refused_is_kept_with_the_reason(bad: Night) -> None:
 # --- nights on which nobody answers -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_where_no_source_answers_and_none_ever_did_nothing_is_published(serve: Any, tmp_path: Path) -> None:
     with serve() as server:
         server.fail("503", times=9999)
