@@ -5,9 +5,10 @@ whether two intervals overlap.
 """
 
 import ibis
-from ibis import Table, _
+from ibis import Table
 
 from indicators.rates import difference_interval
+from indicators.series import complete
 
 _PERIOD = ["period", "period_start", "period_end"]
 
@@ -22,8 +23,7 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
     its comparator shares persons with it, so that the rest of the municipality is the comparator to prefer. gap_closed:
     the part of the distance in the baseline period by which the area, which was behind then, has come nearer.
     """
-    complete = _.value.notnull() & (_.status.fill_null("") != "incomplete")
-    ours = series.filter(complete).select(
+    ours = complete(series).select(
         "indicator_id",
         "area_id",
         *_PERIOD,
@@ -36,7 +36,7 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
         "change_lower",
         "change_upper",
     )
-    theirs = measures.filter(complete).select("indicator_id", "area_id", "period", "value", "lower", "upper")
+    theirs = complete(measures).select("indicator_id", "area_id", "period", "value", "lower", "upper")
     now = theirs.rename(
         comparator_id="area_id", comparator_value="value", comparator_lower="lower", comparator_upper="upper"
     )

@@ -18,11 +18,11 @@ from datetime import date
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
+from indicators.rates import Floats
+
 Status = Literal["modelled", "not evaluated"]
 
 SIGNIFICANCE, POWER = 0.05, 0.8

@@ -36,10 +36,10 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     return _with_interval(rows.union(_pooled(rows).select(rows.columns)), terms)
 
 
-def _sums(facts: Table, terms: Table, membership: Table) -> Table:
-    """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
+def placed(facts: Table, terms: Table, membership: Table) -> Table:
+    """Return each cell with every term that it is summed for, and every area that its code belonged to in its year."""
     chosen = facts.rename(code="area_id").join(terms, ["table_name", "cell"])
-    placed = chosen.join(
+    return chosen.join(
         membership,
         [
             chosen.code == membership.code,
@@ -47,16 +47,24 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
             chosen.boundary_year <= membership.last_year,
         ],
     )
-    found = placed.group_by(*_PLACE, *_PERIOD, "role").agg(
-        total=(_.value * _.weight).sum(),
-        estimated=(_.weight < 1).any(),
-        # A published share cannot be added up over several codes: such a part stays without a value.
-        complete=(_.value.count() == _.cells.max() * _.codes.max())
-        & ((_.role != "value") | ((_.codes == 1) & (_.weight == 1))).all(),
-        impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
-        hidden=(_.status == ":").any().fill_null(False),
-        snapshots=_.snapshot_sha256.collect(distinct=True),
-        vintage=_.vintage.max(),
+
+
+def _sums(facts: Table, terms: Table, membership: Table) -> Table:
+    """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
+    found = (
+        placed(facts, terms, membership)
+        .group_by(*_PLACE, *_PERIOD, "role")
+        .agg(
+            total=(_.value * _.weight).sum(),
+            estimated=(_.weight < 1).any(),
+            # A published share cannot be added up over several codes: such a part stays without a value.
+            complete=(_.value.count() == _.cells.max() * _.codes.max())
+            & ((_.role != "value") | ((_.codes == 1) & (_.weight == 1))).all(),
+            impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
+            hidden=(_.status == ":").any().fill_null(False),
+            snapshots=_.snapshot_sha256.collect(distinct=True),
+            vintage=_.vintage.max(),
+        )
     )
     found = found.mutate(total=ibis.ifelse(_.complete, _.total, None))
     return found.group_by(*_PLACE, *_PERIOD).agg(

@@ -17,6 +17,7 @@ from ibis import Table, _
 
 from indicators.catalogue import SMALL, Catalogue
 from indicators.disclosure import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
+from indicators.measures import placed
 
 Key = tuple[str, str, str, str, str]
 # What a hidden cell does not show. The denominator goes only where it would tell what its provider hides.
@@ -33,15 +34,14 @@ class Structure:
     """What adds up to what, and what anybody can look up elsewhere.
 
     wholes: an area and the parts that cover it. rests: an area, what is left of it, and without which parts. public:
-    source tables whose figures their provider has published. ordered: those of them that have such figures of larger
-    areas only, so that figures of small areas are nobody's but ours. small: the small areas. parts_of: indicator ->
-    the one whose population holds its population.
+    source tables whose figures their provider has published; a delivery among them only those of larger areas, for
+    figures of small ones are made to order. small: the small areas. parts_of: indicator -> the one whose population
+    holds its population.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
     rests: tuple[tuple[str, str, tuple[str, ...]], ...]
     public: frozenset[str]
-    ordered: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
     parts_of: dict[str, str] = field(default_factory=dict)
 
@@ -76,7 +76,6 @@ def structure(catalogue: Catalogue) -> Structure:
             (one.rest_of.whole, one.id, tuple(one.rest_of.without)) for one in areas.values() if one.rest_of is not None
         ),
         public=frozenset(published | set(catalogue.tables)),
-        ordered=frozenset(published),
         small=frozenset(one.id for one in areas.values() if one.kind in SMALL),
         parts_of={one.id: one.part_of for one in catalogue.indicators.values() if one.part_of is not None},
     )
@@ -122,15 +121,6 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
     # A month behind an annual mean is no measure of its own.
     single = terms.filter((_.cells == 1) & (_.method != "annual_mean"))
     alone = membership.filter((_.codes == 1) & (_.weight == 1))
-    used = facts.rename(code="area_id").join(single, ["table_name", "cell"])
-    used = used.join(
-        alone,
-        [
-            used.code == alone.code,
-            used.boundary_year >= alone.first_year,
-            used.boundary_year <= alone.last_year,
-        ],
-    )
     shown = measures.filter(~_.pooled).select(
         "indicator_id",
         "area_id",
@@ -140,13 +130,17 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
         table_name="source_table",
         published=_.value,
     )
-    judged = used.join(shown, ["indicator_id", "area_id", "period", "table_name"]).mutate(
-        told=ibis.cases(
-            (_.role == "numerator", _.numerator),
-            (_.role == "denominator", _.denominator),
-            else_=_.published,
-        ),
-        own=ibis.ifelse(_.role == "value", _.value * _.scale, _.value),
+    judged = (
+        placed(facts, single, alone)
+        .join(shown, ["indicator_id", "area_id", "period", "table_name"])
+        .mutate(
+            told=ibis.cases(
+                (_.role == "numerator", _.numerator),
+                (_.role == "denominator", _.denominator),
+                else_=_.published,
+            ),
+            own=ibis.ifelse(_.role == "value", _.value * _.scale, _.value),
+        )
     )
     judged = judged.mutate(shown=((_.told - _.own).abs() <= 1e-9 * _.own.abs()).fill_null(False))
     # One use that hides the cell is enough.
@@ -177,7 +171,8 @@ def _families(
 
 def _is_public(row: dict[str, Any], given: Structure) -> bool:
     sources = set(re.split(r" minus |, ", row["source_table"]))
-    return sources <= given.public and not (row["area_id"] in given.small and sources & given.ordered)
+    delivered = any(name.startswith("delivery/") for name in sources)
+    return sources <= given.public and not (delivered and row["area_id"] in given.small)
 
 
 def _cell(key: Key, row: dict[str, Any], given: Structure) -> Cell:

@@ -23,10 +23,10 @@ def series(measures: Table, rules: Table, comparators: Table) -> Table:
     area_id, comparator_id, rank (0 is nearest).
     """
     shown = _shown(measures, rules)
-    complete = _complete(measures)
-    based = shown.left_join(_baselines(_complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
-    aimed = _trajectory(_targets(based, complete, comparators))
-    compared = aimed.left_join(_comparator_values(complete, comparators), [*_KEY, "period"]).drop(
+    figures = complete(measures)
+    based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
+    aimed = _trajectory(_targets(based, figures, comparators))
+    compared = aimed.left_join(_comparator_values(figures, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
     )
     return _changes(_gaps(compared)).order_by(*_KEY, "period_end", "period")
@@ -37,7 +37,7 @@ def points(measures: Table) -> Table:
 
     Windows that a source publishes stay: which of them overlap depends on the period that one looks from.
     """
-    return _complete(measures.filter(~_.pooled)).select(
+    return complete(measures.filter(~_.pooled)).select(
         *_KEY,
         *_PERIOD,
         "value",
@@ -57,7 +57,8 @@ def no_data(measures: Table, rules: Table) -> Table:
     return missing.select(*_KEY, assessment=ibis.literal("no data"), note=note)
 
 
-def _complete(measures: Table) -> Table:
+def complete(measures: Table) -> Table:
+    """Return the figures that stand for their whole period, with the year in which it ends."""
     return measures.filter(_.value.notnull() & (_.status.fill_null("") != "incomplete")).mutate(
         year=_.period_end.year()
     )
@@ -78,9 +79,9 @@ def _shown(measures: Table, rules: Table) -> Table:
     return placed.filter(_.pooled == _.by_window)
 
 
-def _baselines(complete: Table, rules: Table) -> Table:
+def _baselines(figures: Table, rules: Table) -> Table:
     """Take the figure of the baseline year, or of the published period nearest to it (the earlier of two)."""
-    near = complete.select(*_KEY, *_PERIOD, "year", "value", "lower", "upper").join(
+    near = figures.select(*_KEY, *_PERIOD, "year", "value", "lower", "upper").join(
         rules.select(*_KEY, "baseline_year"), _KEY
     )
     order = ibis.row_number().over(group_by=_KEY, order_by=[(_.year - _.baseline_year).abs(), _.year, _.period_start])
@@ -95,12 +96,12 @@ def _baselines(complete: Table, rules: Table) -> Table:
     )
 
 
-def _targets(based: Table, complete: Table, comparators: Table) -> Table:
+def _targets(based: Table, figures: Table, comparators: Table) -> Table:
     """Set the target of a programme's area; a comparator has none.
 
     A share of the gap is one of the distance in the baseline period; an area that is ahead already is to stay there.
     """
-    theirs = complete.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
+    theirs = figures.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
     wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
     keys = wanted.select(*_KEY, "baseline_period", "target_comparator").distinct()
     pairs = keys.join(comparators, "area_id").filter(
@@ -166,9 +167,9 @@ def _log_odds(share: Value) -> Value:
     return (share / (1 - share)).ln()
 
 
-def _comparator_values(complete: Table, comparators: Table) -> Table:
+def _comparator_values(figures: Table, comparators: Table) -> Table:
     """Give each figure its nearest comparator that has a figure for the same indicator and period."""
-    theirs = complete.select("indicator_id", "period", comparator_id=_.area_id, comparator_value=_.value)
+    theirs = figures.select("indicator_id", "period", comparator_id=_.area_id, comparator_value=_.value)
     pairs = comparators.join(theirs, "comparator_id")
     order = ibis.row_number().over(group_by=[*_KEY, "period"], order_by=_.rank)
     nearest = pairs.mutate(order=order).filter(_.order == 0)

@@ -197,9 +197,7 @@ def probability_of_reaching(target: Figures, trend: Trend, period: Figures, sign
     about the line: it knows nothing of a bend to come.
     """
     ends = broadcast(target=target, period=period, sign=sign)
-    refuse(
-        ~np.isin(ends[2], [1, -1]) & ~np.isnan(ends[2]), "1 (higher is better) or -1 (lower is better)", sign=ends[2]
-    )
+    _good_direction(ends[2])
     value, error = trend.at(ends[1])
     ahead = ends[2] * (value - ends[0])
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -4,13 +4,11 @@ The pipelines' side of `indicators.geography`: reads stored classifications, lis
 boundaries become another's is not here.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import dagster as dg
-import ibis
 import pandas as pd
 import pyarrow as pa
 
@@ -18,12 +16,13 @@ from indicators import geography, outlines, population
 from indicators.catalogue import Catalogue
 from indicators.geography import tree
 from indicators.geography.membership import ADDING_UP
+from pipelines import engine
 from pipelines.assets.facts import residents_of
+from pipelines.assets.kept import table_asset
 from pipelines.resources import Workspace
 from pipelines.sources import area_file, boundary_file, klass
 from pipelines.sources.transport import SourceError
 from pipelines.storage import geoparquet
-from pipelines.storage.io_manager import Frame
 from pipelines.storage.snapshots import Fetch
 
 MEMBERSHIP = pa.schema(
@@ -200,8 +199,7 @@ def _graph(
 
 def _persons(workspace: Workspace) -> pd.DataFrame:
     """Residents of official areas by year, for the weights of divisions."""
-    counted = population.official_counts(ibis.memtable(residents_of(workspace)))
-    frame: pd.DataFrame = ibis.duckdb.connect().to_pyarrow(counted).to_pandas()
+    frame: pd.DataFrame = engine.compute(population.official_counts, residents_of(workspace)).to_pandas()
     return frame[["code", "year", "persons"]]
 
 
@@ -290,9 +288,9 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition | dg.AssetCheck
     def made_membership(workspace: Workspace) -> pa.Table:
         return membership(workspace, _frame(workspace, official), _frame(workspace, changes), _persons(workspace))
 
-    yield _asset(official, snapshots, made_official, "Every official area with its validity, and what it lies in.")
-    yield _asset(changes, [official, *snapshots], made_changes, "What became of official areas, by what evidence.")
-    yield _asset(
+    yield table_asset(official, snapshots, made_official, "Every official area with its validity, and what it lies in.")
+    yield table_asset(changes, [official, *snapshots], made_changes, "What became of official areas, by what evidence.")
+    yield table_asset(
         member,
         [official, changes, *residents],
         made_membership,
@@ -311,7 +309,7 @@ def assets(catalogue: Catalogue) -> Iterator[dg.AssetsDefinition | dg.AssetCheck
         )
 
     yield codes_exist
-    yield _asset(
+    yield table_asset(
         _boundaries,
         [member, *polygon_files],
         polygons,
@@ -327,34 +325,3 @@ def _frame(workspace: Workspace, key: dg.AssetKey) -> pd.DataFrame:
 def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     ordered = frame.sort_values(schema.names[:3], kind="stable")
     return pa.Table.from_pandas(ordered[schema.names], schema, preserve_index=False)
-
-
-def _asset(
-    key: dg.AssetKey, deps: list[dg.AssetKey], make: Callable[[Workspace], pa.Table], description: str
-) -> dg.AssetsDefinition:
-    @dg.asset(key=key, group_name="areas", deps=deps, io_manager_key="lake", description=description)
-    def area_table(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[Any]:
-        fingerprint = workspace.fingerprint("/".join(key.path), *(_state(workspace, dep) for dep in deps))
-        known = workspace.lake.fingerprint(key.path) == fingerprint and not workspace.full
-        if known:
-            return dg.MaterializeResult(
-                value=None, metadata={"rebuilt": False}, data_version=dg.DataVersion(fingerprint)
-            )
-        table = make(workspace)
-        if table.num_rows:
-            workspace.progress("/".join(key.path), f"{table.num_rows:,} rows")
-        return dg.MaterializeResult(
-            value=Frame(table, fingerprint),
-            metadata={"rows": table.num_rows, "rebuilt": True},
-            data_version=dg.DataVersion(fingerprint),
-        )
-
-    return area_table
-
-
-def _state(workspace: Workspace, dep: dg.AssetKey) -> str | None:
-    """What identifies an input: a table's fingerprint, or the answers of a snapshot."""
-    if dep.path[0] != "snapshot":
-        return workspace.lake.fingerprint(dep.path)
-    fetch = workspace.store.latest(*dep.path[1:])
-    return json.dumps([one.sha256 for one in fetch.responses]) if fetch else None

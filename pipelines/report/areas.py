@@ -24,7 +24,9 @@ def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     with warehouse.connect(root) as connection:
         # The table holds the codes that areas are made of as well.
         rows = [
-            row for row in _rows(connection, "SELECT * FROM area ORDER BY area_id") if row["area_id"] in catalogue.areas
+            row
+            for row in warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
+            if row["area_id"] in catalogue.areas
         ]
         synthetic = _synthetic(connection)
     trees: dict[str | None, Tree] = {None: Tree(Text("Areas" + synthetic, style="bold"))}
@@ -53,7 +55,7 @@ def _label(row: dict[str, Any]) -> Text:
 def show(console: Console, root: Path, catalogue: Catalogue, area: str) -> None:
     """Print what one area is made of, how many live there, and what became of its units and when."""
     with warehouse.connect(root) as connection:
-        [row] = _rows(connection, "SELECT * FROM area WHERE area_id = ?", area)
+        [row] = warehouse.rows(connection, "SELECT * FROM area WHERE area_id = ?", area)
         heading = _label(row)
         heading.append(_synthetic(connection), style="bold red")
         console.print(heading)
@@ -92,7 +94,7 @@ def _codes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
         FROM area_code WHERE area_id = ? AND origin IN ('catalogue', 'derived')
         GROUP BY ALL ORDER BY first_year, part
     """
-    for row in _rows(connection, query, area):
+    for row in warehouse.rows(connection, query, area):
         weighted = " (some by weight of residents)" if row["weight"] < 1 else ""
         codes = ", ".join(_runs(row["codes"]))
         yield f"{_years(row)}  {codes}  [{row['origin']}{weighted}]"
@@ -130,7 +132,7 @@ def _zones(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
         LEFT JOIN official_area AS zone ON zone.code = units.zone_code AND zone.level = 'living-conditions zone'
         GROUP BY units.zone_code HAVING bool_or(within) ORDER BY units.zone_code
     """
-    for row in _rows(connection, query, area, tree.UNIT):
+    for row in warehouse.rows(connection, query, area, tree.UNIT):
         beyond = "" if row["whole"] else "  (reaches beyond the area)"
         yield f"{row['zone_code']}  {row['name'] or ''}  {', '.join(_runs(row['codes']))}{beyond}"
 
@@ -142,7 +144,7 @@ def _bounds(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
         WHERE area_id = ? AND origin IN ('inside', 'across')
         GROUP BY ALL ORDER BY first_year, origin DESC, code
     """
-    for row in _rows(connection, query, area):
+    for row in warehouse.rows(connection, query, area):
         yield f"{_years(row)}  {row['code']} {row['name'] or ''}, {row['origin']} it"
 
 
@@ -158,7 +160,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
             OR new_code IN (SELECT code FROM area_code WHERE area_id = $1 AND origin IN ('catalogue', 'derived')))
         GROUP BY ALL ORDER BY change_date, kind, old, new
     """
-    for row in _rows(connection, query, area, tree.UNIT):
+    for row in warehouse.rows(connection, query, area, tree.UNIT):
         where = " → ".join(one for one in (row["old"], row["new"]) if one) if row["old"] != row["new"] else row["old"]
         number = f"{row['units']} unit{'s' if row['units'] > 1 else ''}"
         names = f", names changed in case or spacing in {row['spelling']}" if row["kind"] == "renumbered" else ""
@@ -168,7 +170,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
 
 def _print_residents(console: Console, connection: duckdb.DuckDBPyConnection, area: str) -> None:
     query = "SELECT * FROM population WHERE area_id = ? AND sex = 'both' AND age = 'all' ORDER BY period_end"
-    rows = _rows(connection, query, area)
+    rows = warehouse.rows(connection, query, area)
     console.print(Text("\nResidents on 1 January", style="bold"))
     if not rows:
         console.print("  no source counts them yet; wanted: ssb/04317, or tract polygons with residents")
@@ -179,11 +181,6 @@ def _print_residents(console: Console, connection: duckdb.DuckDBPyConnection, ar
         bounds = [f"{row[name]:,.0f}" if row["lower"] < row["upper"] else "" for name in ("lower", "upper")]
         table.add_row(row["period"], persons, *bounds, row["status"] or "", row["source_table"])
     console.print(table)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.execute(query, list(parameters)).to_arrow_table().to_pylist()
-    return rows
 
 
 def _synthetic(connection: duckdb.DuckDBPyConnection) -> str:

@@ -4,8 +4,7 @@ Reads the published warehouse alone, which is what an evaluator can query; the c
 A hidden figure stays hidden: of its chain only what is published is shown.
 """
 
-import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,13 @@ from rich.text import Text
 from indicators import arithmetic
 from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
 from pipelines.report import scorecard
 from pipelines.storage import warehouse
 
 Row = dict[str, Any]
+Written = Callable[[float], str]
 _EQUAL = 1e-9
 _MANY = 24  # rows of a table on screen; a district of units has many
 
@@ -37,15 +38,9 @@ def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, 
     Raises Unknown for an indicator or period that there is not, with the nearest valid name.
     """
     if indicator_id not in catalogue.indicators:
-        raise Unknown(f"unknown indicator '{indicator_id}'{_near(indicator_id, catalogue.indicators)}")
+        raise Unknown(unknown("indicator", indicator_id, catalogue.indicators))
     with warehouse.connect(root) as connection:
         _Figure(console, connection, catalogue, catalogue.indicators[indicator_id], area, period).show()
-
-
-def _near(name: str, valid: Iterable[str]) -> str:
-    names = list(valid)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    return f" (did you mean '{close[0]}'?)" if close else f"; known are {', '.join(sorted(names))}"
 
 
 class _Figure:
@@ -65,10 +60,8 @@ class _Figure:
         self.meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
 
     def rows(self, query: str, *values: Any) -> list[Row]:
-        """Return the rows of a query; values are bound, never formatted into it."""
-        found = self.connection.execute(query, list(values))
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        """Return the rows of a query on this edition."""
+        return warehouse.rows(self.connection, query, *values)
 
     def measures(self) -> dict[str, Row]:
         """Return the area's measures by period."""
@@ -88,7 +81,7 @@ class _Figure:
             self._section("Figure", [f"none: {note}"])
             return
         if period not in measures:
-            raise Unknown(f"no figure of '{self.indicator.id}' for {self.area} in '{period}'{_near(period, measures)}")
+            raise Unknown(f"{self.indicator.id} of {self.area}: {unknown('period', period, measures)}")
         self._figure(measures[period], measures)
         self._path(period)
         self._origin(measures[period])
@@ -168,6 +161,11 @@ class _Figure:
     def _unit(self, value: float) -> str:
         shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals, "value": value}
         return scorecard.figure(shown, "value")
+
+    def _more(self, value: float) -> str:
+        """Write a difference with its unit, and two more decimals than a figure has: so that sums can be followed."""
+        shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals + 2, "value": value}
+        return scorecard.difference(shown, "value")
 
     def _worked(self, row: Row) -> Worked:
         if row["method"].startswith("rate"):
@@ -301,16 +299,17 @@ class _Figure:
         if not found:
             return
         [row] = found
-        lines = list(_baseline_lines(row, self._unit)) + list(_trend_lines(row, self._unit))
+        lines = [*_baseline_lines(row, self._unit, self._more), *_trend_lines(row, self._unit, self._more)]
         compared = self.rows(
             "SELECT c.*, a.name FROM comparison c JOIN area a ON a.area_id = c.comparator_id"
             " WHERE indicator_id = ? AND c.area_id = ? AND period = ? ORDER BY rank",
             *(self.indicator.id, self.area, period),
         )
         for one in compared:
-            text = f"Against {one['name']}: {self._unit(one['comparator_value'])}, difference {one['difference']:+.6g}"
+            theirs, apart = self._unit(one["comparator_value"]), self._more(one["difference"])
+            text = f"Against {one['name']}: {theirs}, difference {apart}"
             if one["comparison"]:
-                text += f" [{one['lower']:+.6g} to {one['upper']:+.6g}]: {one['comparison']}"
+                text += f" [{self._more(one['lower'])} to {self._more(one['upper'])}]: {one['comparison']}"
             lines.append(text)
         if lines:
             self._section("Baseline, target, comparison", lines)
@@ -373,7 +372,7 @@ def _agree(ours: float, published: float | None, what: str = "") -> str:
     return f"  {name}DIFFERS from what is published, {published!r}: tell the people who run this"
 
 
-def _baseline_lines(row: Row, unit: Any) -> Iterator[str]:
+def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
     if row["baseline_value"] is not None:
         yield f"Baseline: {unit(row['baseline_value'])} in {row['baseline_period']}"
         if row["baseline_note"]:
@@ -381,26 +380,26 @@ def _baseline_lines(row: Row, unit: Any) -> Iterator[str]:
     if row["change"] is not None:
         interval = ""
         if row["change_lower"] is not None:
-            interval = f" [{row['change_lower']:+.6g} to {row['change_upper']:+.6g}]"
-        yield (f"Change since then: {row['value']:.6g} - {row['baseline_value']:.6g} = {row['change']:+.6g}{interval}")
+            interval = f" [{more(row['change_lower'])} to {more(row['change_upper'])}]"
+        yield (f"Change since then: {more(row['change'])}{interval}")
     if row["target_value"] is not None:
         yield f"Target: {unit(row['target_value'])} by {row['target_period']}, {row['target_status']}"
     if row["required_value"] is not None:
         yield (
-            f"Required in {row['period']} on the {row['trajectory']} path from {row['baseline_value']:.6g} to "
-            f"{row['target_value']:.6g}: {unit(row['required_value'])}; gap {row['gap_to_required']:+.6g} "
+            f"Required in {row['period']} on the {row['trajectory']} path from {unit(row['baseline_value'])} to "
+            f"{unit(row['target_value'])}: {unit(row['required_value'])}; gap {more(row['gap_to_required'])} "
             "(positive is better)"
         )
 
 
-def _trend_lines(row: Row, unit: Any) -> Iterator[str]:
+def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
     if row["yearly_change"] is not None:
         interval = ""
         if row["yearly_change_lower"] is not None:
-            interval = f" [{row['yearly_change_lower']:+.6g} to {row['yearly_change_upper']:+.6g}]"
+            interval = f" [{more(row['yearly_change_lower'])} to {more(row['yearly_change_upper'])}]"
         yield (
             f"Trend through {row['points']} figures since the baseline (weighted least squares): "
-            f"{row['yearly_change']:+.6g} a year{interval}; Theil-Sen {row['median_yearly_change']:+.6g}"
+            f"{more(row['yearly_change'])} a year{interval}; Theil-Sen {more(row['median_yearly_change'])}"
         )
     if row["projected_value"] is not None:
         interval = ""

@@ -32,7 +32,7 @@ COLOURS = {
 def rows(connection: duckdb.DuckDBPyConnection, area: str) -> list[dict[str, Any]]:
     """Return the area's rows of the `scorecard` view, in its order."""
     # The parameter is bound, never formatted into the query.
-    return _named(connection.execute("SELECT * FROM scorecard WHERE area_id = ?", [area]))
+    return warehouse.rows(connection, "SELECT * FROM scorecard WHERE area_id = ?", area)
 
 
 def show(console: Console, root: Path, area: str) -> None:
@@ -44,7 +44,7 @@ def show(console: Console, root: Path, area: str) -> None:
             "SELECT name, provisional FROM area WHERE area_id = ?", [area]
         ).fetchone() or (area, False)
         names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
-        pillars = _named(connection.execute("SELECT * FROM pillar_view WHERE area_id = ?", [area]))
+        pillars = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
     title = Text(name, style="bold")
     if provisional:
         title.append("  provisional definition", style="yellow")
@@ -82,11 +82,6 @@ def _notes(found: list[dict[str, Any]]) -> Iterator[str]:
             said = f" ({probability(chance)})" if chance is not None else ""
             other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{said}."
         yield f"{row['indicator_name_en']}, baseline {row['baseline_period']}: {row['baseline_note']}{other}"
-
-
-def _named(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _show_pillar(
@@ -155,7 +150,7 @@ def _lines(columns: dict[str, int], found: list[dict[str, Any]], names: dict[str
             "target": _two(figure(row, "target_value"), _target_period(row)),
             "required": _two(figure(row, "required_value"), row["period"]),
             "gap": _gap(row),
-            "change": _two(_difference(row, "change"), "since then"),
+            "change": _two(difference(row, "change"), "since then"),
             "comparator": _comparator(row, names),
             "assessment": _word(row),
             "recent trend": Text(row["recent_trend"] or "", style="dim"),
@@ -171,7 +166,7 @@ def _two(above: str, below: str | None) -> Text:
 
 def _gap(row: dict[str, Any]) -> Text:
     if row["unit"] == "share":
-        return Text(_difference(row, "gap_to_required"))
+        return Text(difference(row, "gap_to_required"))
     unit = _UNITS.get(row["unit"], row["unit"]).strip()
     return _two("" if row["gap_to_required"] is None else _number(row, row["gap_to_required"], sign=True), unit)
 
@@ -243,7 +238,8 @@ def figure(row: dict[str, Any], name: str) -> str:
     return "" if value is None else _number(row, value) + _UNITS.get(row["unit"], f" {row['unit']}")
 
 
-def _difference(row: dict[str, Any], name: str) -> str:
+def difference(row: dict[str, Any], name: str) -> str:
+    """Return a difference of two figures of a row with its sign and unit: of shares, percentage points."""
     value = row[name]
     unit = _DIFFERENCES.get(row["unit"]) or _UNITS.get(row["unit"], "")
     return "" if value is None else _number(row, value, sign=True) + unit

@@ -528,7 +528,11 @@ PILLAR_VIEW = Table(
     (
         _text("area_id", "The area (area.area_id)"),
         _text("pillar_id", "The pillar (pillar.pillar_id)"),
-        Column("indicators", "BIGINT", "Indicators with a target"),
+        Column(
+            "indicators",
+            "BIGINT",
+            "Indicators with a target that are assessed or lack data; one whose newest figure is hidden is not counted",
+        ),
         *(
             Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}")
             for word in ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -112,6 +113,12 @@ def connect(root: Path) -> duckdb.DuckDBPyConnection:
     if path is None:
         raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
     return duckdb.connect(str(path), read_only=True)
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) -> list[dict[str, Any]]:
+    """Return the rows of a query by column name; parameters are bound, never formatted into it."""
+    found: list[dict[str, Any]] = connection.execute(query, list(parameters)).to_arrow_table().to_pylist()
+    return found
 
 
 def _linked(root: Path) -> str | None:

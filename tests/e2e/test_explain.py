@@ -90,7 +90,7 @@ def test_what_has_no_figure_says_what_is_wanted(demo: Published, levekar: Leveka
     ("arguments", "message"),
     [
         (["employment_rat"], "unknown indicator 'employment_rat' (did you mean 'employment_rate'?)"),
-        (["employment_rate", "--period", "20244"], "in '20244' (did you mean '2024'?)"),
+        (["employment_rate", "--period", "20244"], "unknown period '20244' (did you mean '2024'?)"),
         (["employment_rate", "--area", "drammen-77"], "unknown area 'drammen-77'"),
     ],
 )

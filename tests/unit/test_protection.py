@@ -140,7 +140,7 @@ def test_a_district_that_was_not_delivered_does_not_follow_from_the_others():
 
 
 def test_a_district_in_a_published_layout_is_no_public_figure():
-    ordered = replace(TOWN, public=frozenset({"ssb/open", "delivery/nav"}), ordered=frozenset({"delivery/nav"}))
+    ordered = replace(TOWN, public=frozenset({"ssb/open", "delivery/nav"}))
     nav = {"source_table": "delivery/nav"}
     rows = [row("a", "2020", 2, 100, **nav), row("b", "2020", 30, 100, **nav), row("c", "2020", 40, 100, **nav)]
     rows.append(row("town", "2020", 72, 300, **nav))
