@@ -241,7 +241,7 @@ def figure(row: dict[str, Any], name: str) -> str:
 def difference(row: dict[str, Any], name: str) -> str:
     """Return a difference of two figures of a row with its sign and unit: of shares, percentage points."""
     value = row[name]
-    unit = _DIFFERENCES.get(row["unit"]) or _UNITS.get(row["unit"], "")
+    unit = _DIFFERENCES.get(row["unit"]) or _UNITS.get(row["unit"], f" {row['unit']}")
     return "" if value is None else _number(row, value, sign=True) + unit
 
 
