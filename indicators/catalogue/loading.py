@@ -68,7 +68,7 @@ def _shown(path: Path) -> str:
 def _read(path: Path) -> tuple[Any, Lines]:
     shown = _shown(path)
     try:
-        node = YAML(typ="safe").compose(path.read_text(encoding="utf-8"))
+        node = _composed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CatalogueError(f"{shown}: no such file; expected a YAML file of the catalogue") from None
     except UnicodeDecodeError as error:
@@ -85,6 +85,12 @@ def _read(path: Path) -> tuple[Any, Lines]:
     if repeated:
         raise CatalogueError("\n".join(f"{shown}:{text}" for text in repeated))
     return content, Lines(shown, numbers)
+
+
+@lru_cache(maxsize=128)
+def _composed(text: str) -> Node | None:
+    """Return the nodes of a YAML text, which nobody changes: parsing is all that reading the catalogue costs."""
+    return YAML(typ="safe").compose(text)
 
 
 def _problem(error: MarkedYAMLError) -> str:

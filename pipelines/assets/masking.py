@@ -82,10 +82,11 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     what stands today is shown, where it is shown at all.
     """
     names = confidential(catalogue)
-    delivered = observations.filter(pc.is_in(_named(observations), pa.array(names, pa.string())))
+    revised = observations.filter(
+        pc.and_(pc.is_in(_named(observations), pc.unique(revisions["table_id"])), pc.is_valid(observations["value"]))
+    )
     standing = {
-        _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"]
-        for row in delivered.filter(pc.is_valid(delivered["value"])).to_pylist()
+        _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"] for row in revised.to_pylist()
     }
     rows = []
     for row in revisions.to_pylist():
