@@ -46,8 +46,8 @@ def check_extent(extents: Sequence[tuple[str, int, int]]) -> None:
     raise ContainerError(
         [
             f"sheet '{name}' reaches down to row {rows:,} and out to column {columns:,} ({column_letters(columns)}); "
-            f"all sheets together span {total:,} cells, more than the {MOST_CELLS:,} that are read. Is there a stray value "
-            "far from the table? Delete the rows below and the columns beside the table, and save again"
+            f"all sheets together span {total:,} cells, more than the {MOST_CELLS:,} that are read. Is there a "
+            "stray value far from the table? Delete the rows below and the columns beside the table, and save again"
         ]
     )
 

@@ -14,7 +14,7 @@ from pipelines.sources.container.contained import (
 )
 from pipelines.sources.container.markup import Attributes, local, walk
 from pipelines.sources.container.texts import PartTexts, Texts
-from pipelines.sources.container.worksheet import Sheet, check_shared_texts, look_through
+from pipelines.sources.container.worksheet import check_shared_texts, look_through
 
 WORKBOOK = "xl/workbook.xml"
 _AS_XLSX = "save the sheet as XLSX without macros"
@@ -63,17 +63,19 @@ def examine(archive: Archive) -> Contained:
     if faults:
         raise ContainerError(faults)
     names, hidden = _sheet_names(archive, relations)
-    sheets = {part: look_through(archive, part, name) for part, name in names.items()}
+    texts = Texts()
+    sheets = {part: look_through(archive, part, name, texts) for part, name in names.items()}
     check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets.values()])
     check_hidden_rows({sheet.name: [(row, row) for row in sheet.hidden_rows] for sheet in sheets.values()})
     check_shared_texts(archive, sheets)
+    _gather_texts(archive, relations, names, texts)
     found = list(sheets.values())
     return Contained(
         formulas={one.name: (one.formulas, one.first_formula) for one in found if one.formulas},
         hidden_sheets=hidden,
         hidden_rows={one.name: frozenset(one.hidden_rows) for one in found if one.hidden_rows},
         hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in found if one.hidden_columns},
-        texts=_texts(archive, relations, names, found).found(),
+        texts=texts.found(),
     )
 
 
@@ -162,22 +164,15 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
     return names, tuple(hidden)
 
 
-def _texts(
-    archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], sheets: list[Sheet]
-) -> Texts:
-    """Return what stands outside the cells, by place."""
+def _gather_texts(archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts) -> None:
+    """Add what stands outside the sheets' own parts, by place."""
     parents = {one.target: one.source for some in relations.values() for one in some if not one.external}
-    texts = Texts()
     for part in archive.names:
         said = next((said for word, said in _TEXT_PARTS.items() if word in part.lower()), None)
         if said is not None and part.lower().endswith(".xml"):
             what, elements = said
             handlers = PartTexts(texts, what, _owner(part, parents, names), frozenset(elements))
             walk(archive.blocks(part), part, handlers.start, handlers.end, handlers.text)
-    for sheet in sheets:
-        for header in sheet.headers:
-            texts.keep(f"page header or footer of sheet '{sheet.name}'", header + "\n")
-    return texts
 
 
 def _owner(part: str, parents: dict[str, str], names: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from pipelines.sources.container.contained import (
     whole_number,
 )
 from pipelines.sources.container.markup import Attributes, walk
+from pipelines.sources.container.texts import Texts
 
 # A cell as the common programs write it: <c r="B7" s="2" t="s"> with content, or closed at once and so empty.
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: [a-z]+="\w*")*+>')
@@ -43,6 +44,7 @@ class Sheet:
     """What one sheet holds, as far as it has been looked through."""
 
     name: str
+    texts: Texts
     rows: int = 0
     columns: int = 0
     formulas: int = 0
@@ -50,24 +52,23 @@ class Sheet:
     shared: int = 0
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)
 
 
 class _Otherwise(Exception):
     """The sheet is not written as the common programs do."""
 
 
-def look_through(archive: Archive, part: str, name: str) -> Sheet:
+def look_through(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
     """Return what the sheet called `name` in this part of the package holds. Raises ContainerError."""
     try:
-        return _counted(archive, part, name)
+        return _counted(archive, part, name, texts)
     except _Otherwise:
-        return _parsed(archive, part, name)
+        return _parsed(archive, part, name, texts)
 
 
-def _counted(archive: Archive, part: str, name: str) -> Sheet:
+def _counted(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
     """Look through a sheet by its bytes. Raises _Otherwise where a cell is not written as expected."""
-    sheet, columns, last = Sheet(name), set[bytes](), b""
+    sheet, columns, last = Sheet(name, texts), set[bytes](), b""
     for block in archive.tags(part):
         cells = _CELL.findall(block)
         opened = block.count(b"<c ")
@@ -85,9 +86,14 @@ def _counted(archive: Archive, part: str, name: str) -> Sheet:
         sheet.shared += block.count(b't="s"')
         _note_hidden(block, sheet)
         if b"Header" in block or b"Footer" in block:
-            sheet.headers += [text.decode("utf-8", "replace") for text in _HEADER.findall(block)]
+            for text in _HEADER.findall(block):
+                _keep_header(sheet, text.decode("utf-8", "replace"))
     sheet.columns = max((column_number(letters.decode()) for letters in columns), default=0)
     return sheet
+
+
+def _keep_header(sheet: Sheet, text: str) -> None:
+    sheet.texts.keep(f"page header or footer of sheet '{sheet.name}'", text + "\n")
 
 
 def _count_formulas(block: bytes, last: bytes, sheet: Sheet) -> None:
@@ -158,11 +164,11 @@ class _Parser:
 
     def text(self, text: str) -> None:
         if self._in_header and text.strip():
-            self.sheet.headers.append(text)
+            _keep_header(self.sheet, text)
 
 
-def _parsed(archive: Archive, part: str, name: str) -> Sheet:
-    parser = _Parser(Sheet(name))
+def _parsed(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
+    parser = _Parser(Sheet(name, texts))
     walk(archive.blocks(part), part, parser.start, text=parser.text)
     return parser.sheet
 
