@@ -7,6 +7,7 @@ A sheet is counted by regular expressions over its bytes, as every common progra
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from xml.sax.saxutils import unescape
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def _counted(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
         _note_hidden(block, sheet)
         if b"Header" in block or b"Footer" in block:
             for text in _HEADER.findall(block):
-                _keep_header(sheet, text.decode("utf-8", "replace"))
+                _keep_header(sheet, unescape(text.decode("utf-8", "replace")))
     sheet.columns = max((column_number(letters.decode()) for letters in columns), default=0)
     return sheet
 

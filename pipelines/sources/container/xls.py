@@ -1,6 +1,6 @@
 """XLS (Excel 97-2003): a compound file of streams, and the records of the workbook among them.
 
-Formats: [MS-CFB] for the compound file, [MS-XLS] for the records (BIFF8; in BIFF5 the same, without shared texts).
+Formats: [MS-CFB] for the compound file, [MS-XLS] for the records (BIFF8). Excel 95's older records are refused.
 """
 
 import struct
@@ -26,8 +26,8 @@ _PASSWORD = "the workbook is protected by a password and cannot be read; save it
 _REFUSED_NAMES = {
     "_VBA_PROJECT": ("macros (VBA)", "they are programs", _AS_XLSX),
     "VBA": ("macros (VBA)", "they are programs", _AS_XLSX),
-    "_SX_DB": ("the hidden copy of the rows that a pivot table was made from", "nobody sees whether they are rows about "
-               "persons", _AS_VALUES),
+    "_SX_DB": ("the hidden copy of the rows that a pivot table was made from", "nobody sees whether they are rows "
+               "about persons", _AS_VALUES),
     "MBD": ("an embedded object", "its contents are not looked into", "delete the object and save again"),
     "LNK": ("a linked object", "its contents are not looked into", "delete the object and save again"),
     "Ctls": ("ActiveX controls", "they are programs", "delete the controls and save again"),
@@ -67,12 +67,14 @@ def _examine(content: bytes) -> Contained:
         for beginning, (what, why, todo) in _REFUSED_NAMES.items()
         if name.startswith(beginning)
     }
-    if "Workbook" not in file.names and "Book" not in file.names:
+    if "Book" in file.names:
+        faults.add("the workbook is one of Excel 5 or 95, which is not looked into; save it as XLSX")
+    elif "Workbook" not in file.names:
         faults.add("the file holds no workbook (a document of another program?); save the figures as XLSX")
     if faults:
         raise ContainerError(sorted(faults))
     book = _Book()
-    for record, body in _records(file.stream("Workbook" if "Workbook" in file.names else "Book")):
+    for record, body in _records(file.stream("Workbook")):
         book.take(record, body)
     return book.contained()
 
