@@ -166,6 +166,7 @@ def sql(
     """Put a read-only query to the current edition."""
     import duckdb
 
+    from pipelines.report.spreadsheet_text import inert
     from pipelines.resources import Settings
     from pipelines.storage import warehouse
 
@@ -182,7 +183,7 @@ def sql(
         _write_json([dict(zip(names, row, strict=True)) for row in rows])
     elif as_csv:
         writer = csv.writer(sys.stdout)
-        writer.writerows([names, *rows])
+        writer.writerows([inert(value) for value in row] for row in [names, *rows])
     else:
         _print_rows(names, rows)
 
@@ -200,6 +201,7 @@ def decode(
     import pyarrow.csv
     import pyarrow.parquet
 
+    from pipelines.report.spreadsheet_text import inert_table
     from pipelines.sources import jsonstat
 
     if not file.is_file():
@@ -214,25 +216,14 @@ def decode(
     for number, cube in enumerate(cubes, 1):
         table: pa.Table = cube.labelled() if labels else cube.table
         if output is None:
-            pa.csv.write_csv(_plain(table), sys.stdout.buffer)
+            pa.csv.write_csv(inert_table(table), sys.stdout.buffer)
             continue
         target = output if len(cubes) == 1 else output.with_stem(f"{output.stem}-{number}")
         if target.suffix == ".csv":
-            pa.csv.write_csv(_plain(table), target)
+            pa.csv.write_csv(inert_table(table), target)
         else:
             pa.parquet.write_table(table, target, compression="zstd")
         console.print(f"{target}: {table.num_rows:,} rows  {cube.label or ''}", highlight=False)
-
-
-def _plain(table: Any) -> Any:
-    """Return the table with plain strings: CSV knows no dictionaries."""
-    import pyarrow as pa
-
-    fields = [
-        pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type)
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
 
 
 def _write_json(rows: list[dict[str, Any]]) -> None:

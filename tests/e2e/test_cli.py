@@ -108,6 +108,13 @@ def test_sql_as_csv(demo: Published, levekar: Levekar) -> None:
     assert rows[0]["population"] == ""
 
 
+def test_sql_as_csv_holds_no_formula(demo: Published, levekar: Levekar) -> None:
+    query = "SELECT '=1+1' AS name, -5 AS number, '-5' AS text, '@a' AS \"+b\""
+    said = levekar("sql", "--csv", query, "--data-dir", demo.folder)
+    assert said.out.splitlines() == ["name,number,text,'+b", "'=1+1,-5,-5,'@a"]
+    assert json.loads(levekar("sql", "--json", query, "--data-dir", demo.folder).out)[0]["name"] == "=1+1"
+
+
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM measure", "CREATE TABLE mine AS SELECT 1", "DROP VIEW scorecard", "UPDATE meta SET value = ''"],
@@ -240,6 +247,14 @@ def test_decode_to_csv(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
     assert said.code == 0
     assert "4 rows" in said.out
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").replace('"', "") == DECODED
+
+
+def test_decode_to_csv_holds_no_formula(levekar: Levekar, tmp_path: Path) -> None:
+    path = tmp_path / "cube.json"
+    region = {"category": {"index": ["=1+1", "3301"], "label": {"=1+1": "-2+3", "3301": "Drammen"}}}
+    path.write_bytes(orjson.dumps({**CUBE, "dimension": {**CUBE["dimension"], "Region": region}}))
+    said = levekar("decode", path, "--labels")
+    assert said.out.replace('"', "").splitlines()[1] == "'=1+1,'-2+3,2019,2019,1.5,"
 
 
 def test_decode_to_parquet_with_labels(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
