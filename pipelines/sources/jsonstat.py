@@ -156,7 +156,7 @@ def _cube(dataset: dict[str, Any], where: str, plain: bool) -> Cube:
     status = _statuses(dataset.get("status"), cells, where)
     if symbols is not None:
         status = pc.coalesce(symbols, status)
-    columns = _code_columns(dimensions, sizes, cells)
+    columns = code_columns(dimensions, sizes, cells)
     return Cube(
         label=_text(dataset.get("label")),
         source=_text(dataset.get("source")),
@@ -369,7 +369,7 @@ def _spread(signs: pa.Array, at: np.ndarray, cells: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), encoded.dictionary)
 
 
-def _code_columns(dimensions: tuple[Dimension, ...], sizes: list[int], cells: int) -> dict[str, pa.Array]:
+def code_columns(dimensions: tuple[Dimension, ...], sizes: list[int], cells: int) -> dict[str, pa.Array]:
     """Return each dimension's codes for every cell: the last dimension varies fastest."""
     columns, inner = {}, cells
     for dimension, size in zip(dimensions, sizes, strict=True):

@@ -1,0 +1,190 @@
+"""The head of a PX file: its encoding, its keywords in their places, and where the cells begin.
+
+What the keywords mean for a cube belongs to `px`.
+"""
+
+import re
+from dataclasses import dataclass
+
+# Encodings by the names that CODEPAGE has; a PX says ISO-8859-1 and means Windows' extension of it, as browsers do.
+_ENCODINGS = {
+    "utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252",
+    "iso-8859-15": "iso-8859-15", "us-ascii": "ascii", "windows-1252": "cp1252", "1252": "cp1252",
+    "windows-1250": "cp1250", "windows-1251": "cp1251", "windows-1257": "cp1257", "iso-8859-2": "iso-8859-2",
+    "iso-8859-4": "iso-8859-4", "437": "cp437", "cp437": "cp437", "850": "cp850", "cp850": "cp850", "865": "cp865",
+}  # fmt: skip
+_BOM = b"\xef\xbb\xbf"
+
+# KEYWORD[language]("key","key")= ; then a value in which only texts in quotes may hold a semicolon.
+_HEAD = re.compile(r'\s*([A-Za-z][A-Za-z0-9_-]*)\s*(?:\[\s*"?([\w-]+)"?\s*\])?\s*(?:\(((?:[^")]++|"[^"]*+")*+)\))?\s*=')
+_VALUE = re.compile(r'((?:[^";]++|"[^"]*+")*+);')
+_LOOKS = re.compile(rb'\s*[A-Z][A-Z0-9_-]*\s*(?:\[[\w"-]+\]\s*)?(?:\([^)\n]*\)\s*)?=')
+# Texts side by side are one text that was broken over lines; a comma begins the next.
+_TEXT = re.compile(r'\s*((?:"[^"]*+"\s*)++)(,|$)')
+
+
+class PxError(ValueError):
+    """Bytes that are no PX cube; the message names the source, the line, the keyword and what was expected."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One keyword with its keys, and the text of its value as it stands in the file, from `line` on."""
+
+    keyword: str
+    language: str | None
+    keys: tuple[str, ...]
+    value: str
+    line: int
+
+
+def looks_like_px(content: bytes) -> bool:
+    """Say whether the bytes begin as a PX file does: with a keyword in capitals and an equals sign."""
+    return _LOOKS.match(content.removeprefix(_BOM)[:1000]) is not None
+
+
+def decoded(content: bytes, where: str) -> str:
+    """Return the text, in the encoding that CODEPAGE or CHARSET says."""
+    if not content.strip(b"\0\x1a \t\r\n" + _BOM):
+        raise PxError(f"{where}: the file is empty; expected a PX file")
+    encoding = _encoding(content, where)
+    try:
+        return content.removeprefix(_BOM).decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "cp1252":
+            return content.decode("latin-1")
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PxError(
+            f"{where}: line {line}: byte {error.start:,} is not {encoding}, which CODEPAGE says; expected the encoding "
+            "that CODEPAGE names. Save the file anew, or correct CODEPAGE"
+        ) from None
+
+
+def _encoding(content: bytes, where: str) -> str:
+    if content.startswith(_BOM):
+        return "utf-8"
+    head = content[:100_000]
+    said = re.search(rb'\bCODEPAGE\s*=\s*"([^"]*)"', head)
+    if said:
+        name = said[1].decode("latin-1").strip().lower()
+        if name not in _ENCODINGS:
+            line = content.count(b"\n", 0, said.start()) + 1
+            raise PxError(
+                f"{where}: line {line}: CODEPAGE is {shown(name)}; expected one of {', '.join(sorted(_ENCODINGS))}"
+            )
+        return _ENCODINGS[name]
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        # Without CHARSET the texts are those of DOS.
+        return "cp1252" if re.search(rb'\bCHARSET\s*=\s*"ANSI"', head) else "cp850"
+    return "utf-8"
+
+
+def statements(text: str, where: str) -> tuple[list[Statement], int]:
+    """Return the statements before DATA, and where its cells begin."""
+    found: list[Statement] = []
+    at, line = 0, 1
+    while head := _HEAD.match(text, at):
+        keyword_line = line + text.count("\n", at, head.start(1))
+        keyword, keys = head[1].upper(), _keys(head[3], head[1], keyword_line, where)
+        if keyword == "DATA":
+            return found, head.end()
+        value = _VALUE.match(text, head.end())
+        if value is None:
+            raise PxError(
+                f"{where}: line {keyword_line}: {keyword} is not ended; expected a semicolon, and every text in a pair of "
+                "quotation marks. Is the file whole?"
+            )
+        found.append(Statement(keyword, head[2], keys, value[1], keyword_line))
+        line += text.count("\n", at, value.end())
+        at = value.end()
+    rest = text[at : at + 200].lstrip()
+    if not rest.strip("\0\x1a"):
+        raise PxError(
+            f"{where}: line {line}: the file ends without DATA; expected DATA= and the cells. Is the file whole?"
+        )
+    line += text.count("\n", at, text.index(rest[0], at))
+    raise PxError(f'{where}: line {line}: {shown(rest)}; expected a keyword such as VALUES("region")= , or DATA=')
+
+
+def _keys(given: str | None, keyword: str, line: int, where: str) -> tuple[str, ...]:
+    return () if given is None else _texts(given, keyword.upper(), line, where)
+
+
+def _texts(value: str, keyword: str, line: int, where: str) -> tuple[str, ...]:
+    """Return the texts of a value: each in quotation marks, a comma between; a single word may go without."""
+    bare = value.strip()
+    if '"' not in bare and "," not in bare and bare:
+        return (bare,)
+    texts, at = [], 0
+    while (one := _TEXT.match(value, at)) is not None:
+        texts.append("".join(re.findall(r'"([^"]*)"', one[1])).replace("\r", "").replace("\n", ""))
+        at = one.end()
+        if not one[2]:
+            return tuple(texts)
+    line += value.count("\n", 0, at)
+    raise PxError(f"{where}: line {line}: {keyword} has {shown(value[at:].strip())}; expected texts in quotation marks, "
+                  "with a comma between them")  # fmt: skip
+
+
+def shown(given: str) -> str:
+    text = repr(given)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class Head:
+    """The keywords of a file in its main language, by name and keys."""
+
+    def __init__(self, found: list[Statement], where: str) -> None:
+        self.where = where
+        main = next((one for one in found if one.keyword == "LANGUAGE"), None)
+        self._main = self._value(main)[0] if main else None
+        self._statements: dict[tuple[str, tuple[str, ...]], Statement] = {}
+        for one in found:
+            if one.language is None or one.language == self._main:
+                self._add(one)
+
+    def _add(self, one: Statement) -> None:
+        place = (one.keyword, one.keys)
+        before = self._statements.get(place)
+        # Notes and the like are given anew; what makes the cube is given once.
+        again = before is not None and before.language == one.language
+        if again and one.keyword in ("STUB", "HEADING", "VALUES", "CODES", "KEYS", "VARIABLECODE"):
+            raise PxError(
+                f"{self.where}: line {one.line}: {_named(*place)} stands here again, after line {before.line}; expected it once"
+            )
+        self._statements.setdefault(place, one)
+
+    def _value(self, one: Statement) -> tuple[str, ...]:
+        return _texts(one.value, _named(one.keyword, one.keys), one.line, self.where)
+
+    def get(self, keyword: str, *keys: str) -> Statement | None:
+        return self._statements.get((keyword, keys))
+
+    def texts(self, keyword: str, *keys: str) -> tuple[str, ...]:
+        """Return all texts of a keyword; none where it is absent."""
+        one = self.get(keyword, *keys)
+        return self._value(one) if one is not None else ()
+
+    def text(self, keyword: str, *keys: str) -> str | None:
+        """Return the one text of a keyword; None where it is absent or empty."""
+        return next((text for text in self.texts(keyword, *keys) if text), None)
+
+    def first(self, keyword: str) -> str | None:
+        """Return a keyword's text without keys, or else under the first keys."""
+        found = (self.text(name, *keys) for name, keys in self._statements if name == keyword)
+        return self.text(keyword) or next((text for text in found if text), None)
+
+    def notes(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the footnotes; in a PX file # begins a line."""
+        found = (self.text(keyword, *keys) for keyword in ("NOTEX", "NOTE"))
+        return tuple(text.replace("#", "\n") for text in found if text)
+
+    def line(self, keyword: str, *keys: str) -> str:
+        one = self.get(keyword, *keys)
+        return f"{self.where}: line {one.line}" if one is not None else self.where
+
+
+def _named(keyword: str, keys: tuple[str, ...]) -> str:
+    return f"{keyword}({','.join(keys)})" if keys else keyword
