@@ -190,25 +190,27 @@ def sql(
 
 @app.command()
 def decode(
-    file: Annotated[Path, typer.Argument(help="JSON-stat 1.x or 2.0: dataset, bundle or collection")],
+    file: Annotated[Path, typer.Argument(help="JSON-stat 1.x or 2.0 (dataset, bundle or collection), or PX")],
     output: Annotated[
         Path | None, typer.Option("-o", help="OUT.parquet or OUT.csv; without it CSV on the screen")
     ] = None,
     labels: Annotated[bool, typer.Option("--labels", help="add a column <id>_label to each dimension")] = False,
 ) -> None:
-    """Turn any JSON-stat file into a tidy table: dimensions, value, status."""
+    """Turn any JSON-stat or PX file into a tidy table: dimensions, value, status."""
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
 
     from pipelines.report.spreadsheet_text import inert_table
-    from pipelines.sources import jsonstat
+    from pipelines.sources import jsonstat, px
 
     if not file.is_file():
         raise jsonstat.JsonStatError(f"{file}: no such file")
     if output is not None and output.suffix not in (".csv", ".parquet"):
         raise jsonstat.JsonStatError(f"{output}: expected a name that ends in .csv or .parquet")
-    cubes = jsonstat.decode(file.read_bytes(), str(file))
+    content = file.read_bytes()
+    is_px = px.looks_like_px(content) or file.suffix.lower() == ".px"
+    cubes = [px.decode(content, str(file))] if is_px else jsonstat.decode(content, str(file))
     if len(cubes) > 1 and output is None:
         raise jsonstat.JsonStatError(
             f"{file} holds {len(cubes)} datasets: give -o, and each gets its number in the name"

@@ -107,7 +107,8 @@ def _time_scale(head: Head, name: str) -> Mapping[str, Any]:
     scale = _TIME_LIST.match(one.value)
     if scale is None:
         raise PxError(
-            f"{head.line('TIMEVAL', name)}: TIMEVAL({name}) is {shown(one.value.strip())}; expected TLIST(A1) and periods"
+            f"{head.line('TIMEVAL', name)}: TIMEVAL({name}) is {shown(one.value.strip())}; "
+            "expected TLIST(A1) and periods"
         )
     return {"time_scale": scale[1].upper()}
 

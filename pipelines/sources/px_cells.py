@@ -42,8 +42,8 @@ class Cells:
 
     def _wrong_count(self, found: str, cells: int, product: str) -> PxError:
         return PxError(
-            f"{self._place(self._start)}: DATA holds {found}, but VALUES make {product} = {cells:,}; expected one each. Is "
-            "the file whole?"
+            f"{self._place(self._start)}: DATA holds {found}, but VALUES make {product} = {cells:,}; expected one "
+            "each. Is the file whole?"
         )
 
     def keyed(self, keys: list[tuple[str, ...]], sizes: list[int]) -> tuple[pa.Array, pa.Array]:
@@ -53,14 +53,14 @@ class Cells:
         rows, rest = divmod(len(found), len(keys) + width)
         if rest:
             raise PxError(
-                f"{self._place(self._start)}: DATA holds {len(found):,} keys and cells; expected rows of {len(keys)} keys "
-                f"and {width:,} cells each. Is the file whole?"
+                f"{self._place(self._start)}: DATA holds {len(found):,} keys and cells; expected rows of {len(keys)} "
+                f"keys and {width:,} cells each. Is the file whole?"
             )
         allowed = min(_MOST_CELLS, max(_ALWAYS_ALLOWED_CELLS, _CELLS_PER_VALUE * rows * width))
         if cells > allowed:
             raise PxError(
-                f"{self._place(self._start)}: VALUES make {cells:,} cells, but DATA has {rows:,} rows of {width:,}; expected "
-                f"at most {allowed:,} cells for so few"
+                f"{self._place(self._start)}: VALUES make {cells:,} cells, but DATA has {rows:,} rows of {width:,}; "
+                f"expected at most {allowed:,} cells for so few"
             )
         return self._spread(found, keys, sizes, rows, width)
 
@@ -74,9 +74,10 @@ class Cells:
             names = [one[0] for one in found[number::step]]
             unknown = next((name for name in names if name not in index), None)
             if unknown is not None:
+                place = self._place(self._text.find(f'"{unknown}"', self._start))
                 raise PxError(
-                    f"{self._place(self._text.find(unknown or '', self._start))}: DATA has the key {shown(unknown)}; expected "
-                    f"one of the {len(known)} of variable {number + 1} of STUB, such as '{known[0]}'"
+                    f"{place}: DATA has the key {shown(unknown)}; expected one of the "
+                    f"{len(known)} of variable {number + 1} of STUB, such as '{known[0]}'"
                 )
             at = at * len(known) + np.array([index[name] for name in names], np.int64)
         if len(np.unique(at)) < rows:
@@ -118,8 +119,8 @@ class Cells:
     def _no_cell(self, sign: str) -> PxError:
         known = ", ".join(f'"{one}"' for one in sorted(self._signs))
         return PxError(
-            f"{self._place(self._text.find(sign, self._start))}: DATA has {shown(sign)} for a cell; expected a number or one "
-            f"of {known}"
+            f"{self._place(self._text.find(sign, self._start))}: DATA has {shown(sign)} for a cell; "
+            f"expected a number or one of {known}"
         )
 
     def _place(self, at: int) -> str:

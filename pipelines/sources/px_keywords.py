@@ -13,6 +13,8 @@ _ENCODINGS = {
     "windows-1250": "cp1250", "windows-1251": "cp1251", "windows-1257": "cp1257", "iso-8859-2": "iso-8859-2",
     "iso-8859-4": "iso-8859-4", "437": "cp437", "cp437": "cp437", "850": "cp850", "cp850": "cp850", "865": "cp865",
 }  # fmt: skip
+# What makes the cube is given once; notes and the like may be given again, and the first counts.
+_ONCE = ("STUB", "HEADING", "VALUES", "CODES", "KEYS", "VARIABLECODE", "CONTVARIABLE")
 _BOM = b"\xef\xbb\xbf"
 
 # KEYWORD[language]("key","key")= ; then a value in which only texts in quotes may hold a semicolon.
@@ -93,8 +95,8 @@ def statements(text: str, where: str) -> tuple[list[Statement], int]:
         value = _VALUE.match(text, head.end())
         if value is None:
             raise PxError(
-                f"{where}: line {keyword_line}: {keyword} is not ended; expected a semicolon, and every text in a pair of "
-                "quotation marks. Is the file whole?"
+                f"{where}: line {keyword_line}: {keyword} is not ended; expected a semicolon, and every text in a pair "
+                "of quotation marks. Is the file whole?"
             )
         found.append(Statement(keyword, head[2], keys, value[1], keyword_line))
         line += text.count("\n", at, value.end())
@@ -124,11 +126,14 @@ def _texts(value: str, keyword: str, line: int, where: str) -> tuple[str, ...]:
         if not one[2]:
             return tuple(texts)
     line += value.count("\n", 0, at)
-    raise PxError(f"{where}: line {line}: {keyword} has {shown(value[at:].strip())}; expected texts in quotation marks, "
-                  "with a comma between them")  # fmt: skip
+    raise PxError(
+        f"{where}: line {line}: {keyword} has {shown(value[at:].strip())}; expected texts in quotation marks, "
+        "with a comma between them"
+    )
 
 
 def shown(given: str) -> str:
+    """Return what was found, quoted and shortened, for a message."""
     text = repr(given)
     return text if len(text) <= 80 else text[:77] + "..."
 
@@ -148,11 +153,10 @@ class Head:
     def _add(self, one: Statement) -> None:
         place = (one.keyword, one.keys)
         before = self._statements.get(place)
-        # Notes and the like are given anew; what makes the cube is given once.
-        again = before is not None and before.language == one.language
-        if again and one.keyword in ("STUB", "HEADING", "VALUES", "CODES", "KEYS", "VARIABLECODE"):
+        if before is not None and before.language == one.language and one.keyword in _ONCE:
             raise PxError(
-                f"{self.where}: line {one.line}: {_named(*place)} stands here again, after line {before.line}; expected it once"
+                f"{self.where}: line {one.line}: {_named(*place)} stands here again, after line {before.line}; "
+                "expected it once"
             )
         self._statements.setdefault(place, one)
 
@@ -160,6 +164,7 @@ class Head:
         return _texts(one.value, _named(one.keyword, one.keys), one.line, self.where)
 
     def get(self, keyword: str, *keys: str) -> Statement | None:
+        """Return the statement of a keyword with these keys."""
         return self._statements.get((keyword, keys))
 
     def texts(self, keyword: str, *keys: str) -> tuple[str, ...]:
@@ -182,6 +187,7 @@ class Head:
         return tuple(text.replace("#", "\n") for text in found if text)
 
     def line(self, keyword: str, *keys: str) -> str:
+        """Return the place of a keyword for a message."""
         one = self.get(keyword, *keys)
         return f"{self.where}: line {one.line}" if one is not None else self.where
 
