@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,9 @@ _MOST_CELLS = 100_000_000
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _DECIMAL_COMMA = r"^([+-]?[0-9]+),([0-9]+)$"
 NIL = "-"
+# Keys and cells: what is quoted as group 1, what is not as group 2.
+_COMMA_IN_CELL = re.compile(r'"([^"]*)",?|([^\s;"\0\x1a]+)')
+_COMMA_BETWEEN = re.compile(r'"([^"]*)"|([^\s;,"\0\x1a]+)')
 
 
 class Cells:
@@ -48,8 +51,20 @@ class Cells:
 
     def keyed(self, keys: list[tuple[str, ...]], sizes: list[int]) -> tuple[pa.Array, pa.Array]:
         """Return value and status where each row of cells stands behind its keys; a row that is absent is zeros."""
+        try:
+            return self._keyed(_COMMA_IN_CELL, keys, sizes)
+        except PxError as error:
+            # A comma is the decimal sign, or else it parts the cells.
+            try:
+                return self._keyed(_COMMA_BETWEEN, keys, sizes)
+            except PxError:
+                raise error from None
+
+    def _keyed(
+        self, pattern: re.Pattern[str], keys: list[tuple[str, ...]], sizes: list[int]
+    ) -> tuple[pa.Array, pa.Array]:
         width, cells = math.prod(sizes[len(keys) :]), math.prod(sizes)
-        found = [(one[1], one[2]) for one in _tokens(self._text, self._start)]
+        found = [(one[1], one[2]) for one in pattern.finditer(self._text, self._start)]
         rows, rest = divmod(len(found), len(keys) + width)
         if rest:
             raise PxError(
@@ -71,15 +86,8 @@ class Cells:
         at = np.zeros(rows, np.int64)
         for number, known in enumerate(keys):
             index = {key: place for place, key in enumerate(known)}
-            names = [one[0] for one in found[number::step]]
-            unknown = next((name for name in names if name not in index), None)
-            if unknown is not None:
-                place = self._place(self._text.find(f'"{unknown}"', self._start))
-                raise PxError(
-                    f"{place}: DATA has the key {shown(unknown)}; expected one of the "
-                    f"{len(known)} of variable {number + 1} of STUB, such as '{known[0]}'"
-                )
-            at = at * len(known) + np.array([index[name] for name in names], np.int64)
+            places = [self._key(quoted, bare, number, index) for quoted, bare in found[number::step]]
+            at = at * len(known) + np.array(places, np.int64)
         if len(np.unique(at)) < rows:
             raise PxError(f"{self._place(self._start)}: DATA has a row twice; expected each combination of keys once")
         tokens = [
@@ -94,6 +102,17 @@ class Cells:
         indices[cells] = signs.indices.fill_null(-1).to_numpy()
         spread = pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), signs.dictionary)
         return pa.array(values, from_pandas=True), spread
+
+    def _key(self, quoted: str | None, bare: str, number: int, index: Mapping[str, int]) -> int:
+        """Return the place of a key among those of its variable."""
+        if quoted is not None and quoted in index:
+            return index[quoted]
+        given = bare if quoted is None else f'"{quoted}"'
+        place = self._place(self._text.find(given, self._start))
+        raise PxError(
+            f"{place}: DATA has {shown(given)} where a key stands; expected one of the {len(index)} of variable "
+            f'{number + 1} of STUB in quotation marks, such as "{next(iter(index))}"'
+        )
 
     def _read(self, tokens: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Part numbers from signs. Raises PxError for what is neither, by its line."""
@@ -133,8 +152,3 @@ def _split(data: str) -> pa.Array:
     if not cleaned:
         return pa.array([], pa.large_string())
     return pc.ascii_split_whitespace(pa.array([cleaned], pa.large_string())).flatten()
-
-
-def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield keys and cells in the order of the file: what is quoted as group 1, what is not as group 2."""
-    return re.compile(r'"([^"]*)",?|([^\s;"\0\x1a]+)').finditer(text, start)

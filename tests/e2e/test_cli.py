@@ -249,6 +249,16 @@ def test_decode_to_csv(cube: Path, levekar: Levekar, tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").replace('"', "") == DECODED
 
 
+def test_decode_takes_px(levekar: Levekar, tmp_path: Path) -> None:
+    path = tmp_path / "t.px"
+    path.write_text('STUB="Region";\nVALUES("Region")="0602","3301";\nDATA=\n1.5 ".." ;\n', encoding="utf-8")
+    assert levekar("decode", path).out.replace('"', "") == "Region,value,status\n0602,1.5,\n3301,,..\n"
+    path.write_text('STUB="Region";\nVALUES("Region")="0602","3301";\nDATA=\n1.5;\n', encoding="utf-8")
+    said = levekar("decode", path)
+    assert said.code == 1
+    assert f"{path}: line 3: DATA holds 1 cells, but VALUES make 2 = 2; expected one each" in said.err
+
+
 def test_decode_to_csv_holds_no_formula(levekar: Levekar, tmp_path: Path) -> None:
     path = tmp_path / "cube.json"
     region = {"category": {"index": ["=1+1", "3301"], "label": {"=1+1": "-2+3", "3301": "Drammen"}}}

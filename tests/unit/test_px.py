@@ -135,7 +135,10 @@ def test_encodings(charset: str, encoding: str):
 
 @pytest.mark.parametrize(
     "data",
-    ["1.5 -2 3e2 .25;", "1.5,-2,3e2,.25;", "1.5\t-2;3e2\n.25", "\n1.5 -2 \n3e2 0.25 \n;", "1,5 -2 300 0,25;", "1,5;-2;300;0,25"],
+    [
+        "1.5 -2 3e2 .25;", "1.5,-2,3e2,.25;", "1.5\t-2;3e2\n.25", "\n1.5 -2 \n3e2 0.25 \n;", "1,5 -2 300 0,25;",
+        "1,5;-2;300;0,25",
+    ],
     ids=["space", "comma", "mixed", "lines", "decimal comma", "decimal comma, semicolons"],
 )  # fmt: skip
 def test_numbers_and_delimiters(data: str):
@@ -159,6 +162,7 @@ KEYS = CODES + 'KEYS("region")=CODES;\n'
 def test_behind_keys_an_absent_row_is_zeros():
     assert cells(px('\n"3218", 3 ".."\n;', KEYS)) == [(0, None), (0, None), (3, None), (None, "..")]
     assert values(px('\n"3218",3 4\n"4020",1,2;', KEYS)) == [1, 2, 3, 4]
+    assert values(px('\n"3218" 3,5 4\n"4020" 1,25 2;', KEYS)) == [1.25, 2, 3.5, 4]
     assert values(px('\n"Ås",3 4 ;', KEYS.replace("=CODES", "=VALUES"))) == [0, 0, 3, 4]
 
 
@@ -221,7 +225,7 @@ def test_what_is_written_is_read(cube: tuple[list[str], int, list[list[str]], li
 
 REFUSED = {
     "empty": (b" \r\n", "the file is empty; expected a PX file"),
-    "no data": (px().partition(b"DATA")[0], "line 12: the file ends without DATA; expected DATA= and the cells"),
+    "no data": (px().partition(b"DATA")[0], "line 11: the file ends without DATA; expected DATA= and the cells"),
     "no keyword": (b'STUB="a";\n\nhello there', "line 3: 'hello there'; expected a keyword such as"),
     "text without end": (px(head=HEAD.replace('"T1"', '"T1')), "line 5: MATRIX is not ended; expected a semicolon"),
     "bare words": (
@@ -229,19 +233,19 @@ REFUSED = {
         "line 9: VALUES(region) has 'Ås'; expected texts in quotation marks, with a comma between them",
     ),
     "no variable": (b'MATRIX="a";DATA=1;', "neither STUB nor HEADING names a variable"),
-    "no values": (px(head=HEAD.replace("VALUES(\"år\")", "X")), "line 7: variable 'år' of STUB or HEADING has no values"),
-    "codes for texts": (px(more='CODES("region")="1";\n'), "line 11: CODES(region) has 1 codes for the 2 texts of VALUES"),
+    "no values": (px(head=HEAD.replace('VALUES("år")', "X")), "line 7: variable 'år' of STUB or HEADING has no"),
+    "codes for texts": (px(more='CODES("region")="1";\n'), "line 11: CODES(region) has 1 codes for the 2 texts"),
     "doubled code": (px(more='CODES("region")="1","1";\n'), "line 11: CODES(region) has '1' twice"),
     "doubled text": (px(more="", head=HEAD.replace('"Ås"', '"Bø"')), "line 9: VALUES(region) has 'Bø' twice"),
-    "doubled keyword": (px(more=CODES + CODES), "line 12: CODES(region) stands here again, after line 11; expected it once"),
-    "doubled variable": (px(head=HEAD.replace('STUB="region"', 'STUB="region","år"')), "called 'år'; expected different"),
+    "doubled keyword": (px(more=CODES + CODES), "line 12: CODES(region) stands here again, after line 11"),
+    "doubled variable": (px(head=HEAD.replace('STUB="region"', 'STUB="region","år"')), "are called 'år'"),
     "variable called value": (px(more=CODES + 'VARIABLECODE("år")="value";\n'), "the name of a column of the table"),
-    "time without scale": (px(more=CODES + 'TIMEVAL("år")="2023";\n'), "line 12: TIMEVAL(år) is '\"2023\"'; expected TLIST"),
+    "time without scale": (px(more=CODES + 'TIMEVAL("år")="2023";\n'), "line 12: TIMEVAL(år) is '\"2023\"'"),
     "unknown keys": (px(more=CODES + 'KEYS("region")=NAMES;\n'), "line 12: KEYS(region) is 'NAMES'; expected CODES or"),
     "unknown encoding": (px(head=HEAD.replace("utf-8", "utf-16")), "line 3: CODEPAGE is 'utf-16'; expected one of"),
     "another encoding": (
         HEAD.encode("latin-1") + b"DATA=1 2 3 4;",
-        "line 6: byte 102 is not utf-8, which CODEPAGE says",
+        f"line 6: byte {HEAD.index('å')} is not utf-8, which CODEPAGE says",
     ),
     "too few cells": (px("1 2\n3;"), "line 12: DATA holds 3 cells, but VALUES make 2 x 2 = 4; expected one each"),
     "too many cells": (px("1 2 3 4 5"), "line 12: DATA holds 5 cells, but VALUES make 2 x 2 = 4"),
@@ -250,7 +254,8 @@ REFUSED = {
     "unknown sign": (px('1 2\n3 "?";'), "line 13: DATA has '\"?\"' for a cell"),
     "not a number": (px("1 2 3 nan;"), "DATA has 'nan' for a cell"),
     "infinite": (px("1 2 3 1e999;"), "line 12: DATA has a number beyond any count"),
-    "unknown key": (px('\n"4020",1 2\n"9999",3 4;', KEYS), "line 15: DATA has the key '9999'; expected one of the 2 of"),
+    "unknown key": (px('\n"4020",1 2\n"9999",3 4;', KEYS), "line 15: DATA has '\"9999\"' where a key stands"),
+    "cell for key": (px('\n"4020",1 2\n3218 3 4;', KEYS), "line 15: DATA has '3218' where a key stands"),
     "key for cells": (px('\n"4020",1 2\n"3218",3;', KEYS), "expected rows of 1 keys and 2 cells each"),
     "doubled row": (px('\n"4020",1 2\n"4020",3 4;', KEYS), "DATA has a row twice"),
     "JSON": (b'{"class":"dataset"}', "line 1: '{\"class\":\"dataset\"}'; expected a keyword"),
