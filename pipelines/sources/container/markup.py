@@ -8,6 +8,8 @@ from pipelines.sources.container.contained import ContainerError
 Attributes = dict[str, str]
 _LONGEST_TOKEN = 4 << 20
 _DEEPEST = 200
+# expat remembers every name that it meets.
+_MOST_NAMES = 10_000
 _SAVE_AGAIN = "open it in the spreadsheet program and save it again"
 
 
@@ -21,24 +23,32 @@ def walk(
     """Call `start` with each element's name and attributes, `end` at its end, `text` with text between.
 
     Names come without their namespace's prefix. Raises ContainerError for markup that is not well-formed, nested deeper
-    than 200, or with one tag larger than 4 MB.
+    than 200, with one tag larger than 4 MB, or more than 10,000 different names.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     depth = 0
+    local_names: dict[str, str] = {}
+    attribute_names: set[str] = set()
 
     def opened(tag: str, attributes: Attributes) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
             raise ContainerError([f"part '{name}' nests elements deeper than {_DEEPEST}; {_SAVE_AGAIN}"])
-        start(tag.rpartition(":")[2], attributes)
+        attribute_names.update(attributes)
+        local_name = local_names.get(tag)
+        if local_name is None:
+            local_name = local_names[tag] = tag.rpartition(":")[2]
+        if len(local_names) > _MOST_NAMES or len(attribute_names) > _MOST_NAMES:
+            raise ContainerError([f"part '{name}' has more than {_MOST_NAMES:,} different names in it; {_SAVE_AGAIN}"])
+        start(local_name, attributes)
 
     def closed(tag: str) -> None:
         nonlocal depth
         depth -= 1
         if end is not None:
-            end(tag.rpartition(":")[2])
+            end(local_names[tag])
 
     def declared(*_said: object) -> None:
         raise ContainerError([f"part '{name}' declares a document type (<!DOCTYPE); {_SAVE_AGAIN}"])
@@ -48,6 +58,10 @@ def walk(
     parser.EndElementHandler = closed
     if text is not None:
         parser.CharacterDataHandler = text
+    _feed(parser, blocks, name)
+
+
+def _feed(parser: expat.XMLParserType, blocks: Iterable[bytes], name: str) -> None:
     fed = 0
     try:
         for block in blocks:

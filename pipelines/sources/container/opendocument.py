@@ -186,10 +186,11 @@ class _Reader(_Texts):
         handler = self._handlers.get(tag)
         if handler is not None:
             handler(said)
-        elif tag == "p":
+            return
+        if tag == "p":
             self._has_content = True
             return
-        elif tag in _TEXT_HOLDERS:
+        if tag in _TEXT_HOLDERS:
             self._holder, self._depth = tag, self._depth + 1
         elif tag == "style":
             self._style = said.get("style:name", "")
