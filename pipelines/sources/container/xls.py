@@ -84,7 +84,10 @@ class _CompoundFile:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self._size = 1 << min(struct.unpack_from("<H", content, 30)[0], 12)
+        (shift,) = struct.unpack_from("<H", content, 30)
+        if shift not in (9, 12):
+            raise _Damaged(f"its sectors are 2^{shift} bytes; 512 or 4,096 is meant")
+        self._size = 1 << shift
         (first_directory,) = struct.unpack_from("<I", content, 48)
         self._fat = self._allocation()
         directory = self._chain(first_directory)
