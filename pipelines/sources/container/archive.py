@@ -6,6 +6,7 @@ What the members mean belongs to `ooxml` and `opendocument`.
 import copy
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ _MOST_UNPACKED = 1_000_000_000
 _MOST_RATIO = 200
 _LARGE = 10_000_000
 _SAVE_AGAIN = "open it in the spreadsheet program and save it again"
+_ENTRY = b"PK\x01\x02"
 _END_OF_DIRECTORY = b"PK\x05\x06"
 
 # A declaration: DOCTYPE, ENTITY, ELEMENT … Comments and CDATA are none.
@@ -33,9 +35,15 @@ class Archive:
 
     def __init__(self, content: bytes) -> None:
         """Open by the directory alone. Raises ContainerError: damaged, zip bomb, hostile or doubled names."""
+        # Counted in the bytes: a directory of millions fills the memory when it is read.
+        entries = content.count(_ENTRY)
+        if entries > _MOST_MEMBERS:
+            raise ContainerError(
+                [f"the file consists of {entries:,} parts; a workbook has at most {_MOST_MEMBERS:,}. {_SAVE_AGAIN}"]
+            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as error:
             raise ContainerError([_damaged(str(error))]) from None
         self._members = {info.filename: info for info in self._zip.infolist()}
         faults = [*_odd_ends(content, self._zip), *_odd_members(self._zip.infolist())]
@@ -130,10 +138,8 @@ def _odd_members(members: list[zipfile.ZipInfo]) -> Iterator[str]:
             f"the file unpacks to {total:,} bytes, more than the {_MOST_UNPACKED:,} that are read (a zip bomb?); "
             "deliver the figures as CSV, or in several files"
         )
-    if len(members) > _MOST_MEMBERS:
-        yield f"the file consists of {len(members):,} parts; a workbook has at most {_MOST_MEMBERS:,}. {_SAVE_AGAIN}"
     seen: set[str] = set()
-    for info in members[: _MOST_MEMBERS + 1]:
+    for info in members:
         yield from _odd_member(info)
         same = info.orig_filename.replace("\\", "/").casefold()
         if same in seen:

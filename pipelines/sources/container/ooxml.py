@@ -1,6 +1,7 @@
 """XLSX: the parts of the package, what may not be among them, and which of them are sheets."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -150,15 +151,19 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
         name, part = said.get("name", ""), parts.get(local(said, "id") or "")
         if part is None or part.target not in archive:
             faults.append(f"sheet '{name}' is named but not in the file; ask its sender for the file again")
+        elif part.target in names:
+            faults.append(f"sheets '{names[part.target]}' and '{name}' are one part of the file; {_AS_VALUES}")
         elif part.kind.endswith("/worksheet"):
             names[part.target] = name
         if said.get("state", "visible") != "visible":
             hidden.append(name)
 
     walk(archive.blocks(WORKBOOK), WORKBOOK, start)
-    for part in archive.names:
-        if part.lower().startswith("xl/worksheets/") and part.lower().endswith(".xml") and part not in names:
-            faults.append(f"part '{part}' is a sheet that the workbook does not show; {_AS_VALUES}")
+    faults += [
+        f"part '{part}' is a sheet that the workbook does not show; {_AS_VALUES}"
+        for part in archive.names
+        if part not in names and re.fullmatch(r"xl/worksheets/[^/]+\.xml", part, re.IGNORECASE)
+    ]
     if faults:
         raise ContainerError(faults)
     return names, tuple(hidden)

@@ -1,20 +1,26 @@
 """Text that stands in a workbook outside its cells, gathered for the personal data guard, up to a limit."""
 
+import io
+
 from pipelines.sources.container.contained import ContainerError
 from pipelines.sources.container.markup import Attributes
 
 _MOST_LETTERS = 2_000_000
+_PLACE_COSTS = 100  # letters that a place counts for, so that a million empty comments are too many
 
 
 class Texts:
     """Text by place."""
 
     def __init__(self) -> None:
-        self._pieces: dict[str, list[str]] = {}
+        self._places: dict[str, io.StringIO] = {}
         self._size = 0
 
     def keep(self, place: str, text: str) -> None:
         """Add text to a place. Raises ContainerError once there is more than can be looked through."""
+        if place not in self._places:
+            self._places[place] = io.StringIO()
+            self._size += _PLACE_COSTS
         self._size += len(text)
         if self._size > _MOST_LETTERS:
             raise ContainerError(
@@ -23,12 +29,12 @@ class Texts:
                     "through for personal data; delete them and save again"
                 ]
             )
-        self._pieces.setdefault(place, []).append(text)
+        self._places[place].write(text)
 
     def found(self) -> tuple[tuple[str, str], ...]:
         """Return place and text of all that is not empty."""
-        joined = ((place, "".join(pieces).strip()) for place, pieces in self._pieces.items())
-        return tuple((place, text) for place, text in joined if text)
+        stripped = ((place, text.getvalue().strip()) for place, text in self._places.items())
+        return tuple((place, text) for place, text in stripped if text)
 
 
 class PartTexts:
