@@ -441,6 +441,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "repeated cells come to more than 1,000,000,000 letters",
     ),
+    "ODS table in a cell": (
+        lambda: ods(row(f"<table:table-cell><table:table>{row(cell(1))}</table:table></table:table-cell>")),
+        "a table within a table",
+    ),
+    "ODS row in a row": (lambda: ods(row(row(cell(1)))), "a table within a table"),
     "ODS password": (
         lambda: ods(parts={"META-INF/manifest.xml": MANIFEST % ("content.xml", "", "<manifest:encryption-data/>")}),
         "protected by a password and cannot be read; save it without one",

@@ -170,7 +170,7 @@ class _Reader(_Texts):
         self._row = self._row_repeats = self._column = self._column_repeats = 0
         self._first_column = 1
         self._width = 0
-        self._in_cell = self._has_content = False
+        self._in_table = self._in_cell = self._has_content = False
         self._holder = ""
         self._depth = 0
         self._letters = self._row_letters = self._all_letters = 0
@@ -185,6 +185,9 @@ class _Reader(_Texts):
     def start(self, tag: str, said: Attributes) -> None:
         handler = self._handlers.get(tag)
         if handler is not None:
+            # What stands within a cell would be counted from its own first row.
+            if self._in_cell or (tag == "table" and self._in_table) or (tag == "table-row" and self._row_repeats):
+                self.faults.add("a sheet holds a table within a table, which is not counted; move it to its own sheet")
             handler(said)
             return
         if tag == "p":
@@ -210,6 +213,8 @@ class _Reader(_Texts):
             self._close_cell()
         elif tag == "table-row":
             self._close_row()
+        elif tag == "table":
+            self._in_table = False
         elif tag in _TEXT_HOLDERS:
             self._depth -= 1
             self._holder = self._holder if self._depth else ""
@@ -230,7 +235,7 @@ class _Reader(_Texts):
 
     def _open_table(self, said: Attributes) -> None:
         self.sheets.append(_Sheet(said.get("table:name", ""), said.get("table:style-name", "")))
-        self._row, self._first_column = 0, 1
+        self._row, self._first_column, self._in_table = 0, 1, True
 
     def _open_column(self, said: Attributes) -> None:
         repeats = _repeats(said, _REPEATED_COLUMNS)
