@@ -1,0 +1,267 @@
+"""The personal data guard: what in a delivered table looks like data on persons, said by kind and place only.
+
+Pure, and asked before anything of a file is stored or logged: no value, header or sheet name is ever repeated. What a
+single text can show is decided here (identity numbers, e-mail, telephone, street addresses), what only a whole table
+shows in `personal_records`. docs/personal_data.md says what is looked for, and how often it is found.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipelines.sources import identity_numbers, personal_records
+from pipelines.sources.identity_numbers import SPACES
+from pipelines.sources.personal_cells import Cells, Finding, TextColumn, matching, some
+
+__all__ = ["Finding", "TextColumn", "findings", "without_personal"]
+
+IDENTITY = "national identity numbers"
+EMAIL = "e-mail addresses"
+PHONE = "phone numbers"
+ADDRESS = "street addresses"
+
+_S = f"[{SPACES}]"
+_BEFORE = "(?:^|[^0-9+.,]|[^0-9][.,])"
+
+_EMAIL = r"(?i)[\p{L}0-9_.+%-]+(?:@|\s?[(\[]at[)\]]\s?)[\p{L}0-9-]+(?:[.][\p{L}0-9-]+)*[.][a-z]{2,}"
+# Public bodies whose contacts stand in the notes of published tables.
+_OFFICIAL = re.compile(
+    r"(?:[\w-]+\.)*"
+    r"(?:(?:ssb|fhi|nav|udir|imdi|bufdir|helsedir|husbanken|skatteetaten|kartverket|kommune|dep)|[\w-]*fylke(?:skommune)?)"
+    r"\.no",
+    re.IGNORECASE,
+)
+
+_INTERNATIONAL = rf"{_BEFORE}\(?(?:[+]{_S}?|00){_S}?47\)?[{SPACES}.-]?[2-9](?:[{SPACES}.-]?[0-9]){{7}}(?:[^0-9]|$)"
+# 912 34 567 and 22 33 44 55; thousands (91 234 567) are grouped otherwise, and a longer row of small numbers is none.
+_GROUPED = (
+    rf"(?:^{_S}*|[^0-9.,{SPACES}]{_S}*|[.,]{_S}+)"
+    rf"(?:[2-9][0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{3}}|[2-9][0-9](?:{_S}[0-9]{{2}}){{3}})"
+    rf"(?:{_S}*$|{_S}*[^0-9.,%{SPACES}]|[.,](?:[^0-9]|$))"
+)
+_SAID = (
+    rf"(?i)(?:^|[^\p{{L}}])(?:tlf|tel|telefon|mob|mobil|phone|ring)(?:nr|nummer)?[.:]*{_S}*(?:nr|nummer)?[.:]*{_S}*"
+    rf"[2-9](?:{_S}?[0-9]){{7}}(?:[^0-9]|$)"
+)
+_PHONE = f"(?:{_INTERNATIONAL})|(?:{_GROUPED})|(?:{_SAID})"
+_PHONE_HEADER = re.compile(r"telefon|mobil|tlf|phone|kontakt", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:antall|andel|prosent|sum|number of|share)\b", re.IGNORECASE)
+_ONLY_PHONE = (
+    rf"(?i)^[^\p{{L}}0-9+(]*(?:[\p{{L}}]+[.:]*{_S}*)?"
+    rf"\(?(?:(?:[+]|00)?{_S}?47\)?)?[{SPACES}.-]?[2-9](?:[{SPACES}.-]?[0-9]){{7}}(?:[.]0+)?{_S}*$"
+)
+_MOBILE = rf"^{_S}*[49][0-9]{{7}}(?:[.]0+)?{_S}*$"
+# Basic statistical units have 8 digits too, which begin with the county's number, today's or a former one.
+_UNIT = rf"^{_S}*(?:0[1-9]|1[0-9]|20|3[0-589]|4[026]|5[0456])[0-9]{{6}}{_S}*$"
+_ENOUGH_PHONES, _NEARLY_ALL = 10, 0.9
+
+_NAMED_STREET = (
+    r"(?:\p{L}[\p{L}.'-]*(?:gata|gaten|gate|vei|veien|veg|vegen|allé|alléen)"
+    rf"|\p{{Lu}}[\p{{L}}.'-]+{_S}(?:gate|gt[.]?|vei|v[.]|veg|allé|plass))"
+)
+_AFTER_STREET = rf"(?:$|{_S}|[,;:)/]|[.](?:{_S}|$))"
+_STREET = rf"(?i:{_NAMED_STREET}){_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
+_HOUSE = rf"[0-9]{{1,3}}(?:{_S}?[A-Z])"
+_POSTCODE = rf"[0-9]{{1,3}}(?:{_S}?[A-Za-z])?,?{_S}+(?:[03-9][0-9]{{3}}|1[0-8][0-9]{{2}}|2[1-9][0-9]{{2}}){_S}+\p{{Lu}}"
+_LETTERED = rf"(?i:{_NAMED_STREET}){_S}{_HOUSE}{_AFTER_STREET}|\p{{L}}{{3}},?{_S}{_POSTCODE}"
+# A basic statistical unit may be called so: 'Langgata 2'.
+_BARE = rf"^{_S}*[\p{{L}}.'{SPACES}-]+{_S}[0-9]{{1,3}}{_S}*$"
+_ROADS = (
+    r"(?i)(?:^|[^\p{L}])(?:riks|fylkes|europa|kommunale?|kommune|privat|sykkel|gang|skole|hoved|skogs|bil|motor|lande|ut|om)"
+    rf"{_S}?(?:vei|veien|veg|vegen){_S}[0-9]+"
+)
+_ADDRESS_HEADER = re.compile(r"adress|\bstreet\b|gatenavn|bopel", re.IGNORECASE)
+_AREA_HEADER = re.compile(r"krets|delområde|område|sone|bydel|kommunedel|region|geografi|area|unit|district", re.IGNORECASE)
+_ANY_HOUSE = rf"\p{{L}}{{3}}{_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
+_BOX = r"(?i)post?boks|^pb"
+_FEW_UNITS = 0.1
+
+_BORN = rf"(?i)(?:født|fødselsdato|(?:^|[^\p{{L}}])f[.]):?{_S}*(?:den{_S})?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
+
+_NONE = np.zeros(0, np.int64)
+_SUSPECT = "|".join(
+    [
+        "@|(?i:[(\\[]at[)\\]])",
+        identity_numbers.SUSPECT,
+        rf"[+]{_S}?4{_S}?7|00{_S}?47",
+        rf"[0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}",
+        rf"(?i:tlf|tel|mob|phone|ring)[\p{{L}}.:{SPACES}]*[2-9]",
+        rf"[\p{{L}}.],?{_S}[0-9]{{1,3}}",
+        r"(?i:født|fødselsdato|f[.])[^0-9]{0,6}[0-9]{1,2}[./]",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The columns of one sheet."""
+
+    sheet: str | None
+    columns: list[Cells]
+
+    def findings(self) -> Iterator[Finding]:
+        where = "" if self.sheet is None else f"sheet '{without_personal(self.sheet)}', "
+        parts = (self._headers(), self._cells(), personal_records.found(self.columns))
+        for kind, place in chain.from_iterable(parts):
+            yield Finding(kind, where + place)
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        names = pa.array([one.column.name for one in self.columns], pa.string())
+        for kind, found in _kinds(names, in_header=True):
+            for number in np.flatnonzero(found):
+                yield kind, f"column {self.columns[number].column.letter}, the header"
+
+    def _cells(self) -> Iterator[tuple[str, str]]:
+        units = any(one.share(_UNIT) >= _NEARLY_ALL for one in self.columns)
+        # All columns in one call: a file may have thousands, and the pattern takes long to prepare.
+        together = pa.chunked_array([one.texts for one in self.columns], self.columns[0].texts.type)
+        ends = np.cumsum([len(one.texts) for one in self.columns])
+        for one, suspect in zip(self.columns, np.split(matching(together, _SUSPECT), ends[:-1]), strict=True):
+            yield from _of_column(one, np.flatnonzero(suspect), units)
+
+
+def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = ()) -> list[Finding]:
+    """Return what looks like personal data, column by column; empty where nothing does.
+
+    Columns that share a sheet are one table. notes: (place, text) of what stands outside the tables: titles, notes,
+    comments, the file's name. Raises ValueError where a column has not one row number per cell.
+    """
+    cells = [Cells.of(one) for one in columns]
+    found: list[Finding] = []
+    for sheet in dict.fromkeys(one.sheet for one in columns):
+        if sheet is not None:
+            found += _of_notes([("the name of a sheet", sheet)])
+        found += _Table(sheet, [one for one in cells if one.column.sheet == sheet]).findings()
+    return list(dict.fromkeys(found + _of_notes(notes)))
+
+
+def _of_column(cells: Cells, suspect: NDArray[np.int64], units: bool) -> Iterator[tuple[str, str]]:
+    """Yield kind and place of what the cells show, most of them by one text alone.
+
+    suspect: the positions of the texts that a closer look is worth. units: the table has a column of unit codes.
+    """
+    hits: dict[str, NDArray[np.bool_]] = {}
+
+    def add(kind: str, at: NDArray[np.int64]) -> None:
+        if len(at):
+            hits.setdefault(kind, np.zeros(len(cells.texts), bool))[at] = True
+
+    if len(suspect):
+        for kind, found in _kinds(cells.texts.take(pa.array(suspect)), cells.texts):
+            add(kind, suspect[found])
+    add(PHONE, _phones_of_column(cells))
+    add(ADDRESS, _addresses_of_column(cells))
+    if ADDRESS in hits and _names_units(cells, hits[ADDRESS], units):
+        hits[ADDRESS] &= ~cells.matching(_BARE)
+    for kind, hit in hits.items():
+        if hit.any():
+            yield kind, cells.place(hit)
+
+
+def _names_units(cells: Cells, hit: NDArray[np.bool_], units: bool) -> bool:
+    """Say whether what looks like streets with numbers are names of basic statistical units."""
+    return bool(_AREA_HEADER.search(cells.column.name) or units and hit.sum() <= _FEW_UNITS * len(cells.texts))
+
+
+def _kinds(
+    texts: pa.Array, column: pa.Array | None = None, *, in_header: bool = False
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield of each kind that a single text can show whether each text shows it.
+
+    column: all distinct texts of the column, against which doubtful forms are weighed; without it they do not count.
+    """
+    if column is not None:
+        yield IDENTITY, some(texts, identity_numbers.SUSPECT, lambda suspects: identity_numbers.in_cells(suspects, column))
+    else:
+        yield IDENTITY, np.array([any(identity_numbers.in_text(text)) for text in texts.to_pylist()], bool)
+    yield EMAIL, matching(texts, _EMAIL)
+    yield PHONE, matching(texts, _PHONE)
+    yield ADDRESS, _addresses(texts, _LETTERED if in_header else f"{_STREET}|{_LETTERED}")
+    yield personal_records.BIRTH, matching(texts, _BORN)
+
+
+def _addresses(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    def sure(suspects: pa.Array) -> NDArray[np.bool_]:
+        return matching(pc.replace_substring_regex(suspects, _ROADS, " "), pattern)
+
+    return some(texts, pattern, sure)
+
+
+def _phones_of_column(cells: Cells) -> NDArray[np.int64]:
+    """Find plain numbers of 8 digits where the header, or nearly the whole column, says that they are telephones."""
+    name = cells.column.name
+    if _PHONE_HEADER.search(name) and not _COUNTED.search(name):
+        return np.flatnonzero(cells.matching(_ONLY_PHONE))
+    if cells.share(_MOBILE) < _NEARLY_ALL:
+        return _NONE
+    mobile = cells.matching(_MOBILE)
+    unit = cells.matching(_UNIT)
+    # Amounts and counts of a column seldom begin with nothing but 4 and 9, and with both.
+    begins = [cells.matching(rf"^{_S}*{digit}") & mobile for digit in "49"]
+    plenty = mobile.sum() >= _ENOUGH_PHONES and all(one.any() for one in begins)
+    return np.flatnonzero(mobile) if plenty and (mobile & unit).sum() * 2 <= mobile.sum() else _NONE
+
+
+def _addresses_of_column(cells: Cells) -> NDArray[np.int64]:
+    """Find any name with a number where the header says address."""
+    if not _ADDRESS_HEADER.search(cells.column.name):
+        return _NONE
+    return np.flatnonzero(cells.matching(_ANY_HOUSE) & ~cells.matching(_BOX))
+
+
+def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Find personal data in lines outside the tables; a public body's contact is let through, with its telephone.
+
+    A line that holds nothing but a telephone belongs to the line before or after it.
+    """
+    if not notes:
+        return []
+    texts = pa.array([text for _place, text in notes], pa.string())
+    hits = dict(_kinds(texts))
+    official = np.array([_is_official(text) for _place, text in notes])
+    beside = np.append(official[1:], False) | np.append(False, official[:-1])
+    hits[EMAIL] = np.array([bool(_strangers(text)) for _place, text in notes])
+    hits[PHONE] &= ~(official | beside & matching(texts, _ONLY_PHONE))
+    hits[ADDRESS] &= ~official
+    return [Finding(kind, notes[number][0]) for kind, hit in hits.items() for number in np.flatnonzero(hit)]
+
+
+_EMAIL_IN_TEXT = re.compile(r"[\w.+%-]+(?:@|\s?[(\[]at[)\]]\s?)((?:[\w-]+\.)+[^\W\d_]{2,})", re.IGNORECASE)
+
+
+def _strangers(text: str) -> list[str]:
+    """Return the domains of the text's e-mail addresses that are no public body's."""
+    return [found[1] for found in _EMAIL_IN_TEXT.finditer(text) if not _OFFICIAL.fullmatch(found[1])]
+
+
+def _is_official(text: str) -> bool:
+    return bool(_EMAIL_IN_TEXT.search(text)) and not _strangers(text)
+
+
+_DIGITS_OF_A_PERSON: tuple[re.Pattern[str], ...] = (
+    _EMAIL_IN_TEXT,
+    re.compile(rf"(?<![0-9])[0-9]{{6}}[{identity_numbers.SEPARATORS}]?[0-9]{{5}}(?![0-9])"),
+    re.compile(rf"(?<![0-9])(?:[+]|00)[{SPACES}]?47(?:[{SPACES}._-]?[0-9]){{8}}(?![0-9])"),
+    re.compile(
+        rf"(?<![0-9])(?<![0-9][{SPACES}_-])(?:[2-9][0-9]{{2}}[{SPACES}_-][0-9]{{2}}[{SPACES}_-][0-9]{{3}}"
+        rf"|[2-9][0-9](?:[{SPACES}_-][0-9]{{2}}){{3}})(?![0-9])"
+    ),
+    # A mobile telephone, unless it can be a basic statistical unit.
+    re.compile(r"(?<![0-9])(?:9[0-9]|4[1345789])[0-9]{6}(?![0-9])"),
+)
+
+
+def without_personal(text: str) -> str:
+    """Return a file's name or the like with '…' for what looks like an identity number, e-mail address or telephone.
+
+    For messages and logs: rather too much is taken away than too little.
+    """
+    for pattern in _DIGITS_OF_A_PERSON:
+        text = pattern.sub("…", text)
+    return text

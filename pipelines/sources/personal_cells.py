@@ -1,0 +1,132 @@
+"""A delivered column as the personal data guard sees it: distinct texts, and the place of a hit without its value.
+
+What counts as personal is decided in `personal` and `personal_records`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+_SAMPLE = 1000
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """One column as a person sees it. Text is string or dictionary<string>, with nulls; rows are the file's own."""
+
+    sheet: str | None
+    name: str
+    letter: str
+    text: pa.Array
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What kind of personal data was found, and where. Never holds a value."""
+
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column's texts without nulls and empty ones, each once where that is cheap; `at` says which text each cell has (-1: none)."""
+
+    column: TextColumn
+    texts: pa.Array
+    at: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: TextColumn) -> "Cells":
+        """Take the texts that stand in a column; a column of mostly different texts is not looked through for doubles.
+
+        Raises ValueError where a column has not one row number per cell.
+        """
+        text = column.text
+        if len(text) != len(column.rows):
+            raise ValueError(f"column {column.letter} has {len(text)} cells and {len(column.rows)} row numbers")
+        if not pa.types.is_dictionary(text.type):
+            few = pc.count_distinct(_strided(text)).as_py() < _SAMPLE / 2
+            if not few:
+                there = _filled(text)
+                return cls(column, text.filter(pa.array(there)), np.where(there, np.cumsum(there) - 1, -1))
+            text = text.dictionary_encode()
+        # What a filtered or sliced dictionary holds besides stands in no cell, and nulls may stand in it.
+        coded = pc.cast(text.indices, pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+        stands = np.bincount(coded[coded >= 0], minlength=len(text.dictionary)) > 0
+        stands &= _filled(text.dictionary)
+        renumbered = np.append(np.where(stands, np.cumsum(stands) - 1, -1), -1)
+        return cls(column, text.dictionary.filter(pa.array(stands)), renumbered[coded])
+
+    @cached_property
+    def sample(self) -> pa.Array:
+        """Up to 1,000 cells from all of the column, as strings."""
+        sample = _strided(self.column.text)
+        return sample.filter(pc.not_equal(sample, ""))
+
+    @cached_property
+    def filled(self) -> int:
+        """How many cells are not empty."""
+        return int((self.at >= 0).sum())
+
+    @cached_property
+    def distinct(self) -> "Cells":
+        """The same with every text once."""
+        if len(self.texts) < len(self.at) / 2:
+            return self
+        text = self.column.text
+        encoded = text if pa.types.is_dictionary(text.type) else text.dictionary_encode()
+        return Cells.of(TextColumn(self.column.sheet, self.column.name, self.column.letter, encoded, self.column.rows))
+
+    def matching(self, pattern: str) -> NDArray[np.bool_]:
+        """Say of each text whether the RE2 pattern is found in it."""
+        return matching(self.texts, pattern)
+
+    def share(self, pattern: str) -> float:
+        """Return the share of the sample's cells that have the pattern; 0 where all are empty."""
+        return float(matching(self.sample, pattern).mean()) if len(self.sample) else 0.0
+
+    def weight(self, hit: NDArray[np.bool_]) -> int:
+        """How many cells have one of the chosen texts."""
+        return int(self._cells(hit).sum())
+
+    def place(self, hit: NDArray[np.bool_]) -> str:
+        """Name the column and the first row of the cells with the chosen texts, and how many more there are."""
+        rows = self.column.rows[self._cells(hit)]
+        more = f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""
+        return f"column {self.column.letter}, row {rows[0]}{more}"
+
+    def _cells(self, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        chosen: NDArray[np.bool_] = np.append(hit, False)[self.at]
+        return chosen
+
+
+def matching(texts: pa.Array | pa.ChunkedArray, pattern: str) -> NDArray[np.bool_]:
+    """Say of each text whether the RE2 pattern is found in it."""
+    found = pc.match_substring_regex(texts, pattern)
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return np.concatenate([np.zeros(0, bool), *(one.to_numpy(zero_copy_only=False) for one in chunks)])
+
+
+def some(texts: pa.Array, suspect: str, sure: Callable[[pa.Array], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Say of each text whether `sure` says so; it is asked only about the texts that have the suspect pattern."""
+    found = matching(texts, suspect)
+    if found.any():
+        found[found] = sure(texts.filter(pa.array(found)))
+    return found
+
+
+def _strided(text: pa.Array) -> pa.Array:
+    taken = text.take(pa.array(np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(np.int64)))
+    return pc.cast(taken, pa.string())
+
+
+def _filled(text: pa.Array) -> NDArray[np.bool_]:
+    there: NDArray[np.bool_] = pc.fill_null(pc.not_equal(text, ""), False).to_numpy(zero_copy_only=False)
+    return there
