@@ -37,7 +37,9 @@ _DOTTED = f"^[{SPACES}]*[0-9]{{6}}[.][0-9]{{5}}[{SPACES}]*$"
 _LONG = f"^[{SPACES}]*[0-9]{{9,}}(?:[.]0+)?[{SPACES}]*$"
 _DECIMAL = f"^[{SPACES}]*[0-9]+[.][0-9]+[{SPACES}]*$"
 # Neither part of longer numbers nor of decimals; 11 digits after a comma are the next of a list.
-_WITHIN = re.compile(rf"(?<![0-9])(?<![0-9][.,])([0-9]{{6}})[{SEPARATORS}]?([0-9]{{5}})(?![0-9])(?![.,][0-9]{{1,10}}\b)")
+_WITHIN = re.compile(
+    rf"(?<![0-9])(?<![0-9][.,])([0-9]{{6}})[{SEPARATORS}]?([0-9]{{5}})(?![0-9])(?![.,][0-9]{{1,10}}\b)"
+)
 
 # A filter for large columns: every text that can hold an identity number has it, and few others.
 SUSPECT = f"(?:^|[^0-9.,]|[^0-9][.,])(?:[0-9]{{10,11}}|[0-9]{{6}}[{SEPARATORS}][0-9]{{5}})(?:[^0-9]|$)"

@@ -77,13 +77,16 @@ _ROADS = (
     rf"{_S}?(?:vei|veien|veg|vegen){_S}[0-9]+"
 )
 _ADDRESS_HEADER = re.compile(r"adress|\bstreet\b|gatenavn|bopel", re.IGNORECASE)
-_AREA_HEADER = re.compile(r"krets|delområde|område|sone|bydel|kommunedel|region|geografi|area|unit|district", re.IGNORECASE)
+_AREA_HEADER = re.compile(
+    r"krets|delområde|område|sone|bydel|kommunedel|region|geografi|area|unit|district", re.IGNORECASE
+)
 _ANY_HOUSE = rf"\p{{L}}{{3}}{_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
 _BOX = r"(?i)post?boks|^pb"
 _FEW_UNITS = 0.1
 
 _BORN = rf"(?i)(?:født|fødselsdato|(?:^|[^\p{{L}}])f[.]):?{_S}*(?:den{_S})?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
 
+_BATCH = 100_000
 _NONE = np.zeros(0, np.int64)
 _SUSPECT = "|".join(
     [
@@ -119,11 +122,25 @@ class _Table:
 
     def _cells(self) -> Iterator[tuple[str, str]]:
         units = any(one.share(_UNIT) >= _NEARLY_ALL for one in self.columns)
-        # All columns in one call: a file may have thousands, and the pattern takes long to prepare.
-        together = pa.chunked_array([one.texts for one in self.columns], self.columns[0].texts.type)
-        ends = np.cumsum([len(one.texts) for one in self.columns])
-        for one, suspect in zip(self.columns, np.split(matching(together, _SUSPECT), ends[:-1]), strict=True):
-            yield from _of_column(one, np.flatnonzero(suspect), units)
+        for batch in _batches(self.columns):
+            texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([one.texts for one in batch])
+            ends = np.cumsum([len(one.texts) for one in batch])
+            for one, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
+                yield from _of_column(one, np.flatnonzero(suspect), units)
+
+
+def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:
+    """Put small columns together: a file may have thousands, and the pattern takes long to prepare."""
+    batch: list[Cells] = []
+    texts = 0
+    for one in columns:
+        batch.append(one)
+        texts += len(one.texts)
+        if texts > _BATCH:
+            yield batch
+            batch, texts = [], 0
+    if batch:
+        yield batch
 
 
 def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = ()) -> list[Finding]:
@@ -177,7 +194,10 @@ def _kinds(
     column: all distinct texts of the column, against which doubtful forms are weighed; without it they do not count.
     """
     if column is not None:
-        yield IDENTITY, some(texts, identity_numbers.SUSPECT, lambda suspects: identity_numbers.in_cells(suspects, column))
+        yield (
+            IDENTITY,
+            some(texts, identity_numbers.SUSPECT, lambda suspects: identity_numbers.in_cells(suspects, column)),
+        )
     else:
         yield IDENTITY, np.array([any(identity_numbers.in_text(text)) for text in texts.to_pylist()], bool)
     yield EMAIL, matching(texts, _EMAIL)

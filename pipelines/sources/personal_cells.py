@@ -107,11 +107,10 @@ class Cells:
         return chosen
 
 
-def matching(texts: pa.Array | pa.ChunkedArray, pattern: str) -> NDArray[np.bool_]:
+def matching(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
     """Say of each text whether the RE2 pattern is found in it."""
-    found = pc.match_substring_regex(texts, pattern)
-    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
-    return np.concatenate([np.zeros(0, bool), *(one.to_numpy(zero_copy_only=False) for one in chunks)])
+    found: NDArray[np.bool_] = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return found
 
 
 def some(texts: pa.Array, suspect: str, sure: Callable[[pa.Array], NDArray[np.bool_]]) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipelines.sources.identity_numbers import SPACES
-from pipelines.sources.personal_cells import Cells, matching
+from pipelines.sources.personal_cells import Cells
 
 BIRTH = "dates of birth"
 NAMES = "names of persons with addresses"
@@ -63,16 +63,17 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _DESCRIBING = re.compile(
-    r"\b(?:alder|kjønn|fødeland|fødselsår|landbakgrunn|statsborger\w*|nasjonalitet|sivil(?:stand|status)|diagnose\w*|yrke"
+    r"\s*(?:[^\W\d_]+s\s)?(?:alder|kjønn|fødeland|fødselsår|landbakgrunn|statsborger\w*|nasjonalitet|sivil(?:stand|status)|diagnose\w*|yrke"
     r"|utdanning|utdanningsnivå|inntekt\w*|lønn|formue|gjeld|religion|morsmål|botid|sykmeld\w*|sykemeld\w*|ytelse|stilling"
     r"|arbeidsgiver|antall barn|vekt|høyde|age|sex|gender|marital\w*|occupation|income|diagnosis|nationality"
-    r"|country of birth|education)(?![^\W_])",
+    r"|country of birth|education)\s*(?:ved \w+\s*)?(?:\([^()]*\)\s*)?",
     re.IGNORECASE,
 )
 # Amounts of one person: they describe him, and are no figure of an area.
 _AMOUNT = re.compile(r"inntekt|lønn|formue|gjeld|income|vekt|høyde|antall barn", re.IGNORECASE)
 _FIGURE_HEADER = re.compile(
-    r"antall|andel|prosent|sum|verdi|value|count|share|rate|personer|i alt|total|median|gjennomsnitt|per 1", re.IGNORECASE
+    r"antall|andel|prosent|sum|verdi|value|count|share|rate|personer|i alt|total|median|gjennomsnitt|per 1",
+    re.IGNORECASE,
 )
 # Numbers that say where and when, not how many.
 _PLACE_OR_TIME = re.compile(
@@ -82,11 +83,14 @@ _PLACE_OR_TIME = re.compile(
 )
 _NUMBER = rf"^{_S}*-?[0-9]+(?:[{SPACES}.,][0-9]+)*{_S}*%?{_S}*$"
 _ONE = rf"^{_S}*1(?:[.,]0+)?{_S}*$"
-_CUBE_FILLED = 0.5
+# A cube has at least one in so many of its possible rows.
+_CUBE_FILLED = 2
 
 _FIRST_NAME = re.compile(r"fornavn|first\s?name|given\s?name", re.IGNORECASE)
 _LAST_NAME = re.compile(r"etternavn|slektsnavn|last\s?name|surname|family\s?name", re.IGNORECASE)
-_NAME = re.compile(r"(?<![^\W_])(?:navn|name|full(?:t )?navn|foresatt\w*|kontaktperson|pårørende)(?![^\W_])", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?<![^\W_])(?:navn|name|full(?:t )?navn|foresatt\w*|kontaktperson|pårørende)(?![^\W_])", re.IGNORECASE
+)
 _WHERE = re.compile(r"adress|postnr|postnummer|post\s?code|zip|poststed|\bstreet\b|bopel", re.IGNORECASE)
 # Names that many in Norway have: enough of them in a column, and it is one of persons and not of places.
 _GIVEN_NAMES = frozenset(
@@ -104,7 +108,8 @@ _GIVEN_NAMES = frozenset(
     Torill Trine Trond Turid Tuva Unni Vegard Vidar Wenche William Yusuf Øystein Øyvind Åse Åge
     """.split()
 )
-_FULL_NAME = r"^\p{Lu}[\p{L}'-]+,?(?: \p{Lu}[\p{L}.'-]*){1,3}$"
+_CAPITAL = "^[A-ZÆØÅ]"
+_WORD = re.compile(r"[^\W\d_][^\W\d_'-]*[.]?")
 _NAMES_ENOUGH = 0.2
 
 
@@ -187,9 +192,20 @@ def _names_with_addresses(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]
 
 def _are_persons(cells: Cells) -> bool:
     """Say whether a column holds names of persons, by those who have a common one."""
-    full = cells.sample.filter(pa.array(matching(cells.sample, _FULL_NAME)))
-    common = sum(not _GIVEN_NAMES.isdisjoint(re.split(r"[ ,-]+", text)) for text in full.to_pylist())
-    return bool(common) and common >= _NAMES_ENOUGH * len(cells.sample)
+    if cells.share(_CAPITAL) < _NAMES_ENOUGH:
+        return False
+    common = sum(_is_person(text) for text in cells.sample.to_pylist())
+    return common >= _NAMES_ENOUGH * len(cells.sample)
+
+
+def _is_person(text: str) -> bool:
+    """Say whether a text is two to four capitalised words with a common given name among them."""
+    words = [word.strip(",") for word in text.split()]
+    return (
+        2 <= len(words) <= 4
+        and not _GIVEN_NAMES.isdisjoint(words)
+        and all(_WORD.fullmatch(word) and word[0].isupper() for word in words)
+    )
 
 
 # -------------------------------------------------------------------------------------------------- one row per person
@@ -200,7 +216,7 @@ def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     for one in columns:
         if _identifies(one):
             return one.place(np.ones(len(one.texts), bool))
-    describing = [one for one in columns if _DESCRIBING.search(one.column.name) and one.filled]
+    describing = [one for one in columns if _DESCRIBING.fullmatch(one.column.name) and one.filled]
     if len(describing) < 2 or max(one.filled for one in describing) < _ROWS:
         return None
     if any(_counts(one) for one in columns) or _is_cube(columns):
@@ -227,7 +243,7 @@ def _identifies(cells: Cells) -> bool:
 def _counts(cells: Cells) -> bool:
     """Say whether a column holds figures of areas: numbers other than 1 that are no code, period or person's trait."""
     name = cells.column.name
-    if _DESCRIBING.search(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
+    if _DESCRIBING.fullmatch(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
         return False
     if _FIGURE_HEADER.search(name) and not cells.share(_ONE):
         return True
@@ -253,4 +269,4 @@ def _is_cube(columns: Sequence[Cells]) -> bool:
     for one in labels:
         key = np.unique(key * (len(one.texts) + 1) + one.at + 1, return_inverse=True)[1]
     unique = len(np.unique(key)) == len(key)
-    return bool(unique and len(key) >= _CUBE_FILLED * prod(len(one.texts) for one in labels))
+    return bool(unique and len(key) * _CUBE_FILLED >= prod(len(one.texts) for one in labels))

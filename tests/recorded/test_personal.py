@@ -1,5 +1,6 @@
 """The county's files, the classifications and the population hold no personal data, and none is found in them."""
 
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,8 @@ def columns(frame: pd.DataFrame, sheet: str | None = None, first_row: int = 2) -
 def read(path: Path) -> pd.DataFrame:
     if path.name.startswith("20220505"):
         # sep=<TAB> stands in the first line.
-        return pd.read_csv(path, sep="\t", skiprows=1, encoding="utf-16", dtype=str)
+        text = path.read_text(encoding="utf-16-le").partition("\n")[2]
+        return pd.read_csv(StringIO(text), sep="\t", dtype=str, keep_default_na=False)
     separator = ";" if path.name.endswith(".gz") else SEPARATORS.get(path.name, ",")
     encoding = "latin-1" if path.name in LATIN_1 else "utf-8"
     return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False)
