@@ -10,7 +10,7 @@ Whose text it is and what a message may say belongs to `personal`.
 """
 
 import re
-from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +41,9 @@ _WITHIN = re.compile(
     rf"(?<![0-9])(?<![0-9][.,])([0-9]{{6}})[{SEPARATORS}]?([0-9]{{5}})(?![0-9])(?![.,][0-9]{{1,10}}\b)"
 )
 
+# Texts that become Python's at a time.
+_AT_ONCE = 50_000
+
 # A filter for large columns: every text that can hold an identity number has it, and few others.
 SUSPECT = f"(?:^|[^0-9.,]|[^0-9][.,])(?:[0-9]{{10,11}}|[0-9]{{6}}[{SEPARATORS}][0-9]{{5}})(?:[^0-9]|$)"
 
@@ -67,11 +70,19 @@ def valid(digits: NDArray[np.uint8], *, from_2032: bool = True) -> NDArray[np.bo
     return exists & (first <= (_NEW if from_2032 else _OLD)) & (second == 0)
 
 
-def in_text(text: str) -> Iterator[re.Match[str]]:
-    """Yield the identity numbers within a text."""
-    for found in _WITHIN.finditer(text):
-        if valid(_digits([found[1] + found[2]]))[0]:
-            yield found
+def in_texts(texts: pa.Array) -> NDArray[np.bool_]:
+    """Say of each text whether an identity number stands within it."""
+    parts = [_in_some(texts[start : start + _AT_ONCE].to_pylist()) for start in range(0, len(texts), _AT_ONCE)]
+    return np.concatenate([np.zeros(0, bool), *parts])
+
+
+def _in_some(texts: list[str]) -> NDArray[np.bool_]:
+    numbers = [["".join(parts) for parts in _WITHIN.findall(text)] for text in texts]
+    digits = np.frombuffer("".join(chain.from_iterable(numbers)).encode(), np.uint8).reshape(-1, 11) - ord("0")
+    of_text = np.repeat(np.arange(len(texts)), [len(one) for one in numbers])
+    found = np.zeros(len(texts), bool)
+    found[of_text[valid(digits)]] = True
+    return found
 
 
 def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
@@ -85,11 +96,11 @@ def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
     found = np.zeros(len(suspects), bool)
     found[eleven] = valid(_digits_of(suspects, eleven))
     found[ten] = valid(_digits_of(suspects, ten), from_2032=False)
-    for doubtful, alike, others in ((ten, ten | eleven & ~dotted, _LONG), (dotted, dotted, _DECIMAL)):
-        if found[doubtful].any() and found[alike].sum() * 2 <= _matches(texts, others).sum():
+    for doubtful, alike, pattern in ((ten, ten | eleven & ~dotted, _LONG), (dotted, dotted, _DECIMAL)):
+        if found[doubtful].any() and found[alike].sum() * 2 <= _matches(texts, pattern).sum():
             found[doubtful] = False
-    for position in np.flatnonzero(~(ten | eleven)):
-        found[position] = next(in_text(suspects[int(position)].as_py()), None) is not None
+    others = ~(ten | eleven)
+    found[others] = in_texts(suspects.filter(pa.array(others)))
     return found
 
 
@@ -101,10 +112,6 @@ def _digits_of(texts: pa.Array, chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
     raw = pc.cast(pc.cast(text, pa.binary()), pa.binary(11))
     start = raw.offset * 11
     return np.frombuffer(raw.buffers()[1], np.uint8)[start : start + len(raw) * 11].reshape(-1, 11) - ord("0")
-
-
-def _digits(numbers: list[str]) -> NDArray[np.uint8]:
-    return np.array([[int(digit) for digit in number] for number in numbers], np.uint8)
 
 
 def _matches(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:

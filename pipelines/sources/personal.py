@@ -183,7 +183,7 @@ def _of_column(cells: Cells, suspect: NDArray[np.int64], units: bool) -> Iterato
 
 def _names_units(cells: Cells, hit: NDArray[np.bool_], units: bool) -> bool:
     """Say whether what looks like streets with numbers are names of basic statistical units."""
-    return bool(_AREA_HEADER.search(cells.column.name) or units and hit.sum() <= _FEW_UNITS * len(cells.texts))
+    return bool(_AREA_HEADER.search(cells.column.name) or (units and hit.sum() <= _FEW_UNITS * len(cells.texts)))
 
 
 def _kinds(
@@ -199,7 +199,7 @@ def _kinds(
             some(texts, identity_numbers.SUSPECT, lambda suspects: identity_numbers.in_cells(suspects, column)),
         )
     else:
-        yield IDENTITY, np.array([any(identity_numbers.in_text(text)) for text in texts.to_pylist()], bool)
+        yield IDENTITY, identity_numbers.in_texts(texts)
     yield EMAIL, matching(texts, _EMAIL)
     yield PHONE, matching(texts, _PHONE)
     yield ADDRESS, _addresses(texts, _LETTERED if in_header else f"{_STREET}|{_LETTERED}")
@@ -249,7 +249,7 @@ def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:
     hits[EMAIL] = np.array([bool(_strangers(text)) for _place, text in notes])
     hits[PHONE] &= ~(official | beside & matching(texts, _ONLY_PHONE))
     hits[ADDRESS] &= ~official
-    return [Finding(kind, notes[number][0]) for kind, hit in hits.items() for number in np.flatnonzero(hit)]
+    return [Finding(kind, notes[number][0]) for kind, hit in hits.items() for number in np.flatnonzero(hit).tolist()]
 
 
 _EMAIL_IN_TEXT = re.compile(r"[\w.+%-]+(?:@|\s?[(\[]at[)\]]\s?)((?:[\w-]+\.)+[^\W\d_]{2,})", re.IGNORECASE)

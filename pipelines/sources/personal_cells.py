@@ -36,7 +36,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Cells:
-    """A column's texts without nulls and empty ones, each once where that is cheap; `at` says which text each cell has (-1: none)."""
+    """A column's texts without nulls and empty ones, each once where that is cheap.
+
+    at: which text each cell has; -1 where it is empty.
+    """
 
     column: TextColumn
     texts: pa.Array

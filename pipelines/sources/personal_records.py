@@ -10,8 +10,6 @@ from math import prod
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from pipelines.sources.identity_numbers import SPACES
 from pipelines.sources.personal_cells import Cells
@@ -26,8 +24,8 @@ _NEARLY_ALL = 0.9
 _S = f"[{SPACES}]"
 
 _BIRTH_HEADER = re.compile(
-    r"fødsels?dat|fødselsdag|\bf[.]?\s?dato|født(?!e|\s+(?:i|utenfor|utenlands|av|på)\b)|\bfødd\b|birth\s?da|date of birth"
-    r"|\bborn\b|\bdob\b|foedselsdato|fodselsdato",
+    r"fødsels?dat|fødselsdag|\bf[.]?\s?dato|født(?!e|\s+(?:i|utenfor|utenlands|av|på)\b)|\bfødd\b|birth\s?da"
+    r"|date of birth|\bborn\b|\bdob\b|foedselsdato|fodselsdato",
     re.IGNORECASE,
 )
 # Days that somebody did something with the table or the area.
@@ -35,7 +33,8 @@ _OTHER_DAYS = re.compile(
     r"oppdater|publiser|endret|uttrekk|hentet|gyldig|valid|updat|changed|releas|version|versjon|fetched", re.IGNORECASE
 )
 _TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}.*)?$"
-_DAY = rf"^{_S}*(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-](?:[0-9]{{4}}|[0-9]{{2}})){_S}*{_TIME}"
+_WRITTEN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})"
+_DAY = rf"^{_S}*(?:{_WRITTEN}){_S}*{_TIME}"
 _PLAIN_DAY = rf"^{_S}*(?:[0-9]{{6}}|[0-9]{{8}})(?:[.]0)?{_S}*$"
 _FORMS = tuple(
     re.compile(form)
@@ -93,21 +92,20 @@ _NAME = re.compile(
 )
 _WHERE = re.compile(r"adress|postnr|postnummer|post\s?code|zip|poststed|\bstreet\b|bopel", re.IGNORECASE)
 # Names that many in Norway have: enough of them in a column, and it is one of persons and not of places.
-_GIVEN_NAMES = frozenset(
-    """
-    Aisha Ali Amina Anders Andreas Ane Anette Ann Anna Anne Anita Anton Arild Arne Arvid Asbjørn Aslak Astrid Aud Axel
-    Bente Berit Bjarne Bjørg Bjørn Camilla Cathrine Cecilie Christian Christine Dag Daniel David Eirik Einar Eli Elias
-    Elin Elisabeth Ella Ellen Else Emil Emilie Emma Erik Erling Espen Eva Fatima Filip Fredrik Frida Frode Geir Gerd
-    Grete Gro Gunnar Gunn Guri Hanna Hanne Hans Harald Hassan Hege Heidi Helene Helge Henrik Hilde Håkon Håvard Ida Inga
-    Inger Ingrid Ingvild Irene Isak Ivar Jakob Jan Janne Jens Jenny Johan Johanne Johannes John Jon Jonas Julie Jørgen
-    Karen Kari Karin Kate Katrine Ketil Kim Kirsten Kjell Kjersti Knut Kristian Kristin Kristine Kristoffer Kåre Lars Laila
-    Lea Leif Lene Linda Linn Line Lise Liv Lucas Lukas Magnus Maja Maren Margit Mari Maria Marianne Marit Marius Marte
-    Martin Mathias Mette Mia Mohamed Mohammad Mohammed Mona Monica Morten Nils Nina Noah Nora Odd Ola Olaf Olav Ole
-    Oliver Omar Oskar Per Petter Peter Pål Ragnar Ragnhild Randi Reidar Rolf Roger Rune Ruth Sara Sigrid Silje Sissel
-    Siri Sissel Sofie Solveig Steinar Stian Stine Svein Sven Synnøve Terje Thea Thomas Thor Tom Tone Tonje Tor Tore
-    Torill Trine Trond Turid Tuva Unni Vegard Vidar Wenche William Yusuf Øystein Øyvind Åse Åge
-    """.split()
-)
+_COMMON = """
+Aisha Ali Amina Anders Andreas Ane Anette Anita Ann Anna Anne Anton Arild Arne Arvid Asbjørn Aslak Astrid Aud Axel
+Bente Berit Bjarne Bjørg Bjørn Camilla Cathrine Cecilie Christian Christine Dag Daniel David Einar Eirik Eli Elias
+Elin Elisabeth Ella Ellen Else Emil Emilie Emma Erik Erling Espen Eva Fatima Filip Fredrik Frida Frode Geir Gerd
+Grete Gro Gunn Gunnar Guri Hanna Hanne Hans Harald Hassan Hege Heidi Helene Helge Henrik Hilde Håkon Håvard Ida Inga
+Inger Ingrid Ingvild Irene Isak Ivar Jakob Jan Janne Jenny Jens Johan Johanne Johannes John Jon Jonas Julie Jørgen
+Karen Kari Karin Kate Katrine Ketil Kim Kirsten Kjell Kjersti Knut Kristian Kristin Kristine Kristoffer Kåre Laila
+Lars Lea Leif Lene Linda Line Linn Lise Liv Lucas Lukas Magnus Maja Maren Margit Mari Maria Marianne Marit Marius
+Marte Martin Mathias Mette Mia Mohamed Mohammad Mohammed Mona Monica Morten Nils Nina Noah Nora Odd Ola Olaf Olav
+Ole Oliver Omar Oskar Per Peter Petter Pål Ragnar Ragnhild Randi Reidar Roger Rolf Rune Ruth Sara Sigrid Silje Siri
+Sissel Sofie Solveig Steinar Stian Stine Svein Sven Synnøve Terje Thea Thomas Thor Tom Tone Tonje Tor Tore Torill
+Trine Trond Turid Tuva Unni Vegard Vidar Wenche William Yusuf Åge Åse Øystein Øyvind
+"""
+_GIVEN_NAMES = frozenset(_COMMON.split())
 _CAPITAL = "^[A-ZÆØÅ]"
 _WORD = re.compile(r"[^\W\d_][^\W\d_'-]*[.]?")
 _NAMES_ENOUGH = 0.2
@@ -212,7 +210,7 @@ def _is_person(text: str) -> bool:
 
 
 def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
-    """Name the columns that show that a row is a person: one that identifies, or several that describe without count."""
+    """Name the columns that show that a row is a person: one that identifies, or several that describe."""
     for one in columns:
         if _identifies(one):
             return one.place(np.ones(len(one.texts), bool))
@@ -233,7 +231,7 @@ def _identifies(cells: Cells) -> bool:
     name = cells.column.name
     if _IDENTIFIER.search(name):
         enough = 1 / 2
-    elif _PERSON.fullmatch(name) and not cells.share(_NUMBER) or _are_persons(cells):
+    elif (_PERSON.fullmatch(name) and not cells.share(_NUMBER)) or _are_persons(cells):
         enough = _NEARLY_ALL
     else:
         return False
