@@ -23,6 +23,9 @@ Rng = np.random.Generator
 Columns = dict[str, list[str]]
 
 TABLES = 100
+# The rows of a clean table in which something is hidden.
+FIRST = 300
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROWS = 1_000_000
 # Nearly all cells of a column are not all.
 MANY = 0.9
@@ -397,30 +400,33 @@ KNOWN_WRONG = {"30 amounts of 11 digits": _long_amounts}
 def table_of(columns: Columns) -> list[TextColumn]:
     rows = np.arange(2, 2 + max(map(len, columns.values())))
     return [
-        TextColumn("Ark1", name, chr(ord("A") + number), pa.array(cells, pa.string()), rows)
+        TextColumn("Ark1", name, LETTERS[number], pa.array(cells, pa.string()), rows)
         for number, (name, cells) in enumerate(columns.items())
     ]
 
 
-def hidden(form: Form, cells: int | None, rng: Rng) -> Columns:
-    """Take a clean table and hide personal data in a further column; cells None: in nearly all."""
+def hidden(form: Form, number: int | None, rng: Rng) -> Columns:
+    """Take a clean table and hide personal data in a further column; number None: in nearly all."""
     shape = list(SHAPES.values())[int(rng.integers(len(SHAPES)))]
-    table = shape(rng)
+    table = {name: cells[:FIRST] for name, cells in shape(rng).items()}
     rows = len(next(iter(table.values())))
-    others = [str(rng.choice(REMARKS)) if form.header == "Merknad" and cells else "" for _ in range(rows)]
-    chosen = rng.permutation(rows)[: cells or max(int(rows * MANY), 1)]
+    others = [str(rng.choice(REMARKS)) if form.header == "Merknad" and number else "" for _ in range(rows)]
+    chosen = rng.permutation(rows)[: number or max(int(rows * MANY), 1)]
     for row in chosen:
         others[row] = form.write(rng)
     return table | {form.header: others}
 
 
-def found(table: Columns, kind: str) -> bool:
-    return any(one.kind == kind for one in findings(table_of(table)))
+def found(table: Columns, kind: str, column: int | None = None) -> bool:
+    """Say whether the kind is found: anywhere, or in one column."""
+    where = "" if column is None else f"column {LETTERS[column]},"
+    return any(one.kind == kind and where in one.place for one in findings(table_of(table)))
 
 
-def detection(form: Form, cells: int | None, tables: int, rng: Rng) -> float:
+def detection(form: Form, number: int | None, tables: int, rng: Rng) -> float:
     """Return the share of dirty tables in which the form's kind is found."""
-    return float(np.mean([found(hidden(form, cells, rng), form.kind) for _ in range(tables)]))
+    dirty = [hidden(form, number, rng) for _ in range(tables)]
+    return float(np.mean([found(table, form.kind, len(table) - 1) for table in dirty]))
 
 
 def false_alarms(shape: Callable[[Rng], Columns], tables: int, rng: Rng) -> float:

@@ -56,6 +56,7 @@ _ONLY_PHONE = (
     rf"(?i)^[^\p{{L}}0-9+(]*(?:[\p{{L}}]+[.:]*{_S}*)?"
     rf"\(?(?:(?:[+]|00)?{_S}?47\)?)?[{SPACES}.-]?[2-9](?:[{SPACES}.-]?[0-9]){{7}}(?:[.]0+)?{_S}*$"
 )
+_NUMBER = rf"^[0-9{SPACES}.,+()-]+$"
 _MOBILE = rf"^{_S}*[49][0-9]{{7}}(?:[.]0+)?{_S}*$"
 # Basic statistical units have 8 digits too, which begin with the county's number, today's or a former one.
 _UNIT = rf"^{_S}*(?:0[1-9]|1[0-9]|20|3[0-589]|4[026]|5[0456])[0-9]{{6}}{_S}*$"
@@ -82,7 +83,7 @@ _AREA_HEADER = re.compile(
 )
 _ANY_HOUSE = rf"\p{{L}}{{3}}{_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
 _BOX = r"(?i)post?boks|^pb"
-_FEW_UNITS = 0.1
+_SOME_UNITS = 0.5
 
 _BORN = rf"(?i)(?:født|fødselsdato|(?:^|[^\p{{L}}])f[.]):?{_S}*(?:den{_S})?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
 
@@ -121,7 +122,7 @@ class _Table:
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
     def _cells(self) -> Iterator[tuple[str, str]]:
-        units = any(one.share(_UNIT) >= _NEARLY_ALL for one in self.columns)
+        units = next((one for one in self.columns if one.share(_UNIT) >= _NEARLY_ALL), None)
         for batch in _batches(self.columns):
             texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([one.texts for one in batch])
             ends = np.cumsum([len(one.texts) for one in batch])
@@ -158,10 +159,10 @@ def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = (
     return list(dict.fromkeys(found + _of_notes(notes)))
 
 
-def _of_column(cells: Cells, suspect: NDArray[np.int64], units: bool) -> Iterator[tuple[str, str]]:
+def _of_column(cells: Cells, suspect: NDArray[np.int64], units: Cells | None) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the cells show, most of them by one text alone.
 
-    suspect: the positions of the texts that a closer look is worth. units: the table has a column of unit codes.
+    suspect: the positions of the texts that a closer look is worth. units: the table's unit codes.
     """
     hits: dict[str, NDArray[np.bool_]] = {}
 
@@ -181,9 +182,16 @@ def _of_column(cells: Cells, suspect: NDArray[np.int64], units: bool) -> Iterato
             yield kind, cells.place(hit)
 
 
-def _names_units(cells: Cells, hit: NDArray[np.bool_], units: bool) -> bool:
-    """Say whether what looks like streets with numbers are names of basic statistical units."""
-    return bool(_AREA_HEADER.search(cells.column.name) or (units and hit.sum() <= _FEW_UNITS * len(cells.texts)))
+def _names_units(cells: Cells, hit: NDArray[np.bool_], units: Cells | None) -> bool:
+    """Say whether what looks like streets with numbers are names of basic statistical units: one to each code."""
+    if _AREA_HEADER.search(cells.column.name):
+        return True
+    if units is None or len(units.column.text) != len(cells.column.text) or hit.sum() > _SOME_UNITS * len(hit):
+        return False
+    codes, names = units.distinct, cells.distinct
+    there = (codes.at >= 0) & (names.at >= 0)
+    pairs = np.unique(codes.at[there] * len(names.texts) + names.at[there])
+    return len(pairs) == len(np.unique(codes.at[there]))
 
 
 def _kinds(
@@ -217,7 +225,9 @@ def _phones_of_column(cells: Cells) -> NDArray[np.int64]:
     """Find plain numbers of 8 digits where the header, or nearly the whole column, says that they are telephones."""
     name = cells.column.name
     if _PHONE_HEADER.search(name) and not _COUNTED.search(name):
-        return np.flatnonzero(cells.matching(_ONLY_PHONE))
+        phones = cells.matching(_ONLY_PHONE)
+        # "Kontakter" are counts, and some of them have 8 digits.
+        return np.flatnonzero(phones) if phones.sum() * 2 > cells.matching(_NUMBER).sum() else _NONE
     if cells.share(_MOBILE) < _NEARLY_ALL:
         return _NONE
     mobile = cells.matching(_MOBILE)

@@ -76,8 +76,8 @@ _FIGURE_HEADER = re.compile(
 )
 # Numbers that say where and when, not how many.
 _PLACE_OR_TIME = re.compile(
-    r"kode|code|nummer|(?<![^\W_])\w*nr\b|kommune|krets|bydel|delområde|sone|område|region|fylke|geografi|skole|postn"
-    r"|dato|date|periode|period|(?<![^\W_])år\b|år\b|year|måned|month|kvartal|quarter|uke|week|\bid\b",
+    r"(?<![^\W_])(?:\w*(?:kode|nummer|nr|krets|sone|kommune|bydel|område)|code|region|fylke|geografi|skole|id"
+    r"|dato|date|periode|period|år|year|måned|month|kvartal|quarter|uke|week)(?![^\W_])",
     re.IGNORECASE,
 )
 _NUMBER = rf"^{_S}*-?[0-9]+(?:[{SPACES}.,][0-9]+)*{_S}*%?{_S}*$"
@@ -243,8 +243,9 @@ def _counts(cells: Cells) -> bool:
     name = cells.column.name
     if _DESCRIBING.fullmatch(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
         return False
-    if _FIGURE_HEADER.search(name) and not cells.share(_ONE):
-        return True
+    if _FIGURE_HEADER.search(name):
+        # Signs for hidden counts are none of a person either.
+        return cells.filled > 0 and cells.share(_ONE) < 1
     if _PLACE_OR_TIME.search(name) or _all_years(cells):
         return False
     numbers = cells.share(_NUMBER)
