@@ -3,20 +3,28 @@
 Both run the same job. What the job does stands in `assets`.
 """
 
+import hashlib
+import json
 import os
 import sys
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
 
 from pipelines import checks
-from pipelines.assets import publication, snapshots
+from pipelines.assets import inbox, publication, snapshots
 from pipelines.resources import Settings, SettingsError, Workspace, prepare_dagster_home
+from pipelines.sources.delivery import checking
+from pipelines.sources.delivery.receive import StillWritten
 from pipelines.storage import warehouse
+from pipelines.storage.snapshots import DELIVERED
 
 # Between the providers' closed hours (sources.yaml), when neither figures nor metadata are being renewed.
 NIGHT = "10 3 * * *"
+TICK = 10  # seconds between two looks at the inbox
 
 State = Literal["published", "unchanged", "nothing published"]
 
@@ -56,16 +64,43 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
     started at all.
     """
     changed = [name for name in workspace.catalogue.source_names if snapshots.changed(workspace, name)]
-    # A file that cannot be read belongs to no source: it fails under its own name.
-    unreadable = workspace.inbox.unreadable if workspace.replayed is None else {}
-    failures = {f"inbox/{path.name}": reason for path, reason in unreadable.items()}
-    if only is None and not changed and publication.is_current(workspace):
-        return Refreshed("unchanged", failures)
+    if only is None and not changed and not inbox.pending(workspace, None) and publication.is_current(workspace):
+        return Refreshed("unchanged")
+    return _run(definitions, workspace, _selection(workspace, changed, only))
+
+
+def deliver(definitions: dg.Definitions, workspace: Workspace, contracts: Collection[str | None]) -> Refreshed:
+    """Run the job on the deliveries of these contracts (None: on files that fit none), and on what depends on them.
+
+    No provider is asked. Where nothing stands published yet, everything that the store has is.
+    """
+    return _run(definitions, workspace, sorted(_delivered_keys(definitions, workspace, contracts)))
+
+
+def _delivered_keys(
+    definitions: dg.Definitions, workspace: Workspace, contracts: Collection[str | None]
+) -> Collection[dg.AssetKey]:
+    """Return the snapshots of these contracts and all that depends on them; everything, where nothing is published."""
+    keys = [_delivery_key(contract) for contract in contracts]
+    if warehouse.current(workspace.settings.root) is None:
+        replayed = workspace.catalogue.source_names if workspace.replayed is not None else []
+        stages = publication.stage_keys(workspace.catalogue)
+        stages["snapshots"] = [*keys, *(dg.AssetKey(["snapshot", *name.split("/")]) for name in replayed)]
+        return {key for stage in stages.values() for key in stage}
+    return dg.AssetSelection.keys(*keys).downstream().resolve(definitions.resolve_asset_graph())
+
+
+def _delivery_key(contract: str | None) -> dg.AssetKey:
+    return inbox.KEY if contract is None else dg.AssetKey(["snapshot", DELIVERED, contract])
+
+
+def _run(definitions: dg.Definitions, workspace: Workspace, selection: Sequence[dg.AssetKey]) -> Refreshed:
+    failures: dict[str, str] = {}
     job = definitions.resolve_job_def("refresh")
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(workspace.settings))) as instance:
         result = job.execute_in_process(
             instance=instance,
-            asset_selection=_selection(workspace, changed, only),
+            asset_selection=list(selection),
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags={"levekar/trigger": "command line", "levekar/sources": workspace.settings.sources},
@@ -77,6 +112,61 @@ def refresh(definitions: dg.Definitions, workspace: Workspace, only: str | None 
         error = event.step_failure_data.error
         failures[event.step_key or "run"] = _innermost(error) if error else "failed"
     return Refreshed(_state(workspace, result.success, failures), failures, warnings=told[dg.AssetCheckSeverity.WARN])
+
+
+def inbox_sensor(job: object, definitions: Callable[[], dg.Definitions]) -> dg.SensorDefinition:
+    """Return the sensor that takes what is dropped in the inbox, and refreshes what depends on it.
+
+    definitions: gives the graph that the keys are resolved in, of which the sensor itself is a part.
+
+    A file is taken when it is settled: as large and as old as it was a tick before, and not open for writing.
+    """
+
+    @dg.sensor(
+        name="inbox",
+        job=job,  # type: ignore[arg-type]
+        minimum_interval_seconds=TICK,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Takes each file that is dropped in the inbox once it is settled, and publishes what follows.",
+    )
+    def look(context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]) -> dg.SensorResult:
+        # Tools remember what they saw, so that each tick needs its own.
+        fresh = Workspace(workspace.settings)
+        before = json.loads(context.cursor or '{"last": {}, "asked": {}}')
+        states = {path: _state_of(path) for path in fresh.inbox_files}
+        names = {path: hashlib.sha256(str(path).encode()).hexdigest()[:16] for path in states}
+        settled = [path for path, state in states.items() if before["last"].get(names[path]) == state]
+        taken = [checking.taken_from(path) for path in settled if before["asked"].get(names[path]) != states[path]]
+        whole = [one for one in taken if not isinstance(one.error, StillWritten)]
+        asked = before["asked"] | {names[one.path]: states[one.path] for one in whole}
+        cursor = json.dumps(
+            {
+                "last": {names[path]: state for path, state in states.items()},
+                "asked": {name: state for name, state in asked.items() if name in names.values()},
+            }
+        )
+        new = [one for one in whole if not fresh.is_known(one)]
+        if not new:
+            return dg.SensorResult(skip_reason=f"{len(states)} file(s), none of them new and settled", cursor=cursor)
+        contracts = {checking.check(one, fresh.rules).contract for one in new}
+        selection = _delivered_keys(definitions(), fresh, sorted(contracts, key=str))
+        request = dg.RunRequest(
+            run_key=hashlib.sha256("".join(f"{names[one.path]}{states[one.path]}" for one in new).encode()).hexdigest(),
+            asset_selection=sorted(selection),
+            tags={"levekar/trigger": "inbox", "levekar/sources": fresh.settings.sources},
+        )
+        return dg.SensorResult(run_requests=[request], cursor=cursor)
+
+    return look
+
+
+def _state_of(path: Path) -> list[int]:
+    """What changes while a file is being written."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return []  # gone again
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
@@ -100,7 +190,7 @@ def _state(workspace: Workspace, success: bool, failures: dict[str, str]) -> Sta
 
 def _selection(workspace: Workspace, changed: list[str], only: str | None) -> list[dg.AssetKey]:
     stages = publication.stage_keys(workspace.catalogue)
-    stages["snapshots"] = [dg.AssetKey(["snapshot", *name.split("/")]) for name in changed]
+    stages["snapshots"] = [inbox.KEY, *(dg.AssetKey(["snapshot", *name.split("/")]) for name in changed)]
     if only is None:
         return [key for keys in stages.values() for key in keys]
     if only not in stages:

@@ -1,4 +1,4 @@
-"""The command line: `levekar refresh | doctor | scorecard | areas | sql | decode`.
+"""The command line: `levekar refresh | deliver | doctor | scorecard | explain | areas | sql | decode`.
 
 Reads options, calls the stages, prints. Heavy libraries are imported by the command that needs them, so that a
 question to the warehouse does not wait for Dagster.
@@ -68,8 +68,6 @@ def refresh(
         workspace = Workspace(settings, full=full, progress=progress)
         _known_area(workspace.catalogue, settings.area)
         done = automation.refresh(definitions.build(workspace), workspace, only)
-    for reason in workspace.inbox.unmatched.values():
-        errors.print(f"[yellow]not taken:[/] {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.failures.items():
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.warnings.items():
@@ -80,6 +78,45 @@ def refresh(
         page.show(console, settings.root, settings.area)
         page.show_changes(console, settings.root, before)
     raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def deliver(
+    file: Annotated[Path | None, typer.Argument(help="a file that somebody handed over")] = None,
+    contract: Annotated[
+        str | None, typer.Option(help="id of the contract to read it by; else found by its header")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="only show what would change, and in which indicator")
+    ] = False,
+    withdraw: Annotated[str | None, typer.Option(help="SHA-256 (or how it begins) of a delivery to take back")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="write a first contract for an unknown kind of file")] = False,
+    sources: Sources = None,
+    area: Area = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused."""
+    from pipelines import delivering
+    from pipelines.resources import Settings, SettingsError, Workspace
+
+    if (file is None) == (withdraw is None) or (draft and file is None):
+        raise SettingsError("expected either a FILE or --withdraw HASH")
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
+    workspace = Workspace(settings)
+    _known_area(workspace.catalogue, settings.area)
+    if draft and file is not None:
+        typer.echo(delivering.drafted(workspace, file), nl=False)
+        return
+    if contract is not None and contract not in workspace.catalogue.contracts:
+        known = workspace.catalogue.contracts
+        near = difflib.get_close_matches(contract, known, n=1)
+        hint = f" (did you mean '{near[0]}'?)" if near else ""
+        raise SettingsError(f"unknown contract '{contract}'{hint}; known are {', '.join(known)}")
+    if withdraw is not None:
+        raise typer.Exit(delivering.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
+    if file is not None:
+        raise typer.Exit(delivering.deliver(console, errors, settings, file, contract, dry_run=dry_run))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from pipelines.assets.snapshots import query_of
 from pipelines.resources import Workspace
 from pipelines.sources.transport import SourceError
 from pipelines.storage import warehouse
+from pipelines.storage.quarantine import REASONS
 from pipelines.storage.snapshots import SnapshotError
 
 
@@ -43,8 +44,7 @@ def examine(workspace: Workspace) -> Iterator[Finding]:
     if workspace.settings.asks_providers:
         yield from _queries(workspace)
     yield from _store(workspace)
-    if workspace.replayed is None:
-        yield from _inbox(workspace)
+    yield from _inbox(workspace)
     yield _edition(workspace)
 
 
@@ -79,16 +79,21 @@ def _store(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _inbox(workspace: Workspace) -> Iterator[Finding]:
-    for contract_id, paths in workspace.inbox.files.items():
-        names = ", ".join(path.name for path in paths)
-        yield Finding(f"delivery/{contract_id}", True, f"{names} fits the contract's header")
-    for path, reason in workspace.inbox.unreadable.items():
-        yield Finding(path.name, False, reason)
-    for path, reason in workspace.inbox.unmatched.items():
-        yield Finding(path.name, None, reason)
+    """What waits in the inbox, what was refused, and which deliveries stand."""
+    for one in workspace.pending:
+        if one.error is not None:
+            yield Finding(one.name, False, str(one.error).removeprefix(f"{one.name}: "))
+        else:
+            yield Finding(one.name, True, f"waits to be taken, by contract {one.contract}")
+    for folder, refusal in workspace.quarantine.refusals():
+        message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
+        yield Finding(refusal.name, None, message)
     for name in workspace.catalogue.deliveries:
-        contract_id = name.partition("/")[2]
-        if contract_id not in workspace.inbox.files and workspace.store.latest("delivery", contract_id) is None:
+        standing = workspace.store.latest(*name.split("/"))
+        if standing is not None:
+            files = ", ".join(f"{one.path} ({one.sha256[:8]})" for one in standing.data)
+            yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")
+        elif not any(one.contract == name.partition("/")[2] for one in workspace.pending):
             yield Finding(name, None, "nothing delivered yet")
 
 

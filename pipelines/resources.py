@@ -14,15 +14,17 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from indicators import catalogue
+from indicators import catalogue, geography
 from indicators.catalogue import Catalogue
-from indicators.catalogue.contracts import DeliveryContract
-from pipelines.sources import area_file, boundary_file, delivery
+from pipelines.sources.delivery import checking
+from pipelines.sources.delivery.checking import Checked, Rules
+from pipelines.sources.fhi import FhiClient
 from pipelines.sources.klass import KlassClient
 from pipelines.sources.pxweb import PxWebClient
 from pipelines.sources.transport import LiveTransport, SourceError, Transport
 from pipelines.storage.lake import Lake
-from pipelines.storage.snapshots import ReplayTransport, SnapshotStore
+from pipelines.storage.quarantine import Quarantine
+from pipelines.storage.snapshots import DELIVERED, ReplayTransport, SnapshotStore
 
 PROJECT = Path(__file__).parents[1]
 DEMO = PROJECT / "data" / "demo"
@@ -95,8 +97,8 @@ class Settings:
 
 
 def _urls() -> dict[str, str]:
-    """Addresses of providers from the environment: LEVEKAR_SSB_URL, LEVEKAR_KLASS_URL."""
-    named = {name: os.environ.get(f"LEVEKAR_{name.upper()}_URL") for name in ("ssb", "klass")}
+    """Addresses of providers from the environment: LEVEKAR_SSB_URL, LEVEKAR_KLASS_URL, LEVEKAR_FHI_URL."""
+    named = {name: os.environ.get(f"LEVEKAR_{name.upper()}_URL") for name in ("ssb", "klass", "fhi")}
     return {name: url for name, url in named.items() if url}
 
 
@@ -104,24 +106,14 @@ def _path(text: str | None) -> Path | None:
     return Path(text).expanduser().resolve() if text else None
 
 
-@dataclass(frozen=True)
-class Inbox:
-    """The deliveries that lie in the inbox: by contract, and with the reason those that fit none or cannot be read.
-
-    A contract has one file, the newest; only boundaries have several, the newest of each year.
-    """
-
-    files: dict[str, tuple[Path, ...]]
-    unmatched: dict[Path, str]
-    unreadable: dict[Path, str]
-
-
 @dataclass
 class Workspace:
-    """One run's tools, made when first used: catalogue, snapshot store, lake, clients, inbox."""
+    """One run's tools, made when first used: catalogue, snapshot store, lake, clients, deliveries."""
 
     settings: Settings
     full: bool = False
+    # Files delivered by name, each with the contract to be tried, if only one is; None: what lies in the inbox.
+    delivered: tuple[tuple[Path, str | None], ...] | None = None
     progress: Callable[[str, str], None] = lambda subject, state: None
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
@@ -157,10 +149,12 @@ class Workspace:
         return SnapshotStore(folder)
 
     @cached_property
-    def clients(self) -> dict[str, PxWebClient]:
-        """One client per PxWeb provider, so that its calls share one rate limit."""
+    def clients(self) -> dict[str, PxWebClient | FhiClient]:
+        """One client per provider of tables, so that its calls share one rate limit."""
         return {
-            name: PxWebClient(self._transport(name), dialect=provider.dialect)
+            name: FhiClient(self._transport(name))
+            if provider.dialect == "fhi"
+            else PxWebClient(self._transport(name), dialect=provider.dialect)
             for name, provider in self.catalogue.providers.items()
             if provider.dialect != "klass"
         }
@@ -177,42 +171,52 @@ class Workspace:
         return LiveTransport(url, name=provider)
 
     @cached_property
-    def inbox(self) -> Inbox:
-        """Match every file in the inbox and its folders with its contract."""
-        files: dict[str, dict[int, Path]] = {}
-        unmatched: dict[Path, str] = {}
-        unreadable: dict[Path, str] = {}
-        folder = self.settings.inbox
-        found = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-        for path in sorted(found, key=lambda path: (path.stat().st_mtime, path.name)):
-            if any(part.startswith(".") for part in path.relative_to(folder).parts):
-                continue
-            try:
-                contract, year = self._match(path)
-            except delivery.NoContract as error:
-                unmatched[path] = str(error)
-            except SourceError as error:
-                unreadable[path] = str(error)
-            else:
-                files.setdefault(contract, {})[year] = path
-        return Inbox({name: tuple(years.values()) for name, years in files.items()}, unmatched, unreadable)
+    def quarantine(self) -> Quarantine:
+        """The folder of refused deliveries, beside the store's."""
+        return Quarantine(self.settings.data_dir.parent / "quarantine")
 
-    def _match(self, path: Path) -> tuple[str, int]:
-        """Return the id of the contract that a file fits, and the year where the contract has a file for each."""
-        content = path.read_bytes()
-        polygons = boundary_file.match(content, self.catalogue.boundaries.values())
-        if polygons is not None:
-            return polygons.id, boundary_file.year_of(polygons, path.name)
-        areas = area_file.match(content, path.name, self.catalogue.area_lists.values())
-        if areas is not None:
-            return areas.id, 0
-        contract = delivery.match(content, path.name, self.contracts)
-        return contract.id, (delivery.boundary_year(contract, path.name) or 0)
+    @cached_property
+    def rules(self) -> Rules:
+        """What deliveries are held against."""
+        areas = self.catalogue.areas.values()
+        names = {name for area in areas for name in (area.name, *area.published_names)}
+        catalogue = self.catalogue
+        return Rules(catalogue.contracts, catalogue.area_lists, catalogue.boundaries, geography.names(areas), names)
 
     @property
-    def contracts(self) -> list[DeliveryContract]:
-        """The delivery contracts, in the order of their ids."""
-        return list(self.catalogue.contracts.values())
+    def inbox_files(self) -> list[Path]:
+        """The files in the inbox and its folders, oldest first; those that programs leave on the way are none."""
+        folder = self.settings.inbox
+        found = [path for path in folder.rglob("*") if not path.is_dir()] if folder.is_dir() else []
+        own = [path for path in found if not any(map(_on_the_way, path.relative_to(folder).parts))]
+        return sorted(own, key=lambda path: (path.lstat().st_mtime, path.name))
+
+    @cached_property
+    def pending(self) -> list[Checked]:
+        """Each file that was not looked at before, checked: those of the inbox, or those given on the command line."""
+        if self.delivered is not None:
+            return [
+                checking.check(checking.taken_from(path), self.rules, contract) for path, contract in self.delivered
+            ]
+        taken = map(checking.taken_from, self.inbox_files)
+        return [checking.check(one, self.rules) for one in taken if not self.is_known(one)]
+
+    def is_known(self, taken: Checked) -> bool:
+        """Whether the bytes were taken, or withdrawn, or refused by the same catalogue and code, before."""
+        if taken.sha256 is None:
+            return False
+        folder = self.quarantine.left(taken.sha256, self.judge)
+        # What may hold personal data, of which no copy is kept, is told of as long as it lies there.
+        return taken.sha256 in self._delivered_before or (folder is not None and self.quarantine.holds_file(folder))
+
+    @cached_property
+    def _delivered_before(self) -> set[str]:
+        return {one.sha256 for fetch in self.store.fetches(DELIVERED) for one in fetch.responses if fetch.accepted}
+
+    @property
+    def judge(self) -> str:
+        """What a delivery is judged by: the catalogue and the code."""
+        return self.fingerprint("delivery")[:16]
 
     @cached_property
     def code_version(self) -> str:
@@ -227,6 +231,14 @@ class Workspace:
         """Identify what a table is made from: the given parts, the catalogue and the code."""
         text = "\n".join([*(part or "" for part in parts), self.catalogue.digest, self.code_version])
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _on_the_way(part: str) -> bool:
+    """Whether a name is one that programs give to what is not finished, or keep for themselves."""
+    return part.startswith((".", "~$")) or part.casefold().endswith(_UNFINISHED) or part in ("Thumbs.db", "desktop.ini")
+
+
+_UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download")
 
 
 def prepare_dagster_home(settings: Settings) -> Path:

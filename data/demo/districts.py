@@ -107,6 +107,8 @@ COUNTS = {
         0.040, 0.225, 0.290, 0.0020, periods=windows(2016, 2024, 4), whole=True
     ),
     "12-åringer uten karies": Counted(0.0105, 0.610, 0.500, 0.0040, 0.0130, -0.01, whole=True),
+    "Grunnskole høyeste utdanning blant innvandrere": Counted(0.235, 0.315, 0.365, -0.0030, -0.0020, whole=True),
+    "Sluttet i videregående opplæring": Counted(0.0400, 0.034, 0.058, -0.0008, -0.0010, -0.006, whole=True),
 }  # fmt: skip
 # What the deliverer hides before handing over; our own rules come on top.
 HIDDEN = {("Trangbodde innvandrere", "2016", PROGRAMME)}

@@ -244,7 +244,9 @@ def _resident_faults(
 def dimensions_of(source: SourceTable | DeliveryContract) -> dict[str, set[str] | None]:
     """Return the dimensions of a source's cells and the codes that they can have; None: any."""
     if isinstance(source, DeliveryContract):
-        labels = {name: set(one.codes.values()) if one.codes else None for name, one in source.dimensions.items()}
+        codes = {name: one.codes for name, one in source.dimensions.items()}
+        codes |= {name: one.codes for name, one in source.across.dimensions.items()} if source.across else {}
+        labels = {name: set(labels.values()) if labels else None for name, labels in codes.items()}
         return {"ContentsCode": {one.code for one in source.contents}, **labels}
     return {
         name: None if any(_EXPRESSION.search(value) for value in one.values) else set(one.values)

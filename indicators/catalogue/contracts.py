@@ -1,8 +1,9 @@
 """Contracts: how a delivered file is to be read, be it figures, a list of official areas, or boundaries.
 
-A contract says what a file means; reading one belongs to `pipelines.sources` (`delivery`, `area_file`, `boundaries`).
+A contract says what a file means; reading one belongs to `pipelines.sources.delivery`.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -38,7 +39,16 @@ class AreaColumn(Model):
 
     code: str | None = Field(None, description="column of the area's code")
     name: str | None = Field(None, description="column of the area's name")
-    prefix: str = Field("", description="letters before every code, that are no part of it")
+    prefix: str = Field("", description="letters before every code, that are no part of it: K in K0602, K- in K-3301")
+    digits: int | None = Field(
+        None,
+        ge=2,
+        le=8,
+        description="every code has so many digits: one that a spreadsheet made a number (602) gets its zero back",
+    )
+    known: bool = Field(
+        False, description="true: every area must be one of areas.yaml; else unknown ones are kept aside"
+    )
 
     @model_validator(mode="after")
     def _one_at_least(self) -> "AreaColumn":
@@ -48,20 +58,56 @@ class AreaColumn(Model):
 
 
 class PeriodColumn(Model):
-    """The column that holds the period, or the header itself where there is one column of values per period."""
+    """The column that holds the period; none where value columns say in their header which period they are of."""
 
-    column: str | None = Field(None, description="column of the period")
-    in_header: bool = Field(False, description="true: each period is a column of values")
-    form: Literal["published", "date_month", "date_year", "number"] = Field(
+    column: str | None = Field(None, description="column of the period; none: a part of 'across' is the period")
+    form: Literal["published", "date_month", "date_year", "number", "school_year"] = Field(
         "published",
         description="date_month: 2011-01-01 is January 2011. date_year: it is the year 2011. "
-        "number: the year is a number, perhaps with decimals, as 2011.0",
+        "number: the year is a number, perhaps with decimals, as 2011.0. school_year: 2011-12 is 2011/12",
     )
 
+
+class HeaderPart(Model):
+    """One part of a value column's header: what it tells of the column's figures."""
+
+    tells: str = Field(
+        description="period, contents (the label of a kind of figure), always (the same text everywhere), "
+        "or the name of a dimension"
+    )
+    prefix: str = Field("", description="text before it that is no part of it: 'År: ' in 'År: 2011'")
+    codes: dict[str, str] | None = Field(None, description="of a dimension, label -> code; none: the labels are codes")
+
+
+class Across(Model):
+    """Value columns beside each other: what the parts of their headers, in order, tell of their figures.
+
+    The parts stand in several header rows, or in one row with a separator: '2011-12.Alle trinn.Andel sluttet'.
+    """
+
+    rows: int = Field(1, ge=1, description="header rows; a merged cell counts for all columns that it covers")
+    separator: str | None = Field(None, description="what divides the parts within a header row")
+    parts: list[HeaderPart] = Field(min_length=1, description="the parts, from the top or from the left")
+    without: list[str] = Field([], description="endings of the headers of columns that hold notes and no figures")
+
+    def telling(self, what: str) -> bool:
+        """Whether a part tells `what`."""
+        return any(part.tells == what for part in self.parts)
+
+    @property
+    def dimensions(self) -> dict[str, HeaderPart]:
+        """The parts that are dimensions, by name."""
+        return {one.tells: one for one in self.parts if one.tells not in ("period", "contents", "always")}
+
     @model_validator(mode="after")
-    def _one_place(self) -> "PeriodColumn":
-        if (self.column is not None) == self.in_header:
-            raise ValueError("expected exactly one of 'column' and 'in_header: true'")
+    def _is_whole(self) -> "Across":
+        told = [one.tells for one in self.parts if one.tells != "always"]
+        if len(set(told)) < len(told):
+            raise ValueError("two parts tell the same")
+        if self.rows > 1 and self.separator is not None:
+            raise ValueError("expected 'rows' above 1 or 'separator', not both")
+        if self.separator is None and self.rows != len(self.parts):
+            raise ValueError(f"{self.rows} header rows tell {len(self.parts)} parts; expected one each")
         return self
 
 
@@ -75,6 +121,17 @@ class DimensionColumn(Model):
     )
 
 
+Kind = Literal["count", "share", "percent", "per_1000", "amount", "other"]
+_RANGES: dict[str, tuple[float, float]] = {
+    "count": (0, math.inf),
+    "share": (0, 1),
+    "percent": (0, 100),
+    "per_1000": (0, 1000),
+    "amount": (0, math.inf),
+    "other": (-math.inf, math.inf),
+}
+
+
 class Contents(Model):
     """One kind of figure in the file, known by its ContentsCode."""
 
@@ -84,11 +141,57 @@ class Contents(Model):
         None, description="what marks its rows in contents_column, where one column of values holds several kinds"
     )
     unit: str = Field(description="as published: persons, percent, share …")
+    kind: Kind = Field(
+        "other",
+        description="what may stand there. count: whole numbers from 0. share: 0 to 1. percent: 0 to 100. "
+        "per_1000: 0 to 1,000. amount: from 0. other: any number",
+    )
+    range: tuple[float, float] | None = Field(
+        None, description="[lowest, highest] that can be right; none: what the kind allows"
+    )
+    part_of: str | None = Field(
+        None, description="numerator: code of the kind of figure that is its denominator, and never smaller"
+    )
     decimals: int | None = Field(None, description="decimals published; none: not rounded")
     missing: dict[str, str] = Field(
         default_factory=dict,
         description="signs of this kind of figure only, beside the contract's own; a sign may look like a number",
     )
+
+    @property
+    def allowed(self) -> tuple[float, float]:
+        """Lowest and highest value that can be right."""
+        return self.range or _RANGES[self.kind]
+
+
+class Complete(Model):
+    """What must be in the file: areas, periods, and whether each area has each period."""
+
+    areas: list[str] = Field([], description="ids in areas.yaml, or official codes")
+    periods: list[str] = Field([], description="periods as published")
+    each: bool = Field(False, description="true: every area of the file has every period of the file")
+
+
+class Total(Model):
+    """A dimension's code whose counts are the sum of those of other codes, everything else being equal."""
+
+    dimension: str = Field(description="name of the dimension")
+    whole: str = Field(description="code of the sum")
+    parts: list[str] = Field(min_length=2, description="codes of what it is the sum of")
+    contents: list[str] = Field(min_length=1, description="kinds of figures that add up")
+    tolerance: float = Field(0, ge=0, description="difference that rounding explains")
+
+
+class Known(Model):
+    """A figure that is known from elsewhere, so that a file about something else is found out."""
+
+    area: str = Field(description="official code, or id in areas.yaml")
+    period: str = Field(description="period as published")
+    contents: str = Field(description="kind of figure")
+    dimensions: dict[str, str] = Field(default_factory=dict, description="code of each dimension")
+    value: float = Field(description="the figure")
+    tolerance: float = Field(0, ge=0, description="difference that may be")
+    source: str = Field(description="where it is known from")
 
 
 class Delivered(Model):
@@ -161,12 +264,18 @@ class BoundaryContract(Delivered):
 class DeliveryContract(Delivered):
     """What one kind of delivered file looks like and what its columns mean."""
 
-    format: Literal["csv", "xlsx"] = Field(description="csv, or a spreadsheet")
-    sheet: str | None = Field(None, description="sheet of a spreadsheet")
-    header_row: int = Field(1, ge=1, description="counted from 1, after a line 'sep=' if there is one")
+    sheet: str | None = Field(None, description="sheet of a spreadsheet; none: whichever has the header")
+    header_row: int | None = Field(
+        None,
+        ge=1,
+        description="counted from 1, after a line 'sep=' if there is one; none: wherever the header is found",
+    )
     first_row: int | None = Field(None, description="first row of figures; none: the one after the header")
     header: list[str] = Field(
-        min_length=1, description=f"{_HEADER} (with period.in_header and further columns that are all periods)"
+        min_length=1, description=f"{_HEADER} (with 'across' also further columns that are all values)"
+    )
+    across: Across | None = Field(
+        None, description="where values stand in several columns, told apart by their headers"
     )
     area: AreaColumn = Field(description="which area a row is about")
     boundary_year: int | None = Field(
@@ -183,9 +292,15 @@ class DeliveryContract(Delivered):
     contents: list[Contents] = Field(min_length=1, description="the kinds of figures that the file has")
     missing: dict[str, str] = Field(default_factory=dict, description="sign in a value's place -> status symbol")
     decimal: Literal[".", ","] = Field(".", description="decimal sign")
+    thousands: Literal["."] | None = Field(
+        None, description="'.' where dots divide thousands; spaces between groups of three digits are always understood"
+    )
     only: dict[str, list[str]] = Field(
         default_factory=dict, description="column -> values of the rows that are read; the others are no observations"
     )
+    complete: Complete | None = Field(None, description="what must be there")
+    totals: list[Total] = Field([], description="figures that must add up")
+    known: list[Known] = Field([], description="figures that are known")
     residents: Residents | None = Field(None, description="set where the figures count residents")
     levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
     published: bool = Field(
@@ -215,22 +330,44 @@ class DeliveryContract(Delivered):
                 yield f"column '{column}' is not in 'header'"
         if len(set(self.header)) < len(self.header):
             yield "'header' names a column twice"
-        if (self.format == "xlsx") != (self.sheet is not None):
-            yield "'sheet' goes with format xlsx, and xlsx needs it"
-        if self.first_row is not None and self.first_row <= self.header_row:
+        if self.first_row is not None and (self.header_row is None or self.first_row <= self.header_row):
             yield "'first_row' must come after 'header_row'"
+        if (self.period.column is None) != (self.across is not None and self.across.telling("period")):
+            yield "expected either 'period.column' or a part of 'across' that tells the period"
+        if self.decimal == self.thousands:
+            yield "'decimal' and 'thousands' are the same sign"
 
     def _contents_faults(self) -> Iterator[str]:
-        if "ContentsCode" in self.dimensions:
+        if "ContentsCode" in self.every_dimension:
             yield "ContentsCode is no dimension here: 'contents' gives it"
+        if self.across is not None and (doubled := set(self.dimensions) & set(self.across.dimensions)):
+            yield f"dimension '{min(doubled)}' is told by a column and by 'across'"
         for field in ("code", "label"):
             given = [getattr(one, field) for one in self.contents if getattr(one, field) is not None]
             if len(set(given)) < len(given):
                 yield f"two of 'contents' have the same {field}"
+        told = self.contents_column is not None or (self.across is not None and self.across.telling("contents"))
         for one in self.contents:
-            if (one.label is None) != (self.contents_column is None):
-                yield f"contents '{one.code}': 'label' and 'contents_column' go together"
-            if (one.column is None) != self.period.in_header:
-                yield f"contents '{one.code}': expected 'column', unless the periods are the columns"
-        if self.period.in_header and len(self.contents) > 1 and self.contents_column is None:
-            yield "with 'period.in_header', several 'contents' need a 'contents_column'"
+            if (one.label is not None) != told:
+                yield f"contents '{one.code}': 'label' goes with 'contents_column' or a part of 'across' that tells it"
+            if (one.column is None) != (self.across is not None):
+                yield f"contents '{one.code}': expected 'column', unless 'across' says where values stand"
+        if self.across is not None and len(self.contents) > 1 and not told:
+            yield "with 'across', several 'contents' need a 'contents_column' or a part that tells them"
+        yield from self._check_faults()
+
+    def _check_faults(self) -> Iterator[str]:
+        codes = {one.code for one in self.contents}
+        named = [one.part_of for one in self.contents if one.part_of is not None]
+        named += [code for total in self.totals for code in total.contents] + [one.contents for one in self.known]
+        for code in named:
+            if code not in codes:
+                yield f"'{code}' is none of 'contents'"
+        for name in [one.dimension for one in self.totals] + [key for one in self.known for key in one.dimensions]:
+            if name not in self.every_dimension:
+                yield f"'{name}' is none of the dimensions"
+
+    @property
+    def every_dimension(self) -> list[str]:
+        """Names of the dimensions, of columns and of headers."""
+        return [*self.dimensions, *(self.across.dimensions if self.across is not None else ())]

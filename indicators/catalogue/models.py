@@ -307,7 +307,9 @@ class Provider(Model):
     name: str = Field(description="name to quote")
     url: str = Field(description="root of its API")
     licence: str = Field(description="terms on which its figures may be used")
-    dialect: Literal["v2", "v0", "klass"] = Field("v2", description="PxWebApi v2 or v0 (tables), or Klass (areas)")
+    dialect: Literal["v2", "v0", "klass", "fhi"] = Field(
+        "v2", description="PxWebApi v2 or v0 (tables), Klass (areas), or FHI's open statistics (tables)"
+    )
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours, json_schema_input_type=_HOURS)]] = Field(
         [], description='when not to ask, in Europe/Oslo: "04:45-08:20"'
     )

@@ -14,16 +14,18 @@ import pyarrow as pa
 
 from indicators import geography, outlines, population
 from indicators.catalogue import Catalogue
+from indicators.catalogue.contracts import BoundaryContract
 from indicators.geography import tree
 from indicators.geography.membership import ADDING_UP
 from pipelines import engine
 from pipelines.assets.facts import residents_of
 from pipelines.assets.kept import table_asset
 from pipelines.resources import Workspace
-from pipelines.sources import area_file, boundary_file, klass
+from pipelines.sources import klass
+from pipelines.sources.delivery import area_file, boundary_file
 from pipelines.sources.transport import SourceError
 from pipelines.storage import geoparquet
-from pipelines.storage.snapshots import Fetch
+from pipelines.storage.snapshots import Fetch, StoredResponse
 
 MEMBERSHIP = pa.schema(
     [
@@ -74,8 +76,9 @@ def _read_areas(workspace: Workspace, name: str, fetch: Fetch) -> pd.DataFrame:
     if name in workspace.catalogue.classifications:
         return _from_klass(workspace, name, fetch)
     contract = workspace.catalogue.area_lists[fetch.table_id]
-    parts = [area_file.read(contract, workspace.store.get(one.sha256), one.path) for one in fetch.data]
-    lists = pd.concat(parts, ignore_index=True)
+    # A list holds all its days, so that a later one takes its place whole.
+    newest = fetch.data[-1]
+    lists = area_file.read(contract, workspace.store.get(newest.sha256), newest.path)
     if contract.units is None:
         return geography.from_yearly_lists(lists)
     # Units are listed here only to say which zone they lie in.
@@ -212,7 +215,7 @@ def polygons(workspace: Workspace) -> pa.Table:
         boundary_file.polygons(contract, workspace.store.get(one.sha256), one.path)
         for contract in workspace.catalogue.boundaries.values()
         if (fetch := workspace.store.latest("delivery", contract.id)) is not None
-        for one in fetch.data
+        for one in _newest_by_year(contract, fetch)
     ]
     if not tables:
         return BOUNDARY.empty_table()
@@ -231,6 +234,11 @@ def polygons(workspace: Workspace) -> pa.Table:
             if (codes := _tiling(area.id, year, members, set(drawn)))
         ]
     return geoparquet.with_geo_metadata(pa.Table.from_pylist(rows, schema=BOUNDARY))
+
+
+def _newest_by_year(contract: BoundaryContract, fetch: Fetch) -> Iterable[StoredResponse]:
+    """A file of polygons replaces the one before of the same year."""
+    return {boundary_file.year_of(contract, one.path): one for one in fetch.data}.values()
 
 
 def _tiling(area_id: str, year: int, members: list[dict[str, Any]], there: set[str]) -> list[str]:

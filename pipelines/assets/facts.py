@@ -6,17 +6,19 @@ No figure is changed here. What a cell means for an indicator belongs to `measur
 from collections.abc import Iterator
 
 import dagster as dg
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators import geography
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Residents
 from pipelines.resources import Workspace
-from pipelines.sources import boundary_file, delivery, pxweb
+from pipelines.sources import delivery, fhi, pxweb
+from pipelines.sources.delivery import boundary_file
+from pipelines.sources.delivery.columns import key_of
 from pipelines.sources.tidy import FACTS_SCHEMA, facts, tidy
 from pipelines.storage.io_manager import Frame
-from pipelines.storage.snapshots import Fetch
+from pipelines.storage.snapshots import Fetch, StoredResponse
 
 _KEY = ["table_id", "area_id", "area_label", "boundary_year", "period", "cell"]
 
@@ -33,22 +35,11 @@ def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
     if name.startswith("delivery/") and fetch.table_id in workspace.catalogue.boundaries:
         return _residents(workspace, fetch)
     if name.startswith("delivery/"):
-        contract = workspace.catalogue.contracts[fetch.table_id]
-        names = geography.names(workspace.catalogue.areas.values())
-        parts = [
-            delivery.read(
-                contract,
-                workspace.store.get(stored.sha256),
-                stored.path,
-                names,
-                snapshot_sha256=stored.sha256,
-                vintage=fetch.fetched_at,
-            )
-            for stored in fetch.data
-        ]
-        return pa.concat_tables(parts)
+        return _folded([_delivered(workspace, name, stored) for stored in fetch.data])
     table = workspace.catalogue.tables[name]
     cube = pxweb.assemble([(one.sha256, workspace.store.get(one.sha256)) for one in fetch.data], where=name)
+    if workspace.catalogue.providers[fetch.provider].dialect == "fhi":
+        cube = fhi.as_published(cube, table.time)
     return tidy(
         cube,
         provider=fetch.provider,
@@ -61,32 +52,58 @@ def _decode(workspace: Workspace, name: str, fetch: Fetch) -> pa.Table:
     )
 
 
+def _delivered(workspace: Workspace, name: str, stored: StoredResponse) -> pa.Table:
+    """Return the facts of one delivered file, whose vintage is the moment it was taken."""
+    key = (name, stored.sha256, stored.fetched_at.isoformat())
+    if key not in workspace.decoded:
+        contract, rules = workspace.catalogue.contracts[name.partition("/")[2]], workspace.rules
+        opened = delivery.open_file(workspace.store.get(stored.sha256), stored.path)
+        reading = delivery.read(delivery.match(opened, [contract]), stored.path, rules.areas, rules.names)
+        workspace.decoded[key] = reading.facts(stored.sha256, stored.fetched_at)
+    return workspace.decoded[key]
+
+
+def _folded(files: list[pa.Table]) -> pa.Table:
+    """Return the rows of all files; where several give the same figure, that of the last one."""
+    if len(files) == 1:
+        return files[0]
+    together = pa.concat_tables(files)
+    # An area that has a code may be written in several ways.
+    area = pc.coalesce(together["area_id"], together["area_label"])
+    key = key_of(
+        [
+            column.cast(pa.string()).combine_chunks().dictionary_encode()
+            for column in (area, *(together[name] for name in ("boundary_year", "period", "cell")))
+        ]
+    )
+    last = ~pd.Series(key).duplicated(keep="last").to_numpy()
+    return together.filter(pa.array(last))
+
+
 def _residents(workspace: Workspace, fetch: Fetch) -> pa.Table:
     """Return the residents that files of boundaries state, one file per year."""
     contract = workspace.catalogue.boundaries[fetch.table_id]
-    years = []
+    years = {}
     for stored in fetch.data:
         content = workspace.store.get(stored.sha256)
         boundary_file.polygons(contract, content, stored.path)  # a file that cannot be drawn is refused whole
         counted = boundary_file.residents(contract, content, stored.path)
         year = boundary_file.year_of(contract, stored.path)
-        years.append(
-            facts(
-                provider="delivery",
-                table_id=contract.id,
-                area_id=counted["code"].combine_chunks(),
-                area_label=counted["name"].combine_chunks(),
-                period=pa.repeat(pa.scalar(str(year)), counted.num_rows),
-                boundary_year=None,
-                dimensions={},
-                value=counted["value"].combine_chunks(),
-                status=pa.nulls(counted.num_rows, pa.string()),
-                snapshot_sha256=stored.sha256,
-                vintage=fetch.fetched_at,
-                where=stored.path,
-            )
+        years[year] = facts(
+            provider="delivery",
+            table_id=contract.id,
+            area_id=counted["code"].combine_chunks(),
+            area_label=counted["name"].combine_chunks(),
+            period=pa.repeat(pa.scalar(str(year)), counted.num_rows),
+            boundary_year=None,
+            dimensions={},
+            value=counted["value"].combine_chunks(),
+            status=pa.nulls(counted.num_rows, pa.string()),
+            snapshot_sha256=stored.sha256,
+            vintage=stored.fetched_at,
+            where=stored.path,
         )
-    return pa.concat_tables(years)
+    return pa.concat_tables(years.values())
 
 
 def residents_of(workspace: Workspace) -> pa.Table:

@@ -16,7 +16,7 @@ from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
 from pipelines import checks, engine
-from pipelines.assets import areas, comparison, evaluation, masking, revisions
+from pipelines.assets import areas, comparison, evaluation, inbox, masking, revisions
 from pipelines.assets import population as residents
 from pipelines.resources import Workspace
 from pipelines.storage import schema, warehouse
@@ -40,7 +40,7 @@ _KEPT_WHOLE = {
 def stage_keys(catalogue: Catalogue) -> dict[str, list[dg.AssetKey]]:
     """Return the asset keys of each stage, in the order of the flow."""
     return {
-        "snapshots": [dg.AssetKey(["snapshot", *name.split("/")]) for name in catalogue.source_names],
+        "snapshots": [inbox.KEY, *(dg.AssetKey(["snapshot", *name.split("/")]) for name in catalogue.source_names)],
         "facts": [dg.AssetKey(["facts", *name.split("/")]) for name in catalogue.fact_sources],
         "areas": [dg.AssetKey(["areas", name]) for name in areas.STAGE],
         "population": [residents.KEY, residents.RECONCILIATION],

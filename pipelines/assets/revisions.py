@@ -30,8 +30,7 @@ def between_vintages(workspace: Workspace, names: list[str]) -> pa.Table:
     columns = schema.SCHEMA["revision"].arrow
     found = [columns.empty_table()]
     for name in names:
-        accepted = [fetch for fetch in workspace.store.fetches(*name.split("/")) if fetch.accepted]
-        for older, newer in pairwise(accepted):
+        for older, newer in pairwise(workspace.store.history(*name.split("/"))):
             if [one.sha256 for one in older.data] != [one.sha256 for one in newer.data]:
                 found.append(_difference(decode(workspace, name, older), decode(workspace, name, newer)).cast(columns))
     return pa.concat_tables(found)

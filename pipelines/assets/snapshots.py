@@ -7,20 +7,22 @@ last good snapshot stands. What the bytes mean belongs to `facts`; how a provide
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Literal
 
 import dagster as dg
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Asked, Classification, SourceTable
+from pipelines.assets import inbox
 from pipelines.assets.areas import read_areas
 from pipelines.assets.facts import decode
 from pipelines.resources import Workspace
+from pipelines.sources.delivery.checking import Checked
+from pipelines.sources.delivery.faults import DeliveryError
 from pipelines.sources.klass import KlassQuery
 from pipelines.sources.pxweb import Fetched, Query, Selection
 from pipelines.sources.transport import Response, SourceError, Unreachable
-from pipelines.storage.snapshots import Fetch, SnapshotStore, StoredResponse
+from pipelines.storage.snapshots import DELIVERED, Fetch, StoredResponse
 
 State = Literal["new", "unchanged", "failed", "absent"]
 
@@ -44,12 +46,20 @@ def take(workspace: Workspace, name: str) -> Outcome:
     """Ask the source `name` and keep what is new. Never raises for a fault of the source."""
     provider, _, table_id = name.partition("/")
     known = workspace.store.latest(provider, table_id)
+    if provider == DELIVERED:
+        try:
+            return _delivery(workspace, table_id, known)
+        except OSError as error:
+            # A full disk, say. The file is where it was, and is taken when there is room.
+            return Outcome("failed", f"{name}: {error}{_what_stands(known)}", known)
     try:
         if name in workspace.faults:
             # Found when asking whether it changed, after every retry: to ask at once again would be impolite.
             raise workspace.faults[name]
         fetch = _ask(workspace, name, known)
     except SourceError as error:
+        if _never_kept(workspace, name):
+            return _nothing_new(workspace, name, known)
         return Outcome("failed", f"{error}{_what_stands(known)}", known)
     if fetch is None:
         return _nothing_new(workspace, name, known)
@@ -64,6 +74,14 @@ def take(workspace: Workspace, name: str) -> Outcome:
     return Outcome("new", f"{len(fetch.data)} response(s), {sum(one.size for one in fetch.data):,} bytes", fetch)
 
 
+def _never_kept(workspace: Workspace, name: str) -> bool:
+    """Whether a replay was made without the table, one of those of which no working query was seen."""
+    table = workspace.catalogue.tables.get(name)
+    if workspace.replayed is None or table is None or not table.unverified:
+        return False
+    return workspace.replayed.latest(table.provider, table.table_id) is None
+
+
 def changed(workspace: Workspace, name: str) -> bool:
     """Say whether taking `name` would bring anything new, without taking it; a fault counts as a change.
 
@@ -73,27 +91,34 @@ def changed(workspace: Workspace, name: str) -> bool:
     known = workspace.store.latest(provider, table_id)
     if workspace.full or name in workspace.faults:
         return True
+    if known is None and _never_kept(workspace, name):
+        return False
     try:
-        if provider == "delivery":
-            return _delivered(workspace, name, known) is not None
+        if provider == DELIVERED:
+            return bool(inbox.pending(workspace, table_id)) or _to_adopt(workspace, table_id)
         if not workspace.settings.asks_providers:
             return False
-        return known is None or known.query != _declared(workspace, name) or _updated(workspace, name) != known.updated
+        return (
+            known is None
+            or known.query != _declared(workspace, name)
+            or _updated(workspace, name, known.updated) != known.updated
+        )
     except SourceError as fault:
         workspace.faults[name] = fault
-        if name in workspace.catalogue.classifications and isinstance(fault, Unreachable):
+        if isinstance(fault, Unreachable) and workspace.catalogue.providers[provider].dialect in ("klass", "fhi"):
             # They are all of one service: to try it again for each would be slow, and impolite.
-            workspace.faults |= dict.fromkeys(workspace.catalogue.classifications, fault)
+            asked = workspace.catalogue.asked.items()
+            workspace.faults |= {other: fault for other, one in asked if one.provider == provider}
         return True
 
 
-def _updated(workspace: Workspace, name: str) -> str | None:
+def _updated(workspace: Workspace, name: str, known: str | None) -> str | None:
     """When a source last changed, asked for once, in however many ways a table is queried."""
     asked = workspace.catalogue.asked[name]
     key = (asked.provider, asked.asked_as)
     if key not in workspace.updated:
         workspace.updated[key] = (
-            workspace.clients[asked.provider].metadata(asked.asked_as).updated
+            workspace.clients[asked.provider].updated(asked.asked_as, known)
             if isinstance(asked, SourceTable)
             else workspace.klass.updated(asked.asked_as)
         )
@@ -101,8 +126,6 @@ def _updated(workspace: Workspace, name: str) -> str | None:
 
 
 def _ask(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
-    if name.startswith("delivery/"):
-        return _delivered(workspace, name, known)
     if not workspace.settings.asks_providers:
         return None
     same = known is not None and not workspace.full and known.query == _declared(workspace, name)
@@ -216,54 +239,45 @@ def _keep(workspace: Workspace, role: str, response: Response) -> StoredResponse
     )
 
 
-def _delivered(workspace: Workspace, name: str, known: Fetch | None) -> Fetch | None:
-    contract_id = name.partition("/")[2]
-    if workspace.replayed is not None:
-        return _replayed_delivery(workspace, workspace.replayed, contract_id, known)
-    contents = {path: path.read_bytes() for path in workspace.inbox.files.get(contract_id, ())}
-    found = {hashlib.sha256(content).hexdigest() for content in contents.values()}
-    if not contents or (known is not None and {one.sha256 for one in known.data} == found and not workspace.full):
-        return None
-    contract = workspace.catalogue.deliveries[name]
-    now = datetime.now(UTC)
-    stored = tuple(
-        StoredResponse(
-            role="data",
-            sha256=workspace.store.put(content),
-            method="FILE",
-            path=path.name,
-            params=(),
-            body=None,
-            url=path.name,
-            size=len(content),
-            fetched_at=now,
+def _delivery(workspace: Workspace, contract_id: str, known: Fetch | None) -> Outcome:
+    """Take what was delivered: the replayed source set's first, then each file that waits for the contract."""
+    replayed = workspace.replayed
+    adopted = replayed is not None and workspace.store.adopt(replayed, DELIVERED, contract_id)
+    waiting = [_proven(workspace, one) for one in inbox.pending(workspace, contract_id)]
+    refused = [inbox.refuse(workspace, one) for one in waiting if one.error is not None]
+    for one in waiting:
+        if one.error is None:
+            inbox.accept(workspace, one)
+    standing = workspace.store.latest(DELIVERED, contract_id)
+    if refused:
+        return Outcome("failed", "\n\n".join(refused) + _what_stands(standing), standing)
+    if adopted or waiting:
+        taken = [f"{one.name}: {remark}" for one in waiting for remark in one.remarks]
+        return Outcome("new", "\n".join([f"{len(waiting)} file(s) taken", *taken]), standing)
+    return _nothing_new(workspace, f"{DELIVERED}/{contract_id}", known)
+
+
+def _proven(workspace: Workspace, checked: Checked) -> Checked:
+    """Refuse a list of areas, or polygons, that cannot be drawn or do not agree with themselves."""
+    name = f"{DELIVERED}/{checked.contract}"
+    if checked.error is not None or checked.contract in workspace.catalogue.contracts:
+        return checked
+    workspace.store.put(checked.content)
+    fetch = inbox.record_of(workspace, checked)
+    try:
+        decode(workspace, name, fetch) if name in workspace.catalogue.fact_sources else read_areas(
+            workspace, name, fetch
         )
-        for path, content in contents.items()
-    )
-    return Fetch(
-        provider="delivery",
-        table_id=contract_id,
-        updated=None,
-        fetched_at=now,
-        attribution=contract.attribution,
-        licence=contract.licence,
-        responses=stored,
-        query={"contract": contract_id},
-        notes={},
-    )
+    except SourceError as error:
+        return replace(checked, error=DeliveryError(checked.name, [str(error)]))
+    return checked
 
 
-def _replayed_delivery(
-    workspace: Workspace, replayed: SnapshotStore, contract_id: str, known: Fetch | None
-) -> Fetch | None:
-    newest = replayed.latest("delivery", contract_id)
-    if newest is None or (
-        known is not None and [one.sha256 for one in known.data] == [one.sha256 for one in newest.data]
-    ):
-        return None
-    for response in newest.responses:
-        workspace.store.put(replayed.get(response.sha256))
-    return newest
+def _to_adopt(workspace: Workspace, contract_id: str) -> bool:
+    if workspace.replayed is None:
+        return False
+    there = workspace.store.fetches(DELIVERED, contract_id)
+    return any(fetch not in there for fetch in workspace.replayed.fetches(DELIVERED, contract_id))
 
 
 def _refusal(workspace: Workspace, name: str, fetch: Fetch, known: Fetch | None) -> str | None:

@@ -117,6 +117,10 @@ class PxWebClient:
             raise QueryError(self._where(table_id), [fault]) from error
         return read_table(response, table_id, self._dialect)
 
+    def updated(self, table_id: str, known: str | None = None) -> str | None:
+        """When a table was last updated; PxWeb says so in its metadata."""
+        return self.metadata(table_id).updated
+
     def codelist(self, codelist_id: str) -> CodeList:
         """A code list: its codes, and which of the table's own codes each consists of (v2 only)."""
         return read_codelist(self._get(f"/codelists/{codelist_id}", (("lang", self._language),)))

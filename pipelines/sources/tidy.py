@@ -81,7 +81,7 @@ def facts(
     area_id: pa.Array,
     area_label: pa.Array,
     period: pa.Array,
-    boundary_year: int | None,
+    boundary_year: int | pa.Array | None,
     dimensions: Mapping[str, pa.Array],
     value: pa.Array,
     status: pa.Array,
@@ -102,7 +102,7 @@ def facts(
         "table_id": _repeat(table_id, rows),
         "area_id": area_id,
         "area_label": area_label,
-        "boundary_year": year if boundary_year is None else pa.array([boundary_year], pa.int16()).take(_zeros(rows)),
+        "boundary_year": _boundary_years(boundary_year, year),
         "period": period,
         "period_start": start,
         "period_end": end,
@@ -114,6 +114,12 @@ def facts(
         "vintage": pa.array([vintage], pa.timestamp("us", tz="UTC")).take(_zeros(rows)),
     }
     return pa.table([columns[field.name] for field in FACTS_SCHEMA], schema=FACTS_SCHEMA)
+
+
+def _boundary_years(given: int | pa.Array | None, of_period: pa.Array) -> pa.Array:
+    if isinstance(given, int):
+        return pa.array([given], pa.int16()).take(_zeros(len(of_period)))
+    return of_period if given is None else pc.coalesce(given, of_period)
 
 
 _WITHOUT_VALUE = pa.array([":", ".", "..", "..."])

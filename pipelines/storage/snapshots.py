@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,8 @@ from pipelines.storage import files
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"(?!\.)[\w.-]+")
+DELIVERED = "delivery"
+WITHDRAWS = "withdraws"
 _SHOWN = 8  # stored requests that an error lists
 
 
@@ -76,6 +78,11 @@ class Fetch:
     notes: Mapping[str, Any]
     accepted: bool = True
     reason: str | None = None
+
+    @property
+    def withdraws(self) -> str | None:
+        """The SHA-256 of the delivery that this record takes back."""
+        return self.query.get(WITHDRAWS)
 
     @property
     def data(self) -> tuple[StoredResponse, ...]:
@@ -139,21 +146,46 @@ class SnapshotStore:
         paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
         return [_from_json(path) for path in sorted(paths, key=lambda path: (path.name, path))]
 
+    def history(self, provider: str, table_id: str) -> list[Fetch]:
+        """Return what stood after each accepted fetch of a table, oldest first.
+
+        A provider's answer replaces the one before. Deliveries stand together: the fetch has the files of all that
+        were not withdrawn, oldest first, so that a later one supersedes row by row. One delivered anew stands again.
+        """
+        accepted = [fetch for fetch in self.fetches(provider, table_id) if fetch.accepted]
+        if provider != DELIVERED:
+            return accepted
+        standing: list[StoredResponse] = []
+        states = []
+        for fetch in accepted:
+            gone = {fetch.withdraws, *(one.sha256 for one in fetch.responses)}
+            standing = [one for one in standing if one.sha256 not in gone] + list(fetch.responses)
+            states.append(replace(fetch, responses=tuple(standing)))
+        return states
+
     def latest(self, provider: str, table_id: str) -> Fetch | None:
-        """Return the newest accepted fetch of a table, or None."""
+        """Return what stands of a table, or None: its newest accepted fetch, or all deliveries not withdrawn."""
+        if provider == DELIVERED:
+            states = self.history(provider, table_id)
+            return states[-1] if states and states[-1].responses else None
         for path in sorted(self._index(provider, table_id).glob("*.json"), reverse=True):
             fetch = _from_json(path)
             if fetch.accepted:
                 return fetch
         return None
 
-    def adopt(self, other: "SnapshotStore", provider: str, table_id: str) -> None:
-        """Copy all fetches of a table, with their answers, from another store; what is here already stays."""
+    def adopt(self, other: "SnapshotStore", provider: str, table_id: str) -> bool:
+        """Copy all fetches of a table, with their answers, from another store; what is here already stays.
+
+        Returns whether anything was not here.
+        """
+        there = len(list(self._index(provider, table_id).glob("*.json")))
         for fetch in other.fetches(provider, table_id):
             for response in fetch.responses:
                 if not self._blob(response.sha256).is_file():
                     self.put(other.get(response.sha256))
             self.record(fetch)
+        return len(list(self._index(provider, table_id).glob("*.json"))) > there
 
     def _blob(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

@@ -364,14 +364,14 @@ def test_doctor_changes_nothing(demo_copy: Path, levekar: Levekar) -> None:
     assert files() == before
 
 
-def test_doctor_tells_unreadable_files_from_files_for_nobody(levekar: Levekar, tmp_path: Path) -> None:
+def test_doctor_tells_what_is_wrong_with_files_in_the_inbox(levekar: Levekar, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     command = ("doctor", "--sources", "files", "--inbox", inbox, "--data-dir", tmp_path / "store")
     said = levekar(*command)
-    assert said.code == 0
-    assert "note  notes.csv: " in said.out
+    assert said.code == 1
+    assert "fault notes.csv: no contract has these columns" in said.out
     (inbox / "broken.csv").write_bytes("Kommune,Kjønn\nBø,1\n".encode() + "Bø,2\n".encode("latin-1"))
     said = levekar(*command)
     assert said.code == 1

@@ -10,8 +10,10 @@ import duckdb
 import pytest
 
 from data.demo import generate
+from indicators import catalogue
 from pipelines.resources import DEMO, Settings, Workspace
 from tests.e2e.conftest import Levekar, Published
+from tests.fhi_server import FhiServer, from_selections
 from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
 
@@ -29,6 +31,20 @@ def klass() -> Iterator[KlassServer]:
         yield server
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fhi() -> Iterator[FhiServer]:
+    """FHI's tables as sources.yaml asks for them, with synthetic figures."""
+    declared = [one for one in catalogue.load().tables.values() if one.provider == "fhi"]
+    selections = {one.table_id: {name: list(x.values) for name, x in one.selection.items()} for one in declared}
+    with FhiServer(from_selections(selections)) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def fhi_address(fhi: FhiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEVEKAR_FHI_URL", fhi.url)
+
+
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("live")
@@ -41,7 +57,12 @@ def fetched(server: PxWebServer) -> set[str]:
 
 
 def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_nothing(
-    server: PxWebServer, klass: KlassServer, live: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+    server: PxWebServer,
+    klass: KlassServer,
+    fhi: FhiServer,
+    live: Path,
+    levekar: Levekar,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = {"SSB_URL": server.url, "KLASS_URL": klass.url, "SOURCES": "live", "DATA_DIR": live, "AREA": "drammen"}
     settings["INBOX"] = live / "none"
@@ -54,7 +75,14 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
     assert "SYNTHETIC" not in first.out
     assert {path.name for path in live.iterdir()} == {"live", "dagster"}
 
+    # Comparators for health and crowding come by themselves.
+    query = "SELECT DISTINCT indicator_id, area_id FROM measure WHERE source_table LIKE 'fhi/%' AND value IS NOT NULL"
+    compared = levekar("sql", "--json", query)
+    assert {"indicator_id": "life_expectancy", "area_id": "drammen"} in json.loads(compared.out)
+    assert {"indicator_id": "mental_symptoms", "area_id": "norway"} in json.loads(compared.out)
+
     klass.asked.clear()
+    fhi.asked.clear()
     again = levekar("refresh")
     assert again.code == 0, again.err
     # Whether a classification was modified stands in its metadata: nothing else is asked for.
@@ -63,6 +91,8 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
     )
     assert fetched(server) == set()
     assert "the edition stands." in again.out
+    # FHI is asked what it modified since, and for no figure.
+    assert [one for one in fhi.asked if one.endswith("/data")] == []
 
     doctor = levekar("doctor")
     assert doctor.code == 0, doctor.out
@@ -141,10 +171,14 @@ def test_files_bad_deliveries_and_their_exit_codes(delivered: Path, tmp_path: Pa
     (inbox / "newer.csv").write_bytes(content + content.splitlines(keepends=True)[-1].decode().encode("utf-16-be"))
     bad = levekar("refresh", *options, "--inbox", inbox)
     assert bad.code == 3
-    assert "failed: delivery/fhi_crowding: syntetisk_fhi_crowding.csv" in bad.err
+    assert "failed: delivery/fhi_crowding: # syntetisk_fhi_crowding.csv was not taken" in bad.err
     assert f"rows {len(lines)} and {len(lines) + 1} give the same figure" in bad.err
     assert "stand." in bad.err
-    assert "failed: inbox/newer.csv" in bad.err
+    assert "failed: inbox: # newer.csv was not taken" in bad.err
+    assert not file.exists()  # it lies in quarantine, with its reasons
+    [folder] = (tmp_path / "quarantine").glob("*-syntetisk_fhi_crowding.csv")
+    assert (folder / file.name).read_text(encoding="utf-8").splitlines() == [*lines, lines[-1]]
+    assert f"rows {len(lines)} and {len(lines) + 1}" in (folder / "reasons.md").read_text(encoding="utf-8")
     assert figures() == before
 
 

@@ -19,9 +19,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
-from pipelines.resources import PROJECT
+from pipelines.resources import PROJECT, Settings, Workspace
 from pipelines.storage import warehouse
-from tests.e2e.conftest import environment
+from tests.e2e.conftest import LEVEKAR, environment
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +39,10 @@ STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 
 
 class UserInterface:
-    """A running `make ui`, over a fresh data folder."""
+    """A running `make ui`, over a fresh data folder with an inbox beside it."""
 
     def __init__(self, url: str, data_dir: Path) -> None:
-        self.url, self.data_dir = url, data_dir
+        self.url, self.data_dir, self.inbox = url, data_dir, data_dir / "inbox"
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Put a GraphQL query to the webserver, as its own pages do."""
@@ -70,6 +70,7 @@ def eventually(what: Callable[[], Any], seconds: float) -> Any:
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
     """Start what `make ui` starts, on a free port; kill its whole group of processes at the end."""
     data_dir = tmp_path_factory.mktemp("ui")
+    (data_dir / "inbox").mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -77,7 +78,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
         process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.automation", "-p", str(port)],
             cwd=PROJECT,
-            env=environment(LEVEKAR_DATA_DIR=str(data_dir)),
+            env=environment(LEVEKAR_DATA_DIR=str(data_dir / "store"), LEVEKAR_INBOX=str(data_dir / "inbox")),
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -138,7 +139,7 @@ def test_the_graph_shows_the_stages_and_no_dialog_covers_it(ui: UserInterface, b
 def test_a_run_from_the_ui_publishes_an_edition(ui: UserInterface, browser: WebDriver, finished_run: str) -> None:
     browser.get(f"{ui.url}/runs/{finished_run}")
     shows(browser, "Success", "refresh")
-    with warehouse.connect(ui.data_dir / "demo") as connection:
+    with warehouse.connect(ui.data_dir / "store" / "demo") as connection:
         assert connection.execute("SELECT count(*) > 0 FROM scorecard").fetchone() == (True,)
         assert connection.execute("SELECT run_id FROM refresh_run").fetchall() == [(finished_run,)]
 
@@ -161,3 +162,49 @@ def test_the_nightly_schedule_is_there_and_off(ui: UserInterface, browser: WebDr
         'repositoryLocationName: "pipelines.definitions"}) { ... on Schedule { scheduleState { status } } } }'
     )
     assert states["scheduleOrError"]["scheduleState"]["status"] == "STOPPED"
+
+
+# --- a file dropped in the inbox ------------------------------------------------------------------------------------
+
+
+def delivered_in_demo(contract: str) -> str:
+    """The text of one of the demo's own (synthetic) deliveries."""
+    workspace = Workspace(Settings("demo"))
+    stored = workspace.replayed.latest("delivery", contract).data[0]
+    return workspace.replayed.get(stored.sha256).decode()
+
+
+def scorecard(ui: UserInterface) -> dict[str, Any]:
+    command = [LEVEKAR, "scorecard", "--json", "--area", "drammen", "--data-dir", ui.data_dir / "store"]
+    said = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=True)
+    return {row["indicator_id"]: row for row in json.loads(said.stdout)}
+
+
+@pytest.mark.usefixtures("finished_run")
+def test_a_file_dropped_in_the_inbox_shows_up_in_the_scorecard(ui: UserInterface) -> None:
+    header, *rows = delivered_in_demo("drammen_district_values").splitlines()
+    before = scorecard(ui)["lower_secondary_points"]
+    [newest] = [row for row in rows if row.startswith(f"Drammen,{before['period']},Grunnskolepoeng (poeng),")]
+    assert float(newest.rpartition(",")[2]) == pytest.approx(before["value"])
+    changed = f"{newest.rpartition(',')[0]},{before['value'] + 1:.1f}"
+    (ui.inbox / "synthetic points.csv").write_text(f"{header}\n{changed}\n", encoding="utf-8")
+    found = eventually(
+        lambda: (row := scorecard(ui)["lower_secondary_points"])["value"] != before["value"] and row, 150
+    )
+    assert found["value"] == pytest.approx(before["value"] + 1)
+
+
+@pytest.mark.usefixtures("finished_run")
+def test_a_bad_file_shows_its_reasons(ui: UserInterface, browser: WebDriver) -> None:
+    bad = delivered_in_demo("fhi_crowding").replace("innvandrere", "invandrere", 1)
+    path = ui.inbox / "synthetic crowding.csv"
+    path.write_text(bad, encoding="utf-8")
+    eventually(lambda: not path.exists() and not list((ui.data_dir / "store").glob("*.lock")), 120)
+    [folder] = eventually(lambda: list((ui.data_dir / "quarantine").glob("*-synthetic crowding.csv")), 30)
+    browser.get(f"{ui.url}/assets/snapshot/delivery/fhi_crowding?view=checks&checkDetail=fetched")
+    shows(browser, "fetched", "[Show Markdown]")
+    browser.find_element(By.XPATH, "//*[text()='[Show Markdown]']").click()
+    shows(browser, "synthetic crowding.csv was not taken", "did you mean 'innvandrere'?", "(cell E")
+    assert "did you mean" in (folder / "reasons.md").read_text(encoding="utf-8")
+    if pictures := os.environ.get("PICTURES"):
+        browser.save_screenshot(f"{pictures}/refused.png")

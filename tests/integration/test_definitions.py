@@ -34,6 +34,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
     lists = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries" / "areas").glob("*.yaml")]
     sources = [*figures, *lists, *(one["id"] for one in sources_file()["classifications"])]
     groups = {
+        "snapshot/inbox": "snapshots",
         **{f"snapshot/{name}": "snapshots" for name in sources},
         **{f"facts/{name}": "facts" for name in figures},
         **{f"areas/{name}": "areas" for name in ("official", "changes", "membership", "boundaries")},
@@ -72,7 +73,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
         for stage in {key.asset_key.path[0] for key in checks}
     }
     assert {stage: {key.name for key in keys} for stage, keys in by_stage.items()} == {
-        "snapshot": {"fetched"},
+        "snapshot": {"fetched", "understood"},
         "facts": {"one_row_per_cell"},
         "areas": {"codes_exist"},
         "population": {

@@ -45,9 +45,8 @@ def facts(name: str) -> pa.Table:
         return FACTS_SCHEMA.empty_table()
     file = FILES[contract.id]
     names = geography.names(known().areas.values())
-    return delivery.read(
-        contract, (COUNTY / file).read_bytes(), file, names, snapshot_sha256=contract.id, vintage=VINTAGE
-    )
+    found = delivery.match(delivery.open_file((COUNTY / file).read_bytes(), file), [contract])
+    return delivery.read(found, file, names).facts(contract.id, VINTAGE)
 
 
 @cache

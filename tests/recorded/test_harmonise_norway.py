@@ -13,7 +13,7 @@ import pytest
 from indicators import catalogue, geography
 from indicators.geography import ChangeGraph, tree
 from pipelines.resources import PROJECT
-from pipelines.sources import area_file
+from pipelines.sources.delivery import area_file
 from tests.recorded import RECORDED
 
 KLASS = RECORDED / "klass"

@@ -144,6 +144,7 @@ def test_all_of_norway_comes_by_way_of_klass(tmp_path: Path) -> None:
             "--data-dir",
             store,
             LEVEKAR_SSB_URL=nobody,
+            LEVEKAR_FHI_URL=nobody,
             LEVEKAR_KLASS_URL=server.url,
         )
     assert done.returncode == 3, done.stderr

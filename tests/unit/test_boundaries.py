@@ -6,7 +6,7 @@ import orjson
 import pytest
 import shapely
 
-from pipelines.sources import boundaries
+from pipelines.sources.delivery import boundaries
 from pipelines.sources.transport import SourceError
 
 SQUARE = [[[10, 59], [11, 59], [11, 60], [10, 60], [10, 59]]]

@@ -409,6 +409,7 @@ def test_all_faults_come_at_once_though_one_file_cannot_be_read(folder: Path):
 def test_a_contract_that_cannot_be_read_is_not_called_unknown(folder: Path):
     path = folder / "deliveries" / "fhi_crowding.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("format: csv", "format: cvs"), encoding="utf-8")
+    path.write_text(text.replace("kind: share", "kind: shaer"), encoding="utf-8")
     [fault] = faults_of(folder)
-    assert "format: found 'cvs', expected 'csv' or 'xlsx' (did you mean 'csv'?)" in fault
+    assert "kind: found 'shaer', expected 'count', 'share'" in fault
+    assert "(did you mean 'share'?)" in fault

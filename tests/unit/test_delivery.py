@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from indicators.catalogue.contracts import DeliveryContract
 from pipelines.sources import delivery
-from pipelines.sources.delivery import DeliveryError, NoContract
+from pipelines.sources.delivery import DeliveryError, NoContract, Reading
 from pipelines.sources.tidy import FACTS_SCHEMA
 
 VINTAGE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -27,7 +27,6 @@ SYNTHETIC: dict[str, Any] = {
     "attribution": "synthetic",
     "licence": "synthetic",
     "synthetic": True,
-    "format": "csv",
     "header": ["Kommune", "Kjønn", "År", "Personer", "Andel"],
     "area": {"name": "Kommune"},
     "period": {"column": "År"},
@@ -49,13 +48,13 @@ LONG = {
     ],
 }
 WIDE = {
-    "format": "xlsx",
     "sheet": "Ark",
     "header_row": 2,
     "first_row": 4,
     "header": [""],
     "area": {"code": ""},
-    "period": {"in_header": True},
+    "period": {},
+    "across": {"parts": [{"tells": "period"}]},
     "dimensions": {},
     "contents": [{"code": "percent", "unit": "percent"}],
 }
@@ -107,14 +106,23 @@ def area_code(name: str, year: int | None) -> str | None:
 
 
 def read(content: bytes, one: DeliveryContract | None = None) -> pa.Table:
-    return delivery.read(one or contract(), content, "fil.csv", area_code, snapshot_sha256="5a" * 32, vintage=VINTAGE)
+    return reading(content, one).facts("5a" * 32, VINTAGE)
+
+
+def reading(content: bytes, one: DeliveryContract | None = None, names: tuple[str, ...] = ()) -> Reading:
+    found = delivery.match(delivery.open_file(content, "fil.csv"), [one or contract()])
+    return delivery.read(found, "fil.csv", area_code, names)
+
+
+def matched(content: bytes, contracts: list[DeliveryContract]) -> DeliveryContract:
+    return delivery.match(delivery.open_file(content, "fil.csv"), contracts).contract
 
 
 def faults(content: bytes, one: DeliveryContract | None = None) -> tuple[str, ...]:
     with pytest.raises(DeliveryError) as caught:
         read(content, one)
     assert str(caught.value).startswith("fil.csv")
-    return caught.value.faults
+    return tuple(map(str, caught.value.faults))
 
 
 def only(table: pa.Table, *columns: str) -> list[tuple[Any, ...]]:
@@ -152,7 +160,7 @@ def test_every_row_gives_one_fact_per_kind_of_figure():
 def test_encodings_and_separators_make_no_difference(encoding, separator, said):
     text = csv_file(*ROWS).decode().replace(",", separator).replace("\n", "\r\n")
     content = (f"sep={separator}\r\n{text}" if said else text).encode(encoding)
-    one = delivery.match(content, "fil.csv", [contract(id="other", **LONG), contract()])
+    one = matched(content, [contract(id="other", **LONG), contract()])
     assert one.id == "synthetic"
     assert read(content, one).equals(read(csv_file(*ROWS)))
 
@@ -234,7 +242,7 @@ def test_spreadsheet_with_periods_in_its_header_title_above_and_notes_below():
             ["Noter: ingen"],
         ]
     )
-    one = delivery.match(content, "fil.xlsx", [contract(id="other"), contract(**WIDE)])
+    one = matched(content, [contract(id="other"), contract(**WIDE)])
     table = read(content, one)
     assert only(table, "area_id", "area_label", "period", "value", "status") == [
         ("0821", "Bø", "2019", 62.5, None),
@@ -248,7 +256,7 @@ def test_all_faults_of_a_file_come_at_once_with_rows_as_seen_in_the_file():
     found = faults(
         csv_file(
             "Bø,Men,2016,1,1",
-            "Bø,Menn,2017,1 234,1.5",
+            "Bø,Menn,2017,12 34,1.5",
             "Bø,Menn,20019,1,nan",
             "Bø,Men,2019,1,1",
             "Bø,Kvinner,2019,1,1",
@@ -256,13 +264,15 @@ def test_all_faults_of_a_file_come_at_once_with_rows_as_seen_in_the_file():
         )
     )
     assert found == (
-        "row 4, column 'År': '20019' is no period: expected a form such as "
+        "row 4, column 'År' (cell C4): found '20019', expected a period, such as "
         "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20",
         "column 'År': period 2018 is missing; expected every period from first to last",
-        "row 2 (and 1 more), column 'Kjønn': found 'Men', "
+        "row 2, column 'Kjønn' (cell B2) (and 1 more): found 'Men', "
         "expected one of 'Begge kjønn', 'Menn', 'Kvinner' (did you mean 'Menn'?)",
-        "row 3, column 'Personer': found '1 234', expected a number with '.' as decimal sign or '' or ':'",
-        "row 4, column 'Andel': found 'nan', expected a number with '.' as decimal sign or '' or ':' or 'x'",
+        "row 3, column 'Personer' (cell D3): found '12 34', expected a number with '.' as decimal sign or '' or ':'"
+        ", such as 12.5",
+        "row 4, column 'Andel' (cell E4): found 'nan', expected a number with '.' as decimal sign or '' or ':' or 'x'"
+        ", such as 12.5",
         "rows 6 and 7 give the same figure: '0821', '2019', '2'; expected each figure once",
     )
 
@@ -302,9 +312,12 @@ def test_an_empty_file(content):
 
 
 def test_a_truncated_last_row():
-    assert faults(csv_file(*ROWS)[: -len("0.0\n") - 1]) == ("row 5 has 4 fields, expected 5; does the row break off?",)
+    assert faults(csv_file(*ROWS)[: -len("0.0\n") - 1]) == (
+        "row 5: has another number of fields than the 5 of the header; does the row break off, or is there a separator "
+        "within a cell that is not quoted?",
+    )
     [fault] = faults(csv_file(*ROWS) + b'"B')
-    assert fault.startswith("row 6 breaks off or is wrongly quoted")
+    assert fault.startswith("row 6: breaks off or is wrongly quoted")
 
 
 def test_a_wrong_encoding_names_byte_row_and_the_columns_found():
@@ -338,8 +351,8 @@ def test_utf16_that_breaks_off():
 def test_an_unknown_header_names_the_nearest_contract_and_the_difference():
     content = csv_file(*ROWS, header="Kommune,Kjonn,År,Personer,Andel")
     with pytest.raises(NoContract) as caught:
-        delivery.match(content, "fil.csv", [contract(id="other", **LONG), contract()])
-    assert caught.value.faults == (
+        matched(content, [contract(id="other", **LONG), contract()])
+    assert tuple(map(str, caught.value.faults)) == (
         "no contract has these columns. Read as UTF-8; "
         "columns found: 'Kommune', 'Kjonn', 'År', 'Personer', 'Andel'. "
         "Nearest is contract synthetic: the file lacks 'Kjønn', has besides 'Kjonn'",
@@ -349,33 +362,35 @@ def test_an_unknown_header_names_the_nearest_contract_and_the_difference():
 def test_a_strange_file_is_told_which_contracts_there_are_and_no_identity_number_is_repeated():
     content = b"Ola Nordmann;01010012345;vedtak\nKari Nordmann;02020012345;vedtak\n"  # synthetic persons
     with pytest.raises(NoContract) as caught:
-        delivery.match(content, "fil.csv", [contract()])
-    assert str(caught.value).endswith("None of the 1 contracts is like it (`levekar doctor` names them)")
+        matched(content, [contract()])
+    assert "None of the 1 contracts is like it (`levekar doctor` names them)" in str(caught.value)
     assert "12345" not in str(caught.value)
 
 
 def test_areas_of_which_none_is_known():
     assert faults(csv_file("Bo,Menn,2019,1,1")) == (
-        "column 'Kommune': none of the areas is known, such as 'Bo'; see areas.yaml",
+        "row 2, column 'Kommune' (cell A2): found 'Bo', none of the areas is known; see areas.yaml",
     )
 
 
 def test_spreadsheets_that_cannot_be_right():
     sound = xlsx_file([["t"], [None, 2019], [None, "a"], ["0821 Bø", 1]])
-    assert faults(sound[:-40], contract(**WIDE))[0].startswith("the spreadsheet cannot be opened")
-    assert faults(b"PK\x03\x04" + b"\0" * 40, contract(**WIDE))[0].startswith("the spreadsheet cannot be opened")
+    assert faults(sound[:-40], contract(**WIDE))[0].startswith("the file is damaged or cut off")
+    assert faults(b"PK\x03\x04" + b"\0" * 40, contract(**WIDE))[0].startswith("the file is damaged or cut off")
     other = xlsx_file([["t"]], sheet="Annet")
     assert faults(other, contract(**WIDE)) == (
-        "A spreadsheet with the sheets 'Annet'; "
-        "none of the 1 contracts takes such a file (`levekar doctor` names them)",
+        "no contract has these columns. A spreadsheet with the sheets 'Annet'; columns found: 't'. "
+        "None of the 1 contracts is like it (`levekar doctor` names them); `levekar deliver --draft` writes a first "
+        "contract for a new kind of file",
     )
     # Excel has eaten the zero of 0821.
     robbed = xlsx_file([["t"], [None, 2019], [None, "a"], [821, 1]])
     assert faults(robbed, contract(**WIDE)) == (
-        "row 4, column '': found '821', expected 2 digits (county), 4 (municipality), 6 or 8; was a leading zero lost?",
+        "sheet 'Ark', row 4, column '' (cell A4): found '821', expected 2 digits (county), 4 (municipality), 6 or 8; "
+        "was a leading zero lost?, such as 3301",
     )
     besides = xlsx_file([["t"], [None, 2019], [None, "a"], ["0821", 1, "note"]])
-    assert faults(besides, contract(**WIDE)) == ("row 4 has 3 fields, expected 2; does the row break off?",)
+    assert faults(besides, contract(**WIDE)) == ("sheet 'Ark', row 4: a value in column 3, beyond the header",)
 
 
 @pytest.mark.parametrize(
@@ -383,16 +398,19 @@ def test_spreadsheets_that_cannot_be_right():
     [
         ({"area": {}}, "expected 'code' or 'name'"),
         ({"area": {"name": "Fylke"}}, "column 'Fylke' is not in 'header'"),
-        (
-            {"period": {"column": "År", "in_header": True}},
-            "expected exactly one of 'column' and 'in_header: true'",
-        ),
+        ({"period": {}}, "expected either 'period.column' or a part of 'across'"),
         ({"header": [*SYNTHETIC["header"], "År"]}, "'header' names a column twice"),
-        ({"sheet": "Ark"}, "'sheet' goes with format xlsx"),
+        ({"first_row": 3}, "'first_row' must come after 'header_row'"),
+        ({"thousands": "."}, "'decimal' and 'thousands' are the same sign"),
+        (
+            {"totals": [{"dimension": "Alder", "whole": "0", "parts": ["1", "2"], "contents": ["persons"]}]},
+            "'Alder' is",
+        ),
+        ({"contents": [{**SYNTHETIC["contents"][0], "part_of": "all"}]}, "'all' is none of 'contents'"),
         ({"header_row": 3, "first_row": 3}, "'first_row' must come after 'header_row'"),
         ({"dimensions": {"ContentsCode": {"column": "Kjønn"}}}, "ContentsCode is no dimension here"),
         ({"contents": SYNTHETIC["contents"][:1] * 2}, "two of 'contents' have the same code"),
-        ({"contents_column": "Kjønn"}, "'label' and 'contents_column' go together"),
+        ({"contents_column": "Kjønn"}, "'label' goes with 'contents_column'"),
         ({"contents": [{"code": "persons", "unit": "persons"}]}, "expected 'column'"),
         ({**WIDE, "contents": [{"code": name, "unit": "a"} for name in "ab"]}, "several 'contents' need"),
     ],

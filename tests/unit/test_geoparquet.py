@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from pipelines.sources.boundaries import BOUNDARIES_SCHEMA
+from pipelines.sources.delivery.boundaries import BOUNDARIES_SCHEMA
 from pipelines.storage.geoparquet import with_geo_metadata
 from pipelines.storage.lake import Lake
 

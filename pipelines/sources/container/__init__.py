@@ -1,7 +1,7 @@
 """A delivered workbook's container, looked into before any reader opens it, in bounded time and memory.
 
 What belongs: zip, XML and OLE as containers, what hides in them and what a reader would choke on. What does not:
-reading cells (`delivered_file`) and what they mean (`delivery`). Nothing here follows a link, runs or unpacks to disk.
+reading cells and what they mean (`delivery`). Nothing here follows a link, runs or unpacks to disk.
 """
 
 from pipelines.sources.container import ooxml, opendocument, xls

@@ -1,7 +1,7 @@
 """What a look into a workbook's container gives: what a person should know about it, or why it is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ class Contained:
     """What a person should know about a workbook that may be read. Rows and columns are numbered from 1.
 
     formulas: per sheet the number of formula cells and the first one ('C12'); a reader gives their cached values.
+    errors: per sheet of an XLSX the cells whose formula failed (#DIV/0!), which a reader gives as empty.
     texts: place and text of what no reader shows (cell comments, text boxes, headers and footers, cached values of
     charts and pivot tables), for the personal data guard.
     """
@@ -27,6 +28,7 @@ class Contained:
     hidden_rows: dict[str, frozenset[int]]
     hidden_columns: dict[str, frozenset[int]]
     texts: tuple[tuple[str, str], ...]
+    errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class ContainerError(ValueError):

@@ -73,6 +73,7 @@ def examine(archive: Archive) -> Contained:
     found = list(sheets.values())
     return Contained(
         formulas={one.name: (one.formulas, one.first_formula) for one in found if one.formulas},
+        errors={one.name: tuple(one.errors) for one in found if one.errors},
         hidden_sheets=hidden,
         hidden_rows={one.name: frozenset(one.hidden_rows) for one in found if one.hidden_rows},
         hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in found if one.hidden_columns},

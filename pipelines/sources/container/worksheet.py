@@ -34,6 +34,7 @@ _FORMULA = re.compile(rb"<f[\s/>]")
 _ROW = re.compile(rb"<row\s[^<>]*>")
 _COLUMN = re.compile(rb"<col\s[^<>]*>")
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)\s*=\s*["']([^"']*)["']""")
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^<>]* t="e"')
 _HEADER = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]+)")
 _SHARED = re.compile(rb'<c [^<>]*t="s"[^<>]*><v>([0-9]{1,9})</v>')
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
@@ -51,6 +52,7 @@ class Sheet:
     formulas: int = 0
     first_formula: str = ""
     shared: int = 0
+    errors: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
@@ -85,6 +87,8 @@ def _counted(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
         _count_formulas(block, last, sheet)
         last = cells[-1] if cells else last
         sheet.shared += block.count(b't="s"')
+        if b't="e"' in block:
+            sheet.errors += [cell.decode() for cell in _ERROR.findall(block)]
         _note_hidden(block, sheet)
         if b"Header" in block or b"Footer" in block:
             for text in _HEADER.findall(block):
@@ -162,6 +166,8 @@ class _Parser:
         self._cell_row = int(reference[2]) if reference else self._row
         self._column = column_number(reference[1]) if reference else self._column + 1
         self.sheet.shared += said.get("t") == "s"
+        if said.get("t") == "e":
+            self.sheet.errors.append(f"{column_letters(self._column)}{self._cell_row}")
 
     def text(self, text: str) -> None:
         if self._in_header and text.strip():

@@ -4,6 +4,7 @@ Returns what stands in the file, by day; how lists of several days become validi
 work. Polygons belong to `boundaries`.
 """
 
+import csv
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,8 @@ import pyarrow.csv
 
 from indicators.catalogue.contracts import AreaListContract, LevelColumns, UnitColumns
 from indicators.geography.tree import UNIT
-from pipelines.sources.delivered_file import SEPARATORS, DeliveryError, decoded, header, quoted
+from pipelines.sources.delivery.faults import DeliveryError, quoted
+from pipelines.sources.delivery.text_file import SEPARATORS, utf8
 
 _COLUMNS = ["day", "level", "code", "name", "parent_code", "district_code", "zone_code"]
 _LARGEST = 512 * 1024 * 1024  # bytes unpacked: all of Norway's lists of 24 years are 50 million
@@ -23,11 +25,10 @@ _LARGEST = 512 * 1024 * 1024  # bytes unpacked: all of Norway's lists of 24 year
 def match(content: bytes, name: str, contracts: Iterable[AreaListContract]) -> AreaListContract | None:
     """Return the contract whose header the list has, in any order of columns; None where none has."""
     try:
-        first = _unpacked(content, name, 65_536).split(b"\n", 1)[0]
-        line = decoded(first + b"\n", name)[0]
+        line = _line(utf8(_unpacked(content, name, 65_536).split(b"\n", 1)[0], name)[0])
     except DeliveryError:
         return None
-    headers = [sorted(header(line, separator, 1)) for separator in SEPARATORS]
+    headers = [sorted(_header(line, separator)) for separator in SEPARATORS]
     return next((contract for contract in contracts if sorted(contract.header) in headers), None)
 
 
@@ -38,7 +39,7 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     one code under two names on the same day.
     """
     where = f"{name} (contract {contract.id})"
-    text = decoded(_unpacked(content, name, _LARGEST), name)[0]
+    text = utf8(_unpacked(content, name, _LARGEST), name)[0]
     rows = _rows(text, contract, where)
     rows = rows.mask(rows.isin(contract.missing))
     for columns in contract.levels.values():
@@ -54,6 +55,14 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     return lists
 
 
+def _line(text: bytes) -> str:
+    return text.split(b"\n", 1)[0].decode()
+
+
+def _header(line: str, separator: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+
+
 def _unpacked(content: bytes, name: str, most: int) -> bytes:
     if not content.startswith(b"\x1f\x8b"):
         return content[:most] if most < _LARGEST else content
@@ -66,11 +75,12 @@ def _unpacked(content: bytes, name: str, most: int) -> bytes:
     return unpacked
 
 
-def _rows(text: str, contract: AreaListContract, where: str) -> pd.DataFrame:
-    separator = next(one for one in SEPARATORS if sorted(header(text, one, 1)) == sorted(contract.header))
+def _rows(text: bytes, contract: AreaListContract, where: str) -> pd.DataFrame:
+    line = _line(text)
+    separator = next(one for one in SEPARATORS if sorted(_header(line, one)) == sorted(contract.header))
     try:
         table = pa.csv.read_csv(
-            io.BytesIO(text.encode()),
+            io.BytesIO(text),
             parse_options=pa.csv.ParseOptions(delimiter=separator),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(contract.header, pa.string()), strings_can_be_null=False

@@ -12,8 +12,8 @@ import pyarrow as pa
 import shapely
 
 from indicators.catalogue.contracts import BoundaryContract
-from pipelines.sources import boundaries
-from pipelines.sources.delivered_file import DeliveryError, quoted
+from pipelines.sources.delivery import boundaries
+from pipelines.sources.delivery.faults import DeliveryError, quoted
 
 
 def match(content: bytes, contracts: Iterable[BoundaryContract]) -> BoundaryContract | None:

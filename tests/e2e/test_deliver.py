@@ -1,0 +1,123 @@
+"""`levekar deliver` as an analyst types it, on a copy of the (synthetic) demo."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.resources import Settings, Workspace
+from tests.e2e.conftest import Levekar
+
+PROVIDED = "drammen_district_values"
+
+
+def demo_file(contract: str) -> str:
+    workspace = Workspace(Settings("demo"))
+    assert workspace.replayed is not None
+    stored = workspace.replayed.latest("delivery", contract).data[0]
+    return workspace.replayed.get(stored.sha256).decode()
+
+
+def newer(folder: Path) -> tuple[Path, str, float]:
+    """A (synthetic) delivery of one row: a district's newest points, one higher. Returns file, period and value."""
+    header, *rows = demo_file(PROVIDED).splitlines()
+    own = [row for row in rows if row.startswith("Kommunedel 7") and "Grunnskolepoeng" in row]
+    newest = max(own, key=lambda row: row.split(",")[1])
+    period, value = newest.split(",")[1], float(newest.rpartition(",")[2])
+    path = folder / "synthetic from a colleague.csv"
+    path.write_text(f"{header}\n{newest.rpartition(',')[0]},{value + 1:.1f}\n", encoding="utf-8")
+    return path, period, value
+
+
+def files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def points(levekar: Levekar, store: Path) -> float:
+    rows = json.loads(levekar("scorecard", "--json", "--data-dir", store).out)
+    return next(row["value"] for row in rows if row["indicator_id"] == "lower_secondary_points")
+
+
+@pytest.mark.slow
+def test_a_dry_run_shows_what_would_change_and_keeps_nothing(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
+    path, period, value = newer(tmp_path)
+    before = files(demo_copy)
+    said = levekar("deliver", path, "--dry-run", "--data-dir", demo_copy)
+    assert said.code == 0, said.err
+    for words in (PROVIDED, "1 of 1 period(s)", "0 new, 0 same, 1 changed", "A dry run: nothing of this is kept"):
+        assert words in said.out
+    assert f"{period}  {value:.1f} points → {value + 1:.1f} points" in said.out
+    assert files(demo_copy) == before
+    assert points(levekar, demo_copy) == pytest.approx(value)
+
+
+@pytest.mark.slow
+def test_a_delivery_changes_the_figure_and_withdrawn_the_figure_goes_back(
+    demo_copy: Path, levekar: Levekar, tmp_path: Path
+) -> None:
+    path, period, value = newer(tmp_path)
+    given = levekar("deliver", path, "--data-dir", demo_copy)
+    assert given.code == 0, given.err
+    assert f"{value:.1f} points → {value + 1:.1f} points" in given.out
+    assert points(levekar, demo_copy) == pytest.approx(value + 1)
+    # The colleague's file is where it was.
+    assert path.exists()
+    again = levekar("deliver", path, "--data-dir", demo_copy)
+    assert "These very bytes stand already" in again.out
+    undo = given.out.rpartition("--withdraw ")[2].split()[0]
+    back = levekar("deliver", "--withdraw", undo, "--data-dir", demo_copy)
+    assert back.code == 0, back.err
+    assert f"{value + 1:.1f} points → {value:.1f} points" in back.out
+    assert points(levekar, demo_copy) == pytest.approx(value)
+    revised = json.loads(
+        levekar(
+            "sql", "--json", f"SELECT * FROM revision WHERE table_id = 'delivery/{PROVIDED}'", "--data-dir", demo_copy
+        ).out
+    )
+    assert len(revised) == 2
+    assert {row["period"] for row in revised} == {period}
+
+
+def test_a_refused_file_ends_with_2_and_says_why(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
+    path = tmp_path / "synthetic.csv"
+    path.write_text(demo_file("fhi_crowding").replace("innvandrere", "invandrere", 1), encoding="utf-8")
+    before = files(demo_copy)
+    dry = levekar("deliver", path, "--dry-run", "--data-dir", demo_copy)
+    assert dry.code == 2
+    assert "did you mean 'innvandrere'?" in dry.err
+    assert files(demo_copy) == before
+    said = levekar("deliver", path, "--data-dir", demo_copy)
+    assert said.code == 2
+    assert "did you mean 'innvandrere'?" in said.err
+    assert path.exists()
+    [folder] = (demo_copy.parent / "quarantine").iterdir()
+    assert sorted(one.name for one in folder.iterdir()) == ["reasons.md", "refusal.json", "synthetic.csv"]
+    doctor = levekar("doctor", "--data-dir", demo_copy)
+    assert "note  synthetic.csv: refused 20" in doctor.out
+
+
+def test_what_makes_no_sense_is_told(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
+    path, _period, _value = newer(tmp_path)
+    options = ("--data-dir", demo_copy)
+    assert "expected either a FILE or --withdraw" in levekar("deliver", *options).err
+    unknown = levekar("deliver", path, "--contract", "drammen_district_value", *options)
+    assert (unknown.code, "did you mean 'drammen_district_values'?" in unknown.err) == (1, True)
+    nothing = levekar("deliver", "--withdraw", "abcdef", *options)
+    assert nothing.code == 1
+    assert "expected at least 6 letters" in nothing.err
+    assert PROVIDED in nothing.err  # what stands is listed
+    missing = levekar("deliver", tmp_path / "none.csv", *options)
+    assert (missing.code, "No such file" in missing.err) == (2, True)
+
+
+def test_a_draft_is_written_for_an_unknown_file_and_nothing_is_kept(
+    demo_copy: Path, levekar: Levekar, tmp_path: Path
+) -> None:
+    path = tmp_path / "synthetic unknown.csv"
+    path.write_text("Kommune;Måned;Antall\nDrammen;2024M01;12\nDrammen;2024M02;15\n", encoding="utf-8")
+    before = files(demo_copy)
+    said = levekar("deliver", "--draft", path, "--data-dir", demo_copy)
+    assert said.code == 0
+    assert "area: {name: Kommune}  # GUESS" in said.out
+    assert "period: {column: Måned}  # GUESS" in said.out
+    assert files(demo_copy) == before

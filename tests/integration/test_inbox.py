@@ -1,0 +1,297 @@
+"""Deliveries from the inbox to the store: taken, superseded row by row, withdrawn, refused; and the sensor that looks.
+
+Every file here is synthetic, made in the layout of a real contract.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from pipelines import automation, definitions
+from pipelines.assets import inbox, snapshots
+from pipelines.assets.facts import decode
+from pipelines.resources import Settings, Workspace
+from pipelines.sources.delivery.faults import DeliveryError
+from pipelines.sources.delivery.receive import StillWritten, content_of
+
+NAME = "delivery/fhi_crowding"
+HEADER = "Kommunenummer,Geografi,År,Alder,Innvandringsbakgrunn,Andel"
+
+
+def file(*rows: str) -> str:
+    return "\n".join([HEADER, *rows, ""])
+
+
+def row(year: int, share: float | str, code: str = "4003", name: str = "Skien") -> str:
+    return f"{code},{name},{year}-01-01,alle aldre,totalt,{share}"
+
+
+FIRST = file(row(2023, 0.08), row(2024, 0.09))
+SECOND = file(row(2024, 0.10), row(2025, 0.11))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "inbox").mkdir()
+    return Settings("files", data_dir=tmp_path / "store", inbox=tmp_path / "inbox")
+
+
+def drop(settings: Settings, name: str, text: str) -> Path:
+    path = settings.inbox / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def take(settings: Settings) -> snapshots.Outcome:
+    """Do what the asset does, with the tools of a new run."""
+    return snapshots.take(Workspace(settings), NAME)
+
+
+def standing(settings: Settings) -> dict[str, float | None]:
+    """The figures that stand, by period."""
+    workspace = Workspace(settings)
+    fetch = workspace.store.latest(*NAME.split("/"))
+    rows = decode(workspace, NAME, fetch).to_pylist() if fetch else []
+    return {one["period"]: one["value"] for one in rows}
+
+
+def test_a_later_delivery_supersedes_row_by_row(settings: Settings) -> None:
+    drop(settings, "synthetic-1.csv", FIRST)
+    assert take(settings).state == "new"
+    assert standing(settings) == {"2023": 0.08, "2024": 0.09}
+    drop(settings, "synthetic-2.csv", SECOND)
+    assert take(settings).state == "new"
+    assert standing(settings) == {"2023": 0.08, "2024": 0.10, "2025": 0.11}
+    assert take(settings).state == "unchanged"
+
+
+def test_every_row_keeps_the_vintage_of_its_own_file(settings: Settings) -> None:
+    drop(settings, "synthetic-1.csv", FIRST)
+    take(settings)
+    drop(settings, "synthetic-2.csv", SECOND)
+    take(settings)
+    workspace = Workspace(settings)
+    fetch = workspace.store.latest(*NAME.split("/"))
+    vintages = {one["period"]: one["vintage"] for one in decode(workspace, NAME, fetch).to_pylist()}
+    assert vintages["2023"] < vintages["2024"] == vintages["2025"]
+
+
+def test_a_withdrawn_delivery_gives_way_to_what_stood_before(settings: Settings) -> None:
+    for number, text in enumerate((FIRST, SECOND)):
+        drop(settings, f"synthetic-{number}.csv", text)
+        take(settings)
+    workspace = Workspace(settings)
+    newest = workspace.store.latest(*NAME.split("/")).data[-1].sha256
+    before = {path: path.read_bytes() for path in settings.root.rglob("*.json")}
+    inbox.withdraw(workspace, "fhi_crowding", newest)
+    assert standing(settings) == {"2023": 0.08, "2024": 0.09}
+    # Nothing was overwritten, and the file, which still lies in the inbox, is not taken anew.
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert take(settings).state == "unchanged"
+    # Delivered again by name, it stands again.
+    again = Workspace(settings, delivered=((settings.inbox / "synthetic-1.csv", None),))
+    assert snapshots.take(again, NAME).state == "new"
+    assert standing(settings) == {"2023": 0.08, "2024": 0.10, "2025": 0.11}
+
+
+def test_with_its_only_delivery_withdrawn_a_contract_has_no_figures(settings: Settings) -> None:
+    drop(settings, "synthetic.csv", FIRST)
+    take(settings)
+    workspace = Workspace(settings)
+    inbox.withdraw(workspace, "fhi_crowding", workspace.store.latest(*NAME.split("/")).data[0].sha256)
+    assert standing(settings) == {}
+    assert take(settings).state == "absent"
+
+
+def test_the_contract_is_found_by_the_header_whatever_the_name(settings: Settings) -> None:
+    drop(settings, "arbeidsledighet.csv", FIRST)
+    assert [one.contract for one in Workspace(settings).pending] == ["fhi_crowding"]
+
+
+def test_a_refused_file_moves_to_quarantine_with_all_its_faults(settings: Settings) -> None:
+    drop(settings, "synthetic.csv", FIRST)
+    take(settings)
+    bad = file(row(2023, '"8,0"'), row(2024, 9), row(2024, 0.09, "403"))
+    path = drop(settings, "dårlig (synthetic).csv", bad)
+    outcome = take(settings)
+    assert outcome.state == "failed"
+    assert not path.exists()
+    [folder] = (settings.data_dir.parent / "quarantine").iterdir()
+    assert folder.name.endswith("Z-dårlig (synthetic).csv")
+    assert (folder / path.name).read_text(encoding="utf-8") == bad
+    reasons = (folder / "reasons.md").read_text(encoding="utf-8")
+    for text in ("(cell F2)", "'8,0'", "(cell F3)", "'9'", "(cell A4)", "'403'", "0.125"):
+        assert text in reasons
+    assert reasons.rstrip() in outcome.message
+    assert standing(settings) == {"2023": 0.08, "2024": 0.09}
+    assert take(settings).state == "unchanged"
+
+
+def test_a_file_for_no_contract_is_told_by_the_inbox_itself(settings: Settings) -> None:
+    drop(settings, "synthetic.csv", "a,b\n1,2\n")
+    workspace = Workspace(settings)
+    [strange] = inbox.pending(workspace, None)
+    assert "`levekar deliver --draft`" in inbox.refuse(workspace, strange)
+    assert list(settings.inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["~$synthetic.xlsx", ".synthetic.csv", "synthetic.csv.part", "synthetic.crdownload"])
+def test_what_programs_leave_on_the_way_is_left_alone(settings: Settings, name: str) -> None:
+    drop(settings, name, FIRST)
+    assert Workspace(settings).pending == []
+
+
+def test_names_that_would_lead_elsewhere_stay_names(settings: Settings) -> None:
+    name = "up\\..\\synthetic ;rm -rf $HOME.csv"
+    drop(settings, name, "a,b\n1,2\n")
+    workspace = Workspace(settings)
+    inbox.refuse(workspace, workspace.pending[0])
+    [folder] = (settings.data_dir.parent / "quarantine").iterdir()
+    assert folder.name.endswith("Z-synthetic _rm -rf _HOME.csv")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "reasons.md",
+        "refusal.json",
+        "synthetic _rm -rf _HOME.csv",
+    ]
+
+
+def test_a_file_with_personal_data_stays_is_not_copied_and_is_told_of_each_night(settings: Settings) -> None:
+    # Synthetic: the first number of 15 January 1990 whose check digits exist.
+    text = file(row(2023, 0.08), row(2024, 0.09, name="15019000181"))
+    path = drop(settings, "synthetic.csv", text)
+    for _night in range(2):
+        outcome = take(settings)
+        assert outcome.state == "failed"
+        assert "personal data" in outcome.message
+        assert "column B, row 3" in outcome.message
+        assert "15019000181" not in outcome.message
+    assert path.read_text(encoding="utf-8") == text
+    [folder] = (settings.data_dir.parent / "quarantine").iterdir()
+    assert sorted(one.name for one in folder.iterdir()) == ["reasons.md", "refusal.json"]
+    kept = [one for one in settings.data_dir.parent.rglob("*") if one.is_file() and one != path]
+    assert all(b"15019000181" not in one.read_bytes() for one in kept)
+
+
+# --- files that are not what they seem -------------------------------------------------------------------------------
+
+
+def refused(path: Path, **options: Any) -> str:
+    with pytest.raises(DeliveryError) as caught:
+        content_of(path, path.name, **options)
+    return str(caught.value)
+
+
+def test_a_link_a_pipe_a_folder_and_a_giant_are_refused(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text(FIRST, encoding="utf-8")
+    (settings.inbox / "link.csv").symlink_to(elsewhere)
+    assert "is a link to another place" in refused(settings.inbox / "link.csv")
+    os.mkfifo(settings.inbox / "pipe.csv")
+    assert "is no ordinary file" in refused(settings.inbox / "pipe.csv")
+    (settings.inbox / "folder.csv").mkdir()
+    assert "is no ordinary file" in refused(settings.inbox / "folder.csv")
+    assert "more than the 10 that are taken" in refused(elsewhere, largest=10)
+    assert "cannot be read (No such file" in refused(settings.inbox / "none.csv")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open (docs/deliveries.md)")
+def test_a_file_that_is_open_for_writing_waits(settings: Settings) -> None:
+    path = drop(settings, "synthetic.csv", FIRST)
+    with path.open("ab"), pytest.raises(StillWritten, match="another program is writing"):
+        content_of(path, path.name)
+    assert content_of(path, path.name)[0].decode() == FIRST
+
+
+def test_a_file_that_changes_while_it_is_read_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = drop(settings, "synthetic.csv", FIRST)
+    real, calls = os.fstat, []
+
+    def later(descriptor: int) -> os.stat_result:
+        calls.append(descriptor)
+        if len(calls) == 2:  # a writer adds a row between the first look and the last
+            with path.open("a", encoding="utf-8") as opened:
+                opened.write(row(2025, 0.1))
+        return real(descriptor)
+
+    monkeypatch.setattr("pipelines.sources.delivery.receive.os.fstat", later)
+    with pytest.raises(StillWritten, match="changed while it was read"):
+        content_of(path, path.name)
+
+
+def test_a_full_disk_leaves_what_stood_and_the_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(settings, "synthetic-1.csv", FIRST)
+    take(settings)
+    path = drop(settings, "synthetic-2.csv", SECOND)
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.storage.files.write", full)
+    outcome = take(settings)
+    assert outcome.state == "failed"
+    assert "No space left on device" in outcome.message
+    monkeypatch.undo()
+    assert path.exists()
+    assert standing(settings) == {"2023": 0.08, "2024": 0.09}
+    assert take(settings).state == "new"
+
+
+# --- the sensor -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test() as found:
+        yield found
+
+
+def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult:
+    workspace = Workspace(settings)
+    defined = definitions.build(workspace)
+    context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defined)
+    found = defined.resolve_sensor_def("inbox")(context, workspace=workspace)
+    assert isinstance(found, dg.SensorResult)
+    return found
+
+
+def test_the_sensor_is_on_and_looks_often(settings: Settings) -> None:
+    [sensor] = definitions.build(Workspace(settings)).sensors
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert sensor.minimum_interval_seconds == automation.TICK <= 30
+
+
+def test_the_sensor_asks_for_a_run_once_a_file_is_settled(settings: Settings, instance: dg.DagsterInstance) -> None:
+    path = drop(settings, "synthetic.csv", FIRST)
+    first = tick(settings, instance, None)
+    assert not first.run_requests
+    # Not as large as it was: it is being copied.
+    path.write_text(FIRST + row(2025, 0.1) + "\n", encoding="utf-8")
+    growing = tick(settings, instance, first.cursor)
+    assert not growing.run_requests
+    settled = tick(settings, instance, growing.cursor)
+    [request] = settled.run_requests
+    # Nothing is published yet: so the run has all that follows from deliveries, and asks no provider.
+    keys = {"/".join(key.path) for key in request.asset_selection}
+    assert {"snapshot/delivery/fhi_crowding", "facts/delivery/fhi_crowding", "measures/housing"} < keys
+    assert "publication/warehouse" in keys
+    assert not any(key.startswith(("snapshot/ssb", "snapshot/klass")) for key in keys)
+    assert not tick(settings, instance, settled.cursor).run_requests
+    # No name of a file is written into Dagster's own database.
+    assert "synthetic" not in settled.cursor
+
+
+def test_a_file_that_fits_no_contract_asks_for_the_inbox_alone(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    (settings.root).mkdir(parents=True)
+    drop(settings, "synthetic.csv", "a,b\n1,2\n")
+    settled = tick(settings, instance, tick(settings, instance, None).cursor)
+    [request] = settled.run_requests
+    assert inbox.KEY in request.asset_selection
+    assert json.loads(settled.cursor)["asked"]
