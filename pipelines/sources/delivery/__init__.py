@@ -6,10 +6,6 @@ says whether they can be right. `checking` does all that for one file, and has i
 `draft` writes a first contract for an unknown file; `area_file` and `boundary_file` read lists of areas, and polygons.
 """
 
-from collections.abc import Sequence
-
-from indicators.catalogue.contracts import DeliveryContract
-from indicators.geography import AreaNames
 from pipelines.sources.delivery.faults import DeliveryError, Fault, NoContract, PersonalData
 from pipelines.sources.delivery.opened import Match, Opened, match, open_file
 from pipelines.sources.delivery.reading import Reading, boundary_year, read
@@ -26,10 +22,4 @@ __all__ = [
     "match",
     "open_file",
     "read",
-    "read_file",
 ]
-
-
-def read_file(content: bytes, name: str, contracts: Sequence[DeliveryContract], areas: AreaNames) -> Reading:
-    """Open a file, find its contract and read it. Raises DeliveryError."""
-    return read(match(open_file(content, name), contracts), name, areas)

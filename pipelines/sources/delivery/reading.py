@@ -23,7 +23,7 @@ from pipelines.sources import tidy
 from pipelines.sources.delivery import plausible
 from pipelines.sources.delivery.columns import Column, Unreadable, key_of, repeated
 from pipelines.sources.delivery.faults import DeliveryError, Fault, quoted
-from pipelines.sources.delivery.grid import combined
+from pipelines.sources.delivery.grid import combined, letter
 from pipelines.sources.delivery.opened import Match, header_of, plain, value_columns
 
 
@@ -216,7 +216,7 @@ def _lay_out(match: Match, rows: _Rows, cells: list[pa.Array]) -> None:
     good = [(number, told) for number, told in values if isinstance(told, dict)]
     rows.faults += [
         Fault(
-            f"{sheet}row {match.row}, header of column {number + 1}",
+            f"{sheet}row {match.row}, header of column {letter(number)}",
             "expected a header as the others have",
             quoted(text),
         )
