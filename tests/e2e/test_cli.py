@@ -13,7 +13,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
-from indicators import catalogue
+from indicators import catalogue, pillars
 from pipelines.resources import PROJECT
 from tests.e2e.conftest import Levekar, Published, environment
 
@@ -387,3 +387,13 @@ def test_a_damaged_edition_is_not_shown_as_figures(demo_copy: Path, levekar: Lev
     said = levekar("doctor", "--data-dir", demo_copy)
     assert said.code == 1
     assert "fault edition: does not open" in said.out
+
+
+def test_the_scorecards_rows_are_those_that_the_pillars_views_stand_on(demo: Published) -> None:
+    """Which row stands is said twice: in SQL for the view, and in `pillars` for what is computed of it."""
+    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as edition:
+        shown = edition.execute("SELECT indicator_id, area_id, period FROM scorecard").fetchall()
+        series = edition.execute("SELECT * FROM series").to_arrow_table()
+    computed = pillars.newest(series)[["indicator_id", "area_id", "period"]]
+    rows = computed.fillna({"period": "none"}).itertuples(index=False, name=None)
+    assert sorted(rows) == sorted((indicator, area, period or "none") for indicator, area, period in shown)
