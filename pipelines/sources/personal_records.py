@@ -82,8 +82,8 @@ _PLACE_OR_TIME = re.compile(
 )
 _NUMBER = rf"^{_S}*-?[0-9]+(?:[{SPACES}.,][0-9]+)*{_S}*%?{_S}*$"
 _ONE = rf"^{_S}*1(?:[.,]0+)?{_S}*$"
-# A cube has at least one in so many of its possible rows.
-_CUBE_FILLED = 2
+# A cube has at least three of four possible rows.
+_HAS, _OF = 3, 4
 
 _FIRST_NAME = re.compile(r"fornavn|first\s?name|given\s?name", re.IGNORECASE)
 _LAST_NAME = re.compile(r"etternavn|slektsnavn|last\s?name|surname|family\s?name", re.IGNORECASE)
@@ -268,4 +268,4 @@ def _is_cube(columns: Sequence[Cells]) -> bool:
     for one in labels:
         key = np.unique(key * (len(one.texts) + 1) + one.at + 1, return_inverse=True)[1]
     unique = len(np.unique(key)) == len(key)
-    return bool(unique and len(key) * _CUBE_FILLED >= prod(len(one.texts) for one in labels))
+    return bool(unique and len(key) * _OF >= prod(len(one.texts) for one in labels) * _HAS)
