@@ -22,7 +22,7 @@ from pipelines.sources.personal import TextColumn, findings
 Rng = np.random.Generator
 Columns = dict[str, list[str]]
 
-TABLES = 100
+TABLES = 200
 # The rows of a clean table in which something is hidden.
 FIRST = 300
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

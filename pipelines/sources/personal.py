@@ -209,8 +209,10 @@ def _names_units(cells: Cells, hit: NDArray[np.bool_], units: Cells | None) -> b
         return False
     codes, names = units.distinct, cells.distinct
     there = (codes.at >= 0) & (names.at >= 0)
-    pairs = np.unique(codes.at[there] * len(names.texts) + names.at[there])
-    return len(pairs) == len(np.unique(codes.at[there]))
+    used = len(np.unique(codes.at[there]))
+    pairs = len(np.unique(codes.at[there] * len(names.texts) + names.at[there]))
+    # A remark here and there is no name, even where each unit has but one.
+    return bool(pairs == used and there.sum() >= _NEARLY_ALL * codes.filled and len(names.texts) >= _NEARLY_ALL * used)
 
 
 def _kinds(
@@ -218,15 +220,15 @@ def _kinds(
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Yield of each kind that a single text can show whether each text shows it.
 
-    texts: all that have the suspect pattern. column: all distinct texts of the column, against which doubtful forms are weighed; without it they do not count.
+    texts: all that have the suspect pattern. column: all distinct texts of the column, against which doubtful forms are
+    weighed; without it they do not count.
     """
-    if column is not None:
-        yield (
-            IDENTITY,
-            some(texts, identity_numbers.SUSPECT, lambda suspects: identity_numbers.in_cells(suspects, column)),
-        )
-    else:
+    if not len(texts):
+        return
+    if column is None:
         yield IDENTITY, identity_numbers.in_texts(texts)
+    else:
+        yield IDENTITY, some(texts, identity_numbers.SUSPECT, lambda few: identity_numbers.in_cells(few, column))
     yield EMAIL, matching(texts, _EMAIL)
     yield PHONE, matching(texts, _PHONE)
     yield ADDRESS, _addresses(texts, _LETTERED if in_header else f"{_STREET}|{_LETTERED}")

@@ -311,6 +311,7 @@ def test_units_may_be_called_like_addresses():
     assert findings(table(Kode=codes * 3, Navn=names * 3)) == []
     assert findings([column(*names, name="Grunnkrets")]) == []
     assert kinds(*table(Kode=codes * 2, Navn=[*names, *reversed(names)])) == {"street addresses"}
+    assert kinds(*table(Kode=codes, Merknad=["", "Storgata 12", "", ""])) == {"street addresses"}
 
 
 def test_names_with_addresses():
@@ -384,7 +385,8 @@ def test_columns_that_describe_a_person():
     (found,) = findings(table(Alder=ages, Kjønn=sexes, År=["2023"] * 24))
     assert found == Finding("one row per person", "columns A, B, rows 2 to 25")
     assert kinds(*table(Alder=ages, Kjønn=sexes, Antall=["1"] * 24)) == {"one row per person"}
-    assert kinds(*table(Alder=ages, Inntekt=[f"{410_000 + 7 * int(age)}" for age in ages])) == {"one row per person"}
+    twice = [*ages, *ages]
+    assert kinds(*table(Alder=twice, Inntekt=[f"{410_000 + 7 * int(age)}" for age in twice])) == {"one row per person"}
 
 
 def test_statistics_by_sex_and_age_are_the_normal_case():
