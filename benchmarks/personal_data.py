@@ -436,10 +436,11 @@ def false_alarms(shape: Callable[[Rng], Columns], tables: int, rng: Rng) -> floa
 
 def million(rng: Rng) -> pd.DataFrame:
     """Return a clean table of a million rows and six columns."""
+    unit = rng.integers(0, 200, ROWS)
     return pd.DataFrame(
         {
-            "Grunnkrets": rng.choice([f"3301{number:04d}" for number in range(101, 301)], ROWS),
-            "Navn": rng.choice([f"{unit} {number}" for unit in UNITS for number in range(30)], ROWS),
+            "Grunnkrets": np.array([f"3301{number:04d}" for number in range(101, 301)])[unit],
+            "Navn": np.array([f"{name} {number}" for name in UNITS for number in range(1, 26)])[unit],
             "År": rng.choice([str(year) for year in range(2000, 2025)], ROWS),
             "Kjønn": rng.choice(["Menn", "Kvinner"], ROWS),
             "Antall": rng.integers(0, 50_000, ROWS).astype(str),
@@ -476,6 +477,7 @@ def run() -> list[Result]:
 
     frame = million(rng)
     table = table_of({name: frame[name].tolist() for name in frame})
+    assert findings(table) == []
     content = frame.to_csv(index=False).encode()
     ours, reading = in_turn(lambda: findings(table), lambda: pd.read_csv(io.BytesIO(content), dtype=str), 3)
     console.print(f"{ROWS:,} rows x 6 columns: {ours:.2f} s, reading them {reading:.2f} s")

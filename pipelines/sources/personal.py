@@ -210,7 +210,7 @@ def _names_units(cells: Cells, hit: NDArray[np.bool_], units: Cells | None) -> b
     codes, names = units.distinct, cells.distinct
     there = (codes.at >= 0) & (names.at >= 0)
     used = len(np.unique(codes.at[there]))
-    pairs = len(np.unique(codes.at[there] * len(names.texts) + names.at[there]))
+    pairs = len(np.unique(codes.at[there].astype(np.int64) * len(names.texts) + names.at[there]))
     # A remark here and there is no name, even where each unit has but one.
     return bool(pairs == used and there.sum() >= _NEARLY_ALL * codes.filled and len(names.texts) >= _NEARLY_ALL * used)
 

@@ -43,7 +43,7 @@ class Cells:
 
     column: TextColumn
     texts: pa.Array
-    at: NDArray[np.int64]
+    at: NDArray[np.int32]
 
     @classmethod
     def of(cls, column: TextColumn) -> "Cells":
@@ -58,14 +58,17 @@ class Cells:
             few = pc.count_distinct(_strided(text)).as_py() < _SAMPLE / 2
             if not few:
                 there = _filled(text)
-                return cls(column, text.filter(pa.array(there)), np.where(there, np.cumsum(there) - 1, -1))
+                at = np.where(there, np.cumsum(there, dtype=np.int32) - 1, -1)
+                return cls(column, text if there.all() else text.filter(pa.array(there)), at)
             text = text.dictionary_encode()
         # What a filtered or sliced dictionary holds besides stands in no cell, and nulls may stand in it.
-        coded = pc.cast(text.indices, pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-        stands = np.bincount(coded[coded >= 0], minlength=len(text.dictionary)) > 0
-        stands &= _filled(text.dictionary)
-        renumbered = np.append(np.where(stands, np.cumsum(stands) - 1, -1), -1)
-        return cls(column, text.dictionary.filter(pa.array(stands)), renumbered[coded])
+        coded = pc.cast(text.indices, pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+        stands = np.zeros(len(text.dictionary) + 1, bool)
+        stands[coded] = True
+        stands[-1] = False
+        stands[:-1] &= _filled(text.dictionary)
+        renumbered = np.where(stands, np.cumsum(stands, dtype=np.int32) - 1, -1).astype(np.int32)
+        return cls(column, text.dictionary.filter(pa.array(stands[:-1])), renumbered[coded])
 
     @cached_property
     def sample(self) -> pa.Array:
