@@ -207,7 +207,9 @@ def _innermost(error: object) -> str:
 
 def main() -> None:
     """Open the Dagster UI on 127.0.0.1, on the same instance that the command line writes to."""
-    home = prepare_dagster_home(Settings.from_environment()).resolve()
+    settings = Settings.from_environment()
+    settings.inbox.mkdir(parents=True, exist_ok=True)  # so that there is a folder to drop files in
+    home = prepare_dagster_home(settings).resolve()
     # Not beside the project's own dagster.yaml: Dagster would warn that it reads the other one.
     os.chdir(home)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", *sys.argv[1:]]
