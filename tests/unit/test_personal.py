@@ -16,8 +16,7 @@ from stdnum.no import fodselsnummer
 
 from benchmarks import personal_data as corpus
 from pipelines.resources import PROJECT
-from pipelines.sources import identity_numbers
-from pipelines.sources.personal import Finding, TextColumn, findings, without_personal
+from pipelines.sources.personal import Finding, TextColumn, findings, identity_numbers, without_personal
 
 PAGE = (PROJECT / "docs" / "personal_data.md").read_text(encoding="utf-8")
 # Synthetic: 15 August 1986 with month + 80; the check digits are reckoned in `test_check_digits_by_hand`.

@@ -2,7 +2,7 @@
 
 Pure, and asked before anything of a file is stored or logged: no value, header or sheet name is ever repeated. What a
 single text can show is decided here (identity numbers, e-mail, telephone, street addresses), what only a whole table
-shows in `personal_records`. docs/personal_data.md says what is looked for, and how often it is found.
+shows in `records`. docs/personal_data.md says what is looked for, and how often it is found.
 """
 
 import re
@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipelines.sources import identity_numbers, personal_records
-from pipelines.sources.identity_numbers import SPACES
-from pipelines.sources.personal_cells import Cells, Finding, TextColumn, matching, some
+from pipelines.sources.personal import identity_numbers, records
+from pipelines.sources.personal.cells import Cells, Finding, TextColumn, matching, some
+from pipelines.sources.personal.identity_numbers import SPACES
 
 __all__ = ["Finding", "TextColumn", "findings", "without_personal"]
 
@@ -129,7 +129,7 @@ class _Table:
 
     def findings(self) -> Iterator[Finding]:
         where = "" if self.sheet is None else f"sheet '{without_personal(self.sheet)}', "
-        parts = (self._headers(), self._cells(), personal_records.found(self.columns))
+        parts = (self._headers(), self._cells(), records.found(self.columns))
         for kind, place in chain.from_iterable(parts):
             yield Finding(kind, where + place)
 
@@ -232,7 +232,7 @@ def _kinds(
     yield EMAIL, matching(texts, _EMAIL)
     yield PHONE, matching(texts, _PHONE)
     yield ADDRESS, _addresses(texts, _LETTERED if in_header else f"{_STREET}|{_LETTERED}")
-    yield personal_records.BIRTH, matching(texts, _BORN)
+    yield records.BIRTH, matching(texts, _BORN)
 
 
 def _addresses(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:

@@ -11,8 +11,8 @@ from math import prod
 import numpy as np
 import pyarrow as pa
 
-from pipelines.sources.identity_numbers import SPACES
-from pipelines.sources.personal_cells import Cells
+from pipelines.sources.personal.cells import Cells
+from pipelines.sources.personal.identity_numbers import SPACES
 
 BIRTH = "dates of birth"
 NAMES = "names of persons with addresses"

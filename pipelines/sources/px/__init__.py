@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.sources.jsonstat import Cube, Dimension, code_columns
-from pipelines.sources.px_cells import NIL, Cells
-from pipelines.sources.px_keywords import Head, PxError, decoded, looks_like_px, shown, statements
+from pipelines.sources.px.cells import NIL, Cells
+from pipelines.sources.px.keywords import Head, PxError, decoded, looks_like_px, shown, statements
 
 __all__ = ["PxError", "decode", "looks_like_px"]
 

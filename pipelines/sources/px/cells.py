@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.sources.px_keywords import PxError, shown
+from pipelines.sources.px.keywords import PxError, shown
 
 # With KEYS, rows of zeros are left out: a cube may be larger than its data, but not without bound.
 _ALWAYS_ALLOWED_CELLS = 1_000_000

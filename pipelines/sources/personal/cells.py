@@ -1,6 +1,6 @@
 """A delivered column as the personal data guard sees it: distinct texts, and the place of a hit without its value.
 
-What counts as personal is decided in `personal` and `personal_records`.
+What counts as personal is decided in `personal` and `records`.
 """
 
 from collections.abc import Callable
