@@ -123,11 +123,16 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
         changed = warehouse.rows(connection, _CHANGED)
         words = warehouse.rows(connection, _WORDS, area)
         name = connection.execute("SELECT name FROM new.area WHERE area_id = ?", [area]).fetchone()
+        made_up = connection.execute("SELECT value = 'true' FROM new.meta WHERE key = 'synthetic'").fetchone() == (
+            True,
+        )
     own = [row for row in changed if row["area_id"] == area]
     others = len(changed) - len(own)
     if not changed:
         console.print("No indicator changes.")
         return
+    if made_up:
+        console.print("SYNTHETIC FIGURES (demo)", style="bold red")
     if own:
         console.print(f"[bold]Changed in {escape(name[0] if name else area)}[/]", highlight=False)
         console.print(_changes(own[:_SHOWN]))

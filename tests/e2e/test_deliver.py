@@ -44,7 +44,13 @@ def test_a_dry_run_shows_what_would_change_and_keeps_nothing(demo_copy: Path, le
     before = files(demo_copy)
     said = levekar("deliver", path, "--dry-run", "--data-dir", demo_copy)
     assert said.code == 0, said.err
-    for words in (PROVIDED, "1 of 1 period(s)", "0 new, 0 same, 1 changed", "A dry run: nothing of this is kept"):
+    for words in (
+        PROVIDED,
+        "1 of 1 period(s)",
+        "0 new, 0 same, 1 changed",
+        "A dry run: nothing of this is kept",
+        "SYNTHETIC FIGURES",
+    ):
         assert words in said.out
     assert f"{period}  {value:.1f} points → {value + 1:.1f} points" in said.out
     assert files(demo_copy) == before

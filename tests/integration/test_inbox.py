@@ -178,6 +178,15 @@ def test_a_file_with_personal_data_stays_is_not_copied_and_is_told_of_each_night
     assert all(b"15019000181" not in one.read_bytes() for one in kept)
 
 
+@pytest.mark.parametrize("broken", [b"\nB\xf8,\xe5\n", b'\n"B\n', b"\n1\0\n"], ids=["encoding", "quotation", "NUL"])
+def test_personal_data_is_found_in_a_file_that_cannot_be_read_as_a_table(settings: Settings, broken: bytes) -> None:
+    path = drop(settings, "synthetic.csv", "")
+    path.write_bytes("Kommune,Nr\nBø,15019000181".encode() + broken)  # synthetic
+    [found] = Workspace(settings).pending
+    assert not found.may_be_kept
+    assert "row 2: seems to hold national identity numbers" in str(found.error)
+
+
 # --- files that are not what they seem -------------------------------------------------------------------------------
 
 

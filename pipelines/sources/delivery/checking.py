@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
 from indicators.geography import AreaNames
 from pipelines.sources import personal
@@ -15,7 +18,7 @@ from pipelines.sources.delivery import area_file, boundary_file
 from pipelines.sources.delivery.faults import DeliveryError, Fault, NoContract, PersonalData
 from pipelines.sources.delivery.grid import letter
 from pipelines.sources.delivery.opened import Match, Opened, header_of, match, open_file
-from pipelines.sources.delivery.reading import Reading, boundary_year, read
+from pipelines.sources.delivery.reading import Reading, read
 from pipelines.sources.delivery.receive import content_of
 from pipelines.sources.transport import SourceError
 
@@ -74,6 +77,7 @@ def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
         return taken
     path, name, content = taken.path, taken.name, taken.content
     found: Match | None = None
+    searched = False
     try:
         if contract is None and (other := _areas_or_boundaries(content, name, rules)):
             return Checked(path, name, taken.sha256, other, content=content)
@@ -86,13 +90,17 @@ def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
             unmatched = error
         # Before any message could quote a cell.
         _guard(opened, found, path.name)
+        searched = True
         if found is None:
             raise unmatched or NoContract(name, ["no contract has these columns"])
         reading = _read(opened, found, rules)
-    except DeliveryError as error:
-        return Checked(path, name, taken.sha256, found.contract.id if found else contract, error=error, content=content)
     except SourceError as error:
-        fault = DeliveryError(name, [str(error).removeprefix(f"{name}: ")])
+        fault = (
+            error if isinstance(error, DeliveryError) else DeliveryError(name, [str(error).removeprefix(f"{name}: ")])
+        )
+        if not searched:
+            # A file that cannot be read as a table may hold personal data all the same, and would be copied.
+            fault = _in_lines(content, name) or fault
         return Checked(path, name, taken.sha256, found.contract.id if found else contract, error=fault, content=content)
     remarks = (*_hidden(opened, found), *reading.remarks)
     return Checked(path, name, taken.sha256, found.contract.id, reading, remarks=remarks, content=content)
@@ -158,6 +166,15 @@ def _guard(opened: Opened, found: Match | None, name: str) -> None:
         )
 
 
+def _in_lines(content: bytes, name: str) -> PersonalData | None:
+    """Look for personal data line by line, whatever the encoding; nothing can be seen in what is packed."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]
+    lines = content.decode("utf-16" if wide else "latin-1", "replace").splitlines()
+    text = pa.array([line.replace("\0", "") for line in lines], pa.string())
+    found = personal.findings([personal.TextColumn(None, "", "A", text, np.arange(1, len(lines) + 1))])
+    return PersonalData(name, [Fault(one.place, f"seems to hold {one.kind}") for one in found]) if found else None
+
+
 def _hidden(opened: Opened, found: Match) -> Iterator[str]:
     """Say what a workbook holds that its sender may not see."""
     contained, sheet = opened.contained, str(found.grid.sheet)
@@ -178,6 +195,3 @@ def _hidden(opened: Opened, found: Match) -> Iterator[str]:
             f"sheet '{sheet}': {number:,} cell(s) hold formulas, the first is {cell}; what was read is the result that "
             "the spreadsheet program last saved. Save as values to be certain"
         )
-
-
-__all__ = ["Checked", "Rules", "boundary_year", "check", "taken_from"]

@@ -10,18 +10,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.sources.container.contained import column_letters
+
 HEAD = 60
 """So many rows from the top are looked through for a header."""
 
 
 def letter(column: int) -> str:
     """Return the letters by which spreadsheets name a column, counted from 0: A, B, …, Z, AA, …."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return column_letters(column + 1)
 
 
 def mapped(column: pa.DictionaryArray, change: Callable[[pa.Array], pa.Array]) -> pa.DictionaryArray:
