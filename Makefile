@@ -54,7 +54,7 @@ demo: setup
 
 # What is committed and follows from the catalogue: JSON Schema for editors, docs/coverage.md.
 docs: setup
-	$(BIN)/python -m pipelines.report.derived
+	$(BIN)/python -m pipelines.edition.derived
 
 clean:
 	rm -rf $(VENV) data/store .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

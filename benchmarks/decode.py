@@ -9,7 +9,7 @@ import orjson
 from pyjstat import pyjstat
 
 from benchmarks import Result, in_turn
-from pipelines.sources import jsonstat
+from pipelines.formats import jsonstat
 
 SIZES = {"Region": 70, "Alder": 10, "Kjonn": 10, "ContentsCode": 10, "Tid": 10}
 CELLS = 700_000

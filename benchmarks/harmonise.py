@@ -18,7 +18,7 @@ import pandas as pd
 from benchmarks import Result
 from indicators import catalogue, geography
 from indicators.geography import ChangeGraph, tree
-from pipelines.sources.delivery import area_file
+from pipelines.deliveries import area_file
 
 LISTS = Path(__file__).parents[2] / "shared" / "recorded" / "klass" / "classifications_2002-2025.csv.gz"
 SECONDS, GIGABYTES, NEWEST = 15.0, 1.5, 2025

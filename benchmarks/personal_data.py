@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import Result, in_turn
-from pipelines.sources.personal import TextColumn, findings
+from pipelines.guards.personal import TextColumn, findings
 
 Rng = np.random.Generator
 Columns = dict[str, list[str]]

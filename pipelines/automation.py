@@ -16,9 +16,9 @@ import dagster as dg
 
 from pipelines import checks
 from pipelines.assets import inbox, publication, snapshots
+from pipelines.deliveries import checking
+from pipelines.deliveries.receive import StillWritten
 from pipelines.resources import Settings, SettingsError, Workspace, prepare_dagster_home
-from pipelines.sources.delivery import checking
-from pipelines.sources.delivery.receive import StillWritten
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
 

@@ -57,9 +57,9 @@ def refresh(
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
     from pipelines import automation, definitions
-    from pipelines.report import scorecard as page
     from pipelines.resources import Settings, Workspace
     from pipelines.storage import warehouse
+    from pipelines.terminal import scorecard as page
 
     settings = Settings.from_environment(sources=sources, area=area, inbox=inbox, data_dir=data_dir)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
@@ -122,8 +122,8 @@ def deliver(
 @app.command()
 def doctor(sources: Sources = None, inbox: InboxDir = None, data_dir: DataDir = None) -> None:
     """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
-    from pipelines.doctor import examine
     from pipelines.resources import Settings, Workspace
+    from pipelines.terminal.doctor import examine
 
     settings = Settings.from_environment(sources=sources, inbox=inbox, data_dir=data_dir)
     healthy = True
@@ -142,9 +142,9 @@ def scorecard(
     data_dir: DataDir = None,
 ) -> None:
     """Show the newest value, baseline, target, gap and assessment per indicator."""
-    from pipelines.report import scorecard as page
     from pipelines.resources import Settings, Workspace
     from pipelines.storage import warehouse
+    from pipelines.terminal import scorecard as page
 
     settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
     _known_area(Workspace(settings).catalogue, settings.area)
@@ -164,8 +164,8 @@ def explain(
     data_dir: DataDir = None,
 ) -> None:
     """Show a figure's whole chain: definition, rows, snapshots, method with its arithmetic, checks."""
-    from pipelines.report import explain as page
     from pipelines.resources import Settings, Workspace
+    from pipelines.terminal import explain as page
 
     settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
     catalogue = Workspace(settings).catalogue
@@ -180,8 +180,8 @@ def areas(
     data_dir: DataDir = None,
 ) -> None:
     """Show the tree of areas; of one area its definition, units, zones, residents and what changed when."""
-    from pipelines.report import areas as page
     from pipelines.resources import Settings, Workspace
+    from pipelines.terminal import areas as page
 
     settings = Settings.from_environment(sources=sources, data_dir=data_dir)
     catalogue = Workspace(settings).catalogue
@@ -203,9 +203,9 @@ def sql(
     """Put a read-only query to the current edition."""
     import duckdb
 
-    from pipelines.report.spreadsheet_text import inert
     from pipelines.resources import Settings
     from pipelines.storage import warehouse
+    from pipelines.terminal.spreadsheet_text import inert
 
     settings = Settings.from_environment(sources=sources, data_dir=data_dir)
     with warehouse.connect(settings.root) as connection:
@@ -238,8 +238,8 @@ def decode(
     import pyarrow.csv
     import pyarrow.parquet
 
-    from pipelines.report.spreadsheet_text import inert_table
-    from pipelines.sources import jsonstat, px
+    from pipelines.formats import jsonstat, px
+    from pipelines.terminal.spreadsheet_text import inert_table
 
     if not file.is_file():
         raise jsonstat.JsonStatError(f"{file}: no such file")

@@ -19,13 +19,14 @@ from rich.markup import escape
 from pipelines import automation, definitions
 from pipelines.assets import inbox
 from pipelines.assets.facts import decode
-from pipelines.report import delivered as page
+from pipelines.decoding.delivered import facts_of
+from pipelines.deliveries import draft
+from pipelines.deliveries.checking import Checked
+from pipelines.deliveries.faults import DeliveryError
 from pipelines.resources import Settings, Workspace
-from pipelines.sources.delivery import draft
-from pipelines.sources.delivery.checking import Checked
-from pipelines.sources.delivery.faults import DeliveryError
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
+from pipelines.terminal import delivered as page
 
 REFUSED = 2
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,7 @@ def deliver(
     if checked.reading is not None:
         before = decode(workspace, f"{DELIVERED}/{checked.contract}", standing) if standing else None
         counts = page.against(
-            before, checked.reading.facts(str(checked.sha256), standing.fetched_at if standing else _LONG_AGO)
+            before, facts_of(checked.reading, str(checked.sha256), standing.fetched_at if standing else _LONG_AGO)
         )
     page.show(console, checked, workspace.catalogue, counts)
     if standing is not None and standing.data[-1].sha256 == checked.sha256:

@@ -16,15 +16,17 @@ import pyarrow as pa
 
 from indicators import catalogue, geography
 from indicators.catalogue import Catalogue
-from pipelines.sources.delivery import checking
-from pipelines.sources.delivery.checking import Checked, Rules
-from pipelines.sources.fhi import FhiClient
-from pipelines.sources.klass import KlassClient
-from pipelines.sources.pxweb import PxWebClient
-from pipelines.sources.transport import LiveTransport, SourceError, Transport
+from pipelines.deliveries import checking
+from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.quarantine import Quarantine
+from pipelines.errors import SourceError
+from pipelines.providers.fhi import FhiClient
+from pipelines.providers.klass import KlassClient
+from pipelines.providers.pxweb import PxWebClient
+from pipelines.providers.replay import ReplayTransport
+from pipelines.providers.transport import LiveTransport, Transport
 from pipelines.storage.lake import Lake
-from pipelines.storage.quarantine import Quarantine
-from pipelines.storage.snapshots import DELIVERED, ReplayTransport, SnapshotStore
+from pipelines.storage.snapshots import DELIVERED, SnapshotStore
 
 PROJECT = Path(__file__).parents[1]
 DEMO = PROJECT / "data" / "demo"

@@ -1,6 +1,6 @@
 """Contracts: how a delivered file is to be read, be it figures, a list of official areas, or boundaries.
 
-A contract says what a file means; reading one belongs to `pipelines.sources.delivery`.
+A contract says what a file means; reading one belongs to `pipelines.deliveries`.
 """
 
 import math

@@ -20,10 +20,10 @@ from indicators.geography.membership import ADDING_UP
 from pipelines import engine
 from pipelines.assets.facts import residents_of
 from pipelines.assets.kept import table_asset
+from pipelines.deliveries import area_file, boundary_file
+from pipelines.errors import SourceError
+from pipelines.providers import klass
 from pipelines.resources import Workspace
-from pipelines.sources import klass
-from pipelines.sources.delivery import area_file, boundary_file
-from pipelines.sources.transport import SourceError
 from pipelines.storage import geoparquet
 from pipelines.storage.snapshots import Fetch, StoredResponse
 

@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 from indicators import evaluation as method
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
-from pipelines.report import evaluation as report
 from pipelines.resources import Workspace
 from pipelines.storage import schema
 from pipelines.storage.io_manager import Frame
+from pipelines.workplace import evaluation_chart as report
 
 RESULTS = dg.AssetKey(["evaluation", "results"])
 PLACEBOS = dg.AssetKey(["evaluation", "placebos"])

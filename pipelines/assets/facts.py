@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Residents
+from pipelines import deliveries as delivery
+from pipelines.decoding.delivered import facts_of
+from pipelines.decoding.tidy import FACTS_SCHEMA, facts, tidy
+from pipelines.deliveries import boundary_file
+from pipelines.deliveries.columns import key_of
+from pipelines.providers import fhi, pxweb
 from pipelines.resources import Workspace
-from pipelines.sources import delivery, fhi, pxweb
-from pipelines.sources.delivery import boundary_file
-from pipelines.sources.delivery.columns import key_of
-from pipelines.sources.tidy import FACTS_SCHEMA, facts, tidy
 from pipelines.storage.io_manager import Frame
 from pipelines.storage.snapshots import Fetch, StoredResponse
 
@@ -59,7 +61,7 @@ def _delivered(workspace: Workspace, name: str, stored: StoredResponse) -> pa.Ta
         contract, rules = workspace.catalogue.contracts[name.partition("/")[2]], workspace.rules
         opened = delivery.open_file(workspace.store.get(stored.sha256), stored.path)
         reading = delivery.read(delivery.match(opened, [contract]), stored.path, rules.areas, rules.names)
-        workspace.decoded[key] = reading.facts(stored.sha256, stored.fetched_at)
+        workspace.decoded[key] = facts_of(reading, stored.sha256, stored.fetched_at)
     return workspace.decoded[key]
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from indicators.catalogue import Catalogue
+from pipelines.deliveries.checking import Checked
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData
+from pipelines.deliveries.quarantine import REASONS, Refusal, now
+from pipelines.formats.format_error import Fault
 from pipelines.resources import Workspace
-from pipelines.sources.delivery.checking import Checked
-from pipelines.sources.delivery.faults import DeliveryError, Fault, NoContract, PersonalData
-from pipelines.storage.quarantine import REASONS, Refusal, now
 from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, StoredResponse
 
 _SHOWN = 200

@@ -17,9 +17,9 @@ from indicators.geography import tree
 from pipelines import engine
 from pipelines.assets import areas
 from pipelines.assets.facts import residents_of
-from pipelines.report import charts
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
+from pipelines.workplace import charts
 
 KEY = dg.AssetKey(["population", "residents"])
 RECONCILIATION = dg.AssetKey(["population", "reconciliation"])

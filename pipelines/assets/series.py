@@ -13,9 +13,9 @@ from indicators import assessment
 from indicators import series as method
 from indicators.catalogue import Catalogue
 from pipelines import engine
-from pipelines.report import charts
 from pipelines.resources import Workspace
 from pipelines.storage.io_manager import Frame
+from pipelines.workplace import charts
 
 
 def compute(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:

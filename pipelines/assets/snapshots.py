@@ -16,12 +16,13 @@ from indicators.catalogue.models import Asked, Classification, SourceTable
 from pipelines.assets import inbox
 from pipelines.assets.areas import read_areas
 from pipelines.assets.facts import decode
+from pipelines.deliveries.checking import Checked
+from pipelines.deliveries.faults import DeliveryError
+from pipelines.errors import SourceError, Unreachable
+from pipelines.providers.klass import KlassQuery
+from pipelines.providers.pxweb import Fetched, Query, Selection
+from pipelines.providers.transport import Response
 from pipelines.resources import Workspace
-from pipelines.sources.delivery.checking import Checked
-from pipelines.sources.delivery.faults import DeliveryError
-from pipelines.sources.klass import KlassQuery
-from pipelines.sources.pxweb import Fetched, Query, Selection
-from pipelines.sources.transport import Response, SourceError, Unreachable
 from pipelines.storage.snapshots import DELIVERED, Fetch, StoredResponse
 
 State = Literal["new", "unchanged", "failed", "absent"]

@@ -3,8 +3,8 @@
     <root>/<first two of the SHA-256>/<SHA-256>.zst           the bytes, compressed with zstd
     <root>/index/<provider>/<table>/<time>-<digest>.json      one fetch: requests, times, attribution
 
-What belongs: keeping, finding and verifying; replaying what was kept as if the provider were asked. What does
-not: asking a provider (`sources.transport`), what the bytes mean, whether to accept them (`assets`).
+What belongs: keeping, finding and verifying. What does not: asking a provider, or replaying what was kept as if it were
+asked (`providers`), what the bytes mean (`decoding`), whether to accept them (`steps.asking`).
 
 Every file is written whole under a name that follows from its content. So two writers can only write the
 same, and a killed one leaves at most bytes that no record names.
@@ -16,20 +16,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from pipelines.sources.transport import Check, NotKept, Request, Response, SourceError
+from pipelines.errors import SourceError
 from pipelines.storage import files
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"(?!\.)[\w.-]+")
 DELIVERED = "delivery"
 WITHDRAWS = "withdraws"
-_SHOWN = 8  # stored requests that an error lists
 
 
 class SnapshotError(SourceError):
@@ -52,11 +50,6 @@ class StoredResponse:
     url: str
     size: int
     fetched_at: datetime
-
-    @property
-    def request(self) -> Request:
-        """The request, as a transport takes it."""
-        return Request(self.method, self.path, self.params, self.body.encode() if self.body else None)
 
 
 @dataclass(frozen=True)
@@ -207,49 +200,6 @@ class SnapshotStore:
             yield from (self.root / "index" / provider).glob("*")
         else:
             yield from (self.root / "index").glob("*/*")
-
-
-class ReplayTransport:
-    """Answers a provider's requests from a store: the newest accepted answer to the same request."""
-
-    def __init__(self, store: SnapshotStore, provider: str) -> None:
-        self.store, self.provider = store, provider
-
-    def send(self, request: Request, check: Check | None = None) -> Response:
-        """Return the kept answer with the time at which it was fetched. Raises SourceError."""
-        stored = self._answers.get(request.key)
-        if stored is None:
-            raise NotKept(self._not_kept(request))
-        content = self.store.get(stored.sha256)
-        if check is not None:
-            try:
-                check(content)
-            except ValueError as error:
-                raise SourceError(
-                    f"{self.provider}: the stored answer {stored.sha256} to {request.key} is broken: "
-                    f"{error}. Replay another folder, or fetch anew with `levekar refresh --sources live`."
-                ) from error
-        return Response(request, stored.url, content, {}, stored.fetched_at)
-
-    @cached_property
-    def _answers(self) -> dict[str, StoredResponse]:
-        """The newest answer by the request's key: fetches come oldest first, so that a later one wins."""
-        kept = (fetch for fetch in self.store.fetches(self.provider) if fetch.accepted)
-        answers = [one for fetch in kept for one in fetch.responses if one.method != "FILE"]
-        return {one.request.key: one for one in sorted(answers, key=lambda one: one.fetched_at)}
-
-    def _not_kept(self, request: Request) -> str:
-        tables = sorted({fetch.table_id for fetch in self.store.fetches(self.provider) if fetch.accepted})
-        same_path = [key for key, one in self._answers.items() if one.path == request.path]
-        shown = sorted(same_path or self._answers)
-        more = f"\n  and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-        kept = "".join(f"\n  {key}" for key in shown[:_SHOWN]) + more
-        return (
-            f"{self.provider}: no stored answer to {request.key} in {self.store.root}. "
-            f"It has the tables {', '.join(tables) or '(none)'}; "
-            f"its answers{' to this path' if same_path else ''} are to:{kept or ' nothing'}\n"
-            "Fetch with `levekar refresh --sources live` where there is network access, and replay that."
-        )
 
 
 def _damaged(path: Path, how: str) -> SnapshotError:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines.sources import fhi, pxweb
-from pipelines.sources.fhi import FhiClient
-from pipelines.sources.pxweb import Query, QueryError, Selection
-from pipelines.sources.transport import LiveTransport, SourceError
+from pipelines.errors import SourceError
+from pipelines.providers import fhi, pxweb
+from pipelines.providers.fhi import FhiClient
+from pipelines.providers.pxweb import Query, QueryError, Selection
+from pipelines.providers.transport import LiveTransport
 from tests.fhi_server import FhiServer, Table
 
 YEARS = ["2018_2020", "2019_2021", "2020_2022"]

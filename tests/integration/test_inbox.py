@@ -16,9 +16,9 @@ import pytest
 from pipelines import automation, definitions
 from pipelines.assets import inbox, snapshots
 from pipelines.assets.facts import decode
+from pipelines.deliveries.faults import DeliveryError
+from pipelines.deliveries.receive import StillWritten, content_of
 from pipelines.resources import Settings, Workspace
-from pipelines.sources.delivery.faults import DeliveryError
-from pipelines.sources.delivery.receive import StillWritten, content_of
 
 NAME = "delivery/fhi_crowding"
 HEADER = "Kommunenummer,Geografi,År,Alder,Innvandringsbakgrunn,Andel"
@@ -228,7 +228,7 @@ def test_a_file_that_changes_while_it_is_read_waits(settings: Settings, monkeypa
                 opened.write(row(2025, 0.1))
         return real(descriptor)
 
-    monkeypatch.setattr("pipelines.sources.delivery.receive.os.fstat", later)
+    monkeypatch.setattr("pipelines.deliveries.receive.os.fstat", later)
     with pytest.raises(StillWritten, match="changed while it was read"):
         content_of(path, path.name)
 

@@ -12,10 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipelines.sources import klass
-from pipelines.sources.klass import KlassClient, KlassFetched, KlassQuery
-from pipelines.sources.transport import Check, LiveTransport, Request, Response, SourceError
-from pipelines.storage.snapshots import Fetch, ReplayTransport, SnapshotStore, StoredResponse
+from pipelines.errors import SourceError
+from pipelines.providers import klass
+from pipelines.providers.klass import KlassClient, KlassFetched, KlassQuery
+from pipelines.providers.replay import ReplayTransport
+from pipelines.providers.transport import Check, LiveTransport, Request, Response
+from pipelines.storage.snapshots import Fetch, SnapshotStore, StoredResponse
 from tests.klass_server import Classification, KlassServer
 
 D2018, D2020, D2024 = date(2018, 1, 1), date(2020, 1, 1), date(2024, 1, 1)

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sources.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
-from pipelines.sources.transport import Check, LiveTransport, Request, Response, SourceError
+from pipelines.errors import SourceError
+from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
+from pipelines.providers.transport import Check, LiveTransport, Request, Response
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
 
 JANUARY, FEBRUARY = "2026-01-15T07:00:00Z", "2026-02-15T07:00:00Z"

@@ -19,11 +19,11 @@ import pytest
 from data.demo import generate
 from pipelines import automation, definitions
 from pipelines.assets import measures
+from pipelines.providers.fhi import FhiClient
+from pipelines.providers.klass import KlassClient
+from pipelines.providers.pxweb import PxWebClient
+from pipelines.providers.transport import LiveTransport
 from pipelines.resources import Settings, Workspace
-from pipelines.sources.fhi import FhiClient
-from pipelines.sources.klass import KlassClient
-from pipelines.sources.pxweb import PxWebClient
-from pipelines.sources.transport import LiveTransport
 from pipelines.storage import warehouse
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import Classification, KlassServer, from_areas

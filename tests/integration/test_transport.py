@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.pace import Limits, Pace, stated_limits
-from pipelines.sources.pxweb_metadata import json_object
-from pipelines.sources.transport import AnswerError, LiveTransport, Request, Response, SourceError
+from pipelines.errors import AnswerError, SourceError
+from pipelines.providers.pace import Limits, Pace, stated_limits
+from pipelines.providers.pxweb_metadata import json_object
+from pipelines.providers.transport import LiveTransport, Request, Response
 from tests.pxweb_server import PxWebServer
 
 CONFIG = Request("GET", "/config")

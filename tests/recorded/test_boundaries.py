@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from indicators.outlines import area_km2, outline, simplified
-from pipelines.sources.delivery import boundaries
+from pipelines.formats import geojson as boundaries
 from pipelines.storage.geoparquet import with_geo_metadata
 from tests.recorded import RECORDED
 

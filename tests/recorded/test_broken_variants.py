@@ -12,9 +12,9 @@ from rich.console import Console
 
 from pipelines.assets import inbox, snapshots
 from pipelines.assets.facts import decode
-from pipelines.report import delivered as page
+from pipelines.deliveries import checking
 from pipelines.resources import Settings, Workspace
-from pipelines.sources.delivery import checking
+from pipelines.terminal import delivered as page
 from tests.recorded.broken_variants import COUNTY, IMDI, VARIANTS, Variant
 
 VINTAGES = ["snapshot_sha256", "vintage"]

@@ -10,9 +10,10 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators import catalogue, geography
+from pipelines import deliveries as delivery
 from pipelines.assets import measures, series
-from pipelines.sources import delivery
-from pipelines.sources.tidy import FACTS_SCHEMA
+from pipelines.decoding.delivered import facts_of
+from pipelines.decoding.tidy import FACTS_SCHEMA
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"
@@ -46,7 +47,7 @@ def facts(name: str) -> pa.Table:
     file = FILES[contract.id]
     names = geography.names(known().areas.values())
     found = delivery.match(delivery.open_file((COUNTY / file).read_bytes(), file), [contract])
-    return delivery.read(found, file, names).facts(contract.id, VINTAGE)
+    return facts_of(delivery.read(found, file, names), contract.id, VINTAGE)
 
 
 @cache

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pytest
 
 from indicators import catalogue
-from pipelines.sources import delivery
+from pipelines import deliveries as delivery
+from pipelines.decoding.delivered import facts_of
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"
@@ -50,7 +51,7 @@ def contracts():
 def facts(name: str) -> pa.Table:
     found = delivery.match(delivery.open_file((COUNTY / name).read_bytes(), name), list(contracts().values()))
     assert found.contract.id == FILES[name]
-    return delivery.read(found, name, area_code).facts("0" * 64, datetime(2026, 11, 23, tzinfo=UTC))
+    return facts_of(delivery.read(found, name, area_code), "0" * 64, datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def cell(name: str, area: str, period: str, cell: str) -> tuple[float | None, str | None]:

@@ -9,10 +9,10 @@ import pytest
 
 from indicators.catalogue import loading
 from indicators.catalogue.contracts import DeliveryContract
+from pipelines import deliveries as delivery
+from pipelines.deliveries import draft
+from pipelines.deliveries.checking import Rules
 from pipelines.resources import Settings, Workspace
-from pipelines.sources import delivery
-from pipelines.sources.delivery import draft
-from pipelines.sources.delivery.checking import Rules
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"

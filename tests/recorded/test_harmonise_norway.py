@@ -12,8 +12,8 @@ import pytest
 
 from indicators import catalogue, geography
 from indicators.geography import ChangeGraph, tree
+from pipelines.deliveries import area_file
 from pipelines.resources import PROJECT
-from pipelines.sources.delivery import area_file
 from tests.recorded import RECORDED
 
 KLASS = RECORDED / "klass"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyjstat import pyjstat
 
-from pipelines.sources.jsonstat import Cube, JsonStatError, decode
+from pipelines.formats.jsonstat import Cube, JsonStatError, decode
 from tests.recorded import RECORDED
 
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipelines.sources import klass
-from pipelines.sources.klass import KlassClient, KlassFetched, KlassQuery
-from pipelines.sources.transport import LiveTransport
+from pipelines.providers import klass
+from pipelines.providers.klass import KlassClient, KlassFetched, KlassQuery
+from pipelines.providers.transport import LiveTransport
 from tests.klass_server import Classification, KlassServer, from_areas
 from tests.recorded import RECORDED
 from tests.recorded.test_harmonise_norway import areas

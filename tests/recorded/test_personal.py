@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines.sources.personal import TextColumn, findings
+from pipelines.guards.personal import TextColumn, findings
 from tests.recorded import RECORDED
 
 SEPARATORS = {"imdi_utdanningsniva_alle_2020.csv": ";", "ssb_klass_kommuneinndeling_2026.csv": ";"}

@@ -2,8 +2,8 @@
 
 import json
 
-from pipelines.sources.jsonstat import Cube
-from pipelines.sources.px import decode
+from pipelines.formats.jsonstat import Cube
+from pipelines.formats.px import decode
 from tests.recorded import RECORDED
 
 

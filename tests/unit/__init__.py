@@ -11,7 +11,7 @@ import pyarrow as pa
 from indicators import catalogue
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator, PillarFile
-from pipelines.sources import tidy
+from pipelines.decoding import tidy
 
 VINTAGE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Row = tuple[str, str, str, float | None, str | None]

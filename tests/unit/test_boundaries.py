@@ -6,8 +6,8 @@ import orjson
 import pytest
 import shapely
 
-from pipelines.sources.delivery import boundaries
-from pipelines.sources.transport import SourceError
+from pipelines.formats import geojson as boundaries
+from pipelines.formats.format_error import FormatError
 
 SQUARE = [[[10, 59], [11, 59], [11, 60], [10, 60], [10, 59]]]
 BOW_TIE = [[[10, 59], [11, 60], [11, 59], [10, 60], [10, 59]]]
@@ -33,7 +33,7 @@ def read(content: bytes):
 
 
 def refusal(content: bytes) -> str:
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(FormatError) as caught:
         read(content)
     assert str(caught.value).startswith("areas.geojson: ") or str(caught.value).startswith("areas.geojson:\n")
     return str(caught.value)
@@ -42,7 +42,7 @@ def refusal(content: bytes) -> str:
 class TestReads:
     def test_an_area_with_code_name_level_and_year(self):
         table = read(collection(feature()))
-        assert table.schema == boundaries.BOUNDARIES_SCHEMA
+        assert table.schema == boundaries.POLYGONS
         (row,) = table.to_pylist()
         assert shapely.from_wkb(row.pop("geometry")).equals(shapely.box(10, 59, 11, 60))
         assert row == {"level": "municipality", "code": "0602", "name": "Drammen", "year": 2019}
@@ -133,7 +133,7 @@ class TestRefusesTheFile:
         ],
     )
     def test_that_is_no_collection_of_features(self, content, message):
-        with pytest.raises(SourceError, match=rf"^areas\.geojson: {message}"):
+        with pytest.raises(FormatError, match=rf"^areas\.geojson: {message}"):
             read(content)
 
     def test_with_more_coordinates_than_the_memory_should_hold(self, monkeypatch):
@@ -189,7 +189,7 @@ class TestRefusesAFeature:
     )
     def test_with_a_geometry_that_is_no_outline(self, geometry, message):
         content = collection(feature("0301"), feature("0602", geometry=geometry))
-        with pytest.raises(SourceError, match=rf"^areas\.geojson: feature 2 \(no '0602'\): .*{message}"):
+        with pytest.raises(FormatError, match=rf"^areas\.geojson: feature 2 \(no '0602'\): .*{message}"):
             read(content)
 
     def test_without_a_geometry(self):

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipelines.sources.container import Contained, ContainerError, examine
-from pipelines.sources.container.archive import Archive
-from pipelines.sources.container.contained import column_letters
-from pipelines.sources.container.texts import Texts
-from pipelines.sources.container.worksheet import look_through
+from pipelines.guards.container import Contained, ContainerError, examine
+from pipelines.guards.container.archive import Archive
+from pipelines.guards.container.contained import column_letters
+from pipelines.guards.container.texts import Texts
+from pipelines.guards.container.worksheet import look_through
 
 STATSMODELS = Path(statsmodels.__file__).parent
 NOWCASTING = STATSMODELS / "tsa" / "statespace" / "tests" / "results" / "frbny_nowcast" / "Nowcasting"
@@ -549,7 +549,7 @@ HUGE: dict[str, tuple[str, Callable[[], bytes]]] = {
 MEASURED = """
 import sys
 from pathlib import Path
-from pipelines.sources.container import ContainerError, examine
+from pipelines.guards.container import ContainerError, examine
 
 def peak():
     [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")]

@@ -14,9 +14,10 @@ import pytest
 from pydantic import ValidationError
 
 from indicators.catalogue.contracts import DeliveryContract
-from pipelines.sources import delivery
-from pipelines.sources.delivery import DeliveryError, NoContract, Reading
-from pipelines.sources.tidy import FACTS_SCHEMA
+from pipelines import deliveries as delivery
+from pipelines.decoding.delivered import facts_of
+from pipelines.decoding.tidy import FACTS_SCHEMA
+from pipelines.deliveries import DeliveryError, NoContract, Reading
 
 VINTAGE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 SYNTHETIC: dict[str, Any] = {
@@ -106,7 +107,7 @@ def area_code(name: str, year: int | None) -> str | None:
 
 
 def read(content: bytes, one: DeliveryContract | None = None) -> pa.Table:
-    return reading(content, one).facts("5a" * 32, VINTAGE)
+    return facts_of(reading(content, one), "5a" * 32, VINTAGE)
 
 
 def reading(content: bytes, one: DeliveryContract | None = None, names: tuple[str, ...] = ()) -> Reading:

@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 
 from indicators.catalogue.contracts import DeliveryContract
-from pipelines.sources import delivery
-from pipelines.sources.delivery import checking
-from pipelines.sources.delivery.checking import Checked, Rules
+from pipelines import deliveries as delivery
+from pipelines.deliveries import checking
+from pipelines.deliveries.checking import Checked, Rules
 from tests.unit.test_container import ods
 from tests.unit.test_delivery import SYNTHETIC, area_code, contract, csv_file, faults, only, read
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from pipelines.sources.delivery.boundaries import BOUNDARIES_SCHEMA
+from pipelines.formats.geojson import POLYGONS
 from pipelines.storage.geoparquet import with_geo_metadata
 from pipelines.storage.lake import Lake
 
@@ -28,7 +28,7 @@ def areas(*geometries: shapely.Geometry | None) -> pa.Table:
         }
         for number, geometry in enumerate(geometries)
     ]
-    return pa.Table.from_pylist(rows, BOUNDARIES_SCHEMA)
+    return pa.Table.from_pylist(rows, POLYGONS)
 
 
 def geo(table: pa.Table) -> dict:

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 from indicators.catalogue import HERE, json_schema
-from pipelines.report import derived
+from pipelines.edition import derived
 from pipelines.resources import PROJECT
 
 FILES = sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.yaml"))

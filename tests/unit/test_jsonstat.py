@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyjstat import pyjstat
 
-from pipelines.sources.jsonstat import JsonStatError, decode
+from pipelines.formats.jsonstat import JsonStatError, decode
 
 
 def dataset(**changed: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.sources.tidy import FACTS_SCHEMA
+from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.storage.io_manager import Frame, ParquetIOManager
 from pipelines.storage.lake import Lake, LakeError
 

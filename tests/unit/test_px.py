@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sources.jsonstat import Cube
-from pipelines.sources.px import PxError, decode, looks_like_px
+from pipelines.formats.jsonstat import Cube
+from pipelines.formats.px import PxError, decode, looks_like_px
 
 HEAD = """CHARSET="ANSI";
 AXIS-VERSION="2013";
@@ -285,7 +285,7 @@ def test_a_product_that_the_cells_cannot_fill_is_refused_before_memory_is_spent(
     """10,000 to the power of 4 cells; in a process that may not take a gigabyte."""
     script = f"""
 import resource
-from pipelines.sources.px import PxError, decode
+from pipelines.formats.px import PxError, decode
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 names = ["a", "b", "c", "d"]
 texts = ",".join(f'"{{n}}"' for n in range(10_000))

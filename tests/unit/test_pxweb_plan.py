@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sources.pxweb_metadata import CodeList, TableMetadata, Variable, read_table
-from pipelines.sources.pxweb_plan import (
+from pipelines.errors import SourceError
+from pipelines.providers.pxweb_metadata import CodeList, TableMetadata, Variable, read_table
+from pipelines.providers.pxweb_plan import (
     Choice,
     Plan,
     Query,
@@ -20,7 +21,7 @@ from pipelines.sources.pxweb_plan import (
     plan,
     split,
 )
-from pipelines.sources.transport import Request, Response, SourceError
+from pipelines.providers.transport import Request, Response
 
 RESPONSE = Response(Request("GET", "/x"), "http://x/x", b"{}", {}, datetime(2026, 1, 1, tzinfo=UTC))
 YEARS = [str(year) for year in range(2015, 2027)]

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.transport import Request, SourceError
+from pipelines.errors import SourceError
+from pipelines.providers.replay import ReplayTransport
+from pipelines.providers.transport import Request
 from pipelines.storage import files
-from pipelines.storage.snapshots import Fetch, ReplayTransport, SnapshotError, SnapshotStore, StoredResponse
+from pipelines.storage.snapshots import Fetch, SnapshotError, SnapshotStore, StoredResponse
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 # From FIPS 180-2, appendix B.1: the digest of "abc".

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sources import tidy
-from pipelines.sources.transport import SourceError
+from pipelines.decoding import tidy
+from pipelines.errors import SourceError
 
 VINTAGE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -1,0 +1,195 @@
+"""A delivered file opened: its grids, and the contract whose header one of them has."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indicators import periods
+from indicators.catalogue.contracts import Across, DeliveryContract
+from pipelines.deliveries.faults import DeliveryError, NoContract, as_delivery_error, listed
+from pipelines.formats import cube, text, workbook
+from pipelines.formats.cube import CubeGrid
+from pipelines.formats.grid import Grid
+from pipelines.guards.container import Contained, ContainerError, examine
+
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_NOTHING = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file's grids, likeliest first; how it was read, for messages; what is hidden in a workbook."""
+
+    name: str
+    grids: list[Grid]
+    how: str
+    contained: Contained | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """A contract, the grid that fits it, and the number of the (first) header row."""
+
+    contract: DeliveryContract
+    grid: Grid
+    row: int
+
+
+@as_delivery_error()
+def open_file(content: bytes, name: str) -> Opened:
+    """Return the file's cells, whatever its format. Raises DeliveryError for one that is empty or cannot be read."""
+    if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
+        raise DeliveryError(name, ["the file is empty; expected a header row and rows of figures"])
+    if content.startswith(_PACKED):
+        try:
+            contained = examine(content)
+        except ContainerError as error:
+            raise DeliveryError(name, error.faults) from None
+        sheets = workbook.grids(content, name)
+        shown = listed([str(one.sheet) for one in sheets])
+        return Opened(name, sheets, f"A spreadsheet with the sheets {shown}", contained)
+    if cube.is_cube(content):
+        return Opened(name, cube.grids(content, name), "A statistical cube")
+    texts, encoding = text.grids(content, name)
+    return Opened(name, list(texts), f"Read as {encoding}")
+
+
+def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
+    """Return the contract whose header a sheet has. Raises NoContract with the columns found and the nearest one."""
+    for grid in opened.grids:
+        for contract in contracts:
+            row = _header_row(contract, grid)
+            if row is not None:
+                return Match(contract, grid, row)
+    raise NoContract(opened.name, [_no_contract(opened, contracts)])
+
+
+def plain(text: str) -> str:
+    """Return a header's text as it is compared: composed letters, single spaces, no difference of case."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def header_of(grid: Grid, row: int) -> list[str]:
+    """Return the cells of a header row, without the empty ones at its end."""
+    cells = grid.head[row - 1] if row <= len(grid.head) else []
+    return cells[: max((number for number, cell in enumerate(cells, 1) if cell), default=0)]
+
+
+def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
+    if contract.sheet is not None and grid.sheet is not None and plain(contract.sheet) != plain(grid.sheet):
+        return None
+    if isinstance(grid, CubeGrid):
+        return 1 if contract.across is None and cube.fits(contract.header, grid) else None
+    if contract.sheet is not None and grid.sheet is None:
+        return None
+    said = 1 if grid.head and grid.head[0] and grid.head[0][0].startswith("sep=") else 0
+    rows = range(1, len(grid.head) + 1) if contract.header_row is None else [contract.header_row + said]
+    return next((row for row in rows if _fits(contract, grid, row)), None)
+
+
+def _fits(contract: DeliveryContract, grid: Grid, row: int) -> bool:
+    found = [plain(cell) for cell in header_of(grid, row)]
+    wanted = [plain(column) for column in contract.header]
+    if contract.across is None:
+        return sorted(found) == sorted(wanted)
+    if not all(found.count(column) == 1 for column in wanted):
+        return False
+    columns = value_columns(contract.across, contract.header, grid, row)
+    told = [one for one in columns if isinstance(one[1], dict)]
+    # With a few headers that cannot be read it is this file still, and each of them a fault.
+    return len(told) > 0 and len(told) >= 0.8 * len(columns)
+
+
+def value_columns(
+    across: Across, header: Sequence[str], grid: Grid, row: int
+) -> list[tuple[int, dict[str, str] | str]]:
+    """Return the number of each column of values and what its header tells, or the part that cannot be read."""
+    others = {plain(column) for column in header}
+    top = header_of(grid, row)
+    rows = [header_of(grid, row + number) for number in range(across.rows)]
+    width = max(len(one) for one in rows)
+    filled = [_merged(one + [""] * (width - len(one))) for one in rows[:-1]]
+    filled.append(rows[-1] + [""] * (width - len(rows[-1])))
+    columns: list[tuple[int, dict[str, str] | str]] = []
+    for number in range(width):
+        if number < len(top) and plain(top[number]) in others:
+            continue
+        text = " | ".join(one[number] for one in filled)
+        if not text.strip(" |") or any(text.endswith(ending) for ending in across.without):
+            continue
+        parts = text.split(across.separator) if across.separator else [one[number] for one in filled]
+        columns.append((number, _told(across, parts)))
+    return columns
+
+
+def _merged(cells: list[str]) -> list[str]:
+    """A cell that is merged over several columns has its text in the first one."""
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell or (filled[-1] if filled else ""))
+    return filled
+
+
+def _told(across: Across, parts: list[str]) -> dict[str, str] | str:
+    """Return what each part tells, or the text of the one that does not begin as it must or is no period."""
+    if len(parts) != len(across.parts):
+        return (across.separator or " ").join(parts)
+    told = {}
+    for part, header in zip(across.parts, parts, strict=True):
+        if not header.startswith(part.prefix):
+            return header
+        rest = header.removeprefix(part.prefix).strip()
+        if part.tells == "period" and not _is_period(rest):
+            return header
+        if part.tells == "always":
+            if rest:
+                return header
+            continue
+        told[part.tells] = rest
+    return told
+
+
+def _is_period(text: str) -> bool:
+    try:
+        periods.parse(text.replace("-", "/") if len(text) == 7 else text)
+    except periods.PeriodError:
+        return False
+    return True
+
+
+def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
+    """Say which columns were found, and how they differ from the contract they are most like."""
+    unlike = f"None of the {len(contracts)} contracts is like it (`levekar doctor` names them)"
+    best = max(
+        (
+            (_likeness(contract, grid, row), contract, header_of(grid, row))
+            for grid in opened.grids
+            for row in range(1, len(grid.head) + 1)
+            for contract in contracts
+            if header_of(grid, row)
+        ),
+        key=lambda one: one[0],
+        default=None,
+    )
+    draft = "`levekar deliver --draft` writes a first contract for a new kind of file"
+    if best is None or best[0][0] <= len(best[1].header) / 2:
+        grid = opened.grids[0]
+        found = header_of(grid, grid.likely_header)
+        return f"no contract has these columns. {opened.how}; columns found: {listed(found)}. {unlike}; {draft}"
+    _score, contract, found = best
+    wanted = contract.header
+    lacking = [one for one in wanted if plain(one) not in map(plain, found)]
+    strange = [one for one in found if plain(one) not in map(plain, wanted)] if contract.across is None else []
+    doubled = sorted({one for one in found if found.count(one) > 1}) if contract.across is None else []
+    differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
+    parts = [f"{text} {listed(names)}" for text, names in differences if names]
+    if not parts:
+        parts = ["has other columns of values, or stands on another sheet"]
+    said = f"no contract has these columns. {opened.how}; columns found: {listed(found)}. "
+    return f"{said}Nearest is contract {contract.id}: the file {', '.join(parts)}"
+
+
+def _likeness(contract: DeliveryContract, grid: Grid, row: int) -> tuple[float, int]:
+    found = set(map(plain, header_of(grid, row)))
+    same = len(found & set(map(plain, contract.header)))
+    return same, -abs(len(found) - len(contract.header)) if contract.across is None else 0

@@ -1,0 +1,147 @@
+"""Whether delivered figures can be right: ranges, parts and wholes, totals, completeness, figures that are known."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indicators.catalogue.contracts import Contents, Known, Total
+from pipelines.deliveries.columns import Column, key_of
+from pipelines.formats.format_error import Fault
+
+if TYPE_CHECKING:
+    from pipelines.deliveries.reading import Reading
+
+_SHOWN = 20
+_ALIKE = 0.85  # of difflib's ratio: one wrong letter in a name of seven
+_SWAPPED = 0.8  # where the letters are the same in another order
+
+
+def near(name: str, names: Sequence[str]) -> str | None:
+    """Return the one of `names` that `name` is probably a misspelling of."""
+    names = [one for one in names if abs(len(one) - len(name)) <= 2]
+    if len(name) <= 3 or not names:
+        return None
+    found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
+    alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)
+    return next(iter(alike + [one for one in found if sorted(one) == sorted(name)]), None)
+
+
+def out_of_range(one: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
+    """Note the cells whose figure its kind does not allow."""
+    lowest, highest = one.allowed
+    wrong = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
+    if one.kind == "count":
+        wrong = pc.or_(wrong, pc.not_equal(value, pc.floor(value)))
+    wrong = pc.fill_null(wrong, False)
+    if one.kind == "count" and one.range is None:
+        expected = f"{one.code} is a count: expected a whole number from 0"
+    else:
+        upper = f" to {highest:,g}" if np.isfinite(highest) else ""
+        expected = f"{one.code} is of kind {one.kind}: expected a number from {lowest:,g}{upper}"
+    column.refuse(wrong, expected, faults)
+
+
+def faults(reading: "Reading", place: str) -> Iterator[Fault]:
+    """Yield what is wrong with the figures together. Rows that could not be read are left out."""
+    yield from _parts_of(reading, place)
+    for total in reading.contract.totals:
+        yield from _total(reading, total, place)
+    yield from _incomplete(reading, place)
+    for known in reading.contract.known:
+        yield from _known(reading, known, place)
+
+
+def _beside(
+    reading: "Reading", contents: Sequence[str], column: str, codes: Sequence[str]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Put the figures of several codes of a column beside each other, everything else being equal.
+
+    Returns for each code its figures (nan where there is none), and the row number of those of the first code.
+    """
+    kinds, told = reading.columns["ContentsCode"], reading.columns[column]
+    chosen = pc.and_(
+        pc.is_in(kinds.dictionary, pa.array(list(contents))).take(kinds.indices),
+        pc.fill_null(pc.is_in(told.dictionary, pa.array(list(codes))).take(told.indices), False),
+    )
+    at = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
+    taken = pa.array(at)
+    keyed = [one for name, one in reading.columns.items() if name not in (column, "area_label", "area_id")]
+    cell, _distinct = pd.factorize(key_of([reading.area.take(taken), *(one.take(taken) for one in keyed)]))
+    count = len(_distinct)
+    value = reading.value.take(taken).to_numpy(zero_copy_only=False)
+    which = told.indices.take(taken).to_numpy(zero_copy_only=False)
+    found, rows = {}, np.zeros(count, np.int64)
+    for code in codes:
+        own = which == told.dictionary.index(code).as_py()
+        found[code] = np.full(count, np.nan)
+        found[code][cell[own]] = value[own]
+        if code == codes[0]:
+            rows[cell[own]] = reading.row[at[own]]
+    return found, rows
+
+
+def _parts_of(reading: "Reading", place: str) -> Iterator[Fault]:
+    """A numerator that is larger than its denominator."""
+    for one in reading.contract.contents:
+        if one.part_of is None:
+            continue
+        found, rows = _beside(reading, [one.code, one.part_of], "ContentsCode", [one.code, one.part_of])
+        part, whole = found[one.code], found[one.part_of]
+        for at in np.flatnonzero(part > whole)[:_SHOWN]:
+            expected = f"{one.code} is a part of {one.part_of}: expected no more than {whole[at]:,g}"
+            yield Fault(f"{place}row {rows[at]}", expected, f"{part[at]:,g}")
+
+
+def _total(reading: "Reading", total: Total, place: str) -> Iterator[Fault]:
+    """A sum that its parts do not give; where one is missing or hidden, nothing can be said."""
+    codes = [total.whole, *total.parts]
+    if not set(codes) <= set(reading.columns[total.dimension].dictionary.to_pylist()):
+        return
+    found, rows = _beside(reading, total.contents, total.dimension, codes)
+    summed = np.sum([found[code] for code in total.parts], axis=0)
+    wrong = np.flatnonzero(np.abs(found[total.whole] - summed) > total.tolerance)
+    for at in wrong[:_SHOWN]:
+        parts = " + ".join(f"{found[code][at]:,g}" for code in total.parts)
+        expected = f"expected the sum of its parts by {total.dimension}, {parts} = {summed[at]:,g}"
+        yield Fault(f"{place}row {rows[at]}", expected, f"{found[total.whole][at]:,g}")
+    if len(wrong) > _SHOWN:
+        yield Fault("", f"{len(wrong) - _SHOWN} more sums by {total.dimension} differ")
+
+
+def _incomplete(reading: "Reading", place: str) -> Iterator[Fault]:
+    complete = reading.contract.complete
+    if complete is None:
+        return
+    where = place.rstrip(", ")
+    areas, periods = set(pc.unique(reading.area.cast(pa.string())).to_pylist()), set(reading.distinct("period"))
+    for area in sorted(set(complete.areas) - areas):
+        yield Fault(where, f"area {area} is missing; the contract says that it must be there")
+    for period in sorted(set(complete.periods) - periods):
+        yield Fault(where, f"period {period} is missing; the contract says that it must be there")
+    if complete.each:
+        there = pa.table(
+            {"area": reading.area.cast(pa.string()), "period": reading.columns["period"].cast(pa.string())}
+        )
+        pairs = {(row["area"], row["period"]) for row in there.group_by(["area", "period"]).aggregate([]).to_pylist()}
+        lacking = sorted({(area, period) for area in areas - {None} for period in periods} - pairs)
+        for area, period in lacking[:_SHOWN]:
+            yield Fault(where, f"{area} has no row for {period}; expected every area in every period")
+        if len(lacking) > _SHOWN:
+            yield Fault("", f"{len(lacking) - _SHOWN} more areas lack a period")
+
+
+def _known(reading: "Reading", known: Known, place: str) -> Iterator[Fault]:
+    wanted = {"period": known.period, "ContentsCode": known.contents, **known.dimensions}
+    mask = pc.fill_null(pc.equal(reading.area.cast(pa.string()), known.area), False)
+    for name, code in wanted.items():
+        mask = pc.and_(mask, pc.fill_null(pc.equal(reading.columns[name].cast(pa.string()), code), False))
+    for at in np.flatnonzero(mask.to_numpy(zero_copy_only=False)):
+        found = reading.value[int(at)].as_py()
+        if found is not None and abs(found - known.value) > known.tolerance:
+            expected = f"expected {known.value:,g}, as {known.source} has it. Is this the right file, whole?"
+            yield Fault(f"{place}row {reading.row[at]}", expected, f"{found:,g}")

@@ -1,0 +1,600 @@
+"""A delivered file read through its contract: figures with their area, period, dimensions and status.
+
+Every fault is found before the file is refused. What the cells are is `opened`'s work; whether the figures can be
+right, `plausible`'s; where files lie and what becomes of them, `inbox`'s.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indicators import periods
+from indicators.catalogue.contracts import Contents, DeliveryContract
+from indicators.geography import AreaNames
+from pipelines.deliveries import plausible
+from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
+from pipelines.deliveries.faults import DeliveryError, as_delivery_error, quoted
+from pipelines.deliveries.opened import Match, header_of, plain, value_columns
+from pipelines.formats.format_error import Fault
+from pipelines.formats.grid import combined, letter
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file's figures, one per row and kind of figure, before they are facts.
+
+    columns: area_id, area_label, period, each dimension and ContentsCode, as dictionaries of text. value: numbers.
+    status: text or null. row: number of the row in the file. remarks: what was put right or should be known.
+    """
+
+    contract: DeliveryContract
+    name: str
+    columns: dict[str, pa.DictionaryArray]
+    value: pa.Array
+    status: pa.Array
+    row: np.ndarray
+    remarks: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @cached_property
+    def area(self) -> pa.DictionaryArray:
+        """Each row's area by its code, or by its name where that has none."""
+        code, label = self.columns["area_id"], self.columns["area_label"]
+        if not code.null_count:
+            return code
+        indices = pc.if_else(code.indices.is_valid(), code.indices, pc.add(label.indices, len(code.dictionary)))
+        names = pa.concat_arrays([code.dictionary, label.dictionary])
+        return pa.DictionaryArray.from_arrays(indices, names)
+
+    def boundary_years(self) -> int | pa.Array | None:
+        """Return the year of the area codes, for each row where names say until when a code was valid."""
+        year = boundary_year(self.contract, self.name)
+        if year is None or self.contract.area.code is None or self.contract.area.name is None:
+            return year
+        label = self.columns["area_label"]
+        until = [_UNTIL.search(text or "") for text in label.dictionary.to_pylist()]
+        years = pa.array([int(found[1]) if found else year for found in until], pa.int16())
+        return years.take(label.indices)
+
+    def distinct(self, column: str) -> list[str]:
+        """Return the values that occur in a column, sorted."""
+        return sorted(one for one in pc.unique(self.columns[column]).dictionary.to_pylist() if one is not None)
+
+
+@dataclass
+class _Rows:
+    """The file's columns by name, what its value columns are, and the faults and remarks so far."""
+
+    columns: dict[str, Column]
+    across: dict[str, Column] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def boundary_year(contract: DeliveryContract, name: str) -> int | None:
+    """Return the year whose area codes the file uses, as its name or its contract states it."""
+    if contract.boundary_year_in_name is None:
+        return contract.boundary_year
+    found = re.search(contract.boundary_year_in_name, name)
+    if not found:
+        expected = f"expected one that fits {contract.boundary_year_in_name}"
+        raise DeliveryError(name, [f"the name does not say the year of the boundaries; {expected}"])
+    return int(found[1])
+
+
+@as_delivery_error()
+def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str] = ()) -> Reading:
+    """Return the file's figures. Raises DeliveryError with all faults.
+
+    areas: (name, year) -> code. known_names: names that areas.yaml has, so that a misspelt one can be told.
+    """
+    contract = match.contract
+    where = f"{name} (contract {contract.id})"
+    boundary_year(contract, name)
+    reading, faults = _read(match, name, where, areas, known_names)
+    faults += _doubled(reading, match.grid.place)
+    faults += plausible.faults(reading, match.grid.place)
+    if faults:
+        raise DeliveryError(where, faults)
+    return reading
+
+
+def _read(
+    match: Match, name: str, where: str, areas: AreaNames, known_names: Collection[str]
+) -> tuple[Reading, list[Fault]]:
+    """Return the figures and the faults of single cells; the cells themselves are let go."""
+    contract = match.contract
+    rows = _rows(match, where)
+    period = _periods(contract, rows)
+    dimensions = _dimensions(contract, rows)
+    area_id, area_label = _areas(contract, rows, period, areas, known_names)
+    shared = {"area_id": area_id, "area_label": area_label, "period": period, **dimensions}
+    parts = list(_parts(contract, rows, shared))
+    rows.columns.clear()
+    match.grid.forget()
+    columns = {}
+    for key in [*shared, "ContentsCode"]:
+        columns[key] = combined(pa.chunked_array([part.pop(key) for part in parts]))
+        shared.pop(key, None)
+    value, status, row = ([part.pop(key) for part in parts] for key in ("value", "status", "row"))
+    remarks = tuple(rows.remarks)
+    return (
+        Reading(
+            contract, name, columns, pa.concat_arrays(value), pa.concat_arrays(status), np.concatenate(row), remarks
+        ),
+        rows.faults,
+    )
+
+
+# --- rows and columns -------------------------------------------------------------------------------------------------
+
+
+def _rows(match: Match, where: str) -> _Rows:
+    """Return the file's columns by name; of value columns, one column for each thing that their headers tell."""
+    contract, grid = match.contract, match.grid
+    depth = contract.across.rows if contract.across is not None else 1
+    heads = [header_of(grid, match.row + number) for number in range(depth)]
+    width = max(map(len, heads))
+    block = grid.block(contract.first_row or match.row + depth, width, contract.decimal)
+    short = [Fault(f"{grid.place}row {row}", _short(text, width)) for row, text in block.short]
+    if not len(block.rows):
+        raise DeliveryError(where, short or ["no rows after the header; expected rows of figures"])
+    names = {plain(name): name for name in contract.header}
+    columns: dict[str, Column] = {}
+    stray: list[Fault] = []
+    for number, cell in enumerate(heads[0]):
+        name = names.get(plain(cell))
+        if name is not None:
+            columns[name] = Column(name, block.columns[number], block.rows, number, grid.place)
+        elif not cell and contract.across is None:
+            column = Column("", block.columns[number], block.rows, number, grid.place)
+            column.refuse(
+                column.those(lambda text: pc.not_equal(text, "")), "a column without a header must be empty", stray
+            )
+    if stray:
+        raise DeliveryError(where, stray)
+    columns = _chosen(contract, columns)
+    rows = _Rows(columns, faults=short)
+    _lay_out(match, rows, block.columns)
+    return rows
+
+
+def _short(text: str, width: int) -> str:
+    if text.startswith("a value"):
+        return text
+    hint = "does the row break off, or is there a separator within a cell that is not quoted?"
+    return f"has another number of fields than the {width} of the header; {hint}"
+
+
+def _chosen(contract: DeliveryContract, columns: dict[str, Column]) -> dict[str, Column]:
+    """Leave out the rows that the contract says are no observations."""
+    for name, wanted in contract.only.items():
+        keep = columns[name].those(partial(pc.is_in, value_set=pa.array(wanted, pa.string())))
+        columns = {key: one.where(keep) for key, one in columns.items()}
+    return columns
+
+
+_VALUE = "<value>"  # no column of a file is called so
+
+
+def _lay_out(match: Match, rows: _Rows, cells: list[pa.Array]) -> None:
+    """Put the value columns below each other, beside what their headers tell."""
+    contract, across = match.contract, match.contract.across
+    if across is None:
+        return
+    first = next(iter(rows.columns.values()))
+    sheet, count = match.grid.place, len(first.rows)
+    values = value_columns(across, contract.header, match.grid, match.row)
+    good = [(number, told) for number, told in values if isinstance(told, dict)]
+    rows.faults += [
+        Fault(
+            f"{sheet}row {match.row}, header of column {letter(number)}",
+            "expected a header as the others have",
+            quoted(text),
+        )
+        for number, text in values
+        if isinstance(text, str)
+    ]
+    times = len(good)
+    at = np.repeat(np.array([number for number, _told in good]), count)
+    numbers = np.tile(first.rows, times)
+    keep = _kept(contract, match, cells)
+    for name, one in rows.columns.items():
+        tiled = np.tile(one.text.indices.to_numpy(zero_copy_only=False), times)
+        text = pa.DictionaryArray.from_arrays(pa.array(tiled), one.text.dictionary)
+        rows.columns[name] = Column(name, text, numbers, np.full(len(at), one.at), sheet)
+    for part in (*across.dimensions, "period", "contents"):
+        if not across.telling(part):
+            continue
+        labels = pa.array([told[part] for _number, told in good]).dictionary_encode()
+        text = pa.DictionaryArray.from_arrays(
+            pa.array(np.repeat(labels.indices.to_numpy(zero_copy_only=False), count)), labels.dictionary
+        )
+        rows.across[part] = Column(f"row {match.row} and below, header, {part}", text, numbers, None, sheet)
+    stacked = combined(
+        pa.chunked_array([cells[number] if keep is None else cells[number].filter(keep) for number, _told in good])
+    )
+    names = {number: " ".join(told.values()) for number, told in good}
+    rows.columns[_VALUE] = Column("values", stacked, numbers, at, sheet, names)
+
+
+def _kept(contract: DeliveryContract, match: Match, cells: list[pa.Array]) -> pa.Array | None:
+    """Return which rows are observations, for cells that are in no column of the contract's header."""
+    keep = None
+    head = list(map(plain, header_of(match.grid, match.row)))
+    for name, wanted in contract.only.items():
+        cell = cells[head.index(plain(name))]
+        own = pc.is_in(cell.dictionary, pa.array(wanted, pa.string())).take(cell.indices)
+        keep = own if keep is None else pc.and_(keep, own)
+    return keep
+
+
+# --- periods and dimensions -------------------------------------------------------------------------------------------
+
+
+def _periods(contract: DeliveryContract, rows: _Rows) -> pa.DictionaryArray:
+    """Return each row's period in the form that `periods.parse` takes, and note gaps between the periods."""
+    column = rows.columns[contract.period.column] if contract.period.column is not None else rows.across["period"]
+    forms: dict[str, Callable[[str], str]] = {
+        "published": str,
+        "date_month": _month_of,
+        "date_year": _year_of,
+        "number": _whole,
+        "school_year": _school_year_of,
+    }
+    known: dict[str, periods.Period] = {}
+
+    def reading(text: str) -> str:
+        written = forms[contract.period.form](text)
+        try:
+            period = periods.parse(written)
+        except periods.PeriodError as error:
+            raise Unreadable(_expected(str(error)), "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20") from None
+        if not 1800 <= period.start.year <= date.today().year + 1:
+            raise Unreadable(f"expected a period that has begun, no later than {date.today().year}")
+        known[period.text] = period
+        return period.text
+
+    read = column.each(reading, rows.faults)
+    for gap in _gaps(list(known.values())):
+        place = f"{column.sheet}column '{column.name}'"
+        rows.faults.append(Fault(place, f"period {gap} is missing; expected every period from first to last"))
+    return read
+
+
+def _expected(message: str) -> str:
+    return "expected a period that does not end before it begins" if "before" in message else "expected a period"
+
+
+def _month_of(text: str) -> str:
+    day = _date_of(text)
+    return f"{day.year}M{day.month:02d}"
+
+
+def _year_of(text: str) -> str:
+    return str(_date_of(text).year)
+
+
+def _school_year_of(text: str) -> str:
+    return re.sub(r"^(\d{4})-(\d\d)$", r"\1/\2", text)
+
+
+def _whole(text: str) -> str:
+    matched = re.fullmatch(r"(\d+)(?:\.0+)?", text)
+    if not matched:
+        raise Unreadable("expected a whole number")
+    return matched[1]
+
+
+def _date_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        matched = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+        try:
+            return date(*map(int, reversed(matched.groups()))) if matched else _no_date()
+        except ValueError:
+            return _no_date()
+
+
+def _no_date() -> date:
+    raise Unreadable("expected a date", "2011-01-01")
+
+
+def _gaps(found: list[periods.Period]) -> Iterator[str]:
+    """Name the periods that are missing between the first and the last one of the same length.
+
+    Months follow month by month, quarters quarter by quarter, anything longer year by year: windows overlap.
+    """
+    by_length: dict[int, set[int]] = {}
+    for one in found:
+        first, last = (day.year * 12 + day.month - 1 for day in (one.start, one.end))
+        by_length.setdefault(last - first + 1, set()).add(first)
+    for length, starts in sorted(by_length.items()):
+        for start in range(min(starts), max(starts), min(length, 12)):
+            if start not in starts:
+                yield _span(start, start + length - 1)
+
+
+def _span(first: int, last: int) -> str:
+    if last - first == 11 and first % 12 == 0:
+        return str(first // 12)
+    ends = [f"{month // 12}-{month % 12 + 1:02d}" for month in (first, last)]
+    return ends[0] if first == last else " to ".join(ends)
+
+
+def _dimensions(contract: DeliveryContract, rows: _Rows) -> dict[str, pa.DictionaryArray]:
+    found = {}
+    for name, declared in contract.dimensions.items():
+        column = rows.columns[declared.column]
+        number = declared.form == "number"
+        found[name] = column.each(_whole, rows.faults) if number else column.recoded(declared.codes, rows.faults)
+    for name, part in contract.across.dimensions.items() if contract.across is not None else ():
+        found[name] = rows.across[name].recoded(part.codes, rows.faults)
+    return found
+
+
+# --- areas ------------------------------------------------------------------------------------------------------------
+
+_YEARS = 10_000
+_VALIDITY = re.compile(r"(?P<name>.*\S)\s*\((?P<first>\d{4})?-(?P<last>\d{4})?\)")
+_UNTIL = re.compile(r"t\.o\.m\. (\d{4})\)$")
+_CODE_AND_NAME = re.compile(r"(?P<code>\d{1,8})(?:\s+(?P<name>\D.*))?")
+
+
+def _areas(
+    contract: DeliveryContract,
+    rows: _Rows,
+    period: pa.DictionaryArray,
+    areas: AreaNames,
+    known_names: Collection[str],
+) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
+    """Return each row's area code, where it is known, and the area's name as it stands in the file."""
+    if contract.area.code is None:
+        label = rows.columns[str(contract.area.name)]
+        return _named(contract, label, rows, period, areas, known_names), label.each(lambda text: text, [])
+    column = rows.columns[contract.area.code]
+    mended: dict[str, str] = {}
+
+    def code_of(text: str) -> str:
+        code = _area_code(text, contract)
+        if code != text and text.isdigit():
+            mended[text] = code
+        return code
+
+    codes = column.each(code_of, rows.faults)
+    if mended:
+        short, code = next(iter(mended.items()))
+        rows.remarks.append(
+            f"column '{column.name}': {len(mended)} code(s) had lost a leading zero and got it back: {short} → {code}"
+        )
+    if contract.area.name is not None:
+        return codes, rows.columns[contract.area.name].each(lambda text: text, [])
+    return codes, column.each(_area_name, [])
+
+
+def _area_code(text: str, contract: DeliveryContract) -> str:
+    """Return the code, which a spreadsheet may have robbed of its leading zero."""
+    area = contract.area
+    if area.prefix and not text.startswith(area.prefix):
+        raise Unreadable(f"expected a code that begins with '{area.prefix}'", f"{area.prefix}3301")
+    text = text.removeprefix(area.prefix)
+    matched = _CODE_AND_NAME.fullmatch(text)
+    code = matched["code"] if matched else text
+    if not code:
+        raise Unreadable("the area's code is empty; expected one", f"{area.prefix}3301")
+    if area.digits is not None:
+        if code.isdigit() and len(code) == area.digits - 1:
+            return code.zfill(area.digits)
+        if not code.isdigit() or len(code) != area.digits:
+            raise Unreadable(f"expected a code of {area.digits} digits", "33010601"[: area.digits])
+    if not code.isdigit() or (code != "0" and len(code) not in (2, 4, 6, 8)):
+        expected = "expected 2 digits (county), 4 (municipality), 6 or 8; was a leading zero lost?"
+        raise Unreadable(expected, "3301")
+    return code
+
+
+def _area_name(text: str) -> str | None:
+    matched = _CODE_AND_NAME.fullmatch(text)
+    return matched["name"] if matched else None
+
+
+def _named(
+    contract: DeliveryContract,
+    label: Column,
+    rows: _Rows,
+    period: pa.DictionaryArray,
+    areas: AreaNames,
+    known_names: Collection[str],
+) -> pa.DictionaryArray:
+    """Return the code of each published name, resolving every distinct pair of name and year once."""
+    encoded = label.each(lambda text: text, [])
+    names = encoded.dictionary.to_pylist()
+    year_of = np.array(
+        [periods.parse(text).year if text is not None else 0 for text in period.dictionary.to_pylist()] or [0]
+    )
+    pairs = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) * _YEARS
+    pairs += year_of[period.indices.fill_null(0).to_numpy(zero_copy_only=False)]
+    positions, distinct = pd.factorize(pairs)
+    asked = [(names[pair // _YEARS], pair % _YEARS) for pair in distinct.tolist()]
+    answers = [_code_of_name(name, year, contract, areas) for name, year in asked]
+    found = pa.array(answers, pa.string()).dictionary_encode()
+    codes = pa.DictionaryArray.from_arrays(found.indices.take(pa.array(positions)), found.dictionary)
+    unknown = {name for (name, _year), code in zip(asked, answers, strict=True) if code is None}
+    resolved = {name for (name, _year), code in zip(asked, answers, strict=True) if code is not None}
+    _tell_unknown(contract, label, rows, sorted(unknown - resolved), sorted(resolved), known_names)
+    return codes
+
+
+def _tell_unknown(
+    contract: DeliveryContract,
+    label: Column,
+    rows: _Rows,
+    unknown: list[str],
+    resolved: list[str],
+    known_names: Collection[str],
+) -> None:
+    """Names that areas.yaml does not have: faults where all must be known, or where one looks misspelt."""
+    if not resolved and unknown and not contract.area.known:
+        first = quoted(unknown[0])
+        rows.faults.append(Fault(label.place(0), "none of the areas is known; see areas.yaml", first))
+        return
+    absent = sorted(set(known_names) - set(resolved))
+    near = {name: None if name in known_names else plausible.near(name, absent) for name in unknown}
+    wrong = {name for name in unknown if near[name] or contract.area.known or not name}
+
+    def refused(name: str) -> str:
+        if name in wrong:
+            hint = f" (did you mean '{near[name]}'?)" if near[name] else ""
+            raise Unreadable(
+                f"expected the name of an area as areas.yaml has it{hint}",
+                sorted(known_names)[0] if known_names else None,
+            )
+        return name
+
+    if wrong:
+        label.each(refused, rows.faults)
+    others = sorted(set(unknown) - wrong)
+    if others:
+        kept = f"{len(others)} area(s) that areas.yaml does not have are kept aside, as {quoted(others[0])}"
+        rows.remarks.append(f"column '{label.name}': {kept}")
+
+
+def _code_of_name(label: str, year: int, contract: DeliveryContract, areas: AreaNames) -> str | None:
+    """Return the code of a published name; outside the years that the name itself states it has none."""
+    matched = _VALIDITY.fullmatch(label)
+    if matched is None:
+        return areas(label, contract.boundary_year or year)
+    first, last = int(matched["first"] or 0), int(matched["last"] or 9999)
+    if not first <= year <= last:
+        return None
+    return areas(matched["name"], contract.boundary_year or year)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _parts(contract: DeliveryContract, rows: _Rows, shared: dict[str, pa.DictionaryArray]) -> Iterator[dict[str, Any]]:
+    """Yield the columns of each kind of figure: what all rows have, and its values."""
+    kind = None
+    labels = {str(one.label): one.code for one in contract.contents}
+    if contract.contents_column is not None:
+        kind = rows.columns[contract.contents_column].recoded(labels, rows.faults).cast(pa.string())
+    elif "contents" in rows.across:
+        kind = rows.across["contents"].recoded(labels, rows.faults).cast(pa.string())
+    for one in contract.contents:
+        chosen = rows.columns[one.column if one.column is not None else _VALUE]
+        if kind is not None:
+            mask = pc.fill_null(pc.equal(kind, one.code), False)
+            chosen = chosen.where(mask)
+        value, status = _numbers(contract, one, chosen, rows)
+        yield {
+            **{key: column if kind is None else column.filter(mask) for key, column in shared.items()},
+            "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [one.code]),
+            "value": value,
+            "status": status,
+            "row": chosen.rows,
+        }
+
+
+def _numbers(contract: DeliveryContract, one: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
+    """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
+    missing: Mapping[str, str] = {**contract.missing, **one.missing}
+    read = _read_numbers(column.text.dictionary, contract, list(missing))
+    sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
+    value = read.value.take(column.text.indices)
+    signs = "".join(f" or '{sign}'" for sign in missing)
+    expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
+    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, one))
+    if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
+        rows.remarks.append(
+            f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
+        )
+    plausible.out_of_range(one, column, value, rows.faults)
+    return value, sign
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Distinct texts as numbers: the value, which sign of a missing one it is, whether it is neither, or was spaced."""
+
+    value: pa.Array
+    sign: pa.Array
+    wrong: pa.Array
+    spaced: pa.Array
+
+
+def _read_numbers(text: pa.Array, contract: DeliveryContract, missing: list[str]) -> _Numbers:
+    sign = pc.index_in(text, pa.array(missing, pa.string()))
+    decimal = re.escape(contract.decimal)
+    plain_text = text
+    if contract.thousands is not None:
+        grouped = pc.match_substring_regex(text, rf"^-?\d{{1,3}}(\.\d{{3}})+({decimal}\d+)?$")
+        plain_text = pc.if_else(grouped, pc.replace_substring(text, ".", ""), text)
+    is_plain = pc.match_substring_regex(plain_text, rf"^-?\d+({decimal}\d+)?([eE][-+]?\d{{1,2}})?$")
+    # Spaces of any kind between groups of three digits, and a minus sign that is no hyphen, can mean nothing else.
+    spaced = pc.match_substring_regex(text, rf"^[-−]?\d{{1,3}}([ \x{{a0}}\x{{202f}}]\d{{3}})*({decimal}\d+)?$")
+    spaced = pc.and_not(spaced, is_plain)
+    closed = pc.replace_substring(pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]", ""), "−", "-")
+    number = pc.if_else(spaced, closed, pc.if_else(is_plain, plain_text, None))
+    number = pc.if_else(sign.is_valid(), None, number)
+    value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
+    wrong = pc.and_(value.is_null(), sign.is_null())
+    return _Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
+
+
+def _example(contract: DeliveryContract, one: Contents) -> str:
+    return (
+        "1234"
+        if one.kind == "count"
+        else f"12{contract.decimal}5"
+        if one.kind != "share"
+        else f"0{contract.decimal}125"
+    )
+
+
+def _doubled(reading: Reading, place: str) -> Iterator[Fault]:
+    """Name every figure that stands in two rows: same area, period, dimensions and kind."""
+    named = {name: column for name, column in reading.columns.items() if name not in ("area_id", "area_label")}
+    area = reading.area
+    kinds = len(reading.contract.contents)
+    if reading.contract.across is None and reading.contract.contents_column is None and kinds > 1:
+        # Each row has every kind: to look at the first is enough.
+        named = {name: column[: len(reading) // kinds] for name, column in named.items()}
+        area = area[: len(reading) // kinds]
+    # What could not be read is a fault of its own and equal to nothing.
+    whole = np.ones(len(area), bool)
+    for column in (area, *named.values()):
+        if column.null_count:
+            whole &= column.is_valid().to_numpy(zero_copy_only=False)
+    key = key_of([area, *named.values()])
+    ordered = np.sort(key)
+    several = (ordered[1:] == ordered[:-1]).any()
+    del ordered
+    if not several:
+        return
+    positions = np.flatnonzero(whole)
+    key = key[positions]
+    said: set[tuple[int, int]] = set()
+    for first, last in repeated(key):
+        at = [positions[first], positions[last]]
+        pair = (int(reading.row[at[0]]), int(reading.row[at[1]]))
+        # A doubled row doubles every kind of figure in it: that is said once.
+        if pair not in said:
+            said.add(pair)
+            shown = [area, *(column for name, column in named.items() if name != "ContentsCode")]
+            what = ", ".join(quoted(column[int(at[0])].as_py()) for column in shown)
+            yield Fault(
+                place.rstrip(", "),
+                f"rows {pair[0]} and {pair[1]} give the same figure: {what}; expected each figure once",
+            )

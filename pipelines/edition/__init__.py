@@ -1,0 +1,1 @@
+"""What evaluators open: gathering every table, masking what must not be seen, publishing one edition."""

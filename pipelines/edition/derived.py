@@ -1,0 +1,35 @@
+"""The committed files that follow from the catalogue: JSON Schema for editors, and docs/coverage.md.
+
+`python -m pipelines.edition.derived` (`make docs`) writes them; a test holds them to what the catalogue says.
+"""
+
+import json
+from pathlib import Path
+
+from indicators import catalogue
+from indicators.catalogue import json_schema
+from pipelines.edition import coverage
+from pipelines.resources import PROJECT
+
+
+def files() -> dict[Path, str]:
+    """Return the text of each file by its path."""
+    folder = catalogue.HERE / json_schema.FOLDER
+    return {
+        PROJECT / "docs" / "coverage.md": coverage.page(catalogue.load()),
+        **{
+            folder / f"{kind}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+            for kind, schema in json_schema.schemas().items()
+        },
+    }
+
+
+def write() -> None:
+    """Write every file."""
+    for path, text in files().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,38 @@
+"""What is wrong with a file, in words that its sender can act on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: where it is, what stands there, what was expected, and an example of it.
+
+    place: as a person sees it: "sheet 'Ark1', row 12, column 'Personer' (cell D12)". found: as quoted by `quoted`;
+    None where nothing stands there or it is not to be shown. cells: how many cells have the same fault.
+    """
+
+    place: str
+    expected: str
+    found: str | None = None
+    example: str | None = None
+    cells: int = 1
+
+    def __str__(self) -> str:
+        more = f" (and {self.cells - 1} more)" if self.cells > 1 else ""
+        found = f"found {self.found}, " if self.found is not None else ""
+        example = f", such as {self.example}" if self.example is not None else ""
+        return f"{self.place}{more}: {found}{self.expected}{example}" if self.place else f"{found}{self.expected}"
+
+
+class FormatError(ValueError):
+    """A file that cannot be read as what it seems to be, with everything that is wrong with it in `faults`."""
+
+    def __init__(self, where: str, faults: Sequence[Fault | str]) -> None:
+        self.where = where
+        self.faults = tuple(fault if isinstance(fault, Fault) else Fault("", fault) for fault in faults)
+        more = [f"and {len(faults) - _SHOWN:,} more"] if len(faults) > _SHOWN else []
+        lines = [*map(str, self.faults[:_SHOWN]), *more]
+        super().__init__(f"{where}: {lines[0]}" if len(lines) == 1 else "\n  ".join([f"{where}:", *lines]))

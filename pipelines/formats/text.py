@@ -1,0 +1,179 @@
+"""Delivered text files: their encoding, their separator, their cells as a spreadsheet would show them.
+
+Cells are read by Arrow: a million rows take a second. What they mean belongs to `reading`.
+"""
+
+import csv
+import io
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from statistics import median
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from pipelines.formats.format_error import Fault, FormatError
+from pipelines.formats.grid import HEAD, Block, Grid, combined
+
+SEPARATORS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class TextGrid(Grid):
+    """A text file's cells, divided by one separator."""
+
+    content: bytes
+    separator: str
+    file: str
+
+    def _block(self, first: int, width: int, decimal: str) -> Block:
+        """Return the cells from row `first` on."""
+        if first > len(self.head) < HEAD:
+            return Block([pa.array([], pa.string()).dictionary_encode()] * width, np.array([], int), [], [])
+        if self.content.count(b'"') % 2:
+            raise FormatError(self.file, [self._unclosed()])
+        short: list[tuple[int, int, str]] = []
+        try:
+            table = self._read(first, width, short, threads=True)
+            if short:
+                short.clear()  # only one thread alone knows the numbers of rows
+                table = self._read(first, width, short, threads=False)
+        except pa.ArrowInvalid as error:
+            raise FormatError(self.file, [f"cannot be read as a table ({error}); is the file whole?"]) from None
+        numbers = np.arange(first, first + table.num_rows + len(short))
+        numbers = numbers[~np.isin(numbers, [number for number, _fields, _text in short])]
+        columns = [combined(table.column(number)) for number in range(width)]
+        del table
+        pa.default_memory_pool().release_unused()
+        return Block.of(columns, numbers, [(number, text) for number, _fields, text in short], width)
+
+    def _read(self, first: int, width: int, short: list[tuple[int, int, str]], *, threads: bool) -> pa.Table:
+        names = [str(number) for number in range(width)]
+
+        def note(row: pa.csv.InvalidRow) -> str:
+            short.append((row.number or 0, row.actual_columns, row.text))
+            return "skip"
+
+        return pa.csv.read_csv(
+            io.BytesIO(self.content),
+            read_options=pa.csv.ReadOptions(column_names=names, skip_rows=first - 1, use_threads=threads),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=self.separator,
+                newlines_in_values=b'"' in self.content,
+                ignore_empty_lines=False,
+                invalid_row_handler=note,
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+            ),
+        )
+
+    def _unclosed(self) -> Fault:
+        """Name the row in which quotation marks are opened and not closed, as far as can be told."""
+        reader = csv.reader(io.StringIO(self.content.decode()), delimiter=self.separator, strict=True)
+        start, number = 1, 0
+        try:
+            for number, _cells in enumerate(reader, 1):
+                start = number + 1
+        except csv.Error as error:
+            return Fault(f"row {number + 1}", f"breaks off or is wrongly quoted ({error}); is the file whole?")
+        return Fault(f"row {start - 1}", "has a quotation mark that is not closed; is the file whole?")
+
+
+def grids(content: bytes, name: str) -> tuple[list[TextGrid], str]:
+    """Return the file as each separator would divide it, the likeliest first, and the encoding it was in."""
+    text, encoding = utf8(content, name)
+    first = text[: text.find(b"\n") + 1].decode()
+    said = re.fullmatch(r"sep=(.)\r?\n", first)
+    top = io.StringIO(
+        "".join(islice(io.TextIOWrapper(io.BytesIO(text[: 1 << 22]), "utf-8", "ignore", newline=""), HEAD))
+    )
+    found = []
+    for separator in [said[1]] if said else SEPARATORS:
+        head = _head(top.getvalue(), separator)
+        if said:
+            head[0] = [first.strip()]
+        wide = [len(row) for row in head if any(row)]
+        found.append((median(wide) if wide else 0, TextGrid(None, head, text, separator, name)))
+    ordered = sorted(found, key=lambda one: -one[0])
+    # What no separator divides is one column of text.
+    kept = [grid for fields, grid in ordered if fields > 1 or max(map(len, grid.head), default=0) > 1] or [
+        ordered[0][1]
+    ]
+    return kept, encoding
+
+
+def _head(text: str, separator: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # What a row breaks off with is told when the whole file is read.
+    with suppress(csv.Error):
+        rows.extend([cell.strip() for cell in row] for row in reader)
+    return rows
+
+
+# Letters of UTF-8 that were read as Latin-1: 'Ã¸' for 'ø'.
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf…†˜]|Â[\u00a0-\u00bf]|\ufffd")
+_MAY_BE_MOJIBAKE = ("Ã", "Â", "\ufffd")
+
+
+def utf8(content: bytes, name: str) -> tuple[bytes, str]:
+    """Return the file's text as UTF-8 without a byte order mark, and the encoding it was in.
+
+    UTF-8 is recognised by being valid; what is not is Latin-1 in Windows' form, unless that gives nonsense.
+    Raises FormatError naming byte and row.
+    """
+    encoding, shown = _wide_encoding(content) or ("utf-8-sig", "UTF-8")
+    not_utf8 = None
+    try:
+        letters = content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start:,} (row {_row_of(content, error.start)}) is not {shown}"
+        if encoding != "utf-8-sig":
+            raise FormatError(name, [f"{place}; is the file whole?"]) from None
+        not_utf8 = place
+        letters, shown = _latin1(content, name, place), "Latin-1"
+    if "\0" in letters:
+        row = letters.count("\n", 0, letters.index("\0")) + 1
+        raise FormatError(name, [f"row {row} holds a NUL byte, read as {shown}; expected text. Is it a CSV file?"])
+    if any(sign in letters for sign in _MAY_BE_MOJIBAKE):
+        _refuse_mojibake(letters, name, shown, not_utf8)
+    # What is UTF-8 already is not copied.
+    return content.removeprefix(b"\xef\xbb\xbf") if shown == "UTF-8" else letters.encode(), shown
+
+
+def _refuse_mojibake(text: str, name: str, shown: str, not_utf8: str | None) -> None:
+    wrong = _MOJIBAKE.search(text)
+    if wrong is None:
+        return
+    row = text.count("\n", 0, wrong.start()) + 1
+    if not_utf8 and wrong[0] != "\ufffd":
+        fault = f"{not_utf8}, though the rest of the file is; expected one encoding throughout"
+    else:
+        fault = f"row {row} has '{wrong[0]}', read as {shown}: letters were lost in an earlier conversion"
+    raise FormatError(name, [f"{fault}. Ask for the file saved as UTF-8."])
+
+
+def _row_of(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
+
+
+def _wide_encoding(content: bytes) -> tuple[str, str] | None:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", "UTF-16"
+    if len(content) >= 4 and content[1] == content[3] == 0:
+        return "utf-16-le", "UTF-16"
+    if len(content) >= 4 and content[0] == content[2] == 0:
+        return "utf-16-be", "UTF-16"
+    return None
+
+
+def _latin1(content: bytes, name: str, place: str) -> str:
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        place += f", and byte {error.start:,} (row {_row_of(content, error.start)}) is not Latin-1 either"
+        raise FormatError(name, [f"{place}. Ask for the file saved as UTF-8."]) from None

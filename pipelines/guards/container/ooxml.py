@@ -1,0 +1,190 @@
+"""XLSX: the parts of the package, what may not be among them, and which of them are sheets."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.guards.container.archive import Archive
+from pipelines.guards.container.contained import (
+    Contained,
+    ContainerError,
+    check_extent,
+    check_hidden_rows,
+    hidden_numbers,
+)
+from pipelines.guards.container.markup import Attributes, local, walk
+from pipelines.guards.container.texts import PartTexts, Texts
+from pipelines.guards.container.worksheet import check_shared_texts, look_through
+
+WORKBOOK = "xl/workbook.xml"
+_AS_XLSX = "save the sheet as XLSX without macros"
+_AS_VALUES = "copy the figures as values into a new workbook and save that"
+# What is refused, by a word in a part's name, its content type or the type of a relationship to it (ECMA-376, part 1).
+_REFUSED = {
+    "vbaproject": ("macros (VBA)", "they are programs", _AS_XLSX),
+    "vbadata": ("macros (VBA)", "they are programs", _AS_XLSX),
+    "macrosheet": ("a sheet of Excel 4 macros", "they are programs", _AS_XLSX),
+    "dialogsheet": ("a dialogue sheet", "it runs macros", _AS_XLSX),
+    "externallink": ("links to other workbooks", "their figures may be old ones of another file", "break the links "
+                     "(Data > Edit Links > Break Link) and save again"),
+    "connections": ("a connection to a database or a query", "its figures may change unseen", _AS_VALUES),
+    "querytable": ("a query table", "its figures may change unseen", _AS_VALUES),
+    "oleobject": ("an embedded object", "its contents are not looked into", "delete the object and save again"),
+    "embeddings/": ("an embedded object", "its contents are not looked into", "delete the object and save again"),
+    "relationships/package": ("an embedded document", "its contents are not looked into", "delete it and save again"),
+    "activex": ("ActiveX controls", "they are programs", "delete the controls and save again"),
+    "webextension": ("an Office add-in", "it is a program", "remove the add-in and save again"),
+    "pivotcacherecords": ("the hidden copy of the rows that a pivot table was made from", "nobody sees whether "
+                          "they are rows about persons", _AS_VALUES),
+    "xl/model/": ("a data model (Power Pivot)", "it keeps rows that nobody sees", _AS_VALUES),
+    "powerpivotdata": ("a data model (Power Pivot)", "it keeps rows that nobody sees", _AS_VALUES),
+    "revisionheaders": ("a history of changes", "it keeps earlier contents of cells that nobody sees", "stop sharing "
+                        "the workbook (Review > Unshare Workbook) and save again"),
+    "revisionlog": ("a history of changes", "it keeps earlier contents of cells that nobody sees", "stop sharing the "
+                    "workbook (Review > Unshare Workbook) and save again"),
+}  # fmt: skip
+
+# Parts whose text a person sees but no reader gives, and in which elements it stands.
+_TEXT_PARTS = {
+    "/comments": ("comment", {"t"}),
+    "/threadedcomments/": ("comment", {"text"}),
+    "/drawings/": ("text box", {"t"}),
+    "/charts/": ("chart", {"t", "v"}),
+    "/diagrams/data": ("diagram", {"t"}),
+    "/pivotcachedefinition": ("pivot table's stored values", set()),
+}
+
+
+def examine(archive: Archive) -> Contained:
+    """Return what a person should know about an XLSX. Raises ContainerError with everything that is refused."""
+    archive.check()
+    relations = {name: list(_relations(archive, name)) for name in archive.names if name.lower().endswith(".rels")}
+    faults = [*_forbidden(archive, relations), *_external(relations)]
+    if faults:
+        raise ContainerError(faults)
+    names, hidden = _sheet_names(archive, relations)
+    texts = Texts()
+    sheets = {part: look_through(archive, part, name, texts) for part, name in names.items()}
+    check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets.values()])
+    check_hidden_rows({sheet.name: [(row, row) for row in sheet.hidden_rows] for sheet in sheets.values()})
+    check_shared_texts(archive, sheets)
+    _gather_texts(archive, relations, names, texts)
+    found = list(sheets.values())
+    return Contained(
+        formulas={one.name: (one.formulas, one.first_formula) for one in found if one.formulas},
+        errors={one.name: tuple(one.errors) for one in found if one.errors},
+        hidden_sheets=hidden,
+        hidden_rows={one.name: frozenset(one.hidden_rows) for one in found if one.hidden_rows},
+        hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in found if one.hidden_columns},
+        texts=texts.found(),
+    )
+
+
+# --- the package ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """One relationship: from the part `source` to `target`, which is a part, or an address where external."""
+
+    id: str
+    kind: str
+    source: str
+    target: str
+    external: bool
+
+
+def _relations(archive: Archive, name: str) -> Iterator[_Relation]:
+    """Yield the relationships in a part such as xl/_rels/workbook.xml.rels."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    source = posixpath.join(folder, posixpath.basename(name)[: -len(".rels")])
+    found: list[Attributes] = []
+    walk(archive.blocks(name), name, lambda tag, said: found.append(said) if tag == "Relationship" else None)
+    for said in found:
+        target, external = said.get("Target", ""), said.get("TargetMode", "").lower() == "external"
+        if not external:
+            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        yield _Relation(said.get("Id", ""), said.get("Type", "").lower(), source, target, external)
+
+
+def _forbidden(archive: Archive, relations: dict[str, list[_Relation]]) -> Iterator[str]:
+    types: list[str] = []
+    if "[Content_Types].xml" in archive:
+        walk(
+            archive.blocks("[Content_Types].xml"),
+            "[Content_Types].xml",
+            # A default names an extension; the part itself need not be there.
+            lambda tag, said: types.append(said.get("ContentType", "")) if tag == "Override" else None,
+        )
+    kinds = [one.kind for some in relations.values() for one in some if not one.external]
+    said = " ".join([*archive.names, *types, *kinds]).lower()
+    for word, (what, why, todo) in _REFUSED.items():
+        if word in said:
+            yield f"the workbook holds {what}: {why}; {todo}"
+    if any(name.lower().endswith("workbook.bin") for name in archive.names):
+        yield "the workbook is a binary one (XLSB), which cannot be looked into; save it as XLSX"
+
+
+def _external(relations: dict[str, list[_Relation]]) -> Iterator[str]:
+    for some in relations.values():
+        for one in some:
+            if one.external and not one.kind.endswith("/hyperlink"):
+                yield (
+                    f"part '{one.source}' draws on something outside the file ({one.kind.rpartition('/')[2]}: "
+                    f"{one.target[:80]}), which is not fetched; break the link (Data > Edit Links) or delete the "
+                    "picture, and save again"
+                )
+
+
+def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the name of each sheet's part, and the names of the hidden sheets."""
+    if WORKBOOK not in archive:
+        raise ContainerError([f"the file has no part '{WORKBOOK}', so it is no XLSX workbook; save it as XLSX"])
+    parts = {one.id: one for one in relations.get("xl/_rels/workbook.xml.rels", []) if not one.external}
+    names: dict[str, str] = {}
+    hidden: list[str] = []
+    faults: list[str] = []
+
+    def start(tag: str, said: Attributes) -> None:
+        if tag != "sheet":
+            return
+        name, part = said.get("name", ""), parts.get(local(said, "id") or "")
+        if part is None or part.target not in archive:
+            faults.append(f"sheet '{name}' is named but not in the file; ask its sender for the file again")
+        elif part.target in names:
+            faults.append(f"sheets '{names[part.target]}' and '{name}' are one part of the file; {_AS_VALUES}")
+        elif part.kind.endswith("/worksheet"):
+            names[part.target] = name
+        if said.get("state", "visible") != "visible":
+            hidden.append(name)
+
+    walk(archive.blocks(WORKBOOK), WORKBOOK, start)
+    faults += [
+        f"part '{part}' is a sheet that the workbook does not show; {_AS_VALUES}"
+        for part in archive.names
+        if part not in names and re.fullmatch(r"xl/worksheets/[^/]+\.xml", part, re.IGNORECASE)
+    ]
+    if faults:
+        raise ContainerError(faults)
+    return names, tuple(hidden)
+
+
+def _gather_texts(archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts) -> None:
+    """Add what stands outside the sheets' own parts, by place."""
+    parents = {one.target: one.source for some in relations.values() for one in some if not one.external}
+    for part in archive.names:
+        said = next((said for word, said in _TEXT_PARTS.items() if word in part.lower()), None)
+        if said is not None and part.lower().endswith(".xml"):
+            what, elements = said
+            handlers = PartTexts(texts, what, _owner(part, parents, names), frozenset(elements))
+            walk(archive.blocks(part), part, handlers.start, handlers.end, handlers.text)
+
+
+def _owner(part: str, parents: dict[str, str], names: dict[str, str]) -> str:
+    """Return the sheet that a part belongs to, over however many others (chart, drawing, sheet)."""
+    owner, seen = part, set[str]()
+    while owner not in names and owner in parents and owner not in seen:
+        seen.add(owner)
+        owner = parents[owner]
+    return f"sheet '{names[owner]}'" if owner in names else f"part '{part}'"

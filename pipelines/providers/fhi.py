@@ -1,0 +1,181 @@
+"""The client of FHI's open statistics (statistikk-data.fhi.no): tables of the Norwegian Institute of Public Health.
+
+Asks as the PxWeb client does and gives the same answers, so that all after it is shared. What is FHI's own: tables
+belong to a source (`nokkel`, public-health statistics), a query is a POST with every dimension in it, areas are a tree,
+periods are written `2018_2022`, and areas of all years are today's.
+(github.com/folkehelseinstituttet/Fhi.Statistikk.OpenAPI)
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.errors import AnswerError, SourceError
+from pipelines.formats import jsonstat
+from pipelines.providers.pxweb import Fetched
+from pipelines.providers.pxweb_metadata import TableMetadata, Variable
+from pipelines.providers.pxweb_plan import Part, Plan, Query, QueryError, plan
+from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
+
+SOURCE = "nokkel"
+MOST_ROWS = 50_000  # of one answer; above what is asked for FHI gives an error and no part of the figures
+_JSON = (("Content-Type", "application/json"),)
+_TIME, _PLACE, _MEASURE = "AAR", "GEO", "MEASURE_TYPE"
+
+
+class FhiClient:
+    """Asks FHI for tables of one source. Thread-safe."""
+
+    def __init__(self, transport: Transport, source: str = SOURCE) -> None:
+        self._transport, self._source = transport, source
+        self._name = getattr(transport, "name", "fhi")
+
+    def updated(self, table_id: str, known: str | None = None) -> str | None:
+        """When a table was last modified. Raises SourceError.
+
+        known: what was known before; where FHI lists no table as modified after that day, it still holds.
+        """
+        if known is not None and isinstance(self._transport, LiveTransport) and not self._listed(table_id, known):
+            return known
+        return _modified(self._table(table_id))
+
+    def metadata(self, table_id: str) -> TableMetadata:
+        """A table without its figures. Raises QueryError where there is no such table."""
+        return self._metadata(table_id)[0]
+
+    def plan(self, query: Query) -> Plan:
+        """Check a query against the table's dimensions and split it. Raises QueryError listing all faults."""
+        return self._plan(query, self.metadata(query.table_id))
+
+    def fetch(self, query: Query, known_updated: str | None = None) -> Fetched | None:
+        """Get the figures; None, and no further call, where the table was not modified since `known_updated`."""
+        if known_updated is not None and self.updated(query.table_id, known_updated) == known_updated:
+            return None
+        metadata, table = self._metadata(query.table_id)
+        planned = self._plan(query, metadata)
+        answers = [self._answer(planned, part) for part in planned.parts]
+        responses = (("metadata", table), ("metadata", metadata.response), *(("data", one) for one in answers))
+        return Fetched(metadata, responses, planned.eliminated, {})
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _listed(self, table_id: str, known: str) -> bool:
+        """Whether the table is among those modified after the day of `known`, that day included."""
+        request = Request("GET", f"/{self._source}/table", (("modifiedAfter", known[:10]),))
+        tables = orjson.loads(self._transport.send(request, check=_is_list).content)
+        return any(str(one.get("tableId")) == table_id for one in tables if isinstance(one, dict))
+
+    def _table(self, table_id: str) -> Response:
+        return self._get(f"/{self._source}/Table/{table_id}", table_id)
+
+    def _metadata(self, table_id: str) -> tuple[TableMetadata, Response]:
+        table = self._table(table_id)
+        described = self._get(f"/{self._source}/Table/{table_id}/dimension", table_id)
+        try:
+            found = tuple(_variable(one) for one in orjson.loads(described.content)["dimensions"])
+        except (KeyError, TypeError, AttributeError) as error:
+            expected = "expected dimensions with code, label and categories"
+            raise SourceError(f"{described.url}: {expected} ({type(error).__name__}: {error})") from error
+        title = str(orjson.loads(table.content).get("title") or table_id)
+        return TableMetadata(table_id, title, _modified(table), found, (), (), described), table
+
+    def _get(self, path: str, table_id: str) -> Response:
+        try:
+            return self._transport.send(Request("GET", path), check=_is_object)
+        except AnswerError as error:
+            if error.status != 404:
+                raise
+            fault = f"404 for table '{table_id}': source '{self._source}' has no such table; check its number"
+            raise QueryError(f"{self._name}/{table_id}", [fault]) from error
+
+    def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
+        return plan(query, metadata, {}, MOST_ROWS, f"{self._name}/{query.table_id}", "v0")
+
+    def _answer(self, planned: Plan, part: Part) -> Response:
+        where = f"{self._name}/{planned.metadata.table_id}"
+        body = {
+            "dimensions": [{"code": name, "filter": "item", "values": list(codes)} for name, codes in part.items()],
+            "response": {"format": "json-stat2", "maxRowCount": MOST_ROWS},
+        }
+        path = f"/{self._source}/Table/{planned.metadata.table_id}/data"
+        request = Request("POST", path, (), orjson.dumps(body), _JSON)
+        cubes: list[jsonstat.Cube] = []
+
+        def decode(content: bytes) -> None:
+            cubes[:] = jsonstat.decode(content, where)
+
+        response = self._transport.send(request, check=decode)
+        found = {one.id: set(one.codes) for one in cubes[0].dimensions} if cubes else {}
+        for name, codes in part.items():
+            if cubes and (lacking := set(codes) - found.get(name, set())):
+                shown = ", ".join(sorted(lacking)[:5])
+                raise SourceError(f"{where}: the answer lacks {name} {shown}, which the table lists. Try again later.")
+        return response
+
+
+def as_published(cube: pa.Table, time: str) -> pa.Table:
+    """Return a cube with periods as FHI shows them, `2020` and `2018-2022`, and without empty statuses."""
+    periods = cube[time].combine_chunks()
+    shown = [_shown(code) for code in periods.dictionary.to_pylist()]
+    cube = cube.set_column(
+        cube.schema.get_field_index(time), time, pa.DictionaryArray.from_arrays(periods.indices, shown)
+    )
+    status = cube["status"].cast(pa.string())
+    return cube.set_column(
+        cube.schema.get_field_index("status"), "status", pc.if_else(pc.equal(status, ""), None, status)
+    )
+
+
+def _shown(code: str) -> str:
+    first, _, last = code.partition("_")
+    return code if not last else first if first == last else f"{first}-{last}"
+
+
+def _is_object(content: bytes) -> None:
+    json_object(content)
+
+
+def _is_list(content: bytes) -> None:
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON, or not all of it ({error})") from error
+    if not isinstance(found, list):
+        raise ValueError(f"a JSON {type(found).__name__} where a list of tables was expected")
+
+
+def _modified(table: Response) -> str | None:
+    told = orjson.loads(table.content)
+    found = told.get("modifiedAt") or told.get("publishedAt")
+    return str(found) if found else None
+
+
+def _variable(told: Mapping[str, Any]) -> Variable:
+    """Read one dimension; its categories may be a tree, as areas are."""
+    code = str(told["code"])
+    pairs = list(_categories(told["categories"]))
+    roles = {_TIME: "time", _PLACE: "geo", _MEASURE: "metric"}
+    return Variable(
+        id=code,
+        label=str(told.get("label") or code),
+        codes=tuple(value for value, _label in pairs),
+        labels=tuple(label for _value, label in pairs),
+        elimination=False,  # every dimension must be in a query
+        role=roles.get(code),  # type: ignore[arg-type]
+    )
+
+
+def _categories(told: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield value and label of each category once, parents before their children."""
+    seen: set[str] = set()
+    waiting = list(reversed(told))
+    while waiting:
+        one = waiting.pop()
+        value = str(one["value"])
+        if value not in seen:
+            seen.add(value)
+            yield value, str(one.get("label") or value)
+        waiting.extend(reversed(one.get("children") or []))

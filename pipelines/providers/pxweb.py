@@ -1,0 +1,352 @@
+"""The PxWebApi client: asks SSB's StatBank (and any PxWeb) for tables, in dialect v2 and the older v0.
+
+What belongs: which requests are made, in which order; whether the answers are what was planned; joining them.
+What does not: reading metadata (`pxweb_metadata`), checking and splitting queries (`pxweb_plan`), connections
+and patience (`transport`, `pace`), reading cubes (`jsonstat`).
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from pipelines.errors import AnswerError, SourceError
+from pipelines.formats import jsonstat
+from pipelines.providers.pxweb_metadata import (
+    CodeList,
+    Config,
+    Dialect,
+    TableMetadata,
+    Variable,
+    read_codelist,
+    read_config,
+    read_table,
+)
+from pipelines.providers.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, plan
+from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
+
+__all__ = [
+    "CodeList",
+    "Config",
+    "Fetched",
+    "Plan",
+    "PxWebClient",
+    "Query",
+    "QueryError",
+    "Selection",
+    "TableMetadata",
+    "Variable",
+    "assemble",
+]
+
+# Beyond about 2,100 characters the server answers 404. Counted without the host, so that a replay asks the
+# same; 1,900 leaves room for it.
+_LONGEST_GET = 1900
+_V0_CONFIG = Config(max_cells=800_000, calls=30, window_seconds=60)  # v0 does not state its limits
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A table's answers as received, and what they do not say themselves.
+
+    responses: (role, response) with role config, metadata, codelist or data.
+    eliminated: variables that were summed away. codelists: variable -> id of the code list used.
+    """
+
+    metadata: TableMetadata
+    responses: tuple[tuple[str, Response], ...]
+    eliminated: tuple[str, ...]
+    codelists: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A data response, and what its cube says of itself."""
+
+    response: Response
+    updated: str | None
+    dimensions: Mapping[str, tuple[str, ...]]
+
+
+class _Moved(Exception):
+    """The table is no longer what the metadata said: it was revised meanwhile."""
+
+
+class PxWebClient:
+    """Asks one PxWeb server. Thread-safe; `workers` parts of a split query are asked for at once."""
+
+    def __init__(
+        self, transport: Transport, *, dialect: Dialect = "v2", language: str = "no", workers: int = 4
+    ) -> None:
+        self._transport, self._dialect, self._language, self._workers = transport, dialect, language, workers
+        self._name = getattr(transport, "name", "pxweb")
+        self._config: Config | None = None
+        self._lock = threading.Lock()
+
+    def config(self) -> Config:
+        """The server's limits, asked for once; a live transport keeps to them from then on."""
+        with self._lock:
+            if self._config is None:
+                self._config = _V0_CONFIG if self._dialect == "v0" else read_config(self._get("/config"))
+                if isinstance(self._transport, LiveTransport):
+                    self._transport.pace(self._config.calls, self._config.window_seconds)
+            return self._config
+
+    def metadata(self, table_id: str) -> TableMetadata:
+        """A table without its figures. Raises QueryError where there is no such table."""
+        v2 = self._dialect == "v2"
+        path = f"/tables/{table_id}/metadata" if v2 else f"/{self._language}/table/{table_id}"
+        try:
+            response = self._get(path, (("lang", self._language),) if v2 else ())
+        except AnswerError as error:
+            if error.status != 404:
+                raise
+            fault = f"404 for table '{table_id}': it does not exist; check its number, or whether it was closed"
+            raise QueryError(self._where(table_id), [fault]) from error
+        return read_table(response, table_id, self._dialect)
+
+    def updated(self, table_id: str, known: str | None = None) -> str | None:
+        """When a table was last updated; PxWeb says so in its metadata."""
+        return self.metadata(table_id).updated
+
+    def codelist(self, codelist_id: str) -> CodeList:
+        """A code list: its codes, and which of the table's own codes each consists of (v2 only)."""
+        return read_codelist(self._get(f"/codelists/{codelist_id}", (("lang", self._language),)))
+
+    def plan(self, query: Query) -> Plan:
+        """Check a query against the table's metadata and split it. Raises QueryError listing all faults."""
+        return self._plan(query, self.metadata(query.table_id))
+
+    def fetch(self, query: Query, known_updated: str | None = None) -> Fetched | None:
+        """Get the figures; None, and no data call, where the table's `updated` is still `known_updated`.
+
+        A table that is revised while it is fetched is fetched once more from the start. Raises SourceError.
+        """
+        moved: _Moved | None = None
+        for _ in range(2):
+            metadata = self.metadata(query.table_id)
+            if known_updated is not None and metadata.updated == known_updated:
+                return None
+            planned = self._plan(query, metadata)
+            try:
+                return self._fetched(planned, self._answers(planned))
+            except _Moved as error:
+                moved = error
+        raise SourceError(
+            f"{self._where(query.table_id)}: {moved}; the same after starting over. "
+            "Expected one edition of the table, as its metadata describes it. Try again later."
+        ) from moved
+
+    # --- steps ----------------------------------------------------------------------------------------------
+
+    def _where(self, table_id: str) -> str:
+        return f"{self._name}/{table_id}"
+
+    def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
+        return self._transport.send(Request("GET", path, params), check=_is_json_object)
+
+    def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
+        return plan(
+            query,
+            metadata,
+            self._codelists(query, metadata),
+            self.config().max_cells,
+            self._where(query.table_id),
+            self._dialect,
+        )
+
+    def _codelists(self, query: Query, metadata: TableMetadata) -> dict[str, CodeList]:
+        """Get the code lists that a query names, as far as the table offers them (v0 shows none)."""
+        wanted = {one.id: query.selection[one.id].codelist for one in metadata.dimensions if one.id in query.selection}
+        return {
+            variable.id: self.codelist(name)
+            for variable in metadata.dimensions
+            if (name := wanted.get(variable.id)) and name in variable.codelists
+        }
+
+    def _answers(self, planned: Plan) -> list[_Answer]:
+        """Get all parts, and see that they are of one edition."""
+        with ThreadPoolExecutor(self._workers) as pool:
+            asked = [pool.submit(self._answer, planned, part) for part in planned.parts]
+            try:
+                answers = [one.result() for one in asked]
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        editions = sorted({one.updated or "no time" for one in answers})
+        if len(editions) > 1:
+            raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(editions)})")
+        return answers
+
+    def _answer(self, planned: Plan, part: Part) -> _Answer:
+        where = self._where(planned.metadata.table_id)
+        cubes: list[jsonstat.Cube] = []
+
+        def decode(content: bytes) -> None:
+            cubes[:] = jsonstat.decode(content, where)
+
+        response = self._transport.send(self._data_request(planned, part), check=decode)
+        if not cubes:  # a replay may trust what was checked when it was fetched
+            decode(response.content)
+        dimensions = {one.id: one.codes for one in cubes[0].dimensions}
+        difference = _difference(dimensions, part)
+        if difference:
+            raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
+        return _Answer(response, cubes[0].updated, dimensions)
+
+    def _data_request(self, planned: Plan, part: Part) -> Request:
+        build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
+        return build(planned.metadata.table_id, planned.choices, part, self._language)
+
+    def _fetched(self, planned: Plan, answers: list[_Answer]) -> Fetched:
+        config = self.config().response
+        lists = [choice.codelist.response for choice in planned.choices if isinstance(choice.codelist, CodeList)]
+        metadata = planned.metadata
+        return Fetched(
+            # v0's metadata has no `updated`, its figures have.
+            metadata=metadata if metadata.updated else replace(metadata, updated=answers[0].updated),
+            responses=(
+                *((("config", config),) if config else ()),
+                ("metadata", metadata.response),
+                *(("codelist", response) for response in lists),
+                *(("data", one.response) for one in answers),
+            ),
+            eliminated=planned.eliminated,
+            codelists={one.variable: one.codelist_id for one in planned.choices if one.codelist_id},
+        )
+
+
+def _is_json_object(content: bytes) -> None:
+    json_object(content)
+
+
+def _difference(dimensions: Mapping[str, Sequence[str]], part: Part) -> str:
+    """Say how an answer's codes differ from those asked for, '' where they do not."""
+    texts = []
+    for name, codes in part.items():
+        if name not in dimensions:
+            texts.append(f"dimension '{name}' is not there, but {', '.join(dimensions)}")
+            continue
+        lacking, extra = set(codes).difference(dimensions[name]), set(dimensions[name]).difference(codes)
+        texts += [f"{name} lacks {', '.join(sorted(lacking)[:5])}"] if lacking else []
+        texts += [f"{name} has {', '.join(sorted(extra)[:5])} besides"] if extra else []
+    # A variable that was left out is missing, or shows the one code that stands for all.
+    texts += [
+        f"dimension '{name}' besides" for name, codes in dimensions.items() if name not in part and len(codes) > 1
+    ]
+    return "; ".join(texts)
+
+
+# --- requests -----------------------------------------------------------------------------------------------
+
+
+def _data_request_v2(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:
+    """GET while it is short, else POST; the same query always becomes the same request."""
+    path, params = f"/tables/{table_id}/data", (("lang", language), ("outputFormat", "json-stat2"))
+    asked = [(one, _value_codes(one, part[one.variable])) for one in choices]
+    get = Request("GET", path, (*params, *_as_params(asked)))
+    in_the_way = any(char in code for _one, codes in asked for code in codes for char in ",[]")
+    if len(get.target) <= _LONGEST_GET and not in_the_way:
+        return get
+    selection = [
+        {
+            "variableCode": one.variable,
+            **({"codelist": one.codelist_id} if one.codelist_id else {}),
+            "valueCodes": codes,
+        }
+        for one, codes in asked
+    ]
+    return Request("POST", path, params, orjson.dumps({"selection": selection}), _JSON)
+
+
+_JSON = (("Content-Type", "application/json"),)
+
+
+def _as_params(asked: Sequence[tuple[Choice, list[str]]]) -> Iterator[tuple[str, str]]:
+    for one, codes in asked:
+        if one.codelist_id:
+            yield f"codelist[{one.variable}]", one.codelist_id
+        yield f"valueCodes[{one.variable}]", ",".join(codes)
+
+
+def _value_codes(choice: Choice, codes: tuple[str, ...]) -> list[str]:
+    """The codes to send: `*` for all that there are, else each once."""
+    return ["*"] if len(codes) > 1 and codes == choice.all_codes else list(codes)
+
+
+def _data_request_v0(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:
+    query = [{"code": one.variable, "selection": _filter_v0(one, part[one.variable])} for one in choices]
+    body = orjson.dumps({"query": query, "response": {"format": "json-stat2"}})
+    return Request("POST", f"/{language}/table/{table_id}", (), body, _JSON)
+
+
+def _filter_v0(choice: Choice, codes: tuple[str, ...]) -> dict[str, object]:
+    """v0 writes a code list as a filter, `agg:X` for v2's `agg_X`."""
+    if choice.codelist_id:
+        name = choice.codelist_id
+        return {"filter": name if ":" in name else name.replace("_", ":", 1), "values": list(codes)}
+    values = _value_codes(choice, codes)
+    return {"filter": "all" if values == ["*"] else "item", "values": values}
+
+
+# --- joining ------------------------------------------------------------------------------------------------
+
+
+def assemble(parts: Sequence[tuple[str, bytes]], where: str) -> pa.Table:
+    """Join data answers into one tidy table: the dimensions' codes, value, status, snapshot_sha256.
+
+    parts: (SHA-256 of the snapshot, its bytes). Codes, status and SHA-256 are dictionary-encoded text.
+    Raises SourceError where a part cannot be read, dimensions differ, or a cell is missing or occurs twice.
+    """
+    if not parts:
+        raise SourceError(f"{where}: no data answers to join")
+    cubes = [_cube(content, where, sha256) for sha256, content in parts]
+    _see_that_they_tile(cubes, where)
+    coded = pa.dictionary(pa.int32(), pa.string())
+    kinds = pa.schema([(one.id, coded) for one in cubes[0].dimensions] + [("value", pa.float64()), ("status", coded)])
+    tables = [
+        cube.table.cast(kinds).append_column("snapshot_sha256", _constant(sha256, cube.table.num_rows))
+        for cube, (sha256, _content) in zip(cubes, parts, strict=True)
+    ]
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
+def _cube(content: bytes, where: str, sha256: str) -> jsonstat.Cube:
+    try:
+        return jsonstat.decode(content, where)[0]
+    except jsonstat.JsonStatError as error:
+        raise SourceError(f"{error} (snapshot {sha256})") from error
+
+
+def _see_that_they_tile(cubes: Sequence[jsonstat.Cube], where: str) -> None:
+    """Refuse parts that do not make up a whole cube, each cell once."""
+    names = [one.id for one in cubes[0].dimensions]
+    for cube in cubes[1:]:
+        if [one.id for one in cube.dimensions] != names:
+            other = ", ".join(one.id for one in cube.dimensions)
+            raise SourceError(f"{where}: the parts differ in their dimensions: {', '.join(names)} against {other}")
+    places = [_places([cube.dimensions[axis].codes for cube in cubes]) for axis in range(len(names))]
+    whole, got = math.prod(len(one) for one in places), sum(cube.table.num_rows for cube in cubes)
+    if whole > got:  # checked before memory is spent on it
+        raise SourceError(f"{where}: {whole - got:,} of {whole:,} cells are in no part; expected every cell once")
+    times = np.zeros([len(one) for one in places], np.uint8)
+    for cube in cubes:
+        axes = [[places[axis][code] for code in one.codes] for axis, one in enumerate(cube.dimensions)]
+        box = np.ix_(*axes)
+        if times[box].any():
+            raise SourceError(f"{where}: two parts hold the same cells; expected every cell once")
+        times[box] = 1
+
+
+def _places(codes: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Number the codes of all parts along one dimension."""
+    return {code: place for place, code in enumerate(dict.fromkeys(code for part in codes for code in part))}
+
+
+def _constant(text: str, rows: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))

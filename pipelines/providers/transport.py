@@ -1,0 +1,286 @@
+"""How a request reaches a provider and an answer comes back, whatever the provider.
+
+What belongs: requests and responses as values, the live transport with its patience (rate limit, retries) and
+its guards (timeouts, size, redirects). What does not: what a request asks for or an
+answer means (`pxweb`, `jsonstat`), and answers kept from earlier (`replay`).
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import version
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import orjson
+import requests
+import tenacity
+from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from requests.structures import CaseInsensitiveDict
+
+from pipelines.errors import AnswerError, SourceError, Unreachable
+from pipelines.providers.pace import Pace, stated_limits
+
+Check = Callable[[bytes], None]
+"""Looks at a body and raises ValueError where it is broken: such an answer is asked for again."""
+
+USER_AGENT = f"levekar/{version('levekar')} (python-requests/{requests.__version__})"
+
+_ATTEMPTS = 5
+_LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is asked again tomorrow
+_LONGEST_ANSWER = 900.0  # seconds from first to last byte: a trickle never meets the read timeout
+_REDIRECTS = 3
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to a provider, relative to its root: the same on another host, and in a replay."""
+
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Canonical text of what is asked; two requests with one key get the same answer."""
+        digest = hashlib.sha256(self.body).hexdigest() if self.body else ""
+        return f"{self.method} {self.path}?{urlencode(sorted(self.params))} {digest}".strip()
+
+    @property
+    def target(self) -> str:
+        """Path and parameters, encoded as they are sent."""
+        query = urlencode(self.params, safe="*,():", quote_via=quote)
+        return quote(self.path) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer as received, its transfer compression undone."""
+
+    request: Request
+    url: str
+    content: bytes
+    headers: Mapping[str, str]
+    fetched_at: datetime
+
+
+class Transport(Protocol):
+    """Gets the answer to a request: from the network, or from what was kept."""
+
+    def send(self, request: Request, check: Check | None = None) -> Response:
+        """Return the answer. Raises SourceError."""
+        ...
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """Return a body that must be a JSON object. Raises ValueError."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON, or not all of it ({error})") from error
+    if not isinstance(body, dict):
+        raise ValueError(f"a JSON {type(body).__name__} where an object was expected")
+    return body
+
+
+class _Passing(Exception):
+    """A fault that may pass; `wait` is how long the provider asks to be left alone."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class LiveTransport:
+    """Asks a provider over HTTP. One per provider: its threads share connections and the rate limit.
+
+    base_url: the provider's root; only its host is ever asked.
+    max_bytes: an answer that grows beyond is cut off and refused.
+    calls_per_minute: held until the provider states its own limit, in its configuration or its headers.
+    clock, sleep: seconds that pass and waiting for them; tests give their own.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        name: str,
+        user_agent: str = USER_AGENT,
+        timeout: tuple[float, float] = (10, 120),
+        max_bytes: int = 256 * 1024 * 1024,
+        calls_per_minute: int = 30,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name, self.base_url = name, base_url.rstrip("/")
+        self._timeout, self._max_bytes = timeout, max_bytes
+        self._clock, self._sleep = clock, sleep
+        self._pace = Pace(calls_per_minute, clock=clock, sleep=sleep)
+        self._session = _session(user_agent)
+
+    def pace(self, calls: int, seconds: float) -> None:
+        """Keep to a limit that the provider's configuration states; 0 calls means that it states none."""
+        self._pace.state("configuration", calls, seconds)
+
+    def send(self, request: Request, check: Check | None = None) -> Response:
+        """Return the answer; what may pass is tried up to five times. Thread-safe. Raises SourceError."""
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(_ATTEMPTS),
+            wait=_wait,
+            retry=tenacity.retry_if_exception_type(_Passing),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._attempt, request, check)
+        except _Passing as fault:
+            tries = retrying.statistics["attempt_number"]
+            raise Unreachable(
+                f"{self.name}: {self._url(request)}: {fault} (tried {tries} time{'s' if tries > 1 else ''}). "
+                "Try again later; the address is set by the source's URL setting."
+            ) from fault
+
+    def _url(self, request: Request) -> str:
+        return self.base_url + request.target
+
+    def _attempt(self, request: Request, check: Check | None) -> Response:
+        url = self._url(request)
+        self._pace.wait()
+        try:
+            answer, content = self._exchange(request, url)
+        except (InvalidURL, InvalidSchema, MissingSchema) as error:
+            raise SourceError(f"{self.name}: {url}: not an address ({error})") from error
+        except requests.RequestException as error:
+            raise _Passing(f"no complete answer: {type(error).__name__}: {_short(str(error))}") from error
+        self._heed(answer, content, url)
+        if check is not None:
+            try:
+                check(content)
+            except ValueError as error:
+                raise _Passing(f"{error}; {_what_came(answer.headers, content)}") from error
+        return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
+
+    def _exchange(self, request: Request, url: str) -> tuple[requests.Response, bytes]:
+        """Send, follow redirects on the same host, and read no more than is allowed."""
+        target = url
+        for _ in range(_REDIRECTS):
+            with self._session.request(
+                request.method,
+                target,
+                data=request.body,
+                headers=dict(request.headers),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                if not answer.is_redirect:
+                    return answer, self._read(answer, url)
+                target = urljoin(target, answer.headers["Location"])
+            if not _same_host(url, target):
+                raise SourceError(
+                    f"{self.name}: {url} redirects to another host ({urlsplit(target).netloc}), which is "
+                    "refused. If the provider has moved, change the source's URL."
+                )
+        raise SourceError(f"{self.name}: {url}: more than {_REDIRECTS} redirects")
+
+    def _read(self, answer: requests.Response, url: str) -> bytes:
+        content = bytearray()
+        started = self._clock()
+        for chunk in answer.iter_content(256 * 1024):
+            content += chunk
+            if len(content) > self._max_bytes:
+                raise SourceError(
+                    f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
+                    "off; expected a statistical table. Ask for less, or raise the limit."
+                )
+            if self._clock() - started > _LONGEST_ANSWER:
+                raise _Passing(f"the answer had not ended after {_LONGEST_ANSWER:.0f} seconds")
+        return bytes(content)
+
+    def _heed(self, answer: requests.Response, content: bytes, url: str) -> None:
+        """Take what status and headers say: the call limit, a wish to be left alone, a refusal."""
+        limits = stated_limits(answer.headers)
+        if limits.calls:
+            self._pace.state("headers", limits.calls, limits.seconds)
+        if limits.none_left_for:
+            self._pace.pause(limits.none_left_for)
+        if answer.status_code < 400:
+            return
+        title = _title(content) or answer.reason or ""
+        said = f"HTTP {answer.status_code} {title}".strip()
+        if answer.status_code not in (408, 429) and answer.status_code < 500:
+            raise AnswerError(f"{self.name}: {url}: {said}", answer.status_code, title)
+        wait = _retry_after(answer.headers.get("Retry-After"))
+        if wait > _LONGEST_WAIT:
+            raise SourceError(f"{self.name}: {url}: {said}; asks to be left alone for {wait:.0f} seconds. Try later.")
+        if answer.status_code == 429:
+            self._pace.pause(wait)
+        raise _Passing(said if content else f"{said}, no body", wait)
+
+
+def _session(user_agent: str) -> requests.Session:
+    """One session for all threads: the adapter's pool is thread-safe, and no cookie is ever kept."""
+    session = requests.Session()
+    session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.verify = True
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=8))
+    return session
+
+
+_backoff = tenacity.wait_random_exponential(multiplier=1, max=60)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Seconds until the next try: what the provider asks for, and a random, growing bit to spread threads."""
+    fault = state.outcome.exception() if state.outcome else None
+    return _backoff(state) + (fault.wait if isinstance(fault, _Passing) else 0.0)
+
+
+def _retry_after(text: str | None) -> float:
+    """Seconds of a Retry-After header in either form (RFC 9110, 10.2.3); 0 where none can be read."""
+    if not text:
+        return 0.0
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0.0
+
+
+def _same_host(url: str, target: str) -> bool:
+    """Whether a redirect stays: same scheme, host and port, or a step up to https on its usual port."""
+    here, there = urlsplit(url), urlsplit(target)
+    if here.hostname != there.hostname:
+        return False
+    return (here.scheme, here.port) == (there.scheme, there.port) or (
+        here.scheme == "http" and there.scheme == "https" and there.port is None
+    )
+
+
+def _title(content: bytes) -> str:
+    """The provider's own words in an error's body: `title` in PxWebApi v2, `error` in v0."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return ""
+    return str(body.get("title") or body.get("error") or "") if isinstance(body, dict) else ""
+
+
+def _what_came(headers: CaseInsensitiveDict[str], content: bytes) -> str:
+    start = _short(content[:80].decode("utf-8", "replace"))
+    return f"got {len(content):,} bytes of {headers.get('Content-Type', 'unnamed type')} beginning {start!r}"
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:200]

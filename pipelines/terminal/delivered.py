@@ -1,0 +1,165 @@
+"""What one delivery is and what it changes, as a municipal analyst wants to read it on a terminal.
+
+Compares; what a file means and whether it is taken is decided elsewhere.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from indicators.catalogue import Catalogue
+from pipelines.deliveries.checking import Checked
+from pipelines.deliveries.reading import Reading
+from pipelines.storage import warehouse
+from pipelines.terminal.scorecard import COLOURS, figure
+
+_SHOWN = 30
+_AGAINST = """
+    WITH older AS (SELECT *, coalesce(area_id, area_label) AS area FROM standing),
+         newer AS (SELECT *, coalesce(area_id, area_label) AS area FROM given)
+    SELECT count(*) FILTER (o.cell IS NULL) AS new,
+           count(*) FILTER (o.cell IS NOT NULL AND n.value IS NOT DISTINCT FROM o.value
+                            AND n.status IS NOT DISTINCT FROM o.status) AS same,
+           count(*) FILTER (o.cell IS NOT NULL AND (n.value IS DISTINCT FROM o.value
+                            OR n.status IS DISTINCT FROM o.status)) AS changed
+    FROM newer n LEFT JOIN older o USING (area, boundary_year, period, cell)
+"""
+
+
+def against(standing: pa.Table | None, given: pa.Table) -> dict[str, int]:
+    """Count the figures of a delivery that are new, the same as those that stand, and changed."""
+    if standing is None:
+        return {"new": given.num_rows, "same": 0, "changed": 0}
+    with duckdb.connect() as connection:
+        connection.register("standing", standing)
+        connection.register("given", given)
+        row = connection.execute(_AGAINST).fetchone()
+    return dict(zip(("new", "same", "changed"), row or (0, 0, 0), strict=True))
+
+
+def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[str, int] | None) -> None:
+    """Print what the file is and what stands in it."""
+    contract = catalogue.deliveries[f"delivery/{checked.contract}"]
+    console.print(f"[bold]{escape(checked.name)}[/]", highlight=False)
+    lines = {"contract": f"{contract.id}: {contract.name_en} ({contract.provider})"}
+    if checked.reading is not None:
+        lines |= _figures(checked.reading, catalogue)
+    if counts is not None:
+        lines["against what stands"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+    used = [
+        f"{one.name_en} ({pillar})"
+        for pillar, file in catalogue.pillars.items()
+        for one in file.indicators
+        if any(source.table == f"delivery/{contract.id}" for source in one.sources)
+    ]
+    lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
+    for number, remark in enumerate(checked.remarks, 1):
+        lines[f"note {number}"] = remark
+    _print_lines(console, lines)
+
+
+def _print_lines(console: Console, lines: dict[str, str]) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in lines.items():
+        table.add_row(f"  {name}", escape(text))
+    console.print(table, highlight=False)
+
+
+def _figures(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
+    periods = reading.distinct("period")
+    codes = set(reading.distinct("area_id"))
+    own = [
+        area.name
+        for area in catalogue.areas.values()
+        if codes & {area.id, *(code for part in area.parts for code in part.codes)}
+    ]
+    areas = len(set(reading.distinct("area_label"))) or len(codes)
+    missing: dict[str, int] = {}
+    for one in reading.status.value_counts().to_pylist():
+        if one["values"] is not None:
+            missing[one["values"]] = one["counts"]
+    signs = ", ".join(f"{number:,} '{sign}'" for sign, number in sorted(missing.items()))
+    shown = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "".join(periods)
+    return {
+        "figures": f"{len(reading):,} of {len(periods)} period(s), {shown}" + (f"; {signs}" if signs else ""),
+        "areas": f"{areas:,}; of areas.yaml: {', '.join(own[:12]) or 'none'}" + (" …" if len(own) > 12 else ""),
+    }
+
+
+_CHANGED = """
+    SELECT area_id, i.indicator_id, i.name_en AS indicator, i.unit, i.decimals, period,
+           o.value AS old_value, n.value AS new_value, o.status AS old_status, n.status AS new_status
+    FROM new.measure n FULL JOIN old.measure o USING (indicator_id, area_id, period, sex, age)
+    JOIN new.indicator i USING (indicator_id)
+    WHERE n.value IS DISTINCT FROM o.value OR n.status IS DISTINCT FROM o.status
+    ORDER BY i.indicator_id, period DESC, area_id
+"""
+_WORDS = """
+    SELECT n.indicator_name_en AS indicator, o.assessment AS old, n.assessment AS new
+    FROM new.scorecard n JOIN old.scorecard o USING (indicator_id, area_id)
+    WHERE area_id = ? AND n.assessment IS DISTINCT FROM o.assessment ORDER BY ALL
+"""
+
+
+def show_indicators(console: Console, root: Path, before: Path | None, area: str) -> None:
+    """Print which figures of the area differ between two editions, and count those of others."""
+    newest = warehouse.current(root)
+    if newest is None or newest == before:
+        console.print("No indicator changes.")
+        return
+    if before is None:
+        console.print("This is the first edition: `levekar scorecard` shows it.")
+        return
+    with duckdb.connect() as connection:
+        # DuckDB takes no parameters here; both names are our own.
+        connection.execute(f"ATTACH '{newest}' AS new (READ_ONLY); ATTACH '{before}' AS old (READ_ONLY)")
+        changed = warehouse.rows(connection, _CHANGED)
+        words = warehouse.rows(connection, _WORDS, area)
+        name = connection.execute("SELECT name FROM new.area WHERE area_id = ?", [area]).fetchone()
+        made_up = connection.execute("SELECT value = 'true' FROM new.meta WHERE key = 'synthetic'").fetchone() == (
+            True,
+        )
+    own = [row for row in changed if row["area_id"] == area]
+    others = len(changed) - len(own)
+    if not changed:
+        console.print("No indicator changes.")
+        return
+    if made_up:
+        console.print("SYNTHETIC FIGURES (demo)", style="bold red")
+    if own:
+        console.print(f"[bold]Changed in {escape(name[0] if name else area)}[/]", highlight=False)
+        console.print(_changes(own[:_SHOWN]))
+        if len(own) > _SHOWN:
+            console.print(f"  and {len(own) - _SHOWN} more, in the table measure", style="dim")
+    for row in words:
+        console.print(
+            f"  {escape(row['indicator'])}: [{COLOURS.get(row['old'], '')}]{row['old'] or 'nothing'}[/] → "
+            f"[{COLOURS.get(row['new'], 'bold')}]{row['new'] or 'nothing'}[/]",
+            highlight=False,
+        )
+    if others:
+        indicators = sorted({row["indicator"] for row in changed if row["area_id"] != area})
+        console.print(f"{others:,} figure(s) of other areas change: {', '.join(indicators)}", highlight=False)
+
+
+def _changes(rows: list[dict[str, Any]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(f"  {row['indicator']}", row["period"], f"{_one(row, 'old')} → {_one(row, 'new')}", style=None)
+    return table
+
+
+def _one(row: dict[str, Any], which: str) -> str:
+    value, status = row[f"{which}_value"], row[f"{which}_status"]
+    if value is None:
+        return (status or "nothing").replace("_", " ")
+    return figure(row, f"{which}_value") + (
+        f" ({status.replace('_', ' ')})" if status in ("unreliable", "incomplete") else ""
+    )

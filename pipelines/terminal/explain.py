@@ -1,0 +1,422 @@
+"""One figure with its whole chain: definition, rows, snapshots, method with its numbers, baseline to target, checks.
+
+Reads the published warehouse alone, which is what an evaluator can query; the catalogue says which cells to look for.
+A hidden figure stays hidden: of its chain only what is published is shown.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from indicators import arithmetic
+from indicators.arithmetic import Worked, count
+from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.catalogue.checks import unknown
+from indicators.catalogue.models import Indicator
+from pipelines.storage import warehouse
+from pipelines.terminal import scorecard
+
+Row = dict[str, Any]
+Written = Callable[[float], str]
+_EQUAL = 1e-9
+_MANY = 24  # rows of a table on screen; a district of units has many
+
+
+class Unknown(ValueError):
+    """There is no such indicator, or no such period."""
+
+
+def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None) -> None:
+    """Print how one figure of the current edition came about; the newest one where no period is given.
+
+    Raises Unknown for an indicator or period that there is not, with the nearest valid name.
+    """
+    if indicator_id not in catalogue.indicators:
+        raise Unknown(unknown("indicator", indicator_id, catalogue.indicators))
+    with warehouse.connect(root) as connection:
+        _Figure(console, connection, catalogue, catalogue.indicators[indicator_id], area, period).show()
+
+
+class _Figure:
+    """What is published about one indicator, area and period."""
+
+    def __init__(
+        self,
+        console: Console,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        indicator: Indicator,
+        area: str,
+        period: str | None,
+    ) -> None:
+        self.console, self.connection, self.catalogue = console, connection, catalogue
+        self.indicator, self.area, self.period = indicator, area, period
+        self.meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+
+    def rows(self, query: str, *values: Any) -> list[Row]:
+        """Return the rows of a query on this edition."""
+        return warehouse.rows(self.connection, query, *values)
+
+    def measures(self) -> dict[str, Row]:
+        """Return the area's measures by period."""
+        query = "SELECT * FROM measure WHERE indicator_id = ? AND area_id = ? ORDER BY period_end, period"
+        return {row["period"]: row for row in self.rows(query, self.indicator.id, self.area)}
+
+    def show(self) -> None:
+        """Print all of it."""
+        measures = self.measures()
+        query = "SELECT * FROM scorecard WHERE indicator_id = ? AND area_id = ?"
+        standing = next(iter(self.rows(query, self.indicator.id, self.area)), None)
+        period = self.period or (standing["period"] if standing else None) or next(reversed(measures), None)
+        self._title(period)
+        self._definition()
+        if period is None:
+            note = standing["note"] if standing else "no figure has ever been published for this area"
+            self._section("Figure", [f"none: {note}"])
+            return
+        if period not in measures:
+            raise Unknown(f"{self.indicator.id} of {self.area}: {unknown('period', period, measures)}")
+        self._figure(measures[period], measures)
+        self._path(period)
+        self._origin(measures[period])
+
+    def _title(self, period: str | None) -> None:
+        [area] = self.rows("SELECT name, provisional FROM area WHERE area_id = ?", self.area) or [{}]
+        title = Text(f"{self.indicator.name_en} · {area.get('name', self.area)} · {period or 'no period'}", "bold")
+        if area.get("provisional"):
+            title.append("  provisional definition", style="yellow")
+        if self.meta.get("synthetic") == "true":
+            title.append("  SYNTHETIC FIGURES (demo)", style="bold red")
+        self.console.print(title)
+        if self.meta.get("catalogue_hash") != self.catalogue.digest:
+            self.console.print(
+                "This edition was made with another catalogue than today's: refresh before you rely on this chain.",
+                style="bold red",
+            )
+
+    def _section(self, title: str, lines: Iterable[str]) -> None:
+        self.console.print(Text(f"\n{title}", style="bold"))
+        for line in lines:
+            self.console.print(Padding(Text(line), (0, 0, 0, 2)))
+
+    def _definition(self) -> None:
+        one = self.indicator
+        unit = {"share": "share, shown in per cent"}.get(one.unit, one.unit)
+        direction = {"higher": "higher is better", "lower": "lower is better"}.get(one.direction, "context: neither")
+        self._section(
+            "Definition",
+            [
+                f"{one.id}, subgoal {one.subgoal}",
+                f"{one.name_en}: {one.definition_en}",
+                f"{one.name_no}: {one.definition_no}",
+                f"Numerator: {one.numerator}. Denominator: {one.denominator}. Age {one.age}, sex {one.sex}.",
+                f"Unit: {unit}. Direction: {direction}.",
+                *(f"Caveat: {text}" for text in one.caveats),
+                *(f"Reference: {text}" for text in one.references),
+            ],
+        )
+
+    def _figure(self, row: Row, measures: dict[str, Row]) -> None:
+        self._section("Figure", list(self._said(row)))
+        if row["value"] is None:
+            return
+        if row["pooled"]:
+            worked = self._pooled(row, measures)
+        elif " minus " in row["source_table"]:
+            worked = self._rest(row)
+        else:
+            worked = self._from_rows(row)
+        lines = list(worked)
+        self._section("Arithmetic", lines)
+
+    def _said(self, row: Row) -> Iterator[str]:
+        if row["value"] is None:
+            yield {
+                "suppressed": "suppressed: the count or its complement is too small to be shown, or another hidden "
+                "figure would follow from it (docs/disclosure.md). Nothing of its chain is shown.",
+                "not_applicable": "not applicable: the source says that there can be none.",
+            }.get(row["status"], f"{row['status']}: the source has no figure, or a part of the sum is lacking.")
+        else:
+            interval = ""
+            if row["lower"] is not None:
+                interval = (
+                    f", {row['confidence']:.0%} interval {self._unit(row['lower'])} to {self._unit(row['upper'])}"
+                )
+            yield f"{self._unit(row['value'])}{interval}"
+            if row["status"]:
+                yield f"Status: {row['status']}"
+        yield f"Method: {row['method']}{', years pooled' if row['pooled'] else ''}"
+        names = [source.table for source in self.indicator.sources]
+        yield f"Source: {row['source_table']}"
+        if row["source_table"] in names[1:]:
+            before = ", ".join(names[: names.index(row["source_table"])])
+            yield f"Preferred, but without a figure for this area: {before}"
+
+    def _unit(self, value: float) -> str:
+        shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals, "value": value}
+        return scorecard.figure(shown, "value")
+
+    def _more(self, value: float) -> str:
+        """Write a difference with its unit, and two more decimals than a figure has: so that sums can be followed."""
+        shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals + 2, "value": value}
+        return scorecard.difference(shown, "value")
+
+    def _worked(self, row: Row) -> Worked:
+        if row["method"].startswith("rate"):
+            return arithmetic.rate(
+                row["numerator"], row["denominator"], MULTIPLIER.get(self.indicator.unit, 1.0), row["confidence"]
+            )
+        return arithmetic.proportion(row["numerator"], row["denominator"], row["confidence"])
+
+    def _pooled(self, row: Row, measures: dict[str, Row]) -> Iterator[str]:
+        years = [str(year) for year in range(row["period_start"].year, row["period_end"].year + 1)]
+        parts = [measures[year] for year in years if year in measures]
+        table = Table("year", "numerator", "denominator", "value", box=None, padding=(0, 2), pad_edge=False)
+        for part in parts:
+            shown = (part[name] for name in ("numerator", "denominator"))
+            value = part["status"] if part["value"] is None else self._unit(part["value"])
+            table.add_row(part["period"], *("hidden" if one is None else count(one) for one in shown), value)
+        self._table("The years that are pooled", table)
+        if all(part["numerator"] is not None for part in parts):
+            for role in ("numerator", "denominator"):
+                worked = arithmetic.total(role, [part[role] for part in parts])
+                yield from worked.lines
+                yield _agree(worked.value, row[role])
+        else:
+            yield "A year is hidden, so the sum cannot be shown by its years; the window as a whole can."
+        yield from self._conclusion(row)
+
+    def _rest(self, row: Row) -> Iterator[str]:
+        rest = self.catalogue.areas[self.area].rest_of
+        if rest is None:
+            return
+        query = "SELECT * FROM measure WHERE indicator_id = ? AND area_id = ? AND period = ?"
+        found = [self.rows(query, self.indicator.id, area, row["period"]) for area in (rest.whole, *rest.without)]
+        whole, *parts = (rows[0] for rows in found)
+        for role in ("numerator", "denominator"):
+            less = " - ".join(f"{count(part[role])} ({part['area_id']})" for part in parts)
+            left = whole[role] - sum(part[role] for part in parts)
+            yield f"{role}: {count(whole[role])} ({rest.whole}) - {less} = {count(left)}"
+            yield _agree(left, row[role])
+        yield from self._conclusion(row)
+
+    def _conclusion(self, row: Row) -> Iterator[str]:
+        worked = self._worked(row)
+        yield from worked.lines
+        yield _agree(worked.value, row["value"])
+        if row["lower"] is not None and worked.lower is not None and worked.upper is not None:
+            yield _agree(worked.lower, row["lower"], "lower limit")
+            yield _agree(worked.upper, row["upper"], "upper limit")
+
+    def _from_rows(self, row: Row) -> Iterator[str]:
+        used = self._observations(row)
+        if not used:
+            yield "The delivered cells behind this figure are not published (docs/disclosure.md)."
+            return
+        self._observed(used)
+        by_role = {role: [one for one in used if one["role"] == role] for role in ("numerator", "denominator", "value")}
+        if row["method"].startswith(("proportion", "rate")):
+            for role in ("numerator", "denominator"):
+                worked = arithmetic.total(role, [one["value"] * one["weight"] for one in by_role[role]])
+                yield from worked.lines
+                yield _agree(worked.value, row[role])
+            yield from self._conclusion(row)
+            return
+        [source] = [one for one in self.indicator.sources if one.table == row["source_table"]]
+        published = arithmetic.mean("published", [one["value"] for one in by_role["value"]])
+        if row["method"] == "annual_mean":
+            yield from arithmetic.mean("persons", [one["value"] for one in by_role["numerator"]]).lines
+            yield from published.lines
+        value = published.value * source.scale
+        scaled = f" × {source.scale:g}" if source.scale != 1 else ""
+        yield f"value: {published.value:,.6g}{scaled} = {value:,.6g}"
+        yield _agree(value, row["value"])
+        if row["denominator"] is not None:
+            yield f"implied denominator: {row['numerator']:,.2f} / {value:.6f} = {row['denominator']:,.0f}"
+
+    def _observations(self, row: Row) -> list[Row]:
+        """Return the published cells behind a measure, with role and weight: those of the first part that is whole."""
+        pillar = next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
+        terms = [
+            term
+            for term in self.catalogue.terms(pillar)
+            if term["indicator_id"] == self.indicator.id and term["table_name"] == row["source_table"]
+        ]
+        provider, _, table_id = row["source_table"].partition("/")
+        within = row["method"] == "annual_mean"
+        cells = self.rows(
+            "SELECT o.*, a.part, a.codes, a.weight FROM observation o JOIN area_code a ON o.area_id = a.code"
+            " AND o.boundary_year BETWEEN a.first_year AND a.last_year"
+            " WHERE o.provider = ? AND o.table_id = ? AND a.area_id = ? AND a.origin IN ('catalogue', 'derived')"
+            " AND CASE WHEN ? THEN year(o.period_end) = ? ELSE o.period = ? END"
+            " ORDER BY a.part, o.period, o.area_id",
+            *(provider, table_id, self.area, within, row["period_end"].year, row["period"]),
+        )
+        parts = sorted({cell["part"] for cell in cells})
+        found: list[Row] = []
+        for part in parts:
+            found = [
+                cell | {"role": term["role"]}
+                for term in terms
+                for cell in cells
+                if cell["part"] == part and _name(cell["dimensions"]) == term["cell"]
+            ]
+            wanted = len(terms) * (found[0]["codes"] if found else 1)
+            if found and (within or len([one for one in found if one["value"] is not None]) == wanted):
+                break
+        return [one for one in found if one["value"] is not None]
+
+    def _observed(self, used: Sequence[Row]) -> None:
+        table = Table("role", "code", "period", "dimensions", "published", box=None, padding=(0, 2), pad_edge=False)
+        weighted = any(one["weight"] != 1 for one in used)
+        if weighted:
+            table.add_column("weight", justify="right")
+        for one in used[:_MANY]:
+            dimensions = ", ".join(f"{name}={code}" for name, code in sorted(dict(one["dimensions"]).items()))
+            cells = [one["role"], one["area_id"], one["period"], dimensions, f"{one['value']:,.10g}"]
+            table.add_row(*cells, *([f"{one['weight']:.4f}"] if weighted else []))
+        self._table("Published rows", table)
+        if len(used) > _MANY:
+            self.console.print(f"  … and {len(used) - _MANY} more in the table observation", style="dim")
+
+    def _table(self, title: str, table: Table) -> None:
+        self.console.print(Text(f"\n{title}", style="bold"))
+        self.console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _path(self, period: str) -> None:
+        """Say where the figure stands between baseline and target, and against whom."""
+        found = self.rows(
+            "SELECT s.*, i.unit, i.decimals FROM series s JOIN indicator i USING (indicator_id)"
+            " WHERE indicator_id = ? AND area_id = ? AND period = ?",
+            *(self.indicator.id, self.area, period),
+        )
+        if not found:
+            return
+        [row] = found
+        lines = [*_baseline_lines(row, self._unit, self._more), *_trend_lines(row, self._unit, self._more)]
+        compared = self.rows(
+            "SELECT c.*, a.name FROM comparison c JOIN area a ON a.area_id = c.comparator_id"
+            " WHERE indicator_id = ? AND c.area_id = ? AND period = ? ORDER BY rank",
+            *(self.indicator.id, self.area, period),
+        )
+        for one in compared:
+            theirs, apart = self._unit(one["comparator_value"]), self._more(one["difference"])
+            text = f"Against {one['name']}: {theirs}, difference {apart}"
+            if one["comparison"]:
+                text += f" [{self._more(one['lower'])} to {self._more(one['upper'])}]: {one['comparison']}"
+            lines.append(text)
+        if lines:
+            self._section("Baseline, target, comparison", lines)
+
+    def _origin(self, row: Row) -> None:
+        snapshots = self.rows(
+            "SELECT DISTINCT sha256, provider, table_id, role, url, updated, fetched_at, attribution, licence"
+            " FROM snapshot WHERE list_contains(?::VARCHAR[], sha256) AND accepted ORDER BY provider, table_id, url",
+            row["snapshots"],
+        )
+        lines = []
+        for one in snapshots:
+            lines += [
+                f"{one['provider']}/{one['table_id']}: SHA-256 {one['sha256']}",
+                f"  {one['url']}",
+                f"  fetched {one['fetched_at']:%Y-%m-%d %H:%M} UTC"
+                + (f", updated by its provider {one['updated']}" if one["updated"] else ""),
+                f"  {one['attribution']} ({one['licence']})",
+            ]
+        self.console.print(Text("\nSnapshots", style="bold"))
+        for line in lines:  # not wrapped: an address in two lines is no link
+            self.console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
+        tables = sorted({f"{one['provider']}/{one['table_id']}" for one in snapshots})
+        revised = self.rows(
+            "SELECT r.table_id, count(*) AS cells, max(r.new_vintage) AS newest FROM revision r JOIN area_code a"
+            " ON a.code = r.area_id WHERE list_contains(?::VARCHAR[], r.table_id) AND a.area_id = ? AND r.period = ?"
+            " GROUP BY ALL",
+            *(tables, self.area, row["period"]),
+        )
+        said = [f"{one['table_id']}: {one['cells']} cell(s) revised, last {one['newest']:%Y-%m-%d}" for one in revised]
+        self._section("Revisions of this area and period", said or ["none"])
+        self._checks(tables)
+
+    def _checks(self, tables: list[str]) -> None:
+        pillar = next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
+        subjects = [f"{stage}/{name}" for name in tables for stage in ("snapshot", "facts")] + [f"measures/{pillar}"]
+        checks = self.rows(
+            "SELECT subject, check_name, passed, severity, message FROM check_result"
+            " WHERE list_contains(?::VARCHAR[], subject) ORDER BY subject, check_name",
+            subjects,
+        )
+        lines = [
+            f"{'passed' if one['passed'] else one['severity']}: {one['subject']} {one['check_name']}"
+            + (f" ({one['message']})" if one["message"] else "")
+            for one in checks
+        ]
+        self._section("Checks of the run that published this", lines or ["none recorded"])
+        self.console.print(f"\nEdition {self.meta['edition']}, source set {self.meta['source_set']}.", style="dim")
+
+
+def _name(dimensions: Any) -> str:
+    """Return the cell's name, as the catalogue's terms have it."""
+    return "|".join(f"{name}={code}" for name, code in sorted(dict(dimensions).items()))
+
+
+def _agree(ours: float, published: float | None, what: str = "") -> str:
+    name = f"{what}: " if what else ""
+    if published is not None and abs(ours - published) <= _EQUAL * max(1.0, abs(published)):
+        return f"  {name}recomputed from the rows above: equal to what is published"
+    return f"  {name}DIFFERS from what is published, {published!r}: tell the people who run this"
+
+
+def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
+    if row["baseline_value"] is not None:
+        yield f"Baseline: {unit(row['baseline_value'])} in {row['baseline_period']}"
+        if row["baseline_note"]:
+            yield f"  {row['baseline_note']}"
+    if row["change"] is not None:
+        interval = ""
+        if row["change_lower"] is not None:
+            interval = f" [{more(row['change_lower'])} to {more(row['change_upper'])}]"
+        yield (f"Change since then: {more(row['change'])}{interval}")
+    if row["target_value"] is not None:
+        yield f"Target: {unit(row['target_value'])} by {row['target_period']}, {row['target_status']}"
+    if row["required_value"] is not None:
+        yield (
+            f"Required in {row['period']} on the {row['trajectory']} path from {unit(row['baseline_value'])} to "
+            f"{unit(row['target_value'])}: {unit(row['required_value'])}; gap {more(row['gap_to_required'])} "
+            "(positive is better)"
+        )
+
+
+def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
+    if row["yearly_change"] is not None:
+        interval = ""
+        if row["yearly_change_lower"] is not None:
+            interval = f" [{more(row['yearly_change_lower'])} to {more(row['yearly_change_upper'])}]"
+        yield (
+            f"Trend through {row['points']} figures since the baseline (weighted least squares): "
+            f"{more(row['yearly_change'])} a year{interval}; Theil-Sen {more(row['median_yearly_change'])}"
+        )
+    if row["projected_value"] is not None:
+        interval = ""
+        if row["projected_lower"] is not None:
+            interval = f" [{unit(row['projected_lower'])} to {unit(row['projected_upper'])}]"
+        yield f"If it goes on, at the target's period: {unit(row['projected_value'])}{interval}"
+    if row["assessment"]:
+        chance = (
+            f", probability of reaching the target {scorecard.probability(row['probability'])}"
+            if row["probability"] is not None
+            else ""
+        )
+        yield f"Assessment: {row['assessment']}{chance}"
+    if row["pace"] is not None:
+        yield f"Pace: {row['pace']:.2f} of the required one (1 is as fast as required)"
+    if row["alternative_assessment"]:
+        yield (
+            f"From the alternative baseline {unit(row['alternative_value'])} in {row['alternative_period']}: "
+            f"{row['alternative_assessment']} ({row['sensitivity']})"
+        )

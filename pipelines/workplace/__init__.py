@@ -1,0 +1,1 @@
+"""The only room that knows Dagster: assets made of steps, the schedule, the sensor, the user interface."""
