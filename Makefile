@@ -44,7 +44,7 @@ lock: setup
 	    --python-version 3.11 --upgrade --output-file requirements.lock pyproject.toml
 
 ui: setup
-	$(BIN)/python -m pipelines.automation
+	$(BIN)/python -m pipelines.workplace.ui
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -65,16 +65,18 @@ def write(folder: Path) -> None:
 
 
 def checked_and_stored(path: Path) -> None:
-    from pipelines.assets import inbox
-    from pipelines.resources import Settings, Workspace
+    from indicators import catalogue
+    from pipelines.deliveries import checking
+    from pipelines.settings import Settings
+    from pipelines.workplace.night import compose
 
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Settings("files", Path(folder) / "store"), delivered=((path, None),))
-        _ = workspace.rules  # the catalogue is read at the start of any run
+        rules = checking.Rules.of(catalogue.load())  # the catalogue is read at the start of any run
         start = time.perf_counter()
-        [checked] = workspace.pending
+        checked = checking.check(checking.taken_from(path), rules)
         assert checked.error is None, checked.error
-        inbox.accept(workspace, checked)
+        night = compose(Settings("files", data_dir=Path(folder) / "store"), given=(checked,))
+        assert night.asking.take(f"delivery/{checked.contract}").state == "new"
         told(time.perf_counter() - start)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from benchmarks import Result
 from data.demo import generate
 from indicators import catalogue
-from pipelines import automation, definitions
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import Settings
+from pipelines.workplace import definitions, refreshing
+from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
@@ -21,12 +22,12 @@ def run() -> list[Result]:
     klass = KlassServer(from_areas(*generate.official_areas()))
     fhi = FhiServer(fhi_tables())
     with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass, fhi:
-        urls = {"ssb": server.url, "klass": klass.url, "fhi": fhi.url}
-        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls=urls)
+        urls = {"ssb_url": server.url, "klass_url": klass.url, "fhi_url": fhi.url}
+        settings = Settings("live", data_dir=folder, inbox=Path(folder) / "inbox", **urls)
         refreshed(settings)
         server.requests.clear()
         seconds, done = refreshed(settings)
-        assert done == automation.Refreshed("unchanged"), done
+        assert done == refreshing.Refreshed("unchanged"), done
         assert not [request for request in server.requests if request.path.endswith("/data")]
     return [Result("refresh, nothing changed", seconds, "the limit", LIMIT, 1.0)]
 
@@ -39,8 +40,8 @@ def fhi_tables() -> dict[str, Table]:
     )
 
 
-def refreshed(settings: Settings) -> tuple[float, automation.Refreshed]:
+def refreshed(settings: Settings) -> tuple[float, refreshing.Refreshed]:
     start = time.perf_counter()
-    workspace = Workspace(settings)
-    done = automation.refresh(definitions.build(workspace), workspace)
+    night = compose(settings)
+    done = refreshing.refresh(definitions.build(night), night)
     return time.perf_counter() - start, done

@@ -56,18 +56,19 @@ def refresh(
     full: Annotated[bool, typer.Option("--full", help="fetch and compute everything anew")] = False,
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
-    from pipelines import automation, definitions
-    from pipelines.resources import Settings, Workspace
+    from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal import scorecard as page
+    from pipelines.workplace import definitions, refreshing
+    from pipelines.workplace.night import compose
 
-    settings = Settings.from_environment(sources=sources, area=area, inbox=inbox, data_dir=data_dir)
+    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
     with _progress() as progress:
-        workspace = Workspace(settings, full=full, progress=progress)
-        _known_area(workspace.catalogue, settings.area)
-        done = automation.refresh(definitions.build(workspace), workspace, only)
+        night = compose(settings, full=full, progress=progress)
+        _known_area(night.catalogue, settings.area)
+        done = refreshing.refresh(definitions.build(night, full=full), night, only)
     for subject, reason in done.failures.items():
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.warnings.items():
@@ -96,38 +97,39 @@ def deliver(
     data_dir: DataDir = None,
 ) -> None:
     """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused."""
-    from pipelines import delivering
-    from pipelines.resources import Settings, SettingsError, Workspace
+    from indicators import catalogue as yaml
+    from pipelines.settings import Settings, SettingsError
+    from pipelines.terminal import deliver as page
 
     if (file is None) == (withdraw is None) or (draft and file is None):
         raise SettingsError("expected either a FILE or --withdraw HASH")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
-    workspace = Workspace(settings)
-    _known_area(workspace.catalogue, settings.area)
+    settings = Settings(sources, area=area, data_dir=data_dir)
+    catalogue = yaml.load()
+    _known_area(catalogue, settings.area)
     if draft and file is not None:
-        typer.echo(delivering.drafted(workspace, file), nl=False)
+        typer.echo(page.drafted(file), nl=False)
         return
-    if contract is not None and contract not in workspace.catalogue.contracts:
-        known = workspace.catalogue.contracts
+    if contract is not None and contract not in catalogue.contracts:
+        known = catalogue.contracts
         near = difflib.get_close_matches(contract, known, n=1)
         hint = f" (did you mean '{near[0]}'?)" if near else ""
         raise SettingsError(f"unknown contract '{contract}'{hint}; known are {', '.join(known)}")
     if withdraw is not None:
-        raise typer.Exit(delivering.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
+        raise typer.Exit(page.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
     if file is not None:
-        raise typer.Exit(delivering.deliver(console, errors, settings, file, contract, dry_run=dry_run))
+        raise typer.Exit(page.deliver(console, errors, settings, file, contract, dry_run=dry_run))
 
 
 @app.command()
 def doctor(sources: Sources = None, inbox: InboxDir = None, data_dir: DataDir = None) -> None:
     """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
-    from pipelines.resources import Settings, Workspace
+    from pipelines.settings import Settings
     from pipelines.terminal.doctor import examine
 
-    settings = Settings.from_environment(sources=sources, inbox=inbox, data_dir=data_dir)
+    settings = Settings(sources, inbox=inbox, data_dir=data_dir)
     healthy = True
-    for finding in examine(Workspace(settings)):
+    for finding in examine(settings):
         mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
         console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
         healthy = healthy and finding.good is not False
@@ -142,12 +144,13 @@ def scorecard(
     data_dir: DataDir = None,
 ) -> None:
     """Show the newest value, baseline, target, gap and assessment per indicator."""
-    from pipelines.resources import Settings, Workspace
+    from indicators import catalogue as yaml
+    from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal import scorecard as page
 
-    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
-    _known_area(Workspace(settings).catalogue, settings.area)
+    settings = Settings(sources, area=area, data_dir=data_dir)
+    _known_area(yaml.load(), settings.area)
     if not as_json:
         page.show(console, settings.root, settings.area)
         return
@@ -164,11 +167,12 @@ def explain(
     data_dir: DataDir = None,
 ) -> None:
     """Show a figure's whole chain: definition, rows, snapshots, method with its arithmetic, checks."""
-    from pipelines.resources import Settings, Workspace
+    from indicators import catalogue as yaml
+    from pipelines.settings import Settings
     from pipelines.terminal import explain as page
 
-    settings = Settings.from_environment(sources=sources, area=area, data_dir=data_dir)
-    catalogue = Workspace(settings).catalogue
+    settings = Settings(sources, area=area, data_dir=data_dir)
+    catalogue = yaml.load()
     _known_area(catalogue, settings.area)
     page.show(console, settings.root, catalogue, indicator, settings.area, period)
 
@@ -180,11 +184,12 @@ def areas(
     data_dir: DataDir = None,
 ) -> None:
     """Show the tree of areas; of one area its definition, units, zones, residents and what changed when."""
-    from pipelines.resources import Settings, Workspace
+    from indicators import catalogue as yaml
+    from pipelines.settings import Settings
     from pipelines.terminal import areas as page
 
-    settings = Settings.from_environment(sources=sources, data_dir=data_dir)
-    catalogue = Workspace(settings).catalogue
+    settings = Settings(sources, data_dir=data_dir)
+    catalogue = yaml.load()
     if area is None:
         page.show_tree(console, settings.root, catalogue)
         return
@@ -203,11 +208,11 @@ def sql(
     """Put a read-only query to the current edition."""
     import duckdb
 
-    from pipelines.resources import Settings
+    from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.spreadsheet_text import inert
 
-    settings = Settings.from_environment(sources=sources, data_dir=data_dir)
+    settings = Settings(sources, data_dir=data_dir)
     with warehouse.connect(settings.root) as connection:
         try:
             found = connection.execute(query)
@@ -280,7 +285,7 @@ def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 
 
 def _known_area(catalogue: Any, area: str) -> None:
-    from pipelines.resources import SettingsError
+    from pipelines.settings import SettingsError
 
     if area not in catalogue.areas:
         near = difflib.get_close_matches(area, catalogue.areas, n=1)

@@ -25,10 +25,11 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data.demo import districts
+from indicators import catalogue
 from indicators.geography import changes_from_lists, from_yearly_lists, tree
-from pipelines.assets import snapshots
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import Settings
 from pipelines.storage.snapshots import Fetch, SnapshotStore
+from pipelines.workplace.night import Night, compose
 from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer, SyntheticTable
 from tests.pxweb_tables import Cell, CodeList, Dimension
@@ -720,7 +721,7 @@ def tract_name(tract: str) -> str:
     return NAMES[tract[4:] if tract[:4] in ("3005", "3301") else tract_of(tract)]
 
 
-def deliver(workspace: Workspace, maker: Maker) -> None:
+def deliver(inbox: Path, maker: Maker) -> None:
     """Lay the synthetic deliveries in the inbox, in the layout of their contracts."""
     files = {
         "nav_unemployment": maker.unemployment,
@@ -733,16 +734,16 @@ def deliver(workspace: Workspace, maker: Maker) -> None:
         "fhi_life_expectancy": maker.life_expectancy,
         "ungdata_mental_distress": maker.mental_distress,
     }
-    workspace.settings.inbox.mkdir()
+    inbox.mkdir()
     zones = [f"33010000{zone},Drammen LKS {zone},3301{unit}" for zone, units in ZONES.items() for unit in units]
     listed = "\n".join(["levekaar,lksnavn,grunnkrets", *zones]) + "\n"
-    (workspace.settings.inbox / "syntetisk_levekaarssoner.csv").write_bytes(listed.encode())
+    (inbox / "syntetisk_levekaarssoner.csv").write_bytes(listed.encode())
     for contract_id, rows in files.items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(workspace.catalogue.contracts[contract_id].header)
+        writer.writerow(catalogue.load().contracts[contract_id].header)
         writer.writerows(rows())
-        path = workspace.settings.inbox / f"syntetisk_{contract_id}.csv"
+        path = inbox / f"syntetisk_{contract_id}.csv"
         path.write_bytes(text.getvalue().encode())
 
 
@@ -754,34 +755,34 @@ def generate(target: Path) -> None:
     klass = KlassServer(from_areas(*official_areas()))
     with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *now[1:]]) as server, klass:
         server.shown_url = ADDRESS
-        urls = {"ssb": server.url, "klass": klass.url}
-        settings = Settings("live", Path(folder), Path(folder) / "inbox", urls=urls)
-        workspace = Workspace(settings)
-        deliver(workspace, maker)
-        keep(workspace, "ssb/09429", FIRST_VINTAGE, store)
+        urls = {"ssb_url": server.url, "klass_url": klass.url}
+        settings = Settings("live", data_dir=Path(folder), inbox=Path(folder) / "inbox", **urls)
+        deliver(settings.inbox, maker)
+        night = compose(settings)
+        keep(night, "ssb/09429", FIRST_VINTAGE, store)
         server.tables["09429"] = now[0]
-        delivered = [f"delivery/{one.contract}" for one in workspace.pending if one.error is None]
+        delivered = [f"delivery/{file.contract}" for file in night.asking.inbox.pending if file.error is None]
         # FHI's tables have no synthetic counterpart: the demo's figures of that kind are deliveries.
-        tables = [name for name, one in workspace.catalogue.tables.items() if one.provider == "ssb"]
-        for name in [*tables, *workspace.catalogue.classifications, *sorted(delivered)]:
-            keep(workspace, name, NEWEST_VINTAGE, store)
+        tables = [name for name, one in night.catalogue.tables.items() if one.provider == "ssb"]
+        for name in [*tables, *night.catalogue.classifications, *sorted(delivered)]:
+            keep(night, name, NEWEST_VINTAGE, store)
 
 
-def keep(workspace: Workspace, name: str, moment: datetime, store: SnapshotStore) -> None:
+def keep(night: Night, name: str, moment: datetime, store: SnapshotStore) -> None:
     """Take one source as a refresh does, and keep it under a fixed time and address."""
-    outcome = snapshots.take(workspace, name)
+    outcome = night.asking.take(name)
     if outcome.state != "new" or outcome.fetch is None:
         sys.exit(f"{name}: {outcome.state}: {outcome.message}\nExpected new figures; mend data/demo/generate.py.")
     for response in outcome.fetch.responses:
-        store.put(workspace.store.get(response.sha256))
-    store.record(normalised(workspace, outcome.fetch, moment))
+        store.put(night.store.snapshots.get(response.sha256))
+    store.record(normalised(night, outcome.fetch, moment))
 
 
-def normalised(workspace: Workspace, fetch: Fetch, moment: datetime) -> Fetch:
+def normalised(night: Night, fetch: Fetch, moment: datetime) -> Fetch:
     """Replace what differs from run to run, and what would pass for a real publisher's."""
-    root = workspace.settings.urls.get(fetch.provider, "")
+    root = night.settings.urls.get(fetch.provider, "")
     if fetch.provider == "delivery":
-        publisher, kind = workspace.catalogue.deliveries[f"delivery/{fetch.table_id}"].provider, "delivery"
+        publisher, kind = night.catalogue.deliveries[f"delivery/{fetch.table_id}"].provider, "delivery"
     elif fetch.provider == "klass":
         publisher, kind = "Statistics Norway (true codes, shortened names)", "classification"
     else:

@@ -1,21 +1,23 @@
 """The catalogue: what is measured, for which places, from which sources, all of it in the YAML beside this file.
 
-`load()` reads and checks the whole; every error names file, key and line. Nothing is fetched or computed here.
+`load()` reads and checks the whole; every error names file, key and line. Looking things up belongs here; the tables
+that methods take are built of it where they are used (`pipelines.steps`). Nothing is fetched or computed here.
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel
 
 from indicators.catalogue import checks
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, Delivered, DeliveryContract
 from indicators.catalogue.loading import CatalogueError, Lines, load_with_lines
 from indicators.catalogue.models import (
     Area,
-    AreaKind,
     AreasFile,
     Classification,
     Disclosure,
@@ -74,101 +76,14 @@ class Catalogue:
         sources = (source for one in self.pillars[pillar_id].indicators for source in one.sources)
         return sorted({source.table for source in sources})
 
-    def terms(self, pillar_id: str) -> list[dict[str, Any]]:
-        """Return one row per cell that a measure of the pillar sums (see `measures.measures`)."""
-        return [
-            {
-                "indicator_id": indicator.id,
-                "source": rank,
-                "table_name": source.table,
-                "method": source.method,
-                "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
-                "pooling": indicator.pooling,
-                "role": role,
-                "cell": cell,
-                "cells": sum(other == role for other, _cell in source.cells()),
-                "age": indicator.age,
-                "sex": indicator.sex,
-            }
-            for indicator in self.pillars[pillar_id].indicators
-            for rank, source in enumerate(indicator.sources)
-            for role, cell in source.cells()
-        ]
-
-    def rules(self, pillar_id: str, *, alternative: bool = False) -> list[dict[str, Any]]:
-        """Return one row per indicator and area: baseline, target, sign (see `series.series`).
-
-        alternative: of the indicators that have an alternative baseline, with that.
-        """
-        return [
-            {
-                "indicator_id": one.id,
-                "area_id": area_id,
-                **_baseline(one, alternative=alternative),
-                **_target(one, self.programme_of(area_id)),
-                "sign": one.sign,
-                "multiplier": MULTIPLIER.get(one.unit, 1.0),
-                "pools": one.pooling is not None and self.areas[area_id].kind in SMALL,
-                "is_programme": self.programme_of(area_id) is not None,
-                "wanted": " or ".join(_wanted(one)),
-            }
-            for one in self.pillars[pillar_id].indicators
-            if not alternative or one.baseline.alternative is not None
-            for area_id in self.areas
-        ]
-
-    def comparators(self) -> list[dict[str, Any]]:
-        """Return one row per programme area and comparator; any other area is compared with its parents."""
-        chosen = {one.area: one.comparators for one in self.programmes}
-        return [
-            {"area_id": area_id, "comparator_id": other, "rank": rank}
-            for area_id in self.areas
-            for rank, other in enumerate(chosen.get(area_id) or self._ancestors(area_id))
-        ]
-
-    def rests(self) -> list[dict[str, Any]]:
-        """Return one row per area that is the rest of another and area that it is without (see `measures.measures`)."""
-        return [
-            {"area_id": one.id, "whole": one.rest_of.whole, "without": name, "parts": len(one.rest_of.without)}
-            for one in self.areas.values()
-            if one.rest_of is not None
-            for name in one.rest_of.without
-        ]
-
     def donors(self, plan: EvaluationPlan) -> list[str]:
         """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""
         return plan.donors_among(self.areas.values())
 
-    def coverage(self) -> list[dict[str, Any]]:
-        """Return one row per indicator and area level: the sources that have figures there, in order of preference.
-
-        verified: one of them at least is asked by a query that was seen to work, or delivered.
-        """
-        return [
-            {
-                "pillar_id": pillar,
-                "subgoal_id": one.subgoal,
-                "indicator_id": one.id,
-                "level": level,
-                "sources": sources,
-                "verified": any(not self._unverified(name) for name in sources),
-            }
-            for pillar, file in self.pillars.items()
-            for one in sorted(file.indicators, key=lambda one: one.subgoal)
-            for level in get_args(AreaKind)
-            for sources in [[source.table for source in one.sources if level in self._levels(source.table)]]
-        ]
-
-    def _levels(self, source: str) -> list[AreaKind]:
-        table = self.tables.get(source) or self.contracts.get(source.removeprefix("delivery/"))
-        return table.levels if table else []
-
-    def _unverified(self, source: str) -> bool:
-        return source in self.tables and self.tables[source].unverified
-
-    def _ancestors(self, area_id: str) -> list[str]:
+    def ancestors(self, area_id: str) -> list[str]:
+        """Return the areas that an area lies in, the smallest first."""
         parent = self.areas[area_id].parent
-        return [parent, *self._ancestors(parent)] if parent else []
+        return [parent, *self.ancestors(parent)] if parent else []
 
     @property
     def asked(self) -> dict[str, SourceTable | Classification]:
@@ -200,6 +115,119 @@ class Catalogue:
         return (
             tables | files | {f"delivery/{name}": Residents() for name, one in self.boundaries.items() if one.residents}
         )
+
+    def only(self, *names: str) -> "Catalogue":
+        """Return the catalogue with these parts alone, as `areas` or `pillars.work`; to look at others is an error.
+
+        So that what is made of it depends on no more than it says. Raises KeyError for a name that is no part.
+        """
+        parts: dict[str, Any] = {part: Undeclared(part) for part in _PARTS}
+        for part, key in map(self._part, names):
+            whole = getattr(self, part)
+            if key is None:
+                parts[part] = whole
+            elif isinstance(parts[part], Undeclared):
+                parts[part] = {key: whole[key]}
+            else:
+                parts[part] = {**parts[part], key: whole[key]}
+        return replace(self, **parts)
+
+    def digests(self, *names: str) -> dict[str, str]:
+        """Return the digest of each entry of these parts, by a name such as `indicator employment_rate`.
+
+        Raises KeyError for a name that is no part.
+        """
+        found: dict[str, str] = {}
+        for part, key in map(self._part, names):
+            entries = self._digests[part]
+            for entry in entries.values() if key is None else [entries[key]]:
+                found |= entry
+        return found
+
+    def _part(self, name: str) -> tuple[str, str | None]:
+        part, _, key = name.partition(".")
+        if part not in _PARTS or (key and key not in getattr(self, part)):
+            raise KeyError(f"the catalogue has no part '{name}'")
+        return part, key or None
+
+    @cached_property
+    def _digests(self) -> dict[str, dict[str, dict[str, str]]]:
+        """By part and key: the digest of each entry by the name that a person knows it by."""
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for part in _PARTS:
+            whole = getattr(self, part)
+            entries = whole if isinstance(whole, dict) else {"": whole}
+            found[part] = {
+                str(key): _digests_of(part if key == "" else f"{part} {key}", value) for key, value in entries.items()
+            }
+        return found
+
+
+class Undeclared(Mapping[Any, Any]):
+    """A part of the catalogue that was not asked for (`Catalogue.only`): every look at it is an error."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+
+    def _refuse(self) -> NoReturn:
+        raise UndeclaredPart(f"the catalogue's {self.part} are used here, but not declared: add '{self.part}'")
+
+    def __getitem__(self, key: Any) -> NoReturn:
+        self._refuse()
+
+    def __iter__(self) -> NoReturn:
+        self._refuse()
+
+    def __len__(self) -> NoReturn:
+        self._refuse()
+
+    def __contains__(self, key: object) -> NoReturn:
+        self._refuse()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse()
+
+
+class UndeclaredPart(RuntimeError):
+    """Somebody looks at a part of the catalogue that it did not declare to need."""
+
+
+def _digests_of(name: str, value: Any) -> dict[str, str]:
+    """Return the digests of an entry: of a pillar, one for each indicator."""
+    if isinstance(value, PillarFile):
+        own = {f"indicator {indicator.id}": indicator for indicator in value.indicators}
+        return {name: _digest_of([value.pillar, *value.subgoals]), **{key: _digest_of(own[key]) for key in own}}
+    return {name: _digest_of(value)}
+
+
+def _digest_of(value: Any) -> str:
+    return hashlib.sha256(_written(value).encode()).hexdigest()[:12]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_written, value)) + "]"
+    return repr(value)
+
+
+_PARTS = (
+    "pillars",
+    "areas",
+    "programmes",
+    "providers",
+    "tables",
+    "contracts",
+    "classifications",
+    "area_lists",
+    "boundaries",
+    "evaluations",
+    "disclosure",
+    "area_places",
+)
 
 
 def load(folder: Path = HERE) -> Catalogue:
@@ -262,30 +290,6 @@ def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tupl
         except CatalogueError as error:
             faults.append(str(error))
     return read
-
-
-def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
-    """Return the baseline's part of a rule: the year, and what is to be said of it."""
-    other = indicator.baseline.alternative
-    if alternative and other is not None:
-        return {"baseline_year": other.year, "baseline_caveat": other.reason}
-    return {"baseline_year": indicator.baseline.year, "baseline_caveat": indicator.baseline.note}
-
-
-def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]:
-    """Return the target's part of a rule; a distance is to a comparator of the area's own programme."""
-    target = indicator.target
-    forms = ("year", "absolute", "relative", "gap_closed", "status", "comparator")
-    rule = {f"target_{name}": getattr(target, name, None) for name in forms}
-    if programme is None or rule["target_comparator"] not in programme.comparators:
-        rule["target_comparator"] = None
-    return {**rule, "trajectory": target.trajectory if target else None}
-
-
-def _wanted(indicator: Indicator) -> list[str]:
-    """Return the sources that could fill a gap: deliveries where there are any, for open tables end above districts."""
-    names = [source.table for source in indicator.sources]
-    return [name for name in names if name.startswith("delivery/")] or names
 
 
 _NOT_PILLARS = {"areas.yaml", "evaluations.yaml", "sources.yaml"}

@@ -1,17 +1,20 @@
 """One delivered file looked at from its first byte to its last figure, before anything of it is kept.
 
 Taken from disk, opened, searched for personal data, matched with its contract and read. What becomes of it then
-belongs to `pipelines.assets.inbox`.
+belongs to `inbox` and `steps.asking`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from indicators import geography
+from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
+from indicators.catalogue.models import Area
 from indicators.geography import AreaNames
 from pipelines.deliveries import area_file, boundary_file
 from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, as_delivery_error
@@ -33,6 +36,18 @@ class Rules:
     boundaries: Mapping[str, BoundaryContract]
     areas: AreaNames
     names: Collection[str]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Rules":
+        """Return the rules that a catalogue lays down."""
+        areas = catalogue.areas.values()
+        names = published_names(areas)
+        return cls(catalogue.contracts, catalogue.area_lists, catalogue.boundaries, geography.names(areas), names)
+
+
+def published_names(areas: Iterable[Area]) -> set[str]:
+    """Return the names that areas.yaml gives, in all their spellings."""
+    return {name for area in areas for name in (area.name, *area.published_names)}
 
 
 @dataclass(frozen=True)

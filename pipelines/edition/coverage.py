@@ -22,11 +22,11 @@ of them were, `levekar doctor` says. *(not tried)*: no working query was seen ye
 
 def page(catalogue: Catalogue) -> str:
     """Return the page as Markdown: a table per pillar, the levels that lack a source, and worries by indicator."""
-    rows = {(row["indicator_id"], row["level"]): row for row in catalogue.coverage()}
+    levels = {(row["indicator_id"], row["level"]): row for row in rows(catalogue)}
     parts = [
         _INTRODUCTION,
-        *(_pillar(catalogue, pillar, rows) for pillar in catalogue.pillars),
-        _gaps(catalogue, rows),
+        *(_pillar(catalogue, pillar, levels) for pillar in catalogue.pillars),
+        _gaps(catalogue, levels),
         _worries(catalogue),
     ]
     return "\n\n".join(parts) + "\n"
@@ -104,3 +104,29 @@ def _names(ids: list[str]) -> str:
 def _table(heading: list[str], rows: Any) -> list[str]:
     lines = [heading, ["---"] * len(heading), *([cell or "–" for cell in row] for row in rows)]
     return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def rows(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return one row per indicator and area level: the sources that have figures there, in order of preference.
+
+    verified: one of them at least is asked by a query that was seen to work, or delivered.
+    """
+    return [
+        {
+            "pillar_id": pillar,
+            "subgoal_id": indicator.subgoal,
+            "indicator_id": indicator.id,
+            "level": level,
+            "sources": sources,
+            "verified": any(name not in catalogue.tables or not catalogue.tables[name].unverified for name in sources),
+        }
+        for pillar, file in catalogue.pillars.items()
+        for indicator in sorted(file.indicators, key=lambda indicator: indicator.subgoal)
+        for level in get_args(AreaKind)
+        for sources in [[source.table for source in indicator.sources if level in _levels(catalogue, source.table)]]
+    ]
+
+
+def _levels(catalogue: Catalogue, source: str) -> list[AreaKind]:
+    table = catalogue.tables.get(source) or catalogue.contracts.get(source.removeprefix("delivery/"))
+    return table.levels if table else []

@@ -9,7 +9,7 @@ from pathlib import Path
 from indicators import catalogue
 from indicators.catalogue import json_schema
 from pipelines.edition import coverage
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 
 
 def files() -> dict[Path, str]:

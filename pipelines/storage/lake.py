@@ -1,19 +1,28 @@
-"""The lake: one Parquet file per asset, each with the fingerprint of what it was made from.
+"""The lake: tables as Parquet, each with the memo of what it was made from.
 
-What belongs: names, atomic writing, reading back. What does not: what a table holds (`sources.tidy`,
-`indicators`) and when it is made anew (`assets`).
+    <root>/measures/work.parquet                a table by its key
+    <root>/measures/work.json                   its memo: which file, its SHA-256, what it was made from, what was found
+    <root>/facts/ssb/07459/<vintage>.parquet    one vintage of a source's observations, written once
+
+What belongs: names, atomic writing, reading back, telling damage. What does not: what a table holds (`decoding`,
+`indicators`) and when it is made anew (`steps`).
+
+The memo is written last and removed first, so that a table whose writer was killed is made anew.
 """
 
+import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.storage import files
 
-_FINGERPRINT = b"levekar.fingerprint"
 _PART = re.compile(r"(?!\.)[\w.-]+")
 
 
@@ -21,58 +30,164 @@ class LakeError(Exception):
     """A table of the lake that is not there or cannot be read; the message says what to do."""
 
 
+@dataclass(frozen=True)
+class Ref:
+    """A table by reference: a Parquet file, with the types that its columns are to have."""
+
+    path: Path
+    schema: pa.Schema
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the table, or some columns of it. Raises LakeError where the file is absent or damaged."""
+        try:
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+                table = file.read(columns=list(columns) if columns is not None else None)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self.path, str(error)) from error
+        if columns is not None:
+            return table.select(list(columns))
+        return table.cast(self.schema).replace_schema_metadata(self.schema.metadata)
+
+
+@dataclass(frozen=True)
+class Memo:
+    """What a table was made from: versions by the name of each input, key of the catalogue, and module of our code."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Mapping[str, str] = field(default_factory=dict)
+    code: Mapping[str, str] = field(default_factory=dict)
+
+    def reasons(self, before: "Memo") -> list[str]:
+        """Say what differs from an earlier memo, so that the table must be made anew; nothing where it stands."""
+        kinds = {"input": "inputs", "catalogue": "catalogue", "module": "code"}
+        return [
+            f"{kind} {name} {_change(name, getattr(self, part), getattr(before, part))}"
+            for kind, part in kinds.items()
+            for name in sorted(getattr(self, part).keys() | getattr(before, part).keys())
+            if getattr(self, part).get(name) != getattr(before, part).get(name)
+        ]
+
+
+def _change(name: str, now: Mapping[str, str], before: Mapping[str, str]) -> str:
+    return "changed" if name in now and name in before else "is new" if name in now else "is gone"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A table of the lake: its file, the SHA-256 of that (its version), its memo, and what its checks found."""
+
+    path: Path
+    version: str
+    rows: int
+    memo: Memo
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+
 class Lake:
-    """Tables kept by key, such as ("facts", "ssb", "07459"), as Parquet below `root`."""
+    """Tables kept by key, such as `facts/ssb/07459`, as Parquet below `root`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._verified: set[tuple[Path, str]] = set()
         files.sweep(root)
 
-    def path(self, key: Sequence[str]) -> Path:
-        """Return the file that holds (or will hold) the table."""
-        if not key or not all(_PART.fullmatch(part) for part in key):
-            raise LakeError(
-                f"lake: {list(key)} cannot name a file; expected parts of letters, digits, '_', '-' and '.'"
-            )
-        return self.root.joinpath(*key[:-1], f"{key[-1]}.parquet")
+    def path(self, key: str) -> Path:
+        """Return the file that holds the table, unless its memo names another. Raises LakeError for no proper key."""
+        parts = key.split("/")
+        if not all(_PART.fullmatch(part) for part in parts):
+            raise LakeError(f"lake: '{key}' cannot name a file; expected parts of letters, digits, '_', '-' and '.'")
+        return self.root.joinpath(*parts[:-1], f"{parts[-1]}.parquet")
 
-    def exists(self, key: Sequence[str]) -> bool:
-        """Whether the table has ever been written."""
-        return self.path(key).is_file()
-
-    def write(self, key: Sequence[str], table: pa.Table, fingerprint: str) -> None:
-        """Keep table, schema metadata and fingerprint; a reader sees the old file or the new one."""
-        metadata = {**(table.schema.metadata or {}), _FINGERPRINT: fingerprint.encode()}
-        with files.replacing(self.path(key)) as unfinished:
-            pq.write_table(
-                table.replace_schema_metadata(metadata),
-                unfinished,
-                compression="zstd",
-                write_page_checksum=True,
-            )
-
-    def read(self, key: Sequence[str]) -> pa.Table:
-        """Return the table as it was written. Raises LakeError when it is absent or damaged."""
-        path = self.path(key)
+    def kept(self, key: str) -> Kept | None:
+        """Return what is known of a table, by its memo alone; None where it was never made, or not to the end."""
+        memo = self._memo_path(key)
         try:
-            with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                table = file.read()
-        except FileNotFoundError:
-            raise LakeError(
-                f"lake: {'/'.join(key)} has not been made yet; expected {path}. Run `levekar refresh`."
-            ) from None
-        except (pa.ArrowException, OSError) as error:
-            raise LakeError(
-                f"lake: {path} is damaged ({error}). Delete it and run `levekar refresh`: it is made anew "
-                "from the snapshots."
-            ) from error
-        given = {name: text for name, text in (table.schema.metadata or {}).items() if name != _FINGERPRINT}
-        return table.replace_schema_metadata(given or None)
-
-    def fingerprint(self, key: Sequence[str]) -> str | None:
-        """Return what the table was made from, by the footer alone; None if absent or damaged."""
-        try:
-            metadata = pq.read_metadata(self.path(key)).metadata or {}
-        except (pa.ArrowException, OSError):
+            raw = json.loads(memo.read_bytes())
+            path = memo.parent / raw["file"]
+            found = tuple(raw["findings"])
+            # A file that was cut has another size; a flipped bit is found when it is read.
+            whole = path.stat().st_size == raw["size"]
+            return Kept(path, raw["version"], raw["rows"], Memo(**raw["memo"]), found) if whole else None
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return metadata[_FINGERPRINT].decode() if _FINGERPRINT in metadata else None
+
+    def write(self, key: str, table: pa.Table | Ref, memo: Memo) -> Kept:
+        """Keep a table in memory, or the engine's file, which is moved here; a vintage of the lake is pointed at.
+
+        A reader sees the old table or the new one.
+        """
+        path = self.path(key)
+        self._memo_path(key).unlink(missing_ok=True)
+        if isinstance(table, Ref):
+            path = self._taken_over(table, path)
+            rows = pq.read_metadata(path).num_rows
+        else:
+            with files.replacing(path) as unfinished:
+                pq.write_table(table, unfinished, compression="zstd", write_page_checksum=True)
+            rows = table.num_rows
+        kept = Kept(path, _sha256(path), rows, memo)
+        self._verified.add((path, kept.version))
+        self._write_memo(key, kept)
+        return kept
+
+    def note(self, key: str, kept: Kept, findings: Sequence[Mapping[str, Any]]) -> Kept:
+        """Keep what the checks of a table found beside it."""
+        noted = Kept(kept.path, kept.version, kept.rows, kept.memo, tuple(findings))
+        self._write_memo(key, noted)
+        return noted
+
+    def ref(self, key: str) -> Ref:
+        """Return a table by reference. Raises LakeError where it is absent or damaged."""
+        kept = self.kept(key)
+        if kept is None:
+            raise LakeError(f"lake: {key} has not been made yet; expected {self.path(key)}. Run `levekar refresh`.")
+        try:
+            if (kept.path, kept.version) not in self._verified and _sha256(kept.path) != kept.version:
+                raise _damaged(kept.path, "its content has another SHA-256 than its memo says")
+            schema = pq.read_schema(kept.path)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(kept.path, str(error)) from error
+        self._verified.add((kept.path, kept.version))
+        return Ref(kept.path, schema)
+
+    def read(self, key: str) -> pa.Table:
+        """Return the table as it was written. Raises LakeError when it is absent or damaged."""
+        return self.ref(key).read()
+
+    def _memo_path(self, key: str) -> Path:
+        return self.path(key).with_suffix(".json")
+
+    def _write_memo(self, key: str, kept: Kept) -> None:
+        memo = self._memo_path(key)
+        raw = {
+            "file": kept.path.relative_to(memo.parent).as_posix(),
+            "version": kept.version,
+            "size": kept.path.stat().st_size,
+            "rows": kept.rows,
+            "memo": asdict(kept.memo),
+            "findings": [dict(finding) for finding in kept.findings],
+        }
+        files.write(memo, json.dumps(raw, ensure_ascii=False, indent=1).encode() + b"\n")
+
+    def _taken_over(self, table: Ref, path: Path) -> Path:
+        """Move the engine's file into its place; a file that is the lake's own already stays where it is."""
+        own = table.path.is_relative_to(self.root)
+        if own and not table.path.relative_to(self.root).parts[0].startswith("."):
+            path.unlink(missing_ok=True)
+            return table.path
+        files.make_folder(path.parent)
+        files.sync(table.path)
+        table.path.replace(path)
+        files.sync(path.parent)
+        return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _damaged(path: Path, how: str) -> LakeError:
+    return LakeError(
+        f"lake: {path} is damaged ({how}). Delete it and run `levekar refresh`: it is made anew from the snapshots."
+    )

@@ -73,6 +73,11 @@ class Fetch:
     reason: str | None = None
 
     @property
+    def source(self) -> str:
+        """The name of the source, such as `ssb/07459`."""
+        return f"{self.provider}/{self.table_id}"
+
+    @property
     def withdraws(self) -> str | None:
         """The SHA-256 of the delivery that this record takes back."""
         return self.query.get(WITHDRAWS)
@@ -138,6 +143,25 @@ class SnapshotStore:
         """Return the fetches, oldest first, accepted or not; of one provider and table, or of all."""
         paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
         return [_from_json(path) for path in sorted(paths, key=lambda path: (path.name, path))]
+
+    def delivered_before(self) -> set[str]:
+        """Return the SHA-256 of every file that was ever taken, withdrawn ones among them."""
+        fetches = (fetch for fetch in self.fetches(DELIVERED) if fetch.accepted)
+        return {response.sha256 for fetch in fetches for response in fetch.responses}
+
+    def records(self) -> list[str]:
+        """Return the names of all records, oldest first: time and digest, provider, table."""
+        paths = (
+            (path.name, *path.parent.parts[-2:])
+            for folder in self._folders(None, None)
+            for path in folder.glob("*.json")
+        )
+        return ["/".join(parts) for parts in sorted(paths)]
+
+    def fetch(self, record: str) -> Fetch:
+        """Return the fetch of a record by its name, as `records` gives it. Raises SnapshotError."""
+        file, provider, table_id = record.split("/")
+        return _from_json(self._index(provider, table_id) / file)
 
     def history(self, provider: str, table_id: str) -> list[Fetch]:
         """Return what stood after each accepted fetch of a table, oldest first.

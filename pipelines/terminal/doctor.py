@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
-from indicators.catalogue import CatalogueError
-from pipelines.assets.snapshots import query_of
+from indicators import catalogue as yaml
+from indicators.catalogue import Catalogue, CatalogueError
+from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import REASONS
 from pipelines.errors import SourceError
-from pipelines.resources import Workspace
+from pipelines.providers.night import Providers, query_of
+from pipelines.settings import Settings
 from pipelines.storage import warehouse
-from pipelines.storage.snapshots import SnapshotError
+from pipelines.storage.snapshots import SnapshotError, SnapshotStore
+from pipelines.workplace.night import compose
 
 
 @dataclass(frozen=True)
@@ -23,16 +27,16 @@ class Finding:
     message: str
 
 
-def examine(workspace: Workspace) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried."""
     try:
-        catalogue = workspace.catalogue
+        catalogue = yaml.load()
     except CatalogueError as error:
         for fault in str(error).splitlines():
             yield Finding("catalogue", False, fault)
         yield Finding("catalogue", None, "queries and inbox were not looked at: put these faults right first")
-        yield from _store(workspace)
-        yield _edition(workspace)
+        yield from _store(SnapshotStore(settings.root / "snapshots"))
+        yield _edition(settings.root)
         return
     parts = (
         f"{len(catalogue.indicators)} indicators",
@@ -41,65 +45,66 @@ def examine(workspace: Workspace) -> Iterator[Finding]:
         f"{len(catalogue.deliveries)} contracts",
     )
     yield Finding("catalogue", True, f"{', '.join(parts)}: their names, cells, units and years agree")
-    if workspace.settings.asks_providers:
-        yield from _queries(workspace)
-    yield from _store(workspace)
-    yield from _inbox(workspace)
-    yield _edition(workspace)
+    asking = compose(settings).asking
+    if settings.asks_providers:
+        yield from _queries(catalogue, asking.providers)
+    yield from _store(asking.store)
+    yield from _inbox(catalogue, asking.store, asking.inbox)
+    yield _edition(settings.root)
 
 
-def _queries(workspace: Workspace) -> Iterator[Finding]:
-    for name, table in workspace.catalogue.tables.items():
+def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
+    for name, table in catalogue.tables.items():
         try:
-            plan = workspace.clients[table.provider].plan(query_of(table))
+            plan = providers.clients[table.provider].plan(query_of(table))
         except SourceError as error:
             # A table that no working query was seen for is a question put to the doctor, not a fault.
             yield Finding(name, None if table.unverified else False, str(error))
         else:
             yield Finding(name, True, f"{plan.cells:,} cells in {len(plan.parts)} request(s)")
-    for name, one in workspace.catalogue.classifications.items():
+    for name, classification in catalogue.classifications.items():
         try:
-            updated = workspace.klass.updated(one.table_id)
+            updated = providers.klass.updated(classification.table_id)
         except SourceError as error:
             yield Finding(name, False, str(error))
         else:
             yield Finding(name, True, f"there, modified {updated or 'at an unknown time'}")
 
 
-def _store(workspace: Workspace) -> Iterator[Finding]:
+def _store(store: SnapshotStore) -> Iterator[Finding]:
     count = 0
-    for fetch in workspace.store.fetches():
+    for fetch in store.fetches():
         for response in fetch.responses:
             try:
-                workspace.store.get(response.sha256)
+                store.get(response.sha256)
                 count += 1
             except SnapshotError as error:
-                yield Finding(f"snapshot/{fetch.provider}/{fetch.table_id}", False, str(error))
+                yield Finding(f"snapshot/{fetch.source}", False, str(error))
     yield Finding("store", True, f"{count} stored responses agree with their SHA-256")
 
 
-def _inbox(workspace: Workspace) -> Iterator[Finding]:
+def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
-    for one in workspace.pending:
-        if one.error is not None:
-            yield Finding(one.name, False, str(one.error).removeprefix(f"{one.name}: "))
+    for file in inbox.pending:
+        if file.error is not None:
+            yield Finding(file.name, False, str(file.error).removeprefix(f"{file.name}: "))
         else:
-            yield Finding(one.name, True, f"waits to be taken, by contract {one.contract}")
-    for folder, refusal in workspace.quarantine.refusals():
+            yield Finding(file.name, True, f"waits to be taken, by contract {file.contract}")
+    for folder, refusal in inbox.quarantine.refusals():
         message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
         yield Finding(refusal.name, None, message)
-    for name in workspace.catalogue.deliveries:
-        standing = workspace.store.latest(*name.split("/"))
+    for name in catalogue.deliveries:
+        standing = store.latest(*name.split("/"))
         if standing is not None:
-            files = ", ".join(f"{one.path} ({one.sha256[:8]})" for one in standing.data)
+            files = ", ".join(f"{file.path} ({file.sha256[:8]})" for file in standing.data)
             yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")
-        elif not any(one.contract == name.partition("/")[2] for one in workspace.pending):
+        elif not any(file.contract == name.partition("/")[2] for file in inbox.pending):
             yield Finding(name, None, "nothing delivered yet")
 
 
-def _edition(workspace: Workspace) -> Finding:
+def _edition(root: Path) -> Finding:
     try:
-        with warehouse.connect(workspace.settings.root) as connection:
+        with warehouse.connect(root) as connection:
             built = connection.execute("SELECT value FROM meta WHERE key = 'built_at'").fetchone()
     except warehouse.NothingPublished as error:
         return Finding("edition", None, str(error))

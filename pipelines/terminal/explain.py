@@ -19,6 +19,7 @@ from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
+from pipelines.steps.measuring import terms
 from pipelines.storage import warehouse
 from pipelines.terminal import scorecard
 
@@ -243,9 +244,9 @@ class _Figure:
     def _observations(self, row: Row) -> list[Row]:
         """Return the published cells behind a measure, with role and weight: those of the first part that is whole."""
         pillar = next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
-        terms = [
+        own = [
             term
-            for term in self.catalogue.terms(pillar)
+            for term in terms(self.catalogue, pillar)
             if term["indicator_id"] == self.indicator.id and term["table_name"] == row["source_table"]
         ]
         provider, _, table_id = row["source_table"].partition("/")
@@ -263,11 +264,11 @@ class _Figure:
         for part in parts:
             found = [
                 cell | {"role": term["role"]}
-                for term in terms
+                for term in own
                 for cell in cells
                 if cell["part"] == part and _name(cell["dimensions"]) == term["cell"]
             ]
-            wanted = len(terms) * (found[0]["codes"] if found else 1)
+            wanted = len(own) * (found[0]["codes"] if found else 1)
             if found and (within or len([one for one in found if one["value"] is not None]) == wanted):
                 break
         return [one for one in found if one["value"] is not None]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import cli
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 
 LEVEKAR = Path(sys.executable).with_name("levekar")
 

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from indicators import catalogue, pillars
-from pipelines.resources import PROJECT
+from pipelines.edition import coverage
+from pipelines.settings import PROJECT
 from tests.e2e.conftest import Levekar, Published, environment
 
 CUBE = {
@@ -98,7 +99,7 @@ def test_sql_as_json_keeps_maps_dates_and_letters(demo: Published, levekar: Leve
 def test_sql_answers_which_sources_there_are_at_a_level(demo: Published, levekar: Levekar) -> None:
     query = "SELECT indicator_id, level, sources, verified FROM coverage ORDER BY indicator_id, level"
     found = json.loads(levekar("sql", "--json", query, "--data-dir", demo.folder).out)
-    rows = sorted(catalogue.load().coverage(), key=lambda row: (row["indicator_id"], row["level"]))
+    rows = sorted(coverage.rows(catalogue.load()), key=lambda row: (row["indicator_id"], row["level"]))
     assert found == [{name: row[name] for name in ("indicator_id", "level", "sources", "verified")} for row in rows]
 
 
@@ -222,7 +223,7 @@ def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar:
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
-    stages = "snapshots, facts, areas, population, measures, series, comparison, evaluation, publication"
+    stages = "snapshots, facts, areas, population, revisions, measures, series, comparison, evaluation, publication"
     assert f"no group 'figures'; expected one of {stages}" in said.err
 
 

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import DEMO
+from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import Levekar
 
 PROVIDED = "drammen_district_values"
 
 
 def demo_file(contract: str) -> str:
-    workspace = Workspace(Settings("demo"))
-    assert workspace.replayed is not None
-    stored = workspace.replayed.latest("delivery", contract).data[0]
-    return workspace.replayed.get(stored.sha256).decode()
+    kept = SnapshotStore(DEMO / "snapshots")
+    stored = kept.latest("delivery", contract).data[0]
+    return kept.get(stored.sha256).decode()
 
 
 def newer(folder: Path) -> tuple[Path, str, float]:

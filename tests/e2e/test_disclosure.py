@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from indicators import catalogue
+from pipelines.storage.lake import Lake
 from tests import attacker
 from tests.e2e.conftest import Published
 
@@ -29,7 +30,7 @@ def edition(demo: Published):
 @pytest.fixture(scope="module")
 def truth(demo: Published) -> dict[tuple[str, str, str], dict[str, float]]:
     """(indicator, district, year) -> numerator and denominator as delivered."""
-    facts = demo.folder / "demo" / "lake" / "facts" / f"{DELIVERED}.parquet"
+    facts = Lake(demo.folder / "demo" / "lake").ref(f"facts/{DELIVERED}").path
     rows = duckdb.execute(
         "SELECT dimensions['Indikator'], area_id, period, dimensions['ContentsCode'], value FROM read_parquet(?)"
         " WHERE value IS NOT NULL",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.e2e.conftest import Published
 
 

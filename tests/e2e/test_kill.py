@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.e2e.conftest import LEVEKAR, environment
 
 SEED = 20300101

@@ -11,7 +11,8 @@ import pytest
 
 from data.demo import generate
 from indicators import catalogue
-from pipelines.resources import DEMO, Settings, Workspace
+from pipelines.settings import DEMO
+from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import Levekar, Published
 from tests.fhi_server import FhiServer, from_selections
 from tests.klass_server import KlassServer, from_areas
@@ -134,11 +135,11 @@ def test_without_klass_the_figures_are_published_with_a_warning(
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An inbox with (synthetic) deliveries, as they lie in the demo's snapshots."""
-    workspace = Workspace(Settings("demo", data_dir=tmp_path_factory.mktemp("unused")))
+    kept = SnapshotStore(DEMO / "snapshots")
     inbox = tmp_path_factory.mktemp("inbox")
     for contract_id in ("fhi_crowding", "udir_wellbeing_grade10"):
-        stored = workspace.replayed.latest("delivery", contract_id).data[0]
-        (inbox / stored.path).write_bytes(workspace.replayed.get(stored.sha256))
+        stored = kept.latest("delivery", contract_id).data[0]
+        (inbox / stored.path).write_bytes(kept.get(stored.sha256))
     return inbox
 
 

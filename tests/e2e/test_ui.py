@@ -19,8 +19,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
-from pipelines.resources import PROJECT, Settings, Workspace
+from pipelines.settings import DEMO, PROJECT
 from pipelines.storage import warehouse
+from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import LEVEKAR, environment
 
 pytestmark = pytest.mark.browser
@@ -76,7 +77,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
         port = free.getsockname()[1]
     with (data_dir / "ui.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.automation", "-p", str(port)],
+            [sys.executable, "-m", "pipelines.workplace.ui", "-p", str(port)],
             cwd=PROJECT,
             env=environment(LEVEKAR_DATA_DIR=str(data_dir / "store"), LEVEKAR_INBOX=str(data_dir / "inbox")),
             stdout=log,
@@ -117,7 +118,7 @@ def shows(browser: WebDriver, *texts: str) -> None:
 def finished_run(ui: UserInterface) -> str:
     """Launch the job `refresh` through the webserver and return the id of the run that succeeded."""
     selector = {
-        "repositoryLocationName": "pipelines.definitions",
+        "repositoryLocationName": "pipelines.workplace.definitions",
         "repositoryName": "__repository__",
         "jobName": "refresh",
     }
@@ -159,7 +160,7 @@ def test_the_nightly_schedule_is_there_and_off(ui: UserInterface, browser: WebDr
     shows(browser, "nightly")
     states = ui.ask(
         '{ scheduleOrError(scheduleSelector: {scheduleName: "nightly", repositoryName: "__repository__", '
-        'repositoryLocationName: "pipelines.definitions"}) { ... on Schedule { scheduleState { status } } } }'
+        'repositoryLocationName: "pipelines.workplace.definitions"}) { ... on Schedule { scheduleState { status } } } }'
     )
     assert states["scheduleOrError"]["scheduleState"]["status"] == "STOPPED"
 
@@ -169,9 +170,9 @@ def test_the_nightly_schedule_is_there_and_off(ui: UserInterface, browser: WebDr
 
 def delivered_in_demo(contract: str) -> str:
     """The text of one of the demo's own (synthetic) deliveries."""
-    workspace = Workspace(Settings("demo"))
-    stored = workspace.replayed.latest("delivery", contract).data[0]
-    return workspace.replayed.get(stored.sha256).decode()
+    kept = SnapshotStore(DEMO / "snapshots")
+    stored = kept.latest("delivery", contract).data[0]
+    return kept.get(stored.sha256).decode()
 
 
 def scorecard(ui: UserInterface) -> dict[str, Any]:

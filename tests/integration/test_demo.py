@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipelines.assets import snapshots
-from pipelines.assets.facts import decode
-from pipelines.resources import DEMO, PROJECT, Settings, Workspace
+from pipelines.decoding.observations import FACTS, decode
+from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.storage.snapshots import Fetch, SnapshotStore
+from pipelines.workplace.night import Night, compose
 from tests.unit import real_catalogue
 
 STORE = SnapshotStore(DEMO / "snapshots")
@@ -39,17 +39,22 @@ FIGURES = [*(f"ssb/{one}" for one in TABLES), *(f"delivery/{one}" for one in DEL
 NAMES = [*FIGURES, *AREAS]
 
 
+def decoded(night: Night, fetch: Fetch) -> pa.Table:
+    """The facts of one vintage, decoded anew."""
+    return decode(night.catalogue, fetch, night.store.snapshots.get)[FACTS]
+
+
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     folder = tmp_path_factory.mktemp("demo")
-    return Workspace(Settings("demo", data_dir=folder, inbox=folder / "no-inbox"))
+    return compose(Settings("demo", data_dir=folder, inbox=folder / "no-inbox"))
 
 
 @pytest.fixture(scope="module")
-def facts(workspace: Workspace) -> dict[str, pa.Table]:
-    taken = {name: snapshots.take(workspace, name) for name in NAMES}
+def facts(night: Night) -> dict[str, pa.Table]:
+    taken = {name: night.asking.take(name) for name in NAMES}
     assert {name: one.state for name, one in taken.items()} == dict.fromkeys(NAMES, "new")
-    return {name: decode(workspace, name, taken[name].fetch) for name in FIGURES}
+    return {name: decoded(night, taken[name].fetch) for name in FIGURES}
 
 
 def test_the_committed_snapshots_are_what_the_script_makes() -> None:
@@ -96,20 +101,20 @@ def test_says_that_it_is_synthetic(fetch: Fetch) -> None:
             assert all("SYNTETISK" in label for label in labels)
 
 
-def test_stays_synthetic_when_taken(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
+def test_stays_synthetic_when_taken(night: Night, facts: dict[str, pa.Table]) -> None:
     # All vintages, and the very records: a replay must not put the provider's own name and licence on them.
-    assert workspace.store.fetches() == FETCHES
+    assert night.store.snapshots.fetches() == FETCHES
 
 
-def test_taken_once_more_nothing_is_new(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
-    assert {snapshots.take(workspace, name).state for name in NAMES} == {"unchanged"}
+def test_taken_once_more_nothing_is_new(night: Night, facts: dict[str, pa.Table]) -> None:
+    assert {night.asking.take(name).state for name in NAMES} == {"unchanged"}
 
 
-def test_one_table_was_revised(workspace: Workspace, facts: dict[str, pa.Table]) -> None:
-    first, newest = workspace.store.fetches("ssb", "09429")
+def test_one_table_was_revised(night: Night, facts: dict[str, pa.Table]) -> None:
+    first, newest = night.store.snapshots.fetches("ssb", "09429")
     assert first.updated < newest.updated
     assert first.fetched_at < newest.fetched_at
-    earlier, later = (_figures(decode(workspace, "ssb/09429", one)) for one in (first, newest))
+    earlier, later = (_figures(decoded(night, one)) for one in (first, newest))
     moved = {key for key, value in earlier.items() if later[key] != value}
     assert {(area, period) for area, period, _cell in moved} == {("0", "2024"), ("3301", "2024")}
     assert {period for _area, period, _cell in set(later) - set(earlier)} == {"2025"}

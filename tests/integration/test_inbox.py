@@ -13,12 +13,14 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipelines import automation, definitions
-from pipelines.assets import inbox, snapshots
-from pipelines.assets.facts import decode
 from pipelines.deliveries.faults import DeliveryError
 from pipelines.deliveries.receive import StillWritten, content_of
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import Settings
+from pipelines.steps.asking import Outcome
+from pipelines.workplace import automation, definitions
+from pipelines.workplace.factory import INBOX
+from pipelines.workplace.night import compose
+from tests.stages import checked, standing_facts
 
 NAME = "delivery/fhi_crowding"
 HEADER = "Kommunenummer,Geografi,År,Alder,Innvandringsbakgrunn,Andel"
@@ -48,17 +50,15 @@ def drop(settings: Settings, name: str, text: str) -> Path:
     return path
 
 
-def take(settings: Settings) -> snapshots.Outcome:
+def take(settings: Settings) -> Outcome:
     """Do what the asset does, with the tools of a new run."""
-    return snapshots.take(Workspace(settings), NAME)
+    return compose(settings).asking.take(NAME)
 
 
 def standing(settings: Settings) -> dict[str, float | None]:
     """The figures that stand, by period."""
-    workspace = Workspace(settings)
-    fetch = workspace.store.latest(*NAME.split("/"))
-    rows = decode(workspace, NAME, fetch).to_pylist() if fetch else []
-    return {one["period"]: one["value"] for one in rows}
+    facts = standing_facts(compose(settings), NAME)
+    return {row["period"]: row["value"] for row in facts.to_pylist()} if facts is not None else {}
 
 
 def test_a_later_delivery_supersedes_row_by_row(settings: Settings) -> None:
@@ -76,9 +76,8 @@ def test_every_row_keeps_the_vintage_of_its_own_file(settings: Settings) -> None
     take(settings)
     drop(settings, "synthetic-2.csv", SECOND)
     take(settings)
-    workspace = Workspace(settings)
-    fetch = workspace.store.latest(*NAME.split("/"))
-    vintages = {one["period"]: one["vintage"] for one in decode(workspace, NAME, fetch).to_pylist()}
+    facts = standing_facts(compose(settings), NAME)
+    vintages = {row["period"]: row["vintage"] for row in facts.to_pylist()}
     assert vintages["2023"] < vintages["2024"] == vintages["2025"]
 
 
@@ -86,32 +85,32 @@ def test_a_withdrawn_delivery_gives_way_to_what_stood_before(settings: Settings)
     for number, text in enumerate((FIRST, SECOND)):
         drop(settings, f"synthetic-{number}.csv", text)
         take(settings)
-    workspace = Workspace(settings)
-    newest = workspace.store.latest(*NAME.split("/")).data[-1].sha256
+    night = compose(settings)
+    newest = night.store.snapshots.latest(*NAME.split("/")).data[-1].sha256
     before = {path: path.read_bytes() for path in settings.root.rglob("*.json")}
-    inbox.withdraw(workspace, "fhi_crowding", newest)
+    night.asking.withdraw("fhi_crowding", newest)
     assert standing(settings) == {"2023": 0.08, "2024": 0.09}
     # Nothing was overwritten, and the file, which still lies in the inbox, is not taken anew.
     assert all(path.read_bytes() == content for path, content in before.items())
     assert take(settings).state == "unchanged"
     # Delivered again by name, it stands again.
-    again = Workspace(settings, delivered=((settings.inbox / "synthetic-1.csv", None),))
-    assert snapshots.take(again, NAME).state == "new"
+    given = (checked(night.catalogue, settings.inbox / "synthetic-1.csv"),)
+    assert compose(settings, given=given).asking.take(NAME).state == "new"
     assert standing(settings) == {"2023": 0.08, "2024": 0.10, "2025": 0.11}
 
 
 def test_with_its_only_delivery_withdrawn_a_contract_has_no_figures(settings: Settings) -> None:
     drop(settings, "synthetic.csv", FIRST)
     take(settings)
-    workspace = Workspace(settings)
-    inbox.withdraw(workspace, "fhi_crowding", workspace.store.latest(*NAME.split("/")).data[0].sha256)
+    night = compose(settings)
+    night.asking.withdraw("fhi_crowding", night.store.snapshots.latest(*NAME.split("/")).data[0].sha256)
     assert standing(settings) == {}
     assert take(settings).state == "absent"
 
 
 def test_the_contract_is_found_by_the_header_whatever_the_name(settings: Settings) -> None:
     drop(settings, "arbeidsledighet.csv", FIRST)
-    assert [one.contract for one in Workspace(settings).pending] == ["fhi_crowding"]
+    assert [one.contract for one in compose(settings).asking.inbox.pending] == ["fhi_crowding"]
 
 
 def test_a_refused_file_moves_to_quarantine_with_all_its_faults(settings: Settings) -> None:
@@ -135,23 +134,23 @@ def test_a_refused_file_moves_to_quarantine_with_all_its_faults(settings: Settin
 
 def test_a_file_for_no_contract_is_told_by_the_inbox_itself(settings: Settings) -> None:
     drop(settings, "synthetic.csv", "a,b\n1,2\n")
-    workspace = Workspace(settings)
-    [strange] = inbox.pending(workspace, None)
-    assert "`levekar deliver --draft`" in inbox.refuse(workspace, strange)
+    inbox = compose(settings).asking.inbox
+    [strange] = inbox.waiting(None)
+    assert "`levekar deliver --draft`" in inbox.refuse(strange)
     assert list(settings.inbox.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["~$synthetic.xlsx", ".synthetic.csv", "synthetic.csv.part", "synthetic.crdownload"])
 def test_what_programs_leave_on_the_way_is_left_alone(settings: Settings, name: str) -> None:
     drop(settings, name, FIRST)
-    assert Workspace(settings).pending == []
+    assert compose(settings).asking.inbox.pending == []
 
 
 def test_names_that_would_lead_elsewhere_stay_names(settings: Settings) -> None:
     name = "up\\..\\synthetic ;rm -rf $HOME.csv"
     drop(settings, name, "a,b\n1,2\n")
-    workspace = Workspace(settings)
-    inbox.refuse(workspace, workspace.pending[0])
+    inbox = compose(settings).asking.inbox
+    inbox.refuse(inbox.pending[0])
     [folder] = (settings.data_dir.parent / "quarantine").iterdir()
     assert folder.name.endswith("Z-synthetic _rm -rf _HOME.csv")
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -182,7 +181,7 @@ def test_a_file_with_personal_data_stays_is_not_copied_and_is_told_of_each_night
 def test_personal_data_is_found_in_a_file_that_cannot_be_read_as_a_table(settings: Settings, broken: bytes) -> None:
     path = drop(settings, "synthetic.csv", "")
     path.write_bytes("Kommune,Nr\nBø,15019000181".encode() + broken)  # synthetic
-    [found] = Workspace(settings).pending
+    [found] = compose(settings).asking.inbox.pending
     assert not found.may_be_kept
     assert "row 2: seems to hold national identity numbers" in str(found.error)
 
@@ -261,16 +260,15 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult:
-    workspace = Workspace(settings)
-    defined = definitions.build(workspace)
+    defined = definitions.build(compose(settings))
     context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defined)
-    found = defined.resolve_sensor_def("inbox")(context, workspace=workspace)
+    found = defined.resolve_sensor_def("inbox")(context)
     assert isinstance(found, dg.SensorResult)
     return found
 
 
 def test_the_sensor_is_on_and_looks_often(settings: Settings) -> None:
-    [sensor] = definitions.build(Workspace(settings)).sensors
+    [sensor] = definitions.build(compose(settings)).sensors
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
     assert sensor.minimum_interval_seconds == automation.TICK <= 30
 
@@ -302,5 +300,5 @@ def test_a_file_that_fits_no_contract_asks_for_the_inbox_alone(
     drop(settings, "synthetic.csv", "a,b\n1,2\n")
     settled = tick(settings, instance, tick(settings, instance, None).cursor)
     [request] = settled.run_requests
-    assert inbox.KEY in request.asset_selection
+    assert INBOX in request.asset_selection
     assert json.loads(settled.cursor)["asked"]

@@ -17,17 +17,20 @@ import pyarrow as pa
 import pytest
 
 from data.demo import generate
-from pipelines import automation, definitions
-from pipelines.assets import measures
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient
+from pipelines.providers.night import Providers
 from pipelines.providers.pxweb import PxWebClient
 from pipelines.providers.transport import LiveTransport
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import Settings
 from pipelines.storage import warehouse
+from pipelines.storage.lake import Lake
+from pipelines.workplace import definitions, refreshing
+from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import Classification, KlassServer, from_areas
 from tests.pxweb_server import PxWebServer, SyntheticTable
+from tests.stages import measures_of
 from tests.unit import real_catalogue
 
 PUBLISHED_LATER = "2026-10-06T06:00:00Z"
@@ -80,7 +83,7 @@ class Night:
     """One refresh: what it came to, and what the server was asked meanwhile."""
 
     folder: Path
-    done: automation.Refreshed
+    done: refreshing.Refreshed
     asked: list[str]
 
     @property
@@ -96,15 +99,16 @@ class Night:
 def refresh(server: PxWebServer, folder: Path) -> Night:
     """Refresh as the command line does, except that nobody waits between two tries."""
     with KlassServer(classifications()) as klass, FhiServer(fhi_tables()) as fhi:
-        settings = Settings("live", data_dir=folder, inbox=folder / "inbox", urls={"ssb": server.url})
-        workspace = Workspace(settings)
-        workspace.clients = {
+        settings = Settings("live", data_dir=folder, inbox=folder / "inbox", ssb_url=server.url)
+        providers = Providers(real_catalogue().providers)
+        providers.clients = {
             "ssb": PxWebClient(unhurried(server.url, "ssb")),
             "fhi": FhiClient(unhurried(fhi.url, "fhi")),
         }
-        workspace.klass = KlassClient(unhurried(klass.url, "klass"))
+        providers.klass = KlassClient(unhurried(klass.url, "klass"))
+        night = compose(settings, providers=providers)
         before = len(server.requests)
-        done = automation.refresh(definitions.build(workspace), workspace)
+        done = refreshing.refresh(definitions.build(night), night)
     return Night(folder, done, [request.path for request in server.requests[before:]])
 
 
@@ -148,7 +152,7 @@ def lake(folder: Path) -> dict[str, int]:
 
 
 def test_the_first_night_fetches_every_table_and_publishes(first: Night) -> None:
-    assert first.done == automation.Refreshed("published")
+    assert first.done == refreshing.Refreshed("published")
     assert first.done.exit_code == 0
     assert first.fetched == set(synthetic_tables())
     names = {
@@ -193,7 +197,7 @@ def test_an_unchanged_night_asks_for_no_figures_and_leaves_everything_as_it_is(f
     files = {path: path.stat().st_mtime_ns for path in (first.folder / "live").rglob("*") if path.is_file()}
     with serve() as server:
         again = refresh(server, first.folder)
-    assert again.done == automation.Refreshed("unchanged")
+    assert again.done == refreshing.Refreshed("unchanged")
     assert again.done.exit_code == 0
     assert again.fetched == set()
     assert sorted(again.asked) == sorted(f"/tables/{table}/metadata" for table in synthetic_tables())
@@ -217,21 +221,25 @@ def place(table: SyntheticTable, **codes: str) -> tuple[int, ...]:
 
 
 def test_after_a_revision_only_that_table_is_fetched(revised: Night) -> None:
-    assert revised.done == automation.Refreshed("published")
+    assert revised.done == refreshing.Refreshed("published")
     assert revised.fetched == {"11084"}
 
 
 def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revised: Night) -> None:
     before, after = lake(first.folder), lake(revised.folder)
-    assert before.keys() == after.keys()
-    assert {name for name in after if after[name] != before[name]} == {
-        "facts/ssb/11084.parquet",
+    # The new vintage stands beside the first, which is never written again.
+    [vintage] = after.keys() - before.keys()
+    assert vintage.startswith("facts/ssb/11084/")
+    assert not before.keys() - after.keys()
+    assert {name for name in before if after[name] != before[name]} == {
+        "revisions/observations.parquet",
         "measures/housing.parquet",
         "series/housing.parquet",
         "comparison/areas.parquet",
         "comparison/pillars.parquet",
-        "evaluation/results.parquet",
-        "evaluation/placebos.parquet",
+        # No evaluated indicator is made of the table: results and placebos, read from the fits, stand.
+        "evaluation/fits.parquet",
+        "provenance/responses.parquet",
     }
 
 
@@ -258,10 +266,9 @@ def delivered(first: Night, tables: dict[str, SyntheticTable], tmp_path_factory:
     folder = copied(first, tmp_path_factory.mktemp("delivered"))
     (folder / "inbox").mkdir()
     with serving(tables)() as server:
-        workspace = Workspace(Settings("live", data_dir=folder))
         maker = generate.Maker()
         for contract_id, rows in DELIVERED.items():
-            header = workspace.catalogue.contracts[contract_id].header
+            header = real_catalogue().contracts[contract_id].header
             lines = [",".join(map(_quoted, row)) for row in [header, *getattr(maker, rows)()]]
             (folder / "inbox" / f"syntetisk_{contract_id}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
         return refresh(server, folder)
@@ -415,10 +422,9 @@ def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: 
 
 @pytest.mark.slow
 def test_computing_again_gives_the_same_figures_to_the_last_bit(delivered: Night) -> None:
-    workspace = Workspace(Settings("live", data_dir=delivered.folder))
-    names = workspace.catalogue.tables_of("work")
-    facts = {name: workspace.lake.read(["facts", *name.split("/")]) for name in names}
-    computed = [measures.compute(workspace.catalogue, "work", facts) for _ in range(3)]
+    lake = Lake(delivered.folder / "live" / "lake")
+    facts = {name: lake.read(f"facts/{name}") for name in real_catalogue().tables_of("work")}
+    computed = [measures_of(real_catalogue(), "work", facts) for _ in range(3)]
     assert any("annual_mean" in method for method in computed[0]["method"].to_pylist())
     assert sorted_rows(computed[0]) == sorted_rows(computed[1]) == sorted_rows(computed[2])
 

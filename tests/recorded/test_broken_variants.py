@@ -10,31 +10,26 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
-from pipelines.assets import inbox, snapshots
-from pipelines.assets.facts import decode
+from indicators import catalogue
+from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
-from pipelines.resources import Settings, Workspace
+from pipelines.settings import Settings
 from pipelines.terminal import delivered as page
+from pipelines.workplace.night import compose
+from tests import stages
 from tests.recorded.broken_variants import COUNTY, IMDI, VARIANTS, Variant
 
 VINTAGES = ["snapshot_sha256", "vintage"]
 
 
 @cache
-def known() -> Workspace:
-    return Workspace(Settings("files"))
-
-
-def workspace_of(settings: Settings, **more: Any) -> Workspace:
-    """A new run's tools, except for the catalogue, which is read once."""
-    workspace = Workspace(settings, **more)
-    workspace.catalogue, workspace.code_version = known().catalogue, known().code_version
-    return workspace
+def known() -> Catalogue:
+    return catalogue.load()
 
 
 @cache
 def sound(file: str) -> checking.Checked:
-    checked = checking.check(checking.taken_from(COUNTY / file), known().rules)
+    checked = stages.checked(known(), COUNTY / file)
     assert checked.error is None
     return checked
 
@@ -51,26 +46,25 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("sound")
     for file in {one.file for one in VARIANTS}:
         settings = Settings("files", data_dir=root / file, inbox=root / "none")
-        workspace = workspace_of(settings, delivered=((COUNTY / file, None),))
-        assert snapshots.take(workspace, f"delivery/{sound(file).contract}").state == "new"
+        night = compose(settings, given=(sound(file),))
+        assert night.asking.take(f"delivery/{sound(file).contract}").state == "new"
     return root
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in COUNTY.iterdir()))
 def test_an_analyst_reads_what_a_file_is(file: str) -> None:
     checked, written = sound(file), io.StringIO()
-    page.show(Console(file=written, width=200), checked, known().catalogue, {"new": 1, "same": 2, "changed": 3})
+    page.show(Console(file=written, width=200), checked, known(), {"new": 1, "same": 2, "changed": 3})
     assert checked.reading is not None
     said = " ".join(written.getvalue().split())
-    contract = known().catalogue.contracts[str(checked.contract)]
+    contract = known().contracts[str(checked.contract)]
     for words in (file, contract.id, contract.name_en, f"{len(checked.reading):,} of", "1 new, 2 same, 3 changed"):
         assert words in said
     assert "used by no indicator" not in said
 
 
-def figures(workspace: Workspace, name: str) -> pa.Table:
-    fetch = workspace.store.latest(*name.split("/"))
-    table = decode(workspace, name, fetch).drop(VINTAGES)
+def figures(settings: Settings, name: str) -> pa.Table:
+    table = stages.standing_facts(compose(settings), name).drop(VINTAGES)
     return table.sort_by([(column, "ascending") for column in ("period", "cell", "area_id", "area_label")])
 
 
@@ -88,23 +82,23 @@ def test_a_variant_is_refused_with_the_cell_named_or_repaired(variant: Variant, 
     path = folder / f"variant{Path(variant.file).suffix}"
     path.write_bytes(variant.content)
     settings = Settings("files", data_dir=tmp_path / "store", inbox=folder)
-    workspace = workspace_of(settings)
-    [checked] = workspace.pending
+    asking = compose(settings).asking
+    [checked] = asking.inbox.pending
     name = f"delivery/{sound(variant.file).contract}"
-    before = figures(workspace_of(settings), name)
+    before = figures(settings, name)
     if not variant.says:
         assert checked.error is None, str(checked.error)
-        assert snapshots.take(workspace, name).state == "new"
+        assert asking.take(name).state == "new"
     else:
         assert checked.error is not None
-        reasons = inbox.refuse(workspace, checked)
+        reasons = asking.inbox.refuse(checked)
         missing = [words for words in variant.says if words not in reasons]
         assert not missing, reasons
         for one in (str(checked.error), reasons):
             assert "15019000181" not in one
             assert "kari.nordmann" not in one
     # None changes a published figure.
-    after = figures(workspace_of(settings), name)
+    after = figures(settings, name)
     if (variant.file.startswith("forventet") and "hard blanks" in variant.name) or "macOS" in variant.name:
         before, after = before.drop(["area_label"]), after.drop(["area_label"])
     assert after.num_rows == before.num_rows

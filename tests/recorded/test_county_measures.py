@@ -11,10 +11,10 @@ from statsmodels.stats.proportion import proportion_confint
 
 from indicators import catalogue, geography
 from pipelines import deliveries as delivery
-from pipelines.assets import measures, series
 from pipelines.decoding.delivered import facts_of
 from pipelines.decoding.tidy import FACTS_SCHEMA
 from tests.recorded import RECORDED
+from tests.stages import measures_of, series_of
 
 COUNTY = RECORDED / "county"
 VINTAGE = datetime(2026, 11, 23, tzinfo=UTC)
@@ -52,7 +52,7 @@ def facts(name: str) -> pa.Table:
 
 @cache
 def computed(pillar: str) -> pa.Table:
-    return measures.compute(known(), pillar, {name: facts(name) for name in known().tables_of(pillar)})
+    return measures_of(known(), pillar, {name: facts(name) for name in known().tables_of(pillar)})
 
 
 def measure(pillar: str, indicator: str, period: str, area: str = "skien") -> dict[str, Any]:
@@ -189,7 +189,7 @@ def test_a_measure_is_blank_in_every_column_or_in_none(pillar):
 
 @pytest.mark.parametrize("pillar", PILLARS)
 def test_skien_has_a_series_with_baseline_and_target_in_every_pillar(pillar):
-    rows = series.compute(known(), pillar, computed(pillar)).to_pylist()
+    rows = series_of(known(), pillar, computed(pillar)).to_pylist()
     mine = {row["indicator_id"] for row in rows if row["area_id"] == "skien" and row["target_value"] is not None}
     assert len(mine) >= 2
     district = [row for row in rows if row["area_id"] == "drammen-7"]

@@ -7,12 +7,12 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
+from indicators import catalogue
 from indicators.catalogue import loading
 from indicators.catalogue.contracts import DeliveryContract
 from pipelines import deliveries as delivery
 from pipelines.deliveries import draft
 from pipelines.deliveries.checking import Rules
-from pipelines.resources import Settings, Workspace
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"
@@ -23,7 +23,7 @@ NEEDS_A_PERSON = "20220505-1453_Slutta_VGO.csv"
 
 @cache
 def rules() -> Rules:
-    return Workspace(Settings("files")).rules
+    return Rules.of(catalogue.load())
 
 
 @cache

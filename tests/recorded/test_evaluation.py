@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from indicators.evaluation import BY_PERIOD, DEMEANED, DIFFERENCE, EVENT_STUDY, SYNTHETIC
-from pipelines.assets import evaluation, measures
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
+from pipelines.steps import evaluating, measuring
+from pipelines.workplace import evaluation_chart
 from tests.recorded.test_county_measures import COUNTY, computed, known
 
 PAGE = (PROJECT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -24,13 +25,19 @@ CROWDING_DONORS = {
 
 
 @cache
-def evaluated() -> evaluation.Evaluated:
-    published = [measures.protect(known(), computed(pillar)).measures.select(USED) for pillar in known().pillars]
-    return evaluation.compute(known(), pa.concat_tables(published), synthetic=False)
+def fits() -> list[dict[str, Any]]:
+    """The rows of `evaluation/fits`, one per question and indicator."""
+    published = [measuring.protect(known(), computed(pillar)).select(USED) for pillar in known().pillars]
+    return evaluating.fitted(known(), pa.concat_tables(published)).to_pylist()
+
+
+def placebos() -> list[dict[str, Any]]:
+    return [row for fit in fits() for row in fit["placebos"]]
 
 
 def rows(**wanted: str) -> list[dict[str, Any]]:
-    found = [row for row in evaluated().results.to_pylist() if row["evaluation_id"] == "skien-demonstration"]
+    results = [row for fit in fits() for row in fit["results"]]
+    found = [row for row in results if row["evaluation_id"] == "skien-demonstration"]
     return [row for row in found if all(row[name] == value for name, value in wanted.items())]
 
 
@@ -97,7 +104,7 @@ def test_the_pages_four_means_are_those_of_the_file_and_give_the_pipelines_estim
 def test_donors_of_a_figure_are_those_with_it_in_every_year():
     ranked = [
         known().areas[row["area_id"]].name
-        for row in evaluated().placebos.to_pylist()
+        for row in placebos()
         if (row["indicator_id"], row["method"], row["treated"]) == ("crowding", DIFFERENCE, False)
     ]
     assert set(ranked) == CROWDING_DONORS
@@ -118,7 +125,7 @@ def test_every_figure_is_modelled_and_every_p_value_can_be_counted():
     for row in rows(phase="whole"):
         found = [
             one
-            for one in evaluated().placebos.to_pylist()
+            for one in placebos()
             if all(one[name] == row[name] for name in ("evaluation_id", "indicator_id", "method"))
         ]
         ranked = "estimate" if row["method"] == DIFFERENCE else "rmspe_ratio"
@@ -130,6 +137,8 @@ def test_every_figure_is_modelled_and_every_p_value_can_be_counted():
 
 
 def test_the_chart_says_that_it_is_modelled_and_claims_nothing():
-    chart = evaluated().charts["skien-demonstration"]
+    plan = known().evaluations["skien-demonstration"]
+    own = [fit for fit in fits() if fit["evaluation_id"] == plan.id]
+    chart = evaluation_chart.chart(known(), plan, own, synthetic=False)
     assert "![Skien: modelled, no programme effect is claimed](data:image/png;base64," in chart
     assert "SYNTHETIC FIGURES" not in chart

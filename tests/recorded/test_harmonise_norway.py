@@ -13,7 +13,7 @@ import pytest
 from indicators import catalogue, geography
 from indicators.geography import ChangeGraph, tree
 from pipelines.deliveries import area_file
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.recorded import RECORDED
 
 KLASS = RECORDED / "klass"

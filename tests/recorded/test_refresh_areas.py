@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.klass_server import KlassServer, from_areas
 from tests.recorded import RECORDED
 from tests.recorded.test_harmonise_norway import areas, changes

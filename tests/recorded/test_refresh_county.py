@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"

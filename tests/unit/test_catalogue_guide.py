@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from indicators import catalogue
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 from tests.unit import real_catalogue
 
 GUIDE = (PROJECT / "docs" / "catalogue.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from indicators.assessment import SERIES
 from indicators.pillars import pillar_view
-from pipelines.assets.comparison import compare
+from tests.stages import comparison_of
 from tests.unit import made_catalogue, made_indicator
 
 TABLE = {"table": "made/open", "method": "published_value", "value": {"ContentsCode": "x"}}
@@ -58,7 +58,7 @@ def rows() -> list[dict[str, Any]]:
     both.append({**figure("norway", 2024, 1, 2, "employed"), "lower": None, "upper": None})
     both.append({**figure("norway", 2024, 1, 2, "crowded"), "status": "incomplete"})
     measures, series = (pa.Table.from_pylist(one, schema=SERIES) for one in (both, ours))
-    return compare(CATALOGUE, series, measures).to_pylist()
+    return comparison_of(CATALOGUE, series, measures).to_pylist()
 
 
 @pytest.fixture(scope="module")

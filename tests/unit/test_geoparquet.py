@@ -11,7 +11,7 @@ import shapely
 
 from pipelines.formats.geojson import POLYGONS
 from pipelines.storage.geoparquet import with_geo_metadata
-from pipelines.storage.lake import Lake
+from pipelines.storage.lake import Lake, Memo
 
 SQUARE = shapely.box(10, 59, 11, 60)
 ISLANDS = shapely.MultiPolygon([shapely.box(5, 61, 6, 62), shapely.box(7, 61, 8, 62)])
@@ -107,8 +107,7 @@ def written(path: Path) -> Path:
 
 def in_the_lake(path: Path) -> Path:
     lake = Lake(path)
-    lake.write(["areas"], with_geo_metadata(areas(SQUARE, ISLANDS)), "fingerprint")
-    return lake.path(["areas"])
+    return lake.write("areas", with_geo_metadata(areas(SQUARE, ISLANDS)), Memo()).path
 
 
 @pytest.mark.parametrize("write", [written, in_the_lake])

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from indicators.catalogue import HERE, json_schema
 from pipelines.edition import derived
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 
 FILES = sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.yaml"))
 

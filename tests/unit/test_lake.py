@@ -1,17 +1,16 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines.decoding.tidy import FACTS_SCHEMA
-from pipelines.storage.io_manager import Frame, ParquetIOManager
-from pipelines.storage.lake import Lake, LakeError
+from pipelines.storage.lake import Kept, Lake, LakeError, Memo, Ref
 
-KEY = ["facts", "ssb", "99001"]
+KEY = "facts/ssb/99001"
+A, B = Memo({"snapshot/ssb/99001": "a"}), Memo({"snapshot/ssb/99001": "b"})
 
 
 @pytest.fixture
@@ -24,11 +23,16 @@ def table(value: float = 1.5) -> pa.Table:
     return given.replace_schema_metadata({"unit": "persons (synthetic)"})
 
 
+def memo(lake: Lake) -> Memo | None:
+    kept = lake.kept(KEY)
+    return kept.memo if kept is not None else None
+
+
 def test_a_table_comes_back_as_it_was_with_its_metadata(lake: Lake) -> None:
-    lake.write(KEY, table(), "made from a")
+    lake.write(KEY, table(), A)
     read = lake.read(KEY)
     assert read.equals(table(), check_metadata=True)
-    assert lake.fingerprint(KEY) == "made from a"
+    assert memo(lake) == A
 
 
 def test_facts_come_back_with_their_schema(lake: Lake) -> None:
@@ -37,13 +41,13 @@ def test_facts_come_back_with_their_schema(lake: Lake) -> None:
         "vintage": datetime(2026, 3, 1, tzinfo=UTC),
     }
     facts = pa.Table.from_pylist([row], schema=FACTS_SCHEMA)
-    lake.write(KEY, facts, "f")
+    lake.write(KEY, facts, A)
     assert lake.read(KEY).equals(facts)
     assert lake.read(KEY).schema.equals(FACTS_SCHEMA)
 
 
 def test_files_lie_where_their_keys_say_and_others_can_read_them(lake: Lake) -> None:
-    lake.write(KEY, table(), "f")
+    lake.write(KEY, table(), A)
     path = lake.root / "facts" / "ssb" / "99001.parquet"
     assert lake.path(KEY) == path
     assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == "ZSTD"
@@ -51,90 +55,99 @@ def test_files_lie_where_their_keys_say_and_others_can_read_them(lake: Lake) -> 
         assert connection.read_parquet(str(path)).fetchall() == [("0301", 1.5), ("0602", None)]
 
 
-@pytest.mark.parametrize("key", [[], [""], ["facts", ".."], ["a/b"], ["facts", ".hidden"]])
-def test_a_key_cannot_lead_out_of_the_lake(lake: Lake, key: list[str]) -> None:
+@pytest.mark.parametrize("key", ["", "/", "facts/..", "a//b", "facts/.hidden"])
+def test_a_key_cannot_lead_out_of_the_lake(lake: Lake, key: str) -> None:
     with pytest.raises(LakeError, match="cannot name a file"):
         lake.path(key)
 
 
 def test_writing_again_replaces_table_and_fingerprint_and_leaves_nothing_beside(lake: Lake) -> None:
-    lake.write(KEY, table(), "a")
-    lake.write(KEY, table(2.5), "b")
+    lake.write(KEY, table(), A)
+    lake.write(KEY, table(2.5), B)
     assert lake.read(KEY)["value"].to_pylist() == [2.5, None]
-    assert lake.fingerprint(KEY) == "b"
-    assert list(lake.path(KEY).parent.iterdir()) == [lake.path(KEY)]
+    assert memo(lake) == B
+    assert sorted(path.name for path in lake.path(KEY).parent.iterdir()) == ["99001.json", "99001.parquet"]
 
 
-def test_a_write_that_fails_leaves_the_old_table(lake: Lake) -> None:
-    lake.write(KEY, table(), "a")
+def test_a_write_that_fails_leaves_no_memo_so_that_the_table_is_made_anew(lake: Lake) -> None:
+    lake.write(KEY, table(), A)
     unwritable = pa.table({"x": pa.array([1], pa.run_end_encoded(pa.int32(), pa.int64()))})
     with pytest.raises(pa.ArrowException):
-        lake.write(KEY, unwritable, "b")
-    assert lake.fingerprint(KEY) == "a"
-    assert list(lake.path(KEY).parent.iterdir()) == [lake.path(KEY)]
+        lake.write(KEY, unwritable, B)
+    assert lake.kept(KEY) is None
+    assert [path.name for path in lake.path(KEY).parent.iterdir()] == ["99001.parquet"]
+    assert pq.read_table(lake.path(KEY))["value"].to_pylist() == [1.5, None]
 
 
-def test_what_was_never_made_has_no_fingerprint_and_says_so_when_read(lake: Lake) -> None:
-    assert not lake.exists(KEY)
-    assert lake.fingerprint(KEY) is None
+def test_what_was_never_made_is_not_kept_and_says_so_when_read(lake: Lake) -> None:
+    assert lake.kept(KEY) is None
     with pytest.raises(LakeError, match=r"facts/ssb/99001 has not been made yet.*levekar refresh"):
         lake.read(KEY)
 
 
-def test_a_damaged_file_has_no_fingerprint_and_names_itself_when_read(lake: Lake) -> None:
-    lake.write(KEY, table(), "a")
+def test_a_file_that_was_cut_is_not_kept(lake: Lake) -> None:
+    lake.write(KEY, table(), A)
     path = lake.path(KEY)
     path.write_bytes(path.read_bytes()[:-10])
-    assert lake.fingerprint(KEY) is None
-    with pytest.raises(LakeError, match=r"99001\.parquet is damaged.*Delete it"):
-        lake.read(KEY)
+    assert lake.kept(KEY) is None
+    with pytest.raises(LakeError, match="has not been made yet"):
+        Lake(lake.root).read(KEY)
 
 
 def test_a_flipped_bit_among_the_figures_is_noticed(lake: Lake) -> None:
-    lake.write(KEY, pa.table({"value": [float(number) for number in range(1000)]}), "a")
+    lake.write(KEY, pa.table({"value": [float(number) for number in range(1000)]}), A)
     path = lake.path(KEY)
     content = bytearray(path.read_bytes())
     content[len(content) // 3] ^= 1
     path.write_bytes(content)
-    with pytest.raises(LakeError, match="is damaged"):
-        lake.read(KEY)
+    for reader in (lake, Lake(lake.root)):
+        with pytest.raises(LakeError, match=r"99001\.parquet is damaged.*Delete it"):
+            reader.read(KEY)
 
 
-def test_a_parquet_file_of_another_maker_has_no_fingerprint(lake: Lake) -> None:
+def test_a_parquet_file_of_another_maker_is_not_kept(lake: Lake) -> None:
     lake.path(KEY).parent.mkdir(parents=True)
     pq.write_table(table(), lake.path(KEY))
-    assert lake.fingerprint(KEY) is None
-    assert lake.read(KEY).num_rows == 2
+    assert lake.kept(KEY) is None
 
 
-def graph(lake: Lake, frame: Frame | None) -> dg.ExecuteInProcessResult:
-    @dg.asset(key=KEY, io_manager_key="lake")
-    def facts() -> dg.MaterializeResult[object]:
-        return dg.MaterializeResult(value=frame)
-
-    @dg.asset(io_manager_key="lake", ins={"facts": dg.AssetIn(key=KEY)})
-    def doubled(facts: pa.Table) -> Frame:
-        return Frame(pa.concat_tables([facts, facts]), "twice")
-
-    manager = ParquetIOManager(lake)
-    return dg.materialize([facts, doubled], resources={"lake": manager}, raise_on_error=False)
-
-
-def test_dagster_hands_tables_on_through_the_lake(lake: Lake) -> None:
-    assert graph(lake, Frame(table(), "a")).success
-    assert lake.read(["doubled"]).num_rows == 4
-    assert lake.fingerprint(["doubled"]) == "twice"
+def test_the_engines_file_is_moved_and_a_vintage_of_the_lake_is_pointed_at(lake: Lake) -> None:
+    made = lake.root / ".scratch" / "x" / "made.parquet"
+    made.parent.mkdir(parents=True)
+    pq.write_table(table(), made)
+    lake.write("measures/work", Ref(made, table().schema), A)
+    assert not made.exists()
+    assert lake.read("measures/work").num_rows == 2
+    vintage = lake.write(f"{KEY}/20260301", table(), A)
+    pointed = lake.write(KEY, lake.ref(f"{KEY}/20260301"), B)
+    assert (pointed.path, pointed.version) == (vintage.path, vintage.version)
+    assert not lake.path(KEY).exists()
+    assert lake.read(KEY).equals(table())
 
 
-def test_an_asset_that_hands_over_none_keeps_what_is_there(lake: Lake) -> None:
-    lake.write(KEY, table(), "a")
-    before = lake.path(KEY).stat()
-    assert graph(lake, None).success
-    assert lake.path(KEY).stat().st_ino == before.st_ino
-    assert lake.read(["doubled"]).num_rows == 4
+def test_the_same_table_has_the_same_version_whatever_it_was_made_from(lake: Lake) -> None:
+    versions = {lake.write(f"x/{number}", table(), memo).version for number, memo in enumerate((A, B))}
+    assert len(versions) == 1
+    assert lake.write("x/2", table(2.5), A).version not in versions
 
 
-def test_an_asset_that_hands_over_none_where_nothing_is_fails(lake: Lake) -> None:
-    failed = graph(lake, None)
-    assert not failed.success
-    assert "nothing is kept of it" in str(failed.failure_data_for_node("facts__ssb__99001"))
+def test_what_checks_found_is_kept_beside_the_table(lake: Lake) -> None:
+    kept = lake.write(KEY, table(), A)
+    lake.note(KEY, kept, [{"check": "one_row_per_cell", "passed": True}])
+    again = Lake(lake.root).kept(KEY)
+    assert isinstance(again, Kept)
+    assert again.findings == ({"check": "one_row_per_cell", "passed": True},)
+    assert (again.version, again.rows, again.memo) == (kept.version, 2, A)
+
+
+def test_a_memo_says_by_name_what_differs() -> None:
+    before = Memo({"facts/a": "1", "facts/b": "1"}, {"indicator crowding": "1"}, {"indicators.rates": "1"})
+    now = Memo({"facts/a": "2", "facts/c": "1"}, {"indicator crowding": "2"}, {"indicators.rates": "2"})
+    assert before.reasons(before) == []
+    assert now.reasons(before) == [
+        "input facts/a changed",
+        "input facts/b is gone",
+        "input facts/c is new",
+        "catalogue indicator crowding changed",
+        "module indicators.rates changed",
+    ]

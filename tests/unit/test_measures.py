@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators.rates import count_limits, poisson_rate
-from pipelines.assets.measures import compute
+from tests.stages import measures_of
 from tests.unit import VINTAGE, Row, made_catalogue, made_facts, made_indicator
 
 COUNTS = {
@@ -126,7 +126,7 @@ def facts() -> dict[str, pa.Table]:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    return compute(CATALOGUE, "made", facts()).to_pylist()
+    return measures_of(CATALOGUE, "made", facts()).to_pylist()
 
 
 @pytest.fixture(scope="module")

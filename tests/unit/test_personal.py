@@ -16,7 +16,7 @@ from stdnum.no import fodselsnummer
 
 from benchmarks import personal_data as corpus
 from pipelines.guards.personal import Finding, TextColumn, findings, identity_numbers, without_personal
-from pipelines.resources import PROJECT
+from pipelines.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "personal_data.md").read_text(encoding="utf-8")
 # Synthetic: 15 August 1986 with month + 80; the check digits are reckoned in `test_check_digits_by_hand`.

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators import periods
-from pipelines.assets.series import compute
+from tests.stages import series_of
 from tests.unit import made_catalogue, made_indicator
 
 TABLE = {"table": "made/open", "method": "published_value", "value": {"ContentsCode": "x"}}
@@ -167,7 +167,7 @@ def measures() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    return compute(CATALOGUE, "made", pa.Table.from_pylist(measures(), schema=MEASURES)).to_pylist()
+    return series_of(CATALOGUE, "made", pa.Table.from_pylist(measures(), schema=MEASURES)).to_pylist()
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 
 from indicators import protection
 from indicators.catalogue import SMALL, Catalogue
-from pipelines import engine
-from pipelines.assets.measures import TERMS, adding_up
+from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
 HIDDEN = "suppressed"
 _NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell", "value"]
@@ -38,7 +37,7 @@ def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.Ch
 
 
 def masked(
-    catalogue: Catalogue, facts: dict[str, pa.Table], measures: pa.Table, membership: pa.Table
+    run: Run, catalogue: Catalogue, facts: dict[str, pa.Table], measures: pa.Table, membership: pa.Table
 ) -> dict[str, pa.Table]:
     """Return the facts of all sources with the cells that must not be seen blanked, and marked as hidden."""
     names = [name for name in confidential(catalogue) if name in facts and facts[name].num_rows]
@@ -49,14 +48,14 @@ def masked(
         for name in names
     )
     together = together.append_column("row", pa.array(range(together.num_rows), pa.int64()))
-    terms = [term for pillar in catalogue.pillars for term in catalogue.terms(pillar)]
-    published = engine.compute(
+    asked = [term for pillar in catalogue.pillars for term in terms(catalogue, pillar)]
+    published = run(
         protection.published_cells,
         together,
-        pa.Table.from_pylist(terms, schema=TERMS),
+        pa.Table.from_pylist(asked, schema=TERMS),
         adding_up(membership),
         measures,
-    )
+    ).read()
     shown = pc.is_in(together["row"], published["row"].combine_chunks())
     result, start = dict(facts), 0
     for name in names:

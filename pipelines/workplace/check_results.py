@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 
-def results(instance: dg.DagsterInstance, run_id: str) -> Iterator[dict[str, Any]]:
+def rows(instance: dg.DagsterInstance, run_id: str) -> Iterator[dict[str, Any]]:
     """Yield one row of `check_result` per check evaluated in a run so far."""
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     for record in records:

@@ -1,0 +1,159 @@
+"""Every table of the warehouse: figures from the lake, provenance from the snapshots, definitions from the catalogue.
+
+Only gathers. What must not be seen is blanked by `masking`, how an edition is put out belongs to `publishing`.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from indicators import population
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import Indicator
+from pipelines.edition import coverage, masking, provenance
+from pipelines.steps import comparing, counting, evaluating, placing, revising
+from pipelines.steps.measuring import Run
+from pipelines.storage import schema
+from pipelines.storage.store import Store
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+KEPT_WHOLE = {
+    "area_code": placing.MEMBERSHIP,
+    "official_area": placing.OFFICIAL,
+    "area_change": placing.CHANGED,
+    "boundary": placing.BOUNDARIES,
+    "population": counting.RESIDENTS,
+    "reconciliation": counting.RECONCILIATION,
+    "comparison": comparing.COMPARISON,
+    "pillar_view": comparing.PILLARS,
+    "evaluation": evaluating.RESULTS,
+    "evaluation_placebo": evaluating.PLACEBOS,
+}
+"""Tables that are published as the lake has them, by the key of their step."""
+
+
+def gathered_keys(catalogue: Catalogue) -> list[str]:
+    """Return the keys of all steps whose tables an edition is made of."""
+    facts = (f"facts/{name}" for name in catalogue.fact_sources)
+    pillars = (f"{stage}/{pillar}" for stage in ("measures", "series") for pillar in catalogue.pillars)
+    return [*facts, *pillars, *KEPT_WHOLE.values(), revising.REVISIONS]
+
+
+def gather(
+    run: Run, catalogue: Catalogue, store: Store, checks: Iterable[dict[str, Any]], runs: Iterable[dict[str, Any]]
+) -> dict[str, pa.Table]:
+    """Return every table of the warehouse by name, in its contract's columns.
+
+    checks, runs: rows of `check_result` and `refresh_run`. Raises LakeError where a table is not made.
+    """
+    lake = store.lake
+    stages = {
+        stage: pa.concat_tables(lake.read(f"{stage}/{pillar}") for pillar in catalogue.pillars)
+        for stage in ("measures", "series")
+    }
+    facts = {name: lake.read(f"facts/{name}") for name in catalogue.fact_sources}
+    shown = masking.masked(run, catalogue, facts, stages["measures"], lake.read(placing.MEMBERSHIP))
+    observations = pa.concat_tables(shown.values()).drop(["cell"])
+    residents = run(population.newest, lake.ref(counting.RESIDENTS)).read().to_pylist()
+    rows = {
+        "pillar": _pillars(catalogue),
+        "subgoal": _subgoals(catalogue),
+        "indicator": _indicators(catalogue),
+        "coverage": coverage.rows(catalogue),
+        "area": _areas(catalogue, {row["area_id"]: (row["population"], row["population_period"]) for row in residents}),
+        "refresh_run": list(runs),
+        "check_result": list(checks),
+        "release": [],
+    }
+    return {
+        "observation": observations,
+        "measure": stages["measures"],
+        "series": stages["series"],
+        **{name: lake.read(key) for name, key in KEPT_WHOLE.items()},
+        "revision": masking.masked_revisions(catalogue, lake.read(revising.REVISIONS), observations),
+        "snapshot": provenance.responses(store),
+        **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
+    }
+
+
+def _pillars(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {"pillar_id": one.id, "position": one.order, "name_no": one.name_no, "name_en": one.name_en}
+        for one in (file.pillar for file in catalogue.pillars.values())
+    ]
+
+
+def _subgoals(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {"subgoal_id": one.id, "pillar_id": pillar, "name_no": one.name_no, "name_en": one.name_en}
+        for pillar, file in catalogue.pillars.items()
+        for one in file.subgoals
+    ]
+
+
+def _indicators(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [_indicator(pillar, one) for pillar, file in catalogue.pillars.items() for one in file.indicators]
+
+
+def _indicator(pillar: str, one: Indicator) -> dict[str, Any]:
+    same = ("subgoal", "name_no", "name_en", "definition_no", "definition_en", "unit", "decimals", "direction")
+    return {
+        "indicator_id": one.id,
+        "pillar_id": pillar,
+        **{("subgoal_id" if name == "subgoal" else name): getattr(one, name) for name in same},
+        "method": ", ".join(dict.fromkeys(source.method for source in one.sources)),
+        "numerator": one.numerator,
+        "denominator": one.denominator,
+        "sources": [source.table for source in one.sources],
+        "periodicity": one.periodicity,
+        "baseline_note": one.baseline.note,
+        "target_note": one.target.note if one.target else None,
+        "caveats": "\n".join(one.caveats) or None,
+    }
+
+
+def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    """Rows of `area`: each place of the catalogue, and each official code that is a part of one."""
+    places = [
+        {
+            "area_id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "parent_id": one.parent,
+            "valid_from": None,
+            "valid_to": None,
+            "population": population.get(one.id, (None, None))[0],
+            "population_period": population.get(one.id, (None, None))[1],
+            "provisional": one.provisional,
+            "note": one.note,
+        }
+        for one in catalogue.areas.values()
+    ]
+    codes = {
+        (code, part.first, part.last): {
+            "area_id": code,
+            "kind": _kind_of(code, one.kind),
+            "name": f"{one.name}, code {code}",
+            "parent_id": one.id,
+            "valid_from": date(part.first, 1, 1) if part.first > _FIRST_YEAR else None,
+            "valid_to": date(part.last, 12, 31) if part.last < _LAST_YEAR else None,
+            "population": None,
+            "population_period": None,
+            "provisional": one.provisional,
+            "note": None,
+        }
+        for one in catalogue.areas.values()
+        for part in one.parts
+        for code in part.codes
+        if code != one.id
+    }
+    return [*places, *codes.values()]
+
+
+def _kind_of(code: str, kind: str) -> str:
+    """What an official code is, by its form; codes of other forms are what the area is."""
+    if len(code) == 8:
+        return "statistical tract" if code.endswith("00") else "basic statistical unit"
+    return kind

@@ -1,0 +1,93 @@
+"""The providers of one night: a client for each, and what they have said so far, so that nobody is asked twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from indicators.catalogue.models import Asked, Provider, SourceTable
+from pipelines.errors import SourceError, Unreachable
+from pipelines.providers.fhi import FhiClient
+from pipelines.providers.klass import KlassClient, KlassFetched, KlassQuery
+from pipelines.providers.pxweb import Fetched, PxWebClient, Query, Selection
+from pipelines.providers.replay import ReplayTransport
+from pipelines.providers.transport import LiveTransport, Transport
+from pipelines.storage.snapshots import SnapshotStore
+
+
+@dataclass
+class Providers:
+    """The providers as declared, asked over the network, or where `replay` is given, as if what is kept there were new.
+
+    urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken.
+    """
+
+    declared: dict[str, Provider]
+    urls: dict[str, str] = field(default_factory=dict)
+    replay: Path | None = None
+    asked: bool = True
+    # What went wrong when a source was asked whether it changed, by the source's name.
+    faults: dict[str, SourceError] = field(default_factory=dict)
+    _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    @cached_property
+    def replayed(self) -> SnapshotStore | None:
+        """The snapshots that stand in for the providers, if any. Raises SourceError where they are not there."""
+        if self.replay is None:
+            return None
+        if not self.replay.is_dir():
+            raise SourceError(f"{self.replay}: no such folder of snapshots; expected one written by `levekar refresh`")
+        return SnapshotStore(self.replay)
+
+    @cached_property
+    def clients(self) -> dict[str, PxWebClient | FhiClient]:
+        """One client per provider of tables, so that its calls share one rate limit."""
+        return {
+            name: FhiClient(self._transport(name))
+            if provider.dialect == "fhi"
+            else PxWebClient(self._transport(name), dialect=provider.dialect)
+            for name, provider in self.declared.items()
+            if provider.dialect != "klass"
+        }
+
+    @cached_property
+    def klass(self) -> KlassClient:
+        """The client of the classification service."""
+        return KlassClient(self._transport("klass"))
+
+    def updated(self, source: Asked, known: str | None) -> str | None:
+        """Return when a source last changed, asked for once, in however many ways a table is queried."""
+        key = (source.provider, source.asked_as)
+        if key not in self._updated:
+            self._updated[key] = (
+                self.clients[source.provider].updated(source.asked_as, known)
+                if isinstance(source, SourceTable)
+                else self.klass.updated(source.asked_as)
+            )
+        return self._updated[key]
+
+    def fetch_table(self, table: SourceTable, known_updated: str | None) -> Fetched | None:
+        """Return a table's answers; None where it was not modified since. Raises SourceError."""
+        return self.clients[table.provider].fetch(query_of(table), known_updated=known_updated)
+
+    def fetch_classification(self, query: KlassQuery, known_updated: str | None) -> KlassFetched | None:
+        """Return a classification's answers; None where it was not modified since. Raises SourceError."""
+        return self.klass.fetch(query, known_updated=known_updated)
+
+    def note(self, name: str, fault: SourceError, every: Mapping[str, Asked]) -> None:
+        """Remember a fault. Where a whole service is out of reach, its other sources are not tried one by one."""
+        self.faults[name] = fault
+        provider = every[name].provider if name in every else None
+        if isinstance(fault, Unreachable) and provider and self.declared[provider].dialect in ("klass", "fhi"):
+            self.faults |= {other: fault for other, source in every.items() if source.provider == provider}
+
+    def _transport(self, provider: str) -> Transport:
+        if self.replayed is not None:
+            return ReplayTransport(self.replayed, provider)
+        return LiveTransport(self.urls.get(provider) or self.declared[provider].url, name=provider)
+
+
+def query_of(table: SourceTable) -> Query:
+    """Return the query that the catalogue declares for a table."""
+    chosen = {name: Selection(tuple(choice.values), choice.codelist) for name, choice in table.selection.items()}
+    return Query(table.asked_as, chosen)

@@ -1,0 +1,84 @@
+"""Where figures come from and go to: options of the command line, else LEVEKAR_* variables, else these defaults."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).parents[1]
+DEMO = PROJECT / "data" / "demo"
+SOURCE_SETS = ("demo", "live", "files", "replay")
+
+
+class SettingsError(ValueError):
+    """An option or environment variable that makes no sense; the message says what would."""
+
+
+class Settings(BaseSettings):
+    """Where figures come from and go to. `sources` is demo, live, files or replay:DIR.
+
+    What is given and not None goes before the environment. Raises SettingsError.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LEVEKAR_", env_ignore_empty=True, frozen=True, extra="ignore")
+
+    sources: str = "demo"
+    data_dir: Path = PROJECT / "data" / "store"
+    inbox: Path = PROJECT / "data" / "inbox"
+    area: str = "drammen-7"
+    ssb_url: str | None = None
+    klass_url: str | None = None
+    fhi_url: str | None = None
+
+    def __init__(self, sources: str | None = None, **given: Any) -> None:
+        named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}
+        try:
+            super().__init__(**named)
+        except ValidationError as error:
+            wrong = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            raise SettingsError("settings: " + "; ".join(wrong)) from error
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Refuse an unknown source set."""
+        name, _, folder = self.sources.partition(":")
+        if name not in SOURCE_SETS or (name == "replay") != bool(folder):
+            raise SettingsError(f"sources '{self.sources}': expected demo, live, files or replay:DIR")
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Addresses of providers that go before those of sources.yaml, by the provider's id."""
+        named = {"ssb": self.ssb_url, "klass": self.klass_url, "fhi": self.fhi_url}
+        return {provider: url for provider, url in named.items() if url}
+
+    @property
+    def source_set(self) -> str:
+        """One of demo, live, files, replay: the name of the folder that everything is kept in."""
+        return self.sources.partition(":")[0]
+
+    @property
+    def root(self) -> Path:
+        """The folder of this source set, `<data dir>/<source set>`."""
+        return self.data_dir.expanduser().resolve() / self.source_set
+
+    @property
+    def replay_folder(self) -> Path | None:
+        """The folder of snapshots that stands in for the providers, for demo and replay."""
+        if self.source_set == "demo":
+            return DEMO / "snapshots"
+        return Path(self.sources.partition(":")[2]) if self.source_set == "replay" else None
+
+    @property
+    def asks_providers(self) -> bool:
+        """Whether open services are asked (or replayed); `files` takes deliveries only."""
+        return self.source_set != "files"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether figures are made up."""
+        return self.source_set == "demo"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps its runs, the same for the command line and the user interface."""
+        return self.data_dir.expanduser().resolve() / "dagster"

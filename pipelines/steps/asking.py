@@ -1,0 +1,383 @@
+"""Ask each source whether it changed, fetch what did, look whether it makes sense, and keep the bytes as received.
+
+A source that fails, or answers something that cannot be right, fails alone: its last good snapshot stands. Each answer
+is decoded once, before anything of it is stored. What the bytes mean belongs to `decoding`, how a provider is spoken to
+to `providers`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+import pyarrow as pa
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import Asked, Classification, SourceTable
+from pipelines.decoding.delivered import facts_of
+from pipelines.decoding.observations import FACTS
+from pipelines.decoding.vintages import Vintages, version_of
+from pipelines.deliveries.checking import Checked
+from pipelines.deliveries.faults import DeliveryError
+from pipelines.deliveries.inbox import Inbox
+from pipelines.errors import SourceError
+from pipelines.providers.klass import KlassQuery
+from pipelines.providers.night import Providers, query_of
+from pipelines.providers.pxweb import Fetched
+from pipelines.providers.transport import Response
+from pipelines.storage.lake import LakeError
+from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
+
+State = Literal["new", "unchanged", "failed", "absent"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking one source."""
+
+    state: State
+    message: str
+    fetch: Fetch | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as received, with its SHA-256, before it is stored."""
+
+    role: str
+    response: Response
+    sha256: str
+
+    @property
+    def record(self) -> StoredResponse:
+        """The answer as the store's record names it."""
+        request = self.response.request
+        return StoredResponse(
+            role=self.role,
+            sha256=self.sha256,
+            method=request.method,
+            path=request.path,
+            params=request.params,
+            body=request.body.decode() if request.body else None,
+            url=self.response.url,
+            size=len(self.response.content),
+            fetched_at=self.response.fetched_at,
+        )
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The first stage: asks providers and the inbox, and keeps what is new. full: everything is asked anew."""
+
+    catalogue: Catalogue
+    store: SnapshotStore
+    providers: Providers
+    inbox: Inbox
+    vintages: Vintages
+    full: bool = False
+
+    def changed(self, name: str) -> bool:
+        """Say whether taking `name` would bring anything new, without taking it; a fault counts as a change.
+
+        Asks a provider for the table's metadata only, and looks at a delivery's hash.
+        """
+        provider, _, table_id = name.partition("/")
+        known = self.store.latest(provider, table_id)
+        if self.full or name in self.providers.faults:
+            return True
+        try:
+            if known is None and self._never_replayed(name):
+                return False
+            if provider == DELIVERED:
+                return bool(self.inbox.waiting(table_id)) or self._to_adopt(table_id)
+            if not self.providers.asked:
+                return False
+            source = self.catalogue.asked[name]
+            return (
+                known is None
+                or known.query != declared_query(source)
+                or self.providers.updated(source, known.updated) != known.updated
+            )
+        except SourceError as fault:
+            self.providers.note(name, fault, self.catalogue.asked)
+            return True
+
+    def take(self, name: str) -> Outcome:
+        """Ask the source `name` and keep what is new. Never raises for a fault of the source."""
+        provider, _, table_id = name.partition("/")
+        known = self.store.latest(provider, table_id)
+        if provider == DELIVERED:
+            try:
+                return self._deliveries(table_id, known)
+            except OSError as error:
+                # A full disk, say. The file is where it was, and is taken when there is room.
+                return Outcome("failed", f"{name}: {error}{_what_stands(known)}", known)
+        try:
+            if name in self.providers.faults:
+                # Found when asking whether it changed, after every retry: to ask at once again would be impolite.
+                raise self.providers.faults[name]
+            asked = self._ask(name, known)
+        except SourceError as error:
+            if self._never_replayed(name):
+                return self._nothing_new(name, known)
+            return Outcome("failed", f"{error}{_what_stands(known)}", known)
+        if asked is None:
+            return self._nothing_new(name, known)
+        return self._received(*asked, known)
+
+    def answered(self, name: str) -> bool:
+        """Tell whether anything stands of a source."""
+        return self.store.latest(*name.split("/")) is not None
+
+    # --- providers --------------------------------------------------------------------------------------------------
+
+    def _ask(self, name: str, known: Fetch | None) -> tuple[Fetch, Sequence[Answer]] | None:
+        if not self.providers.asked:
+            return None
+        source = self.catalogue.asked[name]
+        same = known is not None and not self.full and known.query == declared_query(source)
+        since = known.updated if same and known else None
+        if isinstance(source, SourceTable):
+            table = self.providers.fetch_table(source, since)
+            if table is None:
+                return None
+            return self._fetched(source, table.metadata.updated, table.responses, "table", _notes(table))
+        query = KlassQuery(source.table_id, source.first, correspondences=tuple(source.correspondences))
+        areas = self.providers.fetch_classification(query, since)
+        if areas is None:
+            return None
+        # For a part of the range Klass may have no table; that is no fault, but worth knowing.
+        return self._fetched(source, areas.updated, areas.responses, "classification", {"absent": list(areas.absent)})
+
+    def _fetched(
+        self,
+        source: Asked,
+        updated: str | None,
+        responses: Sequence[tuple[str, Response]],
+        kind: str,
+        notes: dict[str, object],
+    ) -> tuple[Fetch, Sequence[Answer]]:
+        """Return the record of the answers, which does not stand before it is kept, and the answers."""
+        provider = self.catalogue.providers[source.provider]
+        answers = [Answer(role, response, _sha256(response.content)) for role, response in responses]
+        # What is replayed keeps its own terms: synthetic figures must not pass for the provider's.
+        replayed = self.providers.replayed
+        kept = replayed.latest(source.provider, source.table_id) if replayed else None
+        fetch = Fetch(
+            provider=source.provider,
+            table_id=source.table_id,
+            updated=updated,
+            fetched_at=max(response.fetched_at for _role, response in responses),
+            attribution=kept.attribution if kept else f"{provider.name}, {kind} {source.asked_as}",
+            licence=kept.licence if kept else provider.licence,
+            responses=tuple(answer.record for answer in answers),
+            query=declared_query(source),
+            notes=notes,
+        )
+        return fetch, answers
+
+    def _received(self, fetch: Fetch, answers: Sequence[Answer], known: Fetch | None) -> Outcome:
+        """Keep what makes sense, and of what does not the answers with the reason."""
+        tables: dict[str, pa.Table] = {}
+        try:
+            tables = self.vintages.decode(fetch, {answer.sha256: answer.response.content for answer in answers})
+            problem = self._nonsense(fetch, tables, known)
+        except SourceError as error:
+            problem = str(error)
+        for answer in answers:
+            self.store.put(answer.response.content)
+        if problem:
+            self.store.record(replace(fetch, accepted=False, reason=problem))
+            return Outcome("failed", f"{problem}{_what_stands(known)}", known)
+        self.store.record(fetch)
+        if known is None or version_of(known) != version_of(fetch):
+            self.vintages.keep(fetch, tables)
+        self.vintages.look_again(fetch.source)
+        if self.providers.replayed is not None:
+            # Earlier vintages come along, so that revisions can be told.
+            self.store.adopt(self.providers.replayed, fetch.provider, fetch.table_id)
+        size = sum(answer.size for answer in fetch.data)
+        return Outcome("new", f"{len(fetch.data)} response(s), {size:,} bytes", fetch)
+
+    def _nonsense(self, fetch: Fetch, tables: Mapping[str, pa.Table], known: Fetch | None) -> str | None:
+        """Say why an answer cannot be right: it holds nothing, or lost periods that it had before."""
+        if FACTS not in tables:
+            return None
+        if not tables[FACTS].num_rows:
+            return f"{fetch.source}: the answer holds no observations; expected at least one"
+        if known is None:
+            return None
+        lost = sorted(self._periods(known) - set(tables[FACTS]["period"].to_pylist()))
+        if not lost:
+            return None
+        return (
+            f"{fetch.source}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "
+            "expected every earlier period. Ask the provider, or deliver the whole table again."
+        )
+
+    def _periods(self, known: Fetch) -> set[str]:
+        try:
+            found = self.vintages.standing(known.source).of(known, FACTS)
+            return {period for _vintage, ref in found for period in ref.read(["period"])["period"].to_pylist()}
+        except (SourceError, LakeError):
+            # A damaged earlier answer must not keep every later one out; the doctor tells of the damage.
+            return set()
+
+    # --- deliveries -------------------------------------------------------------------------------------------------
+
+    def _deliveries(self, contract: str, known: Fetch | None) -> Outcome:
+        """Take what was delivered: the replayed source set's first, then each file that waits for the contract."""
+        name = f"{DELIVERED}/{contract}"
+        replayed = self.providers.replayed
+        adopted = replayed is not None and self.store.adopt(replayed, DELIVERED, contract)
+        waiting = self.inbox.waiting(contract)
+        refused = [self.inbox.refuse(file) for file in map(self._accepted, waiting) if file.error is not None]
+        self.vintages.look_again(name)
+        standing = self.store.latest(DELIVERED, contract)
+        if refused:
+            return Outcome("failed", "\n\n".join(refused) + _what_stands(standing), standing)
+        if adopted or waiting:
+            taken = [f"{file.name}: {remark}" for file in waiting for remark in file.remarks]
+            return Outcome("new", "\n".join([f"{len(waiting)} file(s) taken", *taken]), standing)
+        return self._nothing_new(name, known)
+
+    def _accepted(self, file: Checked) -> Checked:
+        """Keep a file that may be used; it stands from now on. Return it, refused where it cannot be drawn."""
+        if file.error is not None:
+            return file
+        fetch = self._record_of(file)
+        try:
+            if file.reading is not None:
+                tables = {FACTS: facts_of(file.reading, str(file.sha256), fetch.fetched_at)}
+            else:
+                tables = self.vintages.decode(fetch, {str(file.sha256): file.content})
+        except SourceError as error:
+            return replace(file, error=DeliveryError(file.name, [str(error)]))
+        self.store.put(file.content)
+        self.store.record(fetch)
+        self.vintages.keep(fetch, tables)
+        return file
+
+    def _record_of(self, file: Checked) -> Fetch:
+        """Return the record of a delivery, which does not stand before it is kept."""
+        moment = datetime.now(UTC)
+        stored = StoredResponse(
+            role="data",
+            sha256=str(file.sha256),
+            method="FILE",
+            path=file.name,
+            params=(),
+            body=None,
+            url=file.name,
+            size=len(file.content),
+            fetched_at=moment,
+        )
+        notes = {"remarks": list(file.remarks)} if file.remarks else {}
+        return self._delivery(str(file.contract), moment, (stored,), {}, notes)
+
+    def withdraw(self, contract: str, sha256: str) -> None:
+        """Record that a delivery stands no longer; its bytes and its record stay."""
+        self.store.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
+        self.vintages.look_again(f"{DELIVERED}/{contract}")
+
+    def _delivery(
+        self,
+        contract: str,
+        moment: datetime,
+        files: tuple[StoredResponse, ...],
+        query: Mapping[str, str],
+        notes: Mapping[str, object],
+    ) -> Fetch:
+        terms = self.catalogue.deliveries[f"{DELIVERED}/{contract}"]
+        return Fetch(
+            provider=DELIVERED,
+            table_id=contract,
+            updated=None,
+            fetched_at=moment,
+            attribution=terms.attribution,
+            licence=terms.licence,
+            responses=files,
+            query={"contract": contract, **query},
+            notes=notes,
+        )
+
+    # --- nothing new ------------------------------------------------------------------------------------------------
+
+    def _nothing_new(self, name: str, known: Fetch | None) -> Outcome:
+        if known is not None:
+            return Outcome("unchanged", f"unchanged since {known.updated or known.fetched_at.date()}", known)
+        if name.startswith(f"{DELIVERED}/"):
+            return Outcome("absent", "nothing delivered yet", None)
+        return Outcome("absent", "not asked in this source set", None)
+
+    def _never_replayed(self, name: str) -> bool:
+        """Whether a replay was made without the table, one of those of which no working query was seen."""
+        table = self.catalogue.tables.get(name)
+        replayed = self.providers.replayed
+        if replayed is None or table is None or not table.unverified:
+            return False
+        return replayed.latest(table.provider, table.table_id) is None
+
+    def _to_adopt(self, contract: str) -> bool:
+        replayed = self.providers.replayed
+        if replayed is None:
+            return False
+        there = self.store.fetches(DELIVERED, contract)
+        return any(fetch not in there for fetch in replayed.fetches(DELIVERED, contract))
+
+
+def declared_query(source: Asked) -> dict[str, list[str]]:
+    """Return the query as it is kept beside its answers: variable -> code list (or nothing) and values."""
+    if isinstance(source, Classification):
+        return {"first": [source.first.isoformat()], "correspondences": source.correspondences}
+    if not isinstance(source, SourceTable):
+        raise TypeError(f"{source.id}: neither a table nor a classification")
+    selected = query_of(source).selection.items()
+    return {variable: [choice.codelist or "", *choice.values] for variable, choice in selected}
+
+
+def only_warns(catalogue: Catalogue, name: str) -> bool:
+    """Whether no figure hangs on the source: tables that no working query was seen for, and classifications.
+
+    Without Klass the codes that areas.yaml gives stand, and those derived from its last answer.
+    """
+    return name in catalogue.classifications or (name in catalogue.tables and catalogue.tables[name].unverified)
+
+
+def counted(catalogue: Catalogue) -> list[str]:
+    """Return the sources whose answers make an edition worth publishing: those of figures that do not only warn."""
+    return [name for name in catalogue.fact_sources if not only_warns(catalogue, name)]
+
+
+def _what_stands(known: Fetch | None) -> str:
+    return (
+        f"\nThe figures fetched {known.fetched_at:%Y-%m-%d %H:%M} UTC stand."
+        if known
+        else "\nThere are no earlier figures."
+    )
+
+
+def _notes(fetched: Fetched) -> dict[str, object]:
+    """Keep what the answer itself does not say: eliminated variables, code lists used, notes."""
+    return {
+        "eliminated": list(fetched.eliminated),
+        "codelists": dict(fetched.codelists),
+        "notes": list(fetched.metadata.notes),
+        "mandatory_notes": list(fetched.metadata.mandatory_notes),
+        "contents": _contents(fetched),
+    }
+
+
+def _contents(fetched: Fetched) -> dict[str, dict[str, object]]:
+    """Keep each content's unit, decimals and reference time: the answer's cells do not carry them."""
+    return {
+        code: {**variable.units.get(code, {}), "label": label, "refperiod": variable.reference_times.get(code)}
+        for variable in fetched.metadata.dimensions
+        if variable.role == "metric"
+        for code, label in zip(variable.codes, variable.labels, strict=True)
+    }
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

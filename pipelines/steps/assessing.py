@@ -1,0 +1,124 @@
+"""From measures to series, one step per pillar: baseline, target, path, gaps, and the word for where it stands."""
+
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from indicators import assessment, series
+from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
+from indicators.catalogue.models import Indicator, Programme
+from pipelines.engine import Input
+from pipelines.steps.measuring import Run
+from pipelines.steps.step import Inputs, Step
+
+_RULES = pa.schema(
+    [
+        ("indicator_id", pa.string()),
+        ("area_id", pa.string()),
+        ("pools", pa.bool_()),
+        ("baseline_year", pa.int64()),
+        ("baseline_caveat", pa.string()),
+        ("target_year", pa.int64()),
+        ("target_absolute", pa.float64()),
+        ("target_relative", pa.float64()),
+        ("target_gap_closed", pa.float64()),
+        ("target_comparator", pa.string()),
+        ("target_status", pa.string()),
+        ("trajectory", pa.string()),
+        ("sign", pa.int64()),
+        ("multiplier", pa.float64()),
+        ("is_programme", pa.bool_()),
+        ("wanted", pa.string()),
+    ]
+)
+
+
+def steps(catalogue: Catalogue) -> list[Step]:
+    """Return one step per pillar."""
+    return [
+        Step(
+            key=f"series/{pillar}",
+            needs=(f"measures/{pillar}",),
+            reads=(f"pillars.{pillar}", "areas", "programmes"),
+            make=partial(_series, pillar),
+            about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
+        )
+        for pillar, file in catalogue.pillars.items()
+    ]
+
+
+def _series(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"))
+
+
+def compute(run: Run, catalogue: Catalogue, pillar: str, measures: Input) -> pa.Table:
+    """Return the series of a pillar from its measures, from both baselines where the catalogue names two."""
+    compared = pa.Table.from_pylist(comparators(catalogue))
+    points = run(series.points, measures).read()
+    by_catalogue, alternative = (
+        pa.Table.from_pylist(rules(catalogue, pillar, alternative=other), schema=_RULES) for other in (False, True)
+    )
+    rows, others = (
+        assessment.assess(run(series.series, measures, baseline, compared).read(), points)
+        for baseline in (by_catalogue, alternative)
+    )
+    wanted = assessment.ordered(run(series.no_data, measures, by_catalogue).read())
+    return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
+
+
+def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> list[dict[str, Any]]:
+    """Return one row per indicator and area: baseline, target, sign (see `series.series`).
+
+    alternative: of the indicators that have an alternative baseline, with that.
+    """
+    return [
+        {
+            "indicator_id": indicator.id,
+            "area_id": area_id,
+            **_baseline(indicator, alternative=alternative),
+            **_target(indicator, catalogue.programme_of(area_id)),
+            "sign": indicator.sign,
+            "multiplier": MULTIPLIER.get(indicator.unit, 1.0),
+            "pools": indicator.pooling is not None and area.kind in SMALL,
+            "is_programme": catalogue.programme_of(area_id) is not None,
+            "wanted": " or ".join(_wanted(indicator)),
+        }
+        for indicator in catalogue.pillars[pillar].indicators
+        if not alternative or indicator.baseline.alternative is not None
+        for area_id, area in catalogue.areas.items()
+    ]
+
+
+def comparators(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return one row per programme area and comparator; any other area is compared with its parents."""
+    chosen = {programme.area: programme.comparators for programme in catalogue.programmes}
+    return [
+        {"area_id": area_id, "comparator_id": other, "rank": rank}
+        for area_id in catalogue.areas
+        for rank, other in enumerate(chosen.get(area_id) or catalogue.ancestors(area_id))
+    ]
+
+
+def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
+    """Return the baseline's part of a rule: the year, and what is to be said of it."""
+    other = indicator.baseline.alternative
+    if alternative and other is not None:
+        return {"baseline_year": other.year, "baseline_caveat": other.reason}
+    return {"baseline_year": indicator.baseline.year, "baseline_caveat": indicator.baseline.note}
+
+
+def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]:
+    """Return the target's part of a rule; a distance is to a comparator of the area's own programme."""
+    target = indicator.target
+    forms = ("year", "absolute", "relative", "gap_closed", "status", "comparator")
+    rule = {f"target_{name}": getattr(target, name, None) for name in forms}
+    if programme is None or rule["target_comparator"] not in programme.comparators:
+        rule["target_comparator"] = None
+    return {**rule, "trajectory": target.trajectory if target else None}
+
+
+def _wanted(indicator: Indicator) -> list[str]:
+    """Return the sources that could fill a gap: deliveries where there are any, for open tables end above districts."""
+    names = [source.table for source in indicator.sources]
+    return [name for name in names if name.startswith("delivery/")] or names

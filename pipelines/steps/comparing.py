@@ -1,0 +1,52 @@
+"""Areas against their comparators, and pillars as a whole: what the series of all pillars say together."""
+
+import pyarrow as pa
+
+from indicators import comparison, pillars
+from indicators.catalogue import Catalogue
+from pipelines.engine import Input
+from pipelines.steps.assessing import comparators
+from pipelines.steps.measuring import Run
+from pipelines.steps.step import Inputs, Step
+
+COMPARISON, PILLARS = "comparison/areas", "comparison/pillars"
+_SIGNS = pa.schema([("indicator_id", pa.string()), ("sign", pa.int64())])
+
+
+def steps(catalogue: Catalogue) -> list[Step]:
+    """Return the two steps that look across pillars."""
+    series, measures = (tuple(f"{stage}/{pillar}" for pillar in catalogue.pillars) for stage in ("series", "measures"))
+    return [
+        Step(
+            COMPARISON,
+            (*series, *measures),
+            ("pillars", "areas", "programmes"),
+            lambda inputs, part: compare(inputs.run, part, inputs.together(series), inputs.together(measures)),
+            "Each area against each of its comparators, with interval and word.",
+        ),
+        Step(
+            PILLARS,
+            series,
+            ("pillars",),
+            _pillar_view,
+            "Per area and pillar: indicators per assessment, mean standardised gap.",
+        ),
+    ]
+
+
+def compare(run: Run, catalogue: Catalogue, series: Input, measures: Input) -> pa.Table:
+    """Return every area against each of its comparators."""
+    signs = [{"indicator_id": indicator.id, "sign": indicator.sign} for indicator in catalogue.indicators.values()]
+    return run(
+        comparison.comparisons,
+        series,
+        measures,
+        pa.Table.from_pylist(comparators(catalogue)),
+        pa.Table.from_pylist(signs, schema=_SIGNS),
+    ).read()
+
+
+def _pillar_view(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    series = inputs.together([f"series/{pillar}" for pillar in catalogue.pillars])
+    files = catalogue.pillars.items()
+    return pillars.pillar_view(series, {indicator.id: name for name, file in files for indicator in file.indicators})

@@ -1,0 +1,151 @@
+"""From facts to measures, one step per pillar; what must not be seen is hidden before anything is kept.
+
+Collects the facts that the catalogue names and runs `indicators.measures`; no later stage sees a hidden count.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indicators import measures, protection
+from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.disclosure import Rules
+from indicators.geography.membership import ADDING_UP
+from pipelines.engine import Input
+from pipelines.steps.placing import MEMBERSHIP
+from pipelines.steps.step import Check, Finding, Inputs, Step
+from pipelines.storage.lake import Ref
+
+Run = Callable[..., Ref]
+"""Computes an expression over tables (`Engine.run`)."""
+
+FACT_COLUMNS = [
+    "area_id",
+    "boundary_year",
+    "period",
+    "period_start",
+    "period_end",
+    "cell",
+    "value",
+    "status",
+    "snapshot_sha256",
+    "vintage",
+]
+"""What `indicators.measures` takes of facts, beside the name of their table in `table_name`."""
+
+TERMS = pa.schema(
+    [
+        ("indicator_id", pa.string()),
+        ("source", pa.int64()),
+        ("table_name", pa.string()),
+        ("method", pa.string()),
+        ("scale", pa.float64()),
+        ("pooling", pa.int64()),
+        ("role", pa.string()),
+        ("cell", pa.string()),
+        ("cells", pa.int64()),
+        ("age", pa.string()),
+        ("sex", pa.string()),
+    ]
+)
+_RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
+_ABANDONED = b"hidden whole"
+
+
+def steps(catalogue: Catalogue) -> list[Step]:
+    """Return one step per pillar."""
+    return [
+        Step(
+            key=f"measures/{pillar}",
+            needs=(*(f"facts/{name}" for name in catalogue.tables_of(pillar)), MEMBERSHIP),
+            reads=(f"pillars.{pillar}", "areas", "tables", "contracts", "disclosure"),
+            make=partial(_protected_measures, pillar),
+            about=f"{file.pillar.name_en}: each indicator's value for area and period.",
+            checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
+        )
+        for pillar, file in catalogue.pillars.items()
+    ]
+
+
+def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
+    together = inputs.union(facts, "table_name", FACT_COLUMNS)
+    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP)))
+
+
+def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
+    """Return the measures of a pillar, unprotected.
+
+    facts: FACT_COLUMNS and table_name, such as `ssb/07459`. membership: the table `areas/membership`.
+    """
+    return run(
+        measures.measures,
+        facts,
+        pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS),
+        adding_up(membership),
+        pa.Table.from_pylist(rests(catalogue), schema=_RESTS),
+    ).read()
+
+
+def protect(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
+    """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata."""
+    rules = Rules(**catalogue.disclosure.model_dump())
+    found = protection.protected(computed, protection.structure(catalogue), rules)
+    kept = {**(found.measures.schema.metadata or {}), _ABANDONED: ", ".join(found.abandoned).encode()}
+    return found.measures.replace_schema_metadata(kept)
+
+
+def adding_up(membership: pa.Table) -> pa.Table:
+    """Return the rows whose codes make an area up, without those that only bound it."""
+    return membership.filter(pc.is_in(membership["origin"], pa.array(ADDING_UP)))
+
+
+def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
+    """Return one row per cell that a measure of the pillar sums (see `measures.measures`)."""
+    return [
+        {
+            "indicator_id": indicator.id,
+            "source": rank,
+            "table_name": source.table,
+            "method": source.method,
+            "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
+            "pooling": indicator.pooling,
+            "role": role,
+            "cell": cell,
+            "cells": sum(other == role for other, _cell in source.cells()),
+            "age": indicator.age,
+            "sex": indicator.sex,
+        }
+        for indicator in catalogue.pillars[pillar].indicators
+        for rank, source in enumerate(indicator.sources)
+        for role, cell in source.cells()
+    ]
+
+
+def rests(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return one row per area that is the rest of another and area that it is without (see `measures.measures`)."""
+    return [
+        {"area_id": area.id, "whole": area.rest_of.whole, "without": name, "parts": len(area.rest_of.without)}
+        for area in catalogue.areas.values()
+        if area.rest_of is not None
+        for name in area.rest_of.without
+    ]
+
+
+def _hidden_counts(table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> Finding:
+    """Say how many figures are hidden and marked, never which: a number of hidden cells tells nothing of one."""
+    counts = pc.value_counts(table["status"]).to_pylist()
+    numbers = {row["values"]: row["counts"] for row in counts if row["values"] in ("suppressed", "unreliable")}
+    abandoned = (table.schema.metadata or {}).get(_ABANDONED, b"").decode()
+    reason = f"all delivered figures are hidden, as single ones would follow from public figures: {abandoned}"
+    return Finding(not abandoned, reason if abandoned else None, numbers)
+
+
+_SMALL_NUMBERS_ARE_HIDDEN = Check(
+    "small_numbers_are_hidden",
+    "No hidden count follows from what is shown; where that took hiding whole indicators, a warning.",
+    _hidden_counts,
+)

@@ -1,0 +1,112 @@
+"""What a source has revised: observations that differ between two successive vintages of one table.
+
+A plain comparison of facts; why a provider revised is in its own notes. Only vintages that came since the last time
+are read: a night after two hundred of them costs what one after two does.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indicators.catalogue import Catalogue
+from pipelines.decoding.vintages import Standing, version_of
+from pipelines.steps.folding import boundaries_of, folded
+from pipelines.steps.step import SNAPSHOT, Inputs, Step
+from pipelines.storage import schema
+from pipelines.storage.snapshots import Fetch
+
+REVISIONS = "revisions/observations"
+_COLUMNS = schema.SCHEMA["revision"].arrow
+_REACHED = b"levekar.reached"
+"""Where the table keeps how far each source was compared: the number of its vintages, and the version of the last."""
+
+Reached = dict[str, tuple[int, str]]
+
+
+def steps(catalogue: Catalogue) -> list[Step]:
+    """Return the one step that looks at all sources of figures."""
+    return [
+        Step(
+            REVISIONS,
+            tuple(f"{SNAPSHOT}{name}" for name in catalogue.fact_sources),
+            ("tables", "contracts", "boundaries", "providers", "areas"),
+            _revisions,
+            "Observations that a source has changed between two vintages.",
+        )
+    ]
+
+
+def _revisions(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    before = inputs.before
+    known = before.table.read() if before is not None else _COLUMNS.empty_table()
+    reached = _reached(known)
+    found, now = [_COLUMNS.empty_table()], {}
+    for name in catalogue.fact_sources:
+        earlier = known.filter(pc.equal(known["table_id"], name))
+        if before is not None and name in reached and f"{SNAPSHOT}{name}" not in before.changed:
+            found.append(earlier)
+            now[name] = reached[name]
+            continue
+        source = inputs.source(name)
+        history = source.history()
+        start = _resumed(history, reached.get(name))
+        found += [earlier] if start else []
+        found += [
+            _between(inputs, catalogue, source, older, newer)
+            for older, newer in pairwise(history[max(start - 1, 0) :])
+            if version_of(older) != version_of(newer)
+        ]
+        now[name] = (len(history), version_of(history[-1]) if history else "")
+    return pa.concat_tables(found).replace_schema_metadata({_REACHED: json.dumps(now).encode()})
+
+
+def _reached(known: pa.Table) -> Reached:
+    kept = json.loads((known.schema.metadata or {}).get(_REACHED, b"{}"))
+    return {name: (count, version) for name, (count, version) in kept.items()}
+
+
+def _resumed(history: Sequence[Fetch], reached: tuple[int, str] | None) -> int:
+    """Return how many vintages were compared before; none where the history is not the one that was read then."""
+    if reached is None:
+        return 0
+    count, version = reached
+    return count if 0 < count <= len(history) and version_of(history[count - 1]) == version else 0
+
+
+def _between(inputs: Inputs, catalogue: Catalogue, source: Standing, older: Fetch, newer: Fetch) -> pa.Table:
+    boundaries = boundaries_of(catalogue, source.source)
+    tables = (folded(source, newer, boundaries), folded(source, older, boundaries))
+    return inputs.run(differences, *tables).read().cast(_COLUMNS)
+
+
+def differences(newer: ibis.Table, older: ibis.Table) -> ibis.Table:
+    """Return the rows of `revision`: cells of both tables (columns of FACTS_SCHEMA) whose value or status differs."""
+    old = older.rename("old_{name}")
+    met = newer.join(
+        old,
+        [
+            newer.cell == old.old_cell,
+            newer.period == old.old_period,
+            newer.area_id.identical_to(old.old_area_id),
+            newer.area_label.identical_to(old.old_area_label),
+        ],
+    )
+    changed = met.filter(~met.value.identical_to(met.old_value) | ~met.status.identical_to(met.old_status))
+    return changed.order_by("area_id", "period", "cell").select(
+        table_id=changed.provider + "/" + changed.table_id,
+        area_id=changed.area_id,
+        period=changed.period,
+        dimensions=changed.dimensions,
+        old_value=changed.old_value,
+        new_value=changed.value,
+        old_status=changed.old_status,
+        new_status=changed.status,
+        old_snapshot_sha256=changed.old_snapshot_sha256,
+        new_snapshot_sha256=changed.snapshot_sha256,
+        old_vintage=changed.old_vintage,
+        new_vintage=changed.vintage,
+    )

@@ -1,0 +1,112 @@
+"""The one runner: makes a step's table, or keeps it and says so; and why it was made anew.
+
+A table stands as long as its inputs, the part of the catalogue that it reads and the code that makes it are the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from indicators.catalogue import Catalogue
+from pipelines.code_version import modules_behind
+from pipelines.decoding.vintages import Vintages
+from pipelines.engine.on_duckdb import DuckDbEngine
+from pipelines.steps.step import SNAPSHOT, Before, Finding, Inputs, Step
+from pipelines.storage.lake import Kept, Lake, LakeError, Memo
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of running a step: its table as kept, why it was made anew (nothing: it stands), what was found."""
+
+    step: Step
+    kept: Kept
+    reasons: tuple[str, ...]
+    findings: Mapping[str, Finding]
+
+    @property
+    def rebuilt(self) -> bool:
+        """Whether the table was made anew."""
+        return bool(self.reasons)
+
+
+class Runner:
+    """Runs steps on one store. full: everything is made anew."""
+
+    def __init__(self, catalogue: Catalogue, lake: Lake, vintages: Vintages, *, full: bool = False) -> None:
+        self._catalogue, self.lake, self._vintages, self._full = catalogue, lake, vintages, full
+
+    def run(self, step: Step) -> Made:
+        """Make the step's table where it does not stand. Raises LakeError, SourceError and what the step raises."""
+        memo, kept = self._memo(step), self.lake.kept(step.key)
+        reasons = self._reasons(memo, kept)
+        if kept is not None and not reasons:
+            return Made(step, kept, (), {name: Finding(**found) for name, found in map(_named, kept.findings)})
+        engine = DuckDbEngine(self.lake.root / ".scratch" / step.key.replace("/", "-"))
+        try:
+            inputs = self._inputs(step, engine, self._before(step, memo, kept))
+            part = self._catalogue.only(*step.reads)
+            written = self.lake.write(step.key, step.make(inputs, part), memo)
+            findings = {}
+            if step.checks:
+                table = self.lake.read(step.key)
+                findings = {check.name: check.examine(table, inputs, part) for check in step.checks}
+                written = self.lake.note(step.key, written, [_noted(name, one) for name, one in findings.items()])
+        finally:
+            engine.close()
+        return Made(step, written, tuple(reasons), findings)
+
+    def stands(self, steps: Iterable[Step]) -> bool:
+        """Tell whether all of these tables stand as they are."""
+        return not any(self._reasons(self._memo(step), self.lake.kept(step.key)) for step in steps)
+
+    def _memo(self, step: Step) -> Memo:
+        inputs = {need: self._version(need) for need in step.needs}
+        return Memo(inputs, self._catalogue.digests(*step.reads), _code_of(step.make))
+
+    def _version(self, need: str) -> str:
+        if need.startswith(SNAPSHOT):
+            return self._vintages.standing(need.removeprefix(SNAPSHOT)).version
+        kept = self.lake.kept(need)
+        return kept.version if kept is not None else "not made"
+
+    def _reasons(self, memo: Memo, kept: Kept | None) -> list[str]:
+        if kept is None:
+            return ["was never made, or not to its end"]
+        return memo.reasons(kept.memo) or (["everything is to be made anew"] if self._full else [])
+
+    def _inputs(self, step: Step, engine: DuckDbEngine, before: Before | None) -> Inputs:
+        tables = [need for need in step.needs if not need.startswith(SNAPSHOT)]
+        sources = [need.removeprefix(SNAPSHOT) for need in step.needs if need.startswith(SNAPSHOT)]
+        return Inputs(
+            {key: lambda key=key: self.lake.ref(key) for key in tables},  # type: ignore[misc]
+            {name: self._vintages.standing(name) for name in sources},
+            engine,
+            before,
+        )
+
+    def _before(self, step: Step, memo: Memo, kept: Kept | None) -> Before | None:
+        """Return the table that can be added to: made by the same code from the same catalogue and needs."""
+        if kept is None or self._full or (memo.catalogue, memo.code) != (kept.memo.catalogue, kept.memo.code):
+            return None
+        if memo.inputs.keys() != kept.memo.inputs.keys():
+            return None
+        changed = frozenset(need for need in step.needs if memo.inputs[need] != kept.memo.inputs[need])
+        try:
+            return Before(self.lake.ref(step.key), changed)
+        except LakeError:
+            return None  # damaged: it is made from nothing
+
+
+@cache
+def _code_of(make: Any) -> dict[str, str]:
+    return modules_behind(make, DuckDbEngine)
+
+
+def _noted(name: str, found: Finding) -> dict[str, Any]:
+    return {"check": name, "passed": found.passed, "reason": found.reason, "shown": dict(found.shown)}
+
+
+def _named(found: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    return found["check"], {name: value for name, value in found.items() if name != "check"}

@@ -1,0 +1,50 @@
+"""Everything Dagster sees, on one screen.
+
+Keep asset code out of this module: beside a `@dg.definitions` function, plain assets would silently be dropped.
+"""
+
+import dagster as dg
+
+from pipelines.settings import Settings
+from pipelines.workplace import factory
+from pipelines.workplace.automation import inbox_sensor, nightly
+from pipelines.workplace.charts import ChartFolder
+from pipelines.workplace.night import Night, compose
+
+
+def build(night: Night, *, full: bool = False) -> dg.Definitions:
+    """Compose the graph from the catalogue: an asset per source, one per step, and the edition."""
+    refresh = dg.define_asset_job(
+        "refresh", dg.AssetSelection.all(), description="The night's work: ask, fetch what changed, publish."
+    )
+    built = dg.Definitions(
+        assets=[
+            factory.inbox_asset(night.progress),
+            *factory.source_assets(night.catalogue, night.progress),
+            *factory.step_assets(night.steps, night.progress),
+            factory.edition_asset(night.catalogue, night.progress, full=full),
+        ],
+        jobs=[refresh],
+        schedules=[nightly(refresh)],
+        sensors=[inbox_sensor(refresh, night.settings, lambda: built)],
+        resources={
+            "asking": night.asking,
+            "runner": night.runner,
+            "publisher": night.publisher,
+            "charts": ChartFolder(
+                night.settings.root / "charts",
+                night.catalogue,
+                night.store.lake,
+                night.settings.area,
+                night.settings.synthetic,
+            ),
+        },
+        executor=dg.in_process_executor,
+    )
+    return built
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Return the definitions for the settings in the environment."""
+    return build(compose(Settings()))

@@ -1,0 +1,180 @@
+"""Dagster assets and checks made of steps, of sources and of the edition: one factory for each, by mapping.
+
+What an asset does stands in `steps` and `edition`; here is how Dagster sees it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from indicators.catalogue import Catalogue
+from pipelines.edition.gathering import gathered_keys
+from pipelines.edition.publishing import Publisher
+from pipelines.steps.asking import Asking, counted, only_warns
+from pipelines.steps.runner import Made, Runner
+from pipelines.steps.step import Check, Finding, Step
+from pipelines.workplace import check_results
+from pipelines.workplace.charts import ChartFolder
+from pipelines.workplace.night import Progress
+
+INBOX = dg.AssetKey(["snapshot", "inbox"])
+EDITION = dg.AssetKey(["publication", "warehouse"])
+
+
+def asset_key(path: str) -> dg.AssetKey:
+    """Return the asset key of a step, or of a source such as `snapshot/ssb/07459`."""
+    return dg.AssetKey(path.split("/"))
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def source_assets(catalogue: Catalogue, progress: Progress) -> Iterator[dg.AssetsDefinition]:
+    """Yield one asset per source table, classification and delivery contract."""
+    for name in catalogue.source_names:
+        title = catalogue.deliveries[name].name_en if name in catalogue.deliveries else catalogue.asked[name].title
+        yield _source(name, title, progress, warns=only_warns(catalogue, name))
+
+
+def _source(name: str, title: str, progress: Progress, *, warns: bool) -> dg.AssetsDefinition:
+    key = asset_key(f"snapshot/{name}")
+
+    @dg.asset(
+        key=key,
+        group_name="snapshots",
+        description=f"{title}. The responses as received.",
+        pool=name.partition("/")[0],
+        check_specs=[dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense.")],
+    )
+    def snapshot(asking: dg.ResourceParam[Asking]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        outcome = asking.take(name)
+        progress(name, outcome.state if outcome.state != "failed" else f"failed: {outcome.message}")
+        version = ",".join(answer.sha256 for answer in outcome.fetch.responses) if outcome.fetch else "none"
+        yield dg.MaterializeResult(
+            metadata={"state": outcome.state, "message": outcome.message, "sha256": version},
+            data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
+        )
+        yield dg.AssetCheckResult(
+            check_name="fetched",
+            passed=outcome.state != "failed",
+            severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+            metadata={"reason": dg.MetadataValue.md(outcome.message), "state": outcome.state},
+        )
+
+    return snapshot
+
+
+def inbox_asset(progress: Progress) -> dg.AssetsDefinition:
+    """Return the asset that looks after files that no contract takes."""
+
+    @dg.asset(
+        key=INBOX,
+        group_name="snapshots",
+        description="Files in the inbox that fit no contract, cannot be read, or seem to hold personal data.",
+        check_specs=[
+            dg.AssetCheckSpec("understood", asset=INBOX, description="Every file in the inbox fits a contract.")
+        ],
+    )
+    def inbox(asking: dg.ResourceParam[Asking]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        strange = asking.inbox.waiting(None)
+        reasons = [asking.inbox.refuse(file) for file in strange]
+        progress("inbox", f"{len(strange)} file(s) not taken" if strange else "unchanged")
+        known = [file.name for file in asking.inbox.pending if file.contract is not None]
+        yield dg.MaterializeResult(metadata={"not taken": [file.name for file in strange], "taken by contracts": known})
+        yield dg.AssetCheckResult(
+            check_name="understood",
+            passed=not strange,
+            metadata={
+                "reason": dg.MetadataValue.md("\n\n".join(reasons) or "every file fits a contract"),
+                **({"state": "failed"} if strange else {}),
+            },
+        )
+
+    return inbox
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def step_assets(steps: Iterable[Step], progress: Progress) -> Iterator[dg.AssetsDefinition]:
+    """Yield one asset per step, with its checks."""
+    for step in steps:
+        yield _asset(step, progress)
+
+
+def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
+    key = asset_key(step.key)
+
+    @dg.asset(
+        key=key,
+        group_name=step.group,
+        deps=[asset_key(need) for need in step.needs],
+        description=step.about,
+        check_specs=[
+            dg.AssetCheckSpec(check.name, asset=key, blocking=check.blocking, description=check.about)
+            for check in step.checks
+        ],
+    )
+    def table(
+        runner: dg.ResourceParam[Runner], charts: dg.ResourceParam[ChartFolder]
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        made = runner.run(step)
+        progress(step.key, f"{made.kept.rows:,} rows" if made.rebuilt and made.kept.rows else "unchanged")
+        yield dg.MaterializeResult(
+            metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
+            data_version=dg.DataVersion(made.kept.version),
+        )
+        for check in step.checks:
+            yield _result(check, made.findings[check.name])
+
+    return table
+
+
+def _metadata(made: Made) -> dict[str, Any]:
+    shown = {name: number for finding in made.findings.values() for name, number in finding.shown.items()}
+    why = {"why": dg.MetadataValue.md("\n".join(f"* {reason}" for reason in made.reasons))} if made.rebuilt else {}
+    return {"rows": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
+
+
+def _result(check: Check, finding: Finding) -> dg.AssetCheckResult:
+    reason = {"reason": dg.MetadataValue.md(finding.reason)} if finding.reason is not None else {}
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        passed=finding.passed,
+        severity=dg.AssetCheckSeverity.WARN if check.warns else dg.AssetCheckSeverity.ERROR,
+        metadata={**finding.shown, **reason},
+    )
+
+
+# --- the edition ------------------------------------------------------------------------------------------------------
+
+
+def edition_asset(catalogue: Catalogue, progress: Progress, *, full: bool) -> dg.AssetsDefinition:
+    """Return the one asset that readers see."""
+
+    @dg.asset(
+        key=EDITION,
+        group_name="publication",
+        deps=[asset_key(key) for key in gathered_keys(catalogue)],
+        description="The edition that evaluators open: DuckDB, and Parquet beside it.",
+    )
+    def warehouse_edition(
+        context: dg.AssetExecutionContext,
+        asking: dg.ResourceParam[Asking],
+        publisher: dg.ResourceParam[Publisher],
+    ) -> dg.MaterializeResult[None]:
+        if publisher.is_current() and not full:
+            return dg.MaterializeResult(metadata={"published": False, "reason": "nothing has changed"})
+        # Comparators of tables that were never tried are not enough for a first edition.
+        if not any(map(asking.answered, counted(catalogue))):
+            return dg.MaterializeResult(metadata={"published": False, "reason": "no source has ever answered"})
+        checks = check_results.rows(context.instance, context.run_id)
+        started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)
+        edition, rows = publisher.publish(checks, context.run_id, started)
+        progress("publication/warehouse", edition.name)
+        return dg.MaterializeResult(metadata={"edition": edition.name, **rows})
+
+    return warehouse_edition

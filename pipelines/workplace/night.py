@@ -1,0 +1,81 @@
+"""What one night works with, put together once from the settings; each part is passed on where it is used."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indicators import catalogue as yaml
+from indicators.catalogue import Catalogue
+from pipelines.code_version import version_behind
+from pipelines.decoding.vintages import Vintages
+from pipelines.deliveries import checking
+from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.inbox import Inbox
+from pipelines.deliveries.quarantine import Quarantine
+from pipelines.edition.publishing import Publisher
+from pipelines.providers.night import Providers
+from pipelines.settings import Settings
+from pipelines.steps import flow
+from pipelines.steps.asking import Asking
+from pipelines.steps.runner import Runner
+from pipelines.steps.step import Step
+from pipelines.storage.store import Store
+
+Progress = Callable[[str, str], None]
+"""Is told of each finished piece of work: its subject, and what came of it."""
+
+
+def _silent(subject: str, state: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """The parts of one night. Nothing takes it whole but the room that puts the graph together."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    asking: Asking
+    steps: list[Step]
+    runner: Runner
+    publisher: Publisher
+    progress: Progress
+
+
+def compose(
+    settings: Settings,
+    *,
+    full: bool = False,
+    progress: Progress = _silent,
+    given: tuple[Checked, ...] | None = None,
+    providers: Providers | None = None,
+) -> Night:
+    """Put a night together. Nothing is asked or written yet. Raises CatalogueError.
+
+    given: delivered files, already checked, instead of those in the inbox. providers: others than the settings name.
+    """
+    catalogue = yaml.load()
+    store = Store(settings.root)
+    vintages = Vintages(catalogue, store)
+    asked = providers or Providers(
+        catalogue.providers, settings.urls, settings.replay_folder, asked=settings.asks_providers
+    )
+    asking = Asking(catalogue, store.snapshots, asked, inbox_of(settings, catalogue, store, given), vintages, full)
+    return Night(
+        settings,
+        catalogue,
+        store,
+        asking,
+        flow.steps(catalogue),
+        Runner(catalogue, store.lake, vintages, full=full),
+        Publisher(catalogue, store, settings.source_set, settings.synthetic),
+        progress,
+    )
+
+
+def inbox_of(settings: Settings, catalogue: Catalogue, store: Store, given: tuple[Checked, ...] | None = None) -> Inbox:
+    """Return the inbox that the settings name."""
+    judge = hashlib.sha256(f"{catalogue.digest} {version_behind(checking.check)}".encode()).hexdigest()[:16]
+    quarantine = Quarantine(settings.data_dir.parent / "quarantine")
+    return Inbox(settings.inbox, Rules.of(catalogue), quarantine, judge, store.snapshots.delivered_before, given)

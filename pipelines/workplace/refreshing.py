@@ -1,0 +1,140 @@
+"""The refresh that is done now, for the command line: the same job that the schedule and the sensor start."""
+
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import dagster as dg
+
+from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.steps import flow
+from pipelines.steps.asking import counted
+from pipelines.storage import warehouse
+from pipelines.storage.snapshots import DELIVERED
+from pipelines.workplace import check_results
+from pipelines.workplace.factory import EDITION, INBOX, asset_key
+from pipelines.workplace.night import Night
+
+State = Literal["published", "unchanged", "nothing published"]
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh came to: its state, and each failure and each warning by source, check or step."""
+
+    state: State
+    failures: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def exit_code(self) -> int:
+        """0; 3 where figures stand published but something failed; 1 where nothing is published."""
+        if self.state == "nothing published":
+            return 1
+        return 3 if self.failures else 0
+
+
+def refresh(definitions: dg.Definitions, night: Night, only: str | None = None) -> Refreshed:
+    """Ask every source whether it changed, then run the job on what did and on all that depends on it.
+
+    only: a stage (snapshots, facts, measures, series, publication) to run alone. Where nothing changed, no run is
+    started at all.
+    """
+    changed = [name for name in night.catalogue.source_names if night.asking.changed(name)]
+    waits = changed or night.asking.inbox.waiting(None)
+    if only is None and not waits and night.runner.stands(night.steps) and night.publisher.is_current():
+        return Refreshed("unchanged")
+    return _run(definitions, night, _selection(night, changed, only))
+
+
+def deliver(definitions: dg.Definitions, night: Night, contracts: Collection[str | None]) -> Refreshed:
+    """Run the job on the deliveries of these contracts (None: on files that fit none), and on what depends on them.
+
+    No provider is asked. Where nothing stands published yet, everything that the store has is.
+    """
+    return _run(definitions, night, sorted(delivered_keys(definitions, night, contracts)))
+
+
+def delivered_keys(
+    definitions: dg.Definitions, night: Night, contracts: Collection[str | None]
+) -> Collection[dg.AssetKey]:
+    """Return the snapshots of these contracts and all that depends on them; everything, where nothing is published."""
+    keys = [INBOX if contract is None else asset_key(f"snapshot/{DELIVERED}/{contract}") for contract in contracts]
+    if warehouse.current(night.store.root) is None:
+        replayed = night.catalogue.source_names if night.asking.providers.replayed is not None else []
+        sources = [asset_key(f"snapshot/{name}") for name in replayed]
+        return {*keys, *sources, *(asset_key(step.key) for step in night.steps), EDITION}
+    return dg.AssetSelection.keys(*keys).downstream().resolve(definitions.resolve_asset_graph())
+
+
+def stages(night: Night, sources: Sequence[str]) -> dict[str, list[dg.AssetKey]]:
+    """Return the asset keys of each stage, in the order of the flow; of the first stage, those of these sources."""
+    by_group = flow.groups(night.steps)
+    return {
+        "snapshots": [INBOX, *(asset_key(f"snapshot/{name}") for name in sources)],
+        **{group: [asset_key(key) for key in keys] for group, keys in by_group.items()},
+        "publication": [EDITION],
+    }
+
+
+def _selection(night: Night, changed: Sequence[str], only: str | None) -> list[dg.AssetKey]:
+    by_stage = stages(night, changed)
+    if only is None:
+        return [key for keys in by_stage.values() for key in keys]
+    if only not in by_stage:
+        raise SettingsError(f"no group '{only}'; expected one of {', '.join(by_stage)}")
+    return by_stage[only]
+
+
+def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.AssetKey]) -> Refreshed:
+    failures: dict[str, str] = {}
+    job = definitions.resolve_job_def("refresh")
+    with dg.DagsterInstance.from_config(str(prepare_dagster_home(night.settings))) as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=list(selection),
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags={"levekar/trigger": "command line", "levekar/sources": night.settings.sources},
+        )
+        failed = [row for row in check_results.rows(instance, result.run_id) if not row["passed"]]
+    messages = {severity: _messages(failed, severity) for severity in dg.AssetCheckSeverity}
+    failures |= messages[dg.AssetCheckSeverity.ERROR]
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        failures[event.step_key or "run"] = _innermost(error) if error else "failed"
+    state = _state(night, result.success, failures)
+    return Refreshed(state, failures, warnings=messages[dg.AssetCheckSeverity.WARN])
+
+
+def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
+    return {
+        row["subject"].partition("/")[2]: row["message"] or row["check_name"]
+        for row in rows
+        if row["severity"] == severity.value
+    }
+
+
+def _state(night: Night, success: bool, failures: dict[str, str]) -> State:
+    """Nothing is published where no edition stands, publication failed, or not one source of figures answered."""
+    heard = any(night.asking.answered(name) for name in counted(night.catalogue) if name not in failures)
+    if not success or not heard or warehouse.current(night.store.root) is None:
+        return "nothing published"
+    return "published"
+
+
+def _innermost(error: object) -> str:
+    """Return the message of the error that started it, without Dagster's own wrapping."""
+    while getattr(error, "cause", None) is not None:
+        error = error.cause  # type: ignore[attr-defined]
+    return str(getattr(error, "message", error)).strip()
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Make the folder of the project's Dagster instance, with the project's `dagster.yaml` in it, and return it."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    return home
