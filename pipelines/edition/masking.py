@@ -1,6 +1,6 @@
 """Delivered figures as they may be published: the cells behind hidden measures hidden too, in every vintage.
 
-The pipelines' side of `indicators.protection.published_cells`. Snapshots and facts in the lake keep what was delivered:
+The pipelines' side of `indicators.tables.published_cells`. Snapshots and facts in the lake keep what was delivered:
 they are the municipality's own store, and no publication.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators import protection
+from indicators.disclosure import tables
 from indicators.catalogue import SMALL, Catalogue
 from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
@@ -50,7 +50,7 @@ def masked(
     together = together.append_column("row", pa.array(range(together.num_rows), pa.int64()))
     asked = [term for pillar in catalogue.pillars for term in terms(catalogue, pillar)]
     published = run(
-        protection.published_cells,
+        tables.published_cells,
         together,
         pa.Table.from_pylist(asked, schema=TERMS),
         adding_up(membership),

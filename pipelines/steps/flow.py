@@ -27,7 +27,10 @@ def steps(catalogue: Catalogue) -> list[Step]:
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
-    """Return steps as they stand, except that each comes after all that it needs. Raises ValueError where two need each other."""
+    """Return steps as they stand, except that each comes after all that it needs.
+
+    Raises ValueError where two need each other.
+    """
     waiting, ordered, made = list(steps), [], set()
     keys = {step.key for step in waiting}
     while waiting:

@@ -10,9 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators import measures, protection
+from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
-from indicators.disclosure import Rules
+from indicators.disclosure import tables
+from indicators.disclosure.cells import Rules
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
@@ -93,7 +94,7 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
 def protect(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
     """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata."""
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = protection.protected(computed, protection.structure(catalogue), rules)
+    found = tables.protected(computed, tables.structure(catalogue), rules)
     kept = {**(found.measures.schema.metadata or {}), _ABANDONED: ", ".join(found.abandoned).encode()}
     return found.measures.replace_schema_metadata(kept)
 

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.disclosure import Rules
-from indicators.protection import Structure, protected
+from indicators.disclosure.cells import Rules
+from indicators.disclosure.tables import Structure, protected
 from tests import attacker
 
 COLUMNS = pa.schema(

@@ -1,26 +1,8 @@
-"""Statistical disclosure control: which counts may be shown, and which others are hidden so that those stay hidden.
+"""Which counts may be shown, and which others are hidden so that those stay hidden: pure functions on counts and sums.
 
-Pure functions on counts and on the sums that tie them. Which rows of `measure` are cells, which sums hold between
-them and what happens to a hidden row is the caller's; what a rate or an interval is, `rates` says.
-(Hundepool et al. 2012, Statistical Disclosure Control, chapters 4 and 5: magnitude and frequency tables)
-
-What an attacker is taken to know:
-
-* every count that is shown, and every denominator, published or not: population figures are public elsewhere. So a
-  denominator beside a hidden numerator gives nothing away. Only a denominator that its provider hides is a secret;
-* every sum, for numerators and denominators alike, and so for complements (denominator minus numerator) too;
-* that counts lie between zero and their denominator.
-
-What is promised, whatever linear combination of all sums and bounds is used (linear programming, both ways):
-
-* a numerator of 1-2 may from the outside be anything from 1 to 2 at least; a complement of 1-2 likewise;
-* a numerator on a small base, and one whose provider hides it, may be one more and one less, or the one of the two
-  that denominators allow. One person in or out of a group is the change that has to stay invisible, and it is also
-  what can always be had: flipping one person changes only the counts that contain that person.
-
-Beyond the promise, as far as neighbours allow, the same holds against one who also knows that a zero would have been
-shown, and so takes every hidden count on a sufficient base for at least 1 (otherwise two hidden counts that sum to 2
-would be two ones). Zeros are therefore hidden last, but not never.
+What an attacker is taken to know, and what is promised against that, is said in `indicators.disclosure`. Which rows of
+`measure` are cells, which sums hold between them and what happens to a hidden row is decided in `tables`.
+(Hundepool et al. 2012, Statistical Disclosure Control, chapters 4 and 5)
 """
 
 import math

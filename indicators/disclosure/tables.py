@@ -1,6 +1,6 @@
 """Disclosure control of a table of measures: which cells there are, which sums tie them, and what is blanked.
 
-What is hidden is decided by `disclosure`; which tables are published belongs to the pipelines. Sums never cross
+What is hidden is decided by `cells`; which tables are published belongs to the pipelines. Sums never cross
 indicators, but for indicators that the catalogue calls a part of another.
 """
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from ibis import Table, _
 
 from indicators.catalogue import SMALL, Catalogue
-from indicators.disclosure import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
+from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
 from indicators.measures import placed
 
 Key = tuple[str, str, str, str, str]

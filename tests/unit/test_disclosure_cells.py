@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from indicators.disclosure import CannotProtect, Cell, Decision, Rules, protect
+from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, protect
 from tests.attacker import attainable, determined
 
 EXACT = 1e-6
