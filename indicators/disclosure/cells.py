@@ -20,17 +20,18 @@ Reason = Literal["primary", "secondary", "source"]
 Sum = tuple[Hashable, Sequence[Hashable]]
 
 _ALMOST_ZERO = 1e-7
-_HIDDEN_PRICE = 1e-3  # what a count costs that is hidden already: next to nothing, but detours are not free
-_MISMATCH_PRICE = 1e4
-# Where to look for a companion: so many counts around the threatened one, so many parts of each sum. Widened on need.
+_HIDDEN_PRICE = 1e-3  # of a count that is hidden already: nearly nothing, but above 0 so that short paths are preferred
+_MISMATCH_PRICE = 1e4  # of a sum that does not hold, per person
+# Where to look for counts to hide along with one at risk: at most so many counts, and so many parts of each sum.
 _NEAR, _FAR, _ALL = (60, 8), (600, 40), (math.inf, math.inf)
+# (within what is expected or only within what is possible, where to look), tried in this order.
 _SEARCH = ((True, _NEAR), (True, _FAR), (False, _NEAR), (False, _FAR), (False, _ALL))
 _AMONG_HIDDEN = (150, 40)
 _Range = tuple[float, float]
 
 
 class CannotProtect(ValueError):
-    """A hidden count follows from counts that must stay shown (importance infinite)."""
+    """A hidden count can be computed from counts that must stay shown (their importance is infinite)."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Rules:
     fewer events, or a larger relative standard error, are marked.
 
     hide_zeros: hide also 0 and 100 % on a sufficient base. By default they are shown: a zero singles out nobody, and
-    the providers publish theirs ('-'). But 100 % tells of each member, so an indicator of which that would hurt needs
-    the stricter rule.
+    the providers publish theirs ('-'). But 100 % says something about every member of the group, so an indicator of a
+    sensitive matter needs the stricter rule.
     """
 
     smallest: int = 3
@@ -60,8 +61,8 @@ class Rules:
 class Cell(NamedTuple):
     """One count. A numerator of None (or NaN) is unknown: hidden by the provider, or else missing.
 
-    importance multiplies the price of hiding the cell: 0 for one that is never published anyway, infinite for one
-    that cannot be hidden because others publish it: then it is no secret either, however small.
+    importance multiplies the price of hiding the cell: 0 for a cell that is never published, infinite for a cell that
+    cannot be hidden because others publish it; such a cell is no secret, however small.
     """
 
     key: Hashable
@@ -74,7 +75,7 @@ class Cell(NamedTuple):
 class Decision(NamedTuple):
     """What to do with a cell. The reason is for the log, not for publication: it narrows down what is hidden.
 
-    suppressed: numerator, value and interval are hidden; the denominator too, unless `denominator` is true.
+    state `suppressed`: numerator, value and interval are hidden, and the denominator too unless `denominator` is true.
     """
 
     key: Hashable
@@ -86,24 +87,34 @@ class Decision(NamedTuple):
 def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | None = None) -> list[Decision]:
     """Decide for each cell, in the order given, so that no hidden count follows from the shown ones and the sums.
 
-    sums: (total key, part keys), true of numerators and denominators alike. A sum that does not quite hold (rounding)
-    counts as if the attacker knew by how much. A missing count is guarded like one hidden by its provider, since
-    nobody can say why it is missing. The outcome does not depend on the order of cells and sums.
+    sums: (total key, part keys), true of numerators and denominators alike. Where rounding makes a sum miss by a
+    little, the attacker is taken to know by how much. A missing count is protected like one that its provider hides,
+    for the reason is unknown. The outcome does not depend on the order of cells and sums.
+    Raises ValueError for a negative or infinite count, a key given twice, or a sum of unknown cells; CannotProtect
+    where a count that must be hidden follows from counts that cannot be.
+    (Hundepool et al. 2012, chapter 4: sensitive cells, secondary suppression, attack by linear programming)
+
+    Two of 40 are too few to show. 30 - 7 - 21 would give them away, so a second part is hidden too: the smaller one,
+    which costs least. A reader can then still subtract, but only to learn that the two parts sum to 9.
+
+    >>> cells = [("town", 30, 300), ("north", 2, 40), ("south", 7, 60), ("west", 21, 200)]
+    >>> [decision.state for decision in protect(cells, [("town", ["north", "south", "west"])])]
+    ['shown', 'suppressed', 'suppressed', 'shown']
     """
     rules = rules or Rules()
     given = [_read(Cell(*cell)) for cell in cells]
     table = sorted(given, key=lambda cell: repr(cell.key))
     ties = _ties([cell.key for cell in table], sums)
-    without_base = _conceal_denominators(table, ties)
+    hidden_bases = _conceal_denominators(table, ties)
     primary = [_is_primary(cell, rules) for cell in table]
     at_risk = [
-        small or missing or cell.hidden_by_source or cell.numerator is None
-        for cell, small, missing in zip(table, primary, without_base, strict=True)
+        is_primary or base_hidden or cell.hidden_by_source or cell.numerator is None
+        for cell, is_primary, base_hidden in zip(table, primary, hidden_bases, strict=True)
     ]
     hidden = _conceal_numerators(table, ties, at_risk, rules)
     decisions = {
-        cell.key: _decide(cell, small, gone, not no_base, rules)
-        for cell, small, gone, no_base in zip(table, primary, hidden, without_base, strict=True)
+        cell.key: _decide(cell, is_primary, is_hidden, not base_hidden, rules)
+        for cell, is_primary, is_hidden, base_hidden in zip(table, primary, hidden, hidden_bases, strict=True)
     }
     return [decisions[cell.key] for cell in given]
 
@@ -124,23 +135,23 @@ def _ties(keys: list[Hashable], sums: Iterable[Sum]) -> list[list[int]]:
         raise ValueError(f"cell {twice!r} is given twice; a key names one cell")
     ties = []
     for total, parts in sums:
-        named = [total, *parts]
-        unknown = next((key for key in named if key not in place), None)
+        members = [total, *parts]
+        unknown = next((key for key in members if key not in place), None)
         if unknown is not None:
             raise ValueError(
                 f"sum {total!r} names {unknown!r}, which is no cell; pass it as a cell (importance 0 if it is never "
                 "published), or leave the sum out if the count is known to nobody"
             )
-        if len(set(named)) < len(named) or not parts:
+        if len(set(members)) < len(members) or not parts:
             raise ValueError(f"sum {total!r} needs at least one part, and every cell once; found {list(parts)!r}")
         ties.append([place[total], *sorted(place[key] for key in parts)])
     return sorted(ties)
 
 
 def _is_primary(cell: Cell, rules: Rules) -> bool:
-    """Tell whether to hide the cell for its own sake; of what others publish nothing is kept secret."""
-    told = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
-    return not told and is_small(cell, rules)
+    """Tell whether to hide the cell because it is small; not so where its count is unknown or public elsewhere."""
+    exempt = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
+    return not exempt and is_small(cell, rules)
 
 
 def _complement(cell: Cell) -> float:
@@ -151,7 +162,13 @@ def _complement(cell: Cell) -> float:
 
 
 def is_small(cell: Cell, rules: Rules) -> bool:
-    """Tell whether the cell's count is too small to be shown. An empty group has no members to tell about."""
+    """Tell whether the cell's count is too small to be shown; never so in an empty group, which has no members.
+
+    Of 40 persons 2 are too few, and so are all but 2; a base of 9 is too small for any count.
+
+    >>> [is_small(Cell("x", numerator, of), Rules()) for numerator, of in [(2, 40), (38, 40), (3, 40), (5, 9), (0, 40)]]
+    [True, True, False, True, False]
+    """
     if cell.denominator == 0:
         return False
     counts = (cell.numerator or 0.0, _complement(cell))
@@ -164,7 +181,7 @@ def _has_small_base(cell: Cell, rules: Rules) -> bool:
 
 
 def _is_unreliable(cell: Cell, rules: Rules) -> bool:
-    """Tell whether few events or a large relative standard error, binomial or else Poisson, call for a mark.
+    """Tell whether the cell gets a mark: few events, or a large relative standard error (binomial, else Poisson).
 
     A true zero has no relative error; its interval says how far it can be trusted.
     """
@@ -188,21 +205,23 @@ def _decide(cell: Cell, primary: bool, hidden: bool, base_may_stay: bool, rules:
 
 
 def _conceal_denominators(table: list[Cell], ties: list[list[int]]) -> list[bool]:
-    """Tell which denominators must go so that none follows that its provider hides; bare counts have none to tell."""
+    """Tell which denominators must be hidden so that those that providers hide cannot be computed from the rest."""
     bases = [cell.denominator for cell in table]
     secret = [cell.denominator is None and (cell.hidden_by_source or cell.numerator is None) for cell in table]
     if not any(secret) or all(base is None for base in bases):
         return [False] * len(table)
     values = _imputed(bases, [math.inf] * len(table), ties)
     free = [(0.0, math.inf)] * len(table)
-    promised = [(max(value - 1, 0.0), value + 1) if gone else None for value, gone in zip(values, secret, strict=True)]
+    promised = [
+        (max(value - 1, 0.0), value + 1) if is_secret else None for value, is_secret in zip(values, secret, strict=True)
+    ]
     counts = _Counts(values, free, free, promised, _prices(table, values))
     hidden = _conceal(table, ties, counts, [base is None for base in bases])
-    return [gone and (secret[at] or bases[at] is not None) for at, gone in enumerate(hidden)]
+    return [is_hidden and (secret[at] or bases[at] is not None) for at, is_hidden in enumerate(hidden)]
 
 
 def _conceal_numerators(table: list[Cell], ties: list[list[int]], at_risk: list[bool], rules: Rules) -> list[bool]:
-    """Tell which cells to hide so that every one at risk keeps the range promised to it."""
+    """Tell which cells to hide so that nobody can narrow a cell at risk to less than the range promised to it."""
     highs = [_highest(cell) for cell in table]
     values = _imputed([cell.numerator for cell in table], highs, ties)
     filled = [cell._replace(numerator=value) for cell, value in zip(table, values, strict=True)]
@@ -213,14 +232,14 @@ def _conceal_numerators(table: list[Cell], ties: list[list[int]], at_risk: list[
 
 
 def _highest(cell: Cell) -> float:
-    """Return the largest numerator an attacker considers: the denominator, if the one is a part of the other."""
+    """Return the largest numerator an attacker considers: the denominator, where the numerator is a part of it."""
     if cell.denominator is None or (cell.numerator is not None and cell.numerator > cell.denominator):
         return math.inf
     return cell.denominator
 
 
 def _expected(cell: Cell, rules: Rules) -> _Range:
-    """Return the range of a hidden numerator for one who knows that 0 and 100 % would be shown."""
+    """Return the range of a hidden numerator for an attacker who knows that 0 and 100 % would be shown."""
     high, numerator = _highest(cell), cell.numerator or 0.0
     if rules.hide_zeros or _has_small_base(cell, rules):
         return 0.0, high
@@ -231,9 +250,9 @@ def _promised(cell: Cell, rules: Rules) -> _Range:
     """Return the range of numerators that an attacker must not be able to narrow."""
     value, high = cell.numerator or 0.0, _highest(cell)
     low, top = value, value
-    if value < rules.smallest and (value > 0 or rules.hide_zeros):
+    if value < rules.smallest and (value > 0 or rules.hide_zeros):  # a small numerator
         low, top = min(low, 1.0), max(top, rules.smallest - 1.0)
-    if high - value < rules.smallest and (value < high or rules.hide_zeros):
+    if high - value < rules.smallest and (value < high or rules.hide_zeros):  # a small complement
         low, top = min(low, high - rules.smallest + 1), max(top, high - 1)
     if not is_small(cell, rules) or _has_small_base(cell, rules) or cell.hidden_by_source:
         low, top = min(low, value - 1), max(top, value + 1)
@@ -241,7 +260,7 @@ def _promised(cell: Cell, rules: Rules) -> _Range:
 
 
 def _prices(table: list[Cell], values: list[float]) -> list[float]:
-    """Price what is lost by hiding: every cell counts, a large one more, but not in proportion to its size.
+    """Return the price of hiding each cell: more for a large count, but not in proportion to its size.
 
     The logarithm lies between 'as few cells as possible' and 'as few persons as possible'.
     """
@@ -249,9 +268,9 @@ def _prices(table: list[Cell], values: list[float]) -> list[float]:
 
 
 def _imputed(values: list[float | None], highs: list[float], ties: list[list[int]]) -> list[float]:
-    """Fill unknown counts near 1 such that the sums hold, or miss by as little as can be.
+    """Fill in unknown counts, each as near to 1 as the sums allow; where no values fit, the sums miss by the least.
 
-    What an attacker can find out depends on the known counts only; the guess is a point within that to start from.
+    What an attacker can find out depends on the known counts only; the filled-in counts are a point to start from.
     """
     start = [min(1.0, high) if value is None else value for value, high in zip(values, highs, strict=True)]
     rows = [tie for tie in ties if any(values[at] is None for at in tie)]
@@ -277,7 +296,7 @@ def _imputed(values: list[float | None], highs: list[float], ties: list[list[int
 
 @dataclass(frozen=True)
 class _Counts:
-    """The counts of one role, by position, with what is possible, expected and promised of each."""
+    """Numerators or denominators by position, each with its possible, its expected and its promised range."""
 
     values: list[float]
     possible: list[_Range]
@@ -290,7 +309,8 @@ class _Counts:
 class _Need:
     """One side of a promise: the count must be able to change by `step`.
 
-    support: the hidden counts whose joint change makes that possible; `strictly` if within what is expected of them.
+    support: the hidden counts whose joint change makes that possible. strictly: they stay within their expected ranges,
+    not only within their possible ones.
     """
 
     cell: int
@@ -300,11 +320,11 @@ class _Need:
 
 
 def _conceal(table: list[Cell], ties: list[list[int]], counts: _Counts, hidden: list[bool]) -> list[bool]:
-    """Hide further counts until every need is met, each by the cheapest joint change, then show the superfluous.
+    """Hide further counts until every need is met, then show those again that turn out not to be needed.
 
-    A joint change of counts that keeps every sum, and moves hidden counts only, is one that nobody can rule out. To
-    find the cheapest is a linear program, solved need by need (after Kelly, Golden & Assad 1992, Networks 22:397;
-    Hundepool et al. 2012, chapter 4). Hiding more only widens the ranges, so what is met stays met.
+    Nobody can rule out a joint change of counts that keeps every sum and moves hidden counts only. The cheapest such
+    change is a linear program, solved for one need after the other (after Kelly, Golden & Assad 1992, Networks 22:397;
+    Hundepool et al. 2012, chapter 4). Hiding more only widens the ranges, so a need that is met stays met.
     """
     net = _Net(ties, counts, list(hidden))
     unmet = [need for need in net.needs if not need.support and not _meet(net, need)]
@@ -338,7 +358,7 @@ class _Net:
         return _HIDDEN_PRICE + (0.0 if self.hidden[cell] else self.counts.prices[cell])
 
     def room(self, cell: int, strictly: bool) -> _Range:
-        """Return how far a count can fall and rise."""
+        """Return how far a count can fall, and how far it can rise."""
         low, high = (self.counts.expected if strictly else self.counts.possible)[cell]
         return self.counts.values[cell] - low, high - self.counts.values[cell]
 
@@ -347,9 +367,9 @@ class _Net:
 
 
 def _meet(net: _Net, need: _Need) -> bool:
-    """Hide the cheapest counts found that let this one change; tell whether there are any."""
+    """Hide the cheapest counts that let the need's count change; tell whether there are any."""
     for strictly, reach in _SEARCH:
-        change = _change(net, need, _near(net, need.cell, strictly, reach), strictly)
+        change = _cheapest_change(net, need, _neighbours(net, need.cell, strictly, reach), strictly)
         if change:
             break
     else:
@@ -358,15 +378,15 @@ def _meet(net: _Net, need: _Need) -> bool:
     for cell in change:
         net.hidden[cell] = True
     if strictly:
-        _note_others(net, change)
+        _mark_met_by(net, change)
     return True
 
 
-def _note_others(net: _Net, change: dict[int, float]) -> None:
-    """Note which further needs the same change meets, scaled and turned as far as every count in it has room."""
-    for turn in (1, -1):
-        rooms = (net.room(cell, True)[step * turn > 0] / abs(step) for cell, step in change.items())
-        scale = turn * min(rooms)
+def _mark_met_by(net: _Net, change: dict[int, float]) -> None:
+    """Mark further needs as met by the same change, scaled up or reversed as far as every count in it has room."""
+    for direction in (1, -1):
+        rooms = (net.room(cell, True)[step * direction > 0] / abs(step) for cell, step in change.items())
+        scale = direction * min(rooms)
         for cell, step in change.items():
             for need in net.needs_of[cell]:
                 if not need.support and step * scale / need.step >= 1 - _ALMOST_ZERO:
@@ -374,7 +394,7 @@ def _note_others(net: _Net, change: dict[int, float]) -> None:
 
 
 def _hide_all_tied(net: _Net, need: _Need, table: list[Cell]) -> None:
-    """Hide whatever hangs together with a count that no hiding makes vague enough: more cannot be done."""
+    """Hide every count that sums tie to this one, directly or not: the last resort where no smaller set suffices."""
     tied, ring = {need.cell}, [need.cell]
     while ring:
         ring = sorted({other for cell in ring for tie in net.at[cell] for other in net.ties[tie]} - tied)
@@ -391,7 +411,7 @@ def _hide_all_tied(net: _Net, need: _Need, table: list[Cell]) -> None:
 
 
 def _show_superfluous(net: _Net, before: list[bool]) -> None:
-    """Show again, dearest first, each count without which all needs are met all the same."""
+    """Show again, the most expensive first, each count that was hidden but that no need depends on."""
     users = defaultdict(list)
     for need in net.needs:
         for cell in need.support:
@@ -399,7 +419,7 @@ def _show_superfluous(net: _Net, before: list[bool]) -> None:
     added = [cell for cell, hidden in enumerate(net.hidden) if hidden and not before[cell]]
     for cell in sorted(added, key=lambda cell: (-net.counts.prices[cell], cell)):
         net.hidden[cell] = False
-        changes = _without(net, [need for need in users[cell] if cell in need.support])
+        changes = _other_supports(net, [need for need in users[cell] if cell in need.support])
         net.hidden[cell] = changes is None
         for need, support in changes or ():
             need.support = support
@@ -410,21 +430,22 @@ def _show_superfluous(net: _Net, before: list[bool]) -> None:
     net.hidden = [hidden or cell in needed for cell, hidden in enumerate(before)]
 
 
-def _without(net: _Net, needs: list[_Need]) -> list[tuple[_Need, frozenset[int]]] | None:
-    """Find for each need another support among the hidden counts; None if one of them has none."""
+def _other_supports(net: _Net, needs: list[_Need]) -> list[tuple[_Need, frozenset[int]]] | None:
+    """Find another support among the hidden counts for each need; None where a need has no other."""
     found = []
     for need in needs:
-        change = _change(net, need, _near(net, need.cell, need.strictly, _AMONG_HIDDEN, net.hidden), need.strictly)
+        neighbours = _neighbours(net, need.cell, need.strictly, _AMONG_HIDDEN, net.hidden)
+        change = _cheapest_change(net, need, neighbours, need.strictly)
         if not change:
             return None
         found.append((need, frozenset(change)))
     return found
 
 
-def _near(
+def _neighbours(
     net: _Net, cell: int, strictly: bool, reach: tuple[float, float], among: list[bool] | None = None
 ) -> set[int]:
-    """Return counts that may change along with one: ring by ring over the sums, the cheapest of each sum."""
+    """Return the count and others that may change along with it, found ring by ring over the sums, cheapest first."""
     most, of_each = reach
     found, ring, seen = {cell}, [cell], set[int]()
     while ring and len(found) < most:
@@ -445,8 +466,8 @@ def _near(
     return found
 
 
-def _change(net: _Net, need: _Need, cells: set[int], strictly: bool) -> dict[int, float]:
-    """Return the cheapest joint change of some counts by which the need is met; empty if there is none."""
+def _cheapest_change(net: _Net, need: _Need, cells: set[int], strictly: bool) -> dict[int, float]:
+    """Return the cheapest joint change of the cells that meets the need (cell -> step); empty if there is none."""
     if abs(need.step) > net.room(need.cell, strictly)[need.step > 0] + _ALMOST_ZERO:
         return {}
     columns = sorted(_without_fixed(net, cells))
@@ -469,7 +490,7 @@ def _change(net: _Net, need: _Need, cells: set[int], strictly: bool) -> dict[int
 
 
 def _without_fixed(net: _Net, cells: set[int]) -> set[int]:
-    """Drop every count that is the only one of a sum that may change, and so cannot."""
+    """Drop every count that cannot change because nothing else in one of its sums can."""
     left = set(cells)
     members = {number: left.intersection(net.ties[number]) for cell in left for number in net.at[cell]}
     lone = [number for number, of_sum in members.items() if len(of_sum) == 1]

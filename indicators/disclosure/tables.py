@@ -7,7 +7,7 @@ indicators, but for indicators that the catalogue calls a part of another.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,21 +22,22 @@ from indicators.measures import placed
 Key = tuple[str, str, str, str, str]
 # What a hidden cell does not show. The denominator goes only where it would tell what its provider hides.
 HIDDEN = ("numerator", "value", "lower", "upper", "confidence")
-# What may be said of a figure beside that it is unreliable; any other word is more important than that.
-_MILD = (None, "estimated")
-_DISTRICT, _MUNICIPALITY = 1.0, 5.0  # what it costs to hide a figure of so large an area
-_PROTECTED = b"protected"
-_WINDOW = 2.0  # a pooled window is what small areas are judged by: rather hide a year
+# Statuses that `unreliable` replaces; any other says something more important.
+_LESS_THAN_UNRELIABLE = (None, "estimated")
+# The price of hiding a figure: of a small area, of a larger one; and what a pooled window's is multiplied by, for
+# windows are what small areas are judged by, so that a single year is hidden rather.
+_SMALL_AREA, _LARGE_AREA, _WINDOW = 1.0, 5.0, 2.0
+_PROTECTED = b"protected"  # the key in the table's metadata
 
 
 @dataclass(frozen=True)
 class Structure:
     """What adds up to what, and what anybody can look up elsewhere.
 
-    wholes: an area and the parts that cover it. rests: an area, what is left of it, and without which parts. public:
-    source tables whose figures their provider has published; a delivery among them only those of larger areas, for
-    figures of small ones are made to order. small: the small areas. parts_of: indicator -> the one whose population
-    holds its population.
+    wholes: an area and the parts that cover it. rests: an area, its remainder, and the parts that the remainder leaves
+    out. public: source tables whose figures their provider has published; of a delivery, only figures of larger areas
+    count as published, for those of small areas are made to order. small: ids of small areas. parts_of: indicator ->
+    the indicator whose population contains its population.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
@@ -48,10 +49,10 @@ class Structure:
 
 @dataclass(frozen=True)
 class Protected:
-    """Measures fit to be published, and per indicator how many figures were hidden, marked, or hidden for safety.
+    """Measures fit to be published, and how many figures of each indicator were hidden or marked as unreliable.
 
-    abandoned: indicators whose hidden counts could not be kept by hiding single figures, so that all delivered figures
-    are hidden.
+    abandoned: indicators in which no choice of single figures protects the small counts, so that every figure is hidden
+    that is not public elsewhere.
     """
 
     measures: pa.Table
@@ -64,20 +65,26 @@ def structure(catalogue: Catalogue) -> Structure:
     """Read from the catalogue what adds up to what."""
     areas = catalogue.areas
     children = defaultdict(list)
-    for one in areas.values():
-        if one.parent is not None and one.rest_of is None:
-            children[one.parent, one.kind].append(one.id)
-    published = {f"delivery/{one.id}" for one in catalogue.contracts.values() if one.published}
+    for area in areas.values():
+        if area.parent is not None and area.rest_of is None:
+            children[area.parent, area.kind].append(area.id)
+    published = {f"delivery/{contract.id}" for contract in catalogue.contracts.values() if contract.published}
     return Structure(
         wholes=tuple(
             (whole, tuple(parts)) for (whole, kind), parts in children.items() if kind in areas[whole].covered_by
         ),
         rests=tuple(
-            (one.rest_of.whole, one.id, tuple(one.rest_of.without)) for one in areas.values() if one.rest_of is not None
+            (area.rest_of.whole, area.id, tuple(area.rest_of.without))
+            for area in areas.values()
+            if area.rest_of is not None
         ),
         public=frozenset(published | set(catalogue.tables)),
-        small=frozenset(one.id for one in areas.values() if one.kind in SMALL),
-        parts_of={one.id: one.part_of for one in catalogue.indicators.values() if one.part_of is not None},
+        small=frozenset(area.id for area in areas.values() if area.kind in SMALL),
+        parts_of={
+            indicator.id: indicator.part_of
+            for indicator in catalogue.indicators.values()
+            if indicator.part_of is not None
+        },
     )
 
 
@@ -85,8 +92,20 @@ def protected(measures: pa.Table, given: Structure, rules: Rules | None = None) 
     """Hide what must not be published of measures (columns as `measures.measures` gives), and mark what is unreliable.
 
     A hidden row has no numerator, value or interval and the status `suppressed`. Rows without counts, such as
-    published shares, have nothing to hide here. What has been protected (the table says so in its metadata) is returned
-    as it is: with counts gone that only kept others company, a second search would hide more than is needed.
+    published shares, are left as they are. A table that is protected already (its metadata says so) is returned
+    unchanged: in a second run the hidden rows would count as hidden by their provider, and more would be hidden with
+    them. Raises ValueError where a count or a sum is impossible (see `cells.protect`).
+
+    Two of 40 in one half of a town are hidden; so is the other half, for 30 - 28 would give the two away.
+
+    >>> table = pa.table({
+    ...     "indicator_id": ["a"] * 3, "area_id": ["town", "north", "south"], "period": ["2025"] * 3,
+    ...     "sex": ["both"] * 3, "age": ["all"] * 3, "numerator": [30, 2, 28], "denominator": [300, 40, 260],
+    ...     "status": pa.nulls(3, pa.string()), "pooled": [False] * 3, "source_table": ["delivery/a"] * 3,
+    ... })
+    >>> halves = Structure(wholes=(("town", ("north", "south")),), rests=(), public=frozenset())
+    >>> protected(table, halves).measures["numerator"].to_pylist()
+    [30, None, None]
     """
     if (measures.schema.metadata or {}).get(_PROTECTED):
         return Protected(measures, {}, {}, ())
@@ -96,29 +115,31 @@ def protected(measures: pa.Table, given: Structure, rules: Rules | None = None) 
     abandoned = []
     for indicators, cells, sums in _families(rows, given):
         try:
-            decided = protect(cells.values(), sums, rules)
+            family = protect(cells.values(), sums, rules)
         except CannotProtect:
             abandoned += indicators
-            decided = list(_all_hidden(protect(cells.values(), [], rules), cells))
-        decisions.update((one.key, _of_public(one, cells[one.key], rules)) for one in decided if one.key in rows)
-    found = [_shown(row, decisions.get(key)) for key, row in rows.items()]
+            family = list(_hide_all(protect(cells.values(), [], rules), cells))
+        for decision in family:
+            if decision.key in rows:
+                decisions[decision.key] = _hide_small_public(decision, cells[decision.key], rules)
+    decided = [_apply(decisions.get(key), row) for key, row in rows.items()]
     return Protected(
-        pa.Table.from_pylist(found, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
-        _count(found, measures, "suppressed"),
-        _count(found, measures, "unreliable"),
+        pa.Table.from_pylist(decided, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
+        _count_new(decided, measures, "suppressed"),
+        _count_new(decided, measures, "unreliable"),
         tuple(sorted(abandoned)),
     )
 
 
 def published_cells(facts: Table, terms: Table, membership: Table, measures: Table) -> Table:
-    """Return the rows of facts (column `row`) that measures themselves show, and that may be published as cells too.
+    """Return which facts (by their column `row`) may be published as cells, because measures show them anyway.
 
-    facts: as for `measures.measures`, of tables whose figures nobody else has published, each row with its number
-    `row`. A cell is shown where it is, alone and whole, the numerator, denominator or value of a measure that shows it;
-    any other cell, such as one of several that make up a count, or one of an area that no measure is about, could tell
-    what is hidden.
+    facts: as for `measures.measures`, of tables whose figures nobody else has published, each row numbered in `row`.
+    terms, membership: as for `measures.measures`. measures: protected. A cell may be published where it alone, with its
+    full weight, is the numerator, denominator or value of a measure, and that measure shows it. Any other cell, such as
+    one of several that are summed, or one of an area without measures, could reveal what is hidden.
     """
-    # A month behind an annual mean is no measure of its own.
+    # The months behind an annual mean are not measures themselves.
     single = terms.filter((_.cells == 1) & (_.method != "annual_mean"))
     alone = membership.filter((_.codes == 1) & (_.weight == 1))
     shown = measures.filter(~_.pooled).select(
@@ -134,17 +155,17 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
         placed(facts, single, alone)
         .join(shown, ["indicator_id", "area_id", "period", "table_name"])
         .mutate(
-            told=ibis.cases(
+            of_measure=ibis.cases(
                 (_.role == "numerator", _.numerator),
                 (_.role == "denominator", _.denominator),
                 else_=_.published,
             ),
-            own=ibis.ifelse(_.role == "value", _.value * _.scale, _.value),
+            of_cell=ibis.ifelse(_.role == "value", _.value * _.scale, _.value),
         )
     )
-    judged = judged.mutate(shown=((_.told - _.own).abs() <= 1e-9 * _.own.abs()).fill_null(False))
-    # One use that hides the cell is enough.
-    return judged.group_by("row").agg(every=_.shown.all()).filter(_.every).select("row")
+    judged = judged.mutate(shown=((_.of_measure - _.of_cell).abs() <= 1e-9 * _.of_cell.abs()).fill_null(False))
+    # A cell that serves several measures must be shown by each of them.
+    return judged.group_by("row").agg(always=_.shown.all()).filter(_.always).select("row")
 
 
 def _key(row: dict[str, Any]) -> Key:
@@ -154,29 +175,30 @@ def _key(row: dict[str, Any]) -> Key:
 def _families(
     rows: dict[Key, dict[str, Any]], given: Structure
 ) -> Iterator[tuple[list[str], dict[Any, Cell], list[Sum]]]:
-    """Yield the cells and sums of indicators that hang together: usually one."""
-    of_indicator: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
+    """Yield (indicators, cells, sums) for each group of indicators that must be protected together: usually one."""
+    rows_of: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
     for key, row in rows.items():
-        # A figure that its provider does not have is no secret; one that it hides is.
+        # A figure that its provider does not have is no secret; a figure that its provider hides is.
         if row["numerator"] is not None or row["status"] == "suppressed":
-            of_indicator[key[0]][key] = row
+            rows_of[key[0]][key] = row
     families = defaultdict(list)
-    for indicator in of_indicator:
+    for indicator in rows_of:
         families[given.parts_of.get(indicator, indicator)].append(indicator)
     for members in families.values():
-        mine = {key: row for indicator in members for key, row in of_indicator[indicator].items()}
-        cells = {key: _cell(key, row, given) for key, row in mine.items()}
-        yield members, cells, list(_sums(mine, cells, given))
+        family_rows = {key: row for indicator in members for key, row in rows_of[indicator].items()}
+        cells = {key: _cell(key, row, given) for key, row in family_rows.items()}
+        yield members, cells, list(_sums(family_rows, cells, given))
 
 
 def _is_public(row: dict[str, Any], given: Structure) -> bool:
+    """Tell whether providers have published all that the figure is made of."""
     sources = set(re.split(r" minus |, ", row["source_table"]))
     delivered = any(name.startswith("delivery/") for name in sources)
     return sources <= given.public and not (delivered and row["area_id"] in given.small)
 
 
 def _cell(key: Key, row: dict[str, Any], given: Structure) -> Cell:
-    importance = (_DISTRICT if row["area_id"] in given.small else _MUNICIPALITY) * (_WINDOW if row["pooled"] else 1.0)
+    importance = (_SMALL_AREA if row["area_id"] in given.small else _LARGE_AREA) * (_WINDOW if row["pooled"] else 1.0)
     return Cell(
         key,
         row["numerator"],
@@ -187,52 +209,67 @@ def _cell(key: Key, row: dict[str, Any], given: Structure) -> Cell:
 
 
 def _sums(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell], given: Structure) -> Iterator[Sum]:
-    """Yield every sum that ties published figures; adds to `cells` those that are never published.
+    """Yield every sum that ties published figures; adds cells to `cells` that follow from a sum but have no figure.
 
-    A sum of figures that are all public elsewhere protects nothing, and is left out.
+    Sums of figures that are all public elsewhere are left out: they have nothing to protect.
     """
-    for total, parts in _candidates(rows, given):
-        named = [total, *parts]
-        absent = [key for key in named if key not in rows]
-        if len(absent) > 1 or all(_is_public(rows[key], given) for key in named if key in rows):
+    for total, parts in _possible_sums(rows, given):
+        keys = [total, *parts]
+        absent = [key for key in keys if key not in rows]
+        if len(absent) > 1 or all(_is_public(rows[key], given) for key in keys if key in rows):
             continue
         if absent and not _add_absent(absent[0], total, parts, cells):
             continue
         yield total, parts
-    yield from _others(rows, cells, given)
+    yield from _subpopulation_sums(rows, cells, given)
 
 
 def _add_absent(absent: Key, total: Key, parts: list[Key], cells: dict[Any, Cell]) -> bool:
-    """Add the one cell of a sum that has no figure, where it follows from the others; tell whether it does.
+    """Add the only cell of a sum that has no figure, where it follows from the others; tell whether it does.
 
-    Nobody delivered it, but who sees the others can subtract.
+    Nobody delivered it, but readers who see the others can subtract.
     """
     if absent == total:
-        return False  # a sum of what is shown tells nothing that is hidden
-    known = [cells[key] for key in parts if key != absent]
-    if absent not in cells:
-        counts = []
-        for role in ("numerator", "denominator"):
-            numbers = [getattr(one, role) for one in (cells[total], *known)]
-            counts.append(None if None in numbers else round(numbers[0] - sum(numbers[1:]), 6))
-        left, of = counts
-        if left is None or left < 0 or (of is not None and of < left):
-            return False
-        cells[absent] = Cell(absent, left, of, importance=0.0)
+        return False  # the total of shown parts reveals nothing that is hidden
+    if absent in cells:
+        return True
+    remainder = _remainder(absent, cells[total], [cells[key] for key in parts if key != absent])
+    if remainder is None:
+        return False
+    cells[absent] = remainder
     return True
 
 
-def _candidates(rows: dict[Key, dict[str, Any]], given: Structure) -> Iterator[tuple[Key, list[Key]]]:
-    """Yield (total, parts) of every sum that may tie the rows, whether all of them are there or not.
+def _remainder(key: Hashable, whole: Cell, parts: list[Cell]) -> Cell | None:
+    """Return the cell that is the whole less the parts, never published; None where it cannot be a count of persons.
 
-    A whole is taken for the sum of all its parts, though a few residents live in none of them: so the attacker is taken
-    to know how many these are. They are no group that anybody could look for, and are not protected themselves.
+    That is so where a count is unknown, and where two sources do not fit together: then the remainder is nobody.
     """
-    for indicator, *rest in sorted({(key[0], *key[2:]) for key in rows}):
-        period, sex, age = rest
-        divided = [*given.wholes, *((whole, (rest_of, *without)) for whole, rest_of, without in given.rests)]
-        for whole, parts in divided:
-            yield (indicator, whole, period, sex, age), [(indicator, one, period, sex, age) for one in parts]
+    numerator = _difference(whole.numerator, [part.numerator for part in parts])
+    denominator = _difference(whole.denominator, [part.denominator for part in parts])
+    if numerator is None or numerator < 0 or (denominator is not None and denominator < numerator):
+        return None
+    return Cell(key, numerator, denominator, importance=0.0)
+
+
+def _difference(whole: float | None, parts: list[float | None]) -> float | None:
+    known = [part for part in parts if part is not None]
+    if whole is None or len(known) < len(parts):
+        return None
+    # Rounded, because the difference of weighted counts has an error that would look like a tiny count.
+    return round(whole - sum(known), 6)
+
+
+def _possible_sums(rows: dict[Key, dict[str, Any]], given: Structure) -> Iterator[tuple[Key, list[Key]]]:
+    """Yield (total, parts) of every sum that may tie the rows, whether or not all of its figures exist.
+
+    A whole is treated as the sum of its parts, although a few residents have no known address in any of them. So the
+    attacker is taken to know how many these residents are; they are no group to look for, and are not protected.
+    """
+    divisions = [*given.wholes, *((whole, (rest, *without)) for whole, rest, without in given.rests)]
+    for indicator, period, sex, age in sorted({(key[0], *key[2:]) for key in rows}):
+        for whole, parts in divisions:
+            yield (indicator, whole, period, sex, age), [(indicator, part, period, sex, age) for part in parts]
     for key, row in rows.items():
         if row["pooled"]:
             indicator, area, _period, sex, age = key
@@ -240,59 +277,51 @@ def _candidates(rows: dict[Key, dict[str, Any]], given: Structure) -> Iterator[t
             yield key, [(indicator, area, str(year), sex, age) for year in years]
 
 
-def _others(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell], given: Structure) -> Iterator[Sum]:
-    """Tie an indicator of a part of the population to that of the whole, with those who are not in the part.
+def _subpopulation_sums(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell], given: Structure) -> Iterator[Sum]:
+    """Tie an indicator of a part of the population to that of the whole population: whole = part + everyone else.
 
-    Nobody publishes these, but who sees both figures can subtract. Where one of the two is hidden nobody can.
+    Nobody publishes the figure of everyone else, but readers who see both figures can subtract.
     """
-    at = {key[:3]: key for key in rows}
+    key_of = {key[:3]: key for key in rows}
     for key in rows:
-        whole = at.get((given.parts_of.get(key[0], ""), *key[1:3]))
-        if whole is None or any(rows[one]["numerator"] is None for one in (key, whole)):
+        whole = key_of.get((given.parts_of.get(key[0], ""), *key[1:3]))
+        if whole is None or (_is_public(rows[key], given) and _is_public(rows[whole], given)):
             continue
-        if _is_public(rows[key], given) and _is_public(rows[whole], given):
-            continue
-        pair = cells[whole], cells[key]
-        left = _left(*(one.numerator for one in pair)), _left(*(one.denominator for one in pair))
-        if left[0] is None or left[0] < 0 or (left[1] is not None and left[1] < left[0]):
-            continue  # of two sources that do not fit together: what is left is nobody
-        others = ("others", whole, key)
-        cells[others] = Cell(others, *left, importance=0.0)
-        yield whole, [key, others]
+        everyone_else = _remainder(("others", whole, key), cells[whole], [cells[key]])
+        if everyone_else is not None:
+            cells[everyone_else.key] = everyone_else
+            yield whole, [key, everyone_else.key]
 
 
-def _left(whole: float | None, part: float | None) -> float | None:
-    # Weighted counts have fractions, and their difference an error that would look like a tiny count.
-    return None if whole is None or part is None else round(whole - part, 6)
-
-
-def _all_hidden(decided: Iterable[Decision], cells: dict[Any, Cell]) -> Iterator[Decision]:
+def _hide_all(decisions: Iterable[Decision], cells: dict[Any, Cell]) -> Iterator[Decision]:
     """Hide every figure that is not public elsewhere."""
-    for one in decided:
-        public = math.isinf(cells[one.key].importance)
-        yield one if public or one.state == "missing" else one._replace(state="suppressed", reason="secondary")
+    for decision in decisions:
+        if math.isinf(cells[decision.key].importance) or decision.state == "missing":
+            yield decision
+        else:
+            yield decision._replace(state="suppressed", reason="secondary")
 
 
-def _of_public(decision: Decision, cell: Cell, rules: Rules) -> Decision:
-    """Hide a small public count too: it is no secret, but nothing here is to single persons out."""
+def _hide_small_public(decision: Decision, cell: Cell, rules: Rules) -> Decision:
+    """Hide a small count that is public elsewhere too: it is no secret, but we do not point at single persons."""
     if math.isinf(cell.importance) and cell.numerator is not None and is_small(cell, rules):
         return decision._replace(state="suppressed", reason="primary")
     return decision
 
 
-def _shown(row: dict[str, Any], decision: Decision | None) -> dict[str, Any]:
+def _apply(decision: Decision | None, row: dict[str, Any]) -> dict[str, Any]:
     if decision is None or decision.state in ("shown", "missing"):
         return row
     if decision.state == "unreliable":
-        return row | {"status": "unreliable"} if row["status"] in _MILD else row
+        return row | {"status": "unreliable"} if row["status"] in _LESS_THAN_UNRELIABLE else row
     blank = {**dict.fromkeys(HIDDEN), "status": "suppressed"}
     return row | blank | ({} if decision.denominator else {"denominator": None})
 
 
-def _count(found: list[dict[str, Any]], before: pa.Table, status: str) -> dict[str, int]:
+def _count_new(rows: list[dict[str, Any]], before: pa.Table, status: str) -> dict[str, int]:
     """Count per indicator the rows that have a status now and had not before."""
     counts: dict[str, int] = defaultdict(int)
-    for row, old in zip(found, before["status"].to_pylist(), strict=True):
+    for row, old in zip(rows, before["status"].to_pylist(), strict=True):
         if row["status"] == status != old:
             counts[row["indicator_id"]] += 1
     return dict(counts)
