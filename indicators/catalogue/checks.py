@@ -16,6 +16,7 @@ from indicators.catalogue.models import (
     Area,
     AreaKind,
     AreasFile,
+    Asked,
     DonorRule,
     EvaluationPlan,
     EvaluationsFile,
@@ -79,7 +80,7 @@ def faults(files: Files) -> Iterator[str]:
 
 
 def unknown(kind: str, name: str, valid: Collection[str], expected: str = "") -> str:
-    """Return what to say of a name that is not valid: the nearest that is, and where the valid ones stand."""
+    """Return the message for an unknown name: with the nearest valid name, or else all valid names."""
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
     hint = f" (did you mean '{near[0]}'?)" if near else f"; known are {', '.join(sorted(valid)) or 'none'}"
     return f"unknown {kind} '{name}'{hint}" + (f"; expected {expected}" if expected else "")
@@ -172,7 +173,7 @@ def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
 def _programme_faults(file: AreasFile, line: Lines) -> Iterator[str]:
     areas = {area.id: area for area in file.areas}
     for field in ("id", "area"):
-        values = [getattr(one, field) for one in file.programmes]
+        values = [getattr(programme, field) for programme in file.programmes]
         for number in _repeated(values):
             found = f"a second programme has {field} '{values[number]}'"
             yield f"{line('programmes', number, field)} {found}; expected one programme for each"
@@ -185,10 +186,10 @@ def _programme_faults(file: AreasFile, line: Lines) -> Iterator[str]:
             )
         if programme.area not in areas:
             yield f"{place('area')} programme '{programme.id}': {unknown('area', programme.area, areas, _AREA)}"
-        yield from _compared_faults(programme, areas, place)
+        yield from _comparator_faults(programme, areas, place)
 
 
-def _compared_faults(programme: Programme, areas: Mapping[str, Area], place: _Place) -> Iterator[str]:
+def _comparator_faults(programme: Programme, areas: Mapping[str, Area], place: _Place) -> Iterator[str]:
     """A comparator is another area, of the same kind or a larger one; what lies in the area is the area's own."""
     own = areas.get(programme.area)
     for rank, name in enumerate(programme.comparators):
@@ -209,17 +210,21 @@ def _compared_faults(programme: Programme, areas: Mapping[str, Area], place: _Pl
 
 def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
     known = {provider.id: provider.dialect for provider in file.providers}
-    for kind, every in (("classification", file.classifications), ("table", file.tables)):
-        for number in _repeated([one.id for one in every]):
-            yield f"{line(f'{kind}s', number)} {kind} '{every[number].id}' is defined twice; expected each id once"
-        for number, one in enumerate(every):
+    queries: tuple[tuple[str, Sequence[Asked]], ...] = (
+        ("classification", file.classifications),
+        ("table", file.tables),
+    )
+    for kind, asked in queries:
+        for number in _repeated([query.id for query in asked]):
+            yield f"{line(f'{kind}s', number)} {kind} '{asked[number].id}' is defined twice; expected each id once"
+        for number, query in enumerate(asked):
             place = line(f"{kind}s", number, "id")
-            if one.provider not in known:
-                yield f"{place} {unknown('provider', one.provider, known, 'a provider of this file')}"
-            elif (known[one.provider] == "klass") != (kind == "classification"):
+            if query.provider not in known:
+                yield f"{place} {unknown('provider', query.provider, known, 'a provider of this file')}"
+            elif (known[query.provider] == "klass") != (kind == "classification"):
                 wanted = [name for name, dialect in known.items() if (dialect == "klass") == (kind == "classification")]
                 yield (
-                    f"{place} {kind} '{one.id}': provider '{one.provider}' has dialect {known[one.provider]}; "
+                    f"{place} {kind} '{query.id}': provider '{query.provider}' has dialect {known[query.provider]}; "
                     f"expected {' or '.join(wanted) or 'a provider with another dialect'}"
                 )
     for number, table in enumerate(file.tables):
@@ -244,13 +249,13 @@ def _resident_faults(
 def dimensions_of(source: SourceTable | DeliveryContract) -> dict[str, set[str] | None]:
     """Return the dimensions of a source's cells and the codes that they can have; None: any."""
     if isinstance(source, DeliveryContract):
-        codes = {name: one.codes for name, one in source.dimensions.items()}
-        codes |= {name: one.codes for name, one in source.across.dimensions.items()} if source.across else {}
+        codes = {name: column.codes for name, column in source.dimensions.items()}
+        codes |= {name: part.codes for name, part in source.across.dimensions.items()} if source.across else {}
         labels = {name: set(labels.values()) if labels else None for name, labels in codes.items()}
-        return {"ContentsCode": {one.code for one in source.contents}, **labels}
+        return {"ContentsCode": {contents.code for contents in source.contents}, **labels}
     return {
-        name: None if any(_EXPRESSION.search(value) for value in one.values) else set(one.values)
-        for name, one in source.selection.items()
+        name: None if any(_EXPRESSION.search(value) for value in chosen.values) else set(chosen.values)
+        for name, chosen in source.selection.items()
         if name not in (source.area, source.time)
     }
 
@@ -287,8 +292,8 @@ def _pillar_faults(files: Sequence[tuple[PillarFile, Lines]]) -> Iterator[str]:
 
 
 def _part_faults(file: PillarFile, line: Lines) -> Iterator[str]:
-    """A part is protected along with its whole, pillar by pillar; so both stand in one pillar, and no two in a ring."""
-    whole_of = {one.id: one.part_of for one in file.indicators}
+    """Disclosure control works pillar by pillar: `part_of` names an indicator of the same pillar, itself no part."""
+    whole_of = {indicator.id: indicator.part_of for indicator in file.indicators}
     for number, indicator in enumerate(file.indicators):
         if indicator.part_of is None:
             continue
@@ -347,12 +352,12 @@ def _unit_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
 
 
 class _Comparators:
-    """Whom an indicator's target may be measured against: what a programme is compared with, and no programme's own."""
+    """The areas that a target may be measured against: comparators of programmes, but no programme's own area."""
 
     def __init__(self, file: AreasFile) -> None:
         self.known = {area.id for area in file.areas}
-        self.compared = {name for one in file.programmes for name in one.comparators}
-        self.own = {one.area for one in file.programmes}
+        self.compared = {name for programme in file.programmes for name in programme.comparators}
+        self.own = {programme.area for programme in file.programmes}
 
     def faults(self, indicator: Indicator, place: _Place) -> Iterator[str]:
         name = indicator.target.comparator if indicator.target else None
@@ -370,8 +375,8 @@ def _tables(files: Files) -> dict[str, SourceTable | DeliveryContract] | None:
     """Return what indicators can name, or None where a file that may define a name could not be read."""
     if files.sources is None or not files.all_contracts:
         return None
-    tables: dict[str, SourceTable | DeliveryContract] = {one.id: one for one in files.sources[0].tables}
-    return tables | {f"delivery/{one.id}": one for one, _line in files.contracts}
+    tables: dict[str, SourceTable | DeliveryContract] = {table.id: table for table in files.sources[0].tables}
+    return tables | {f"delivery/{contract.id}": contract for contract, _line in files.contracts}
 
 
 def _cell_faults(
@@ -414,9 +419,9 @@ def _selection_faults(
 def _scale_faults(
     indicator: Indicator, source: IndicatorSource, contract: DeliveryContract, place: _Place
 ) -> Iterator[str]:
-    """A percentage becomes a share by 0.01, whichever words the file's unit is given in."""
+    """The scale must fit the two units: 0.01 from percent to share."""
     codes = (source.value or {}).get("ContentsCode")
-    published = {one.unit for one in contract.contents if one.code == codes}
+    published = {contents.unit for contents in contract.contents if contents.code == codes}
     for unit in published & _PER.keys():
         if indicator.unit not in _PER:
             continue
@@ -435,7 +440,7 @@ def _evaluation_faults(file: EvaluationsFile, line: Lines, files: Files) -> Iter
     for number in _repeated([plan.id for plan in file.evaluations]):
         found = f"evaluation '{file.evaluations[number].id}' is defined twice"
         yield f"{line('evaluations', number, 'id')} {found}; expected each id once"
-    indicators = {one.id for pillar, _lines in files.pillars for one in pillar.indicators}
+    indicators = {indicator.id for pillar, _lines in files.pillars for indicator in pillar.indicators}
     for number, plan in enumerate(file.evaluations):
         place = _Place(line, ("evaluations", number))
         if files.areas:
@@ -448,11 +453,11 @@ def _evaluation_faults(file: EvaluationsFile, line: Lines, files: Files) -> Iter
 
 
 def _treated_faults(plan: EvaluationPlan, file: AreasFile, place: _Place) -> Iterator[str]:
-    areas = {one.id for one in file.areas}
+    areas = {area.id for area in file.areas}
     if plan.area not in areas:
         yield f"{place('area')} {unknown('area', plan.area, areas, _AREA)}"
     if plan.programme_effect_claimed and (plan.area, plan.start) not in {
-        (one.area, one.start) for one in file.programmes
+        (programme.area, programme.start) for programme in file.programmes
     }:
         yield (
             f"{place('programme_effect_claimed')} no programme of areas.yaml starts in '{plan.area}' in {plan.start}; "
@@ -461,10 +466,9 @@ def _treated_faults(plan: EvaluationPlan, file: AreasFile, place: _Place) -> Ite
 
 
 def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
-    areas = {one.id for one in file.areas}
+    areas = {area.id for area in file.areas}
     rule = plan.donors if isinstance(plan.donors, DonorRule) else None
-    named = [rule.within, *rule.without] if rule else plan.donors_among(file.areas)
-    for name in named:
+    for name in [rule.within, *rule.without] if rule else plan.donors_among(file.areas):
         if name not in areas:
             yield unknown("area", name, areas, _AREA)
     found = plan.donors_among(file.areas)

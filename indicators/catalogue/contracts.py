@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from indicators.catalogue.models import AreaKind, AreaLevel, Model, Residents
 
 
-def _with_a_group(pattern: str) -> str:
+def _year_pattern(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groups
     except re.error as error:
@@ -24,7 +24,7 @@ def _with_a_group(pattern: str) -> str:
     return pattern
 
 
-YearPattern = Annotated[str, AfterValidator(_with_a_group)]
+YearPattern = Annotated[str, AfterValidator(_year_pattern)]
 
 
 _HEADER = "the file's fingerprint: a file is this delivery when its header row has exactly these columns, in any order"
@@ -51,7 +51,7 @@ class AreaColumn(Model):
     )
 
     @model_validator(mode="after")
-    def _one_at_least(self) -> "AreaColumn":
+    def _has_code_or_name(self) -> "AreaColumn":
         if self.code is None and self.name is None:
             raise ValueError("expected 'code' or 'name', the column that says which area a row is about")
         return self
@@ -97,12 +97,12 @@ class Across(Model):
     @property
     def dimensions(self) -> dict[str, HeaderPart]:
         """The parts that are dimensions, by name."""
-        return {one.tells: one for one in self.parts if one.tells not in ("period", "contents", "always")}
+        return {part.tells: part for part in self.parts if part.tells not in ("period", "contents", "always")}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Across":
-        told = [one.tells for one in self.parts if one.tells != "always"]
-        if len(set(told)) < len(told):
+        described = [part.tells for part in self.parts if part.tells != "always"]
+        if len(set(described)) < len(described):
             raise ValueError("two parts tell the same")
         if self.rows > 1 and self.separator is not None:
             raise ValueError("expected 'rows' above 1 or 'separator', not both")
@@ -220,7 +220,7 @@ class LevelColumns(Model):
     @property
     def columns(self) -> list[str]:
         """The columns that are named."""
-        return [one for one in (self.code, self.name, self.parent, self.district) if one is not None]
+        return [column for column in (self.code, self.name, self.parent, self.district) if column is not None]
 
 
 class UnitColumns(Model):
@@ -244,9 +244,9 @@ class AreaListContract(Delivered):
     def _is_whole(self) -> "AreaListContract":
         if (self.day is None) == (self.day_column is None):
             raise ValueError("expected exactly one of 'day' and 'day_column'")
-        named = [self.day_column, *(column for one in self.levels.values() for column in one.columns)]
-        named += list(self.units.model_dump().values()) if self.units else []
-        if absent := [column for column in named if column is not None and column not in self.header]:
+        columns = [self.day_column, *(column for level in self.levels.values() for column in level.columns)]
+        columns += list(self.units.model_dump().values()) if self.units else []
+        if absent := [column for column in columns if column is not None and column not in self.header]:
             raise ValueError(f"column '{absent[0]}' is not in 'header'")
         return self
 
@@ -316,16 +316,16 @@ class DeliveryContract(Delivered):
         return self
 
     def _column_faults(self) -> Iterator[str]:
-        named = [
+        columns = [
             self.area.code,
             self.area.name,
             self.period.column,
             self.contents_column,
             *self.only,
-            *(one.column for one in self.dimensions.values()),
-            *(one.column for one in self.contents),
+            *(dimension.column for dimension in self.dimensions.values()),
+            *(contents.column for contents in self.contents),
         ]
-        for column in named:
+        for column in columns:
             if column is not None and column not in self.header:
                 yield f"column '{column}' is not in 'header'"
         if len(set(self.header)) < len(self.header):
@@ -343,27 +343,30 @@ class DeliveryContract(Delivered):
         if self.across is not None and (doubled := set(self.dimensions) & set(self.across.dimensions)):
             yield f"dimension '{min(doubled)}' is told by a column and by 'across'"
         for field in ("code", "label"):
-            given = [getattr(one, field) for one in self.contents if getattr(one, field) is not None]
-            if len(set(given)) < len(given):
+            values = [getattr(contents, field) for contents in self.contents if getattr(contents, field) is not None]
+            if len(set(values)) < len(values):
                 yield f"two of 'contents' have the same {field}"
-        told = self.contents_column is not None or (self.across is not None and self.across.telling("contents"))
-        for one in self.contents:
-            if (one.label is not None) != told:
-                yield f"contents '{one.code}': 'label' goes with 'contents_column' or a part of 'across' that tells it"
-            if (one.column is None) != (self.across is not None):
-                yield f"contents '{one.code}': expected 'column', unless 'across' says where values stand"
-        if self.across is not None and len(self.contents) > 1 and not told:
+        labelled = self.contents_column is not None or (self.across is not None and self.across.telling("contents"))
+        for contents in self.contents:
+            found = f"contents '{contents.code}'"
+            if (contents.label is not None) != labelled:
+                yield f"{found}: 'label' goes with 'contents_column' or a part of 'across' that tells it"
+            if (contents.column is None) != (self.across is not None):
+                yield f"{found}: expected 'column', unless 'across' says where values stand"
+        if self.across is not None and len(self.contents) > 1 and not labelled:
             yield "with 'across', several 'contents' need a 'contents_column' or a part that tells them"
         yield from self._check_faults()
 
     def _check_faults(self) -> Iterator[str]:
-        codes = {one.code for one in self.contents}
-        named = [one.part_of for one in self.contents if one.part_of is not None]
-        named += [code for total in self.totals for code in total.contents] + [one.contents for one in self.known]
-        for code in named:
+        codes = {contents.code for contents in self.contents}
+        used = [contents.part_of for contents in self.contents if contents.part_of is not None]
+        used += [code for total in self.totals for code in total.contents] + [figure.contents for figure in self.known]
+        for code in used:
             if code not in codes:
                 yield f"'{code}' is none of 'contents'"
-        for name in [one.dimension for one in self.totals] + [key for one in self.known for key in one.dimensions]:
+        dimensions = [total.dimension for total in self.totals]
+        dimensions += [name for figure in self.known for name in figure.dimensions]
+        for name in dimensions:
             if name not in self.every_dimension:
                 yield f"'{name}' is none of the dimensions"
 

@@ -1,7 +1,6 @@
 """Reading the catalogue's YAML into typed models, with every fault named by file, line and key.
 
-Scalars stay the text that is written (`0602` and `no` are what they look like); the models say what becomes a
-number.
+Scalars stay the text that is written (`0602` and `no` are what they look like); the models say what becomes a number.
 What the keys mean belongs to the models; whether names in different files agree is checked where they meet.
 """
 
@@ -50,7 +49,7 @@ def load(path: Path, model: type[M]) -> M:
 
 
 def load_with_lines(path: Path, model: type[M]) -> tuple[M, Lines]:
-    """Read one YAML file as `model`, with the lines of its keys for checks across files."""
+    """Read one YAML file as `model`, with the lines of its keys for checks across files. Raises CatalogueError."""
     content, lines = _read(path)
     try:
         return model.model_validate(content), lines
@@ -89,12 +88,15 @@ def _read(path: Path) -> tuple[Any, Lines]:
 
 @lru_cache(maxsize=128)
 def _composed(text: str) -> Node | None:
-    """Return the nodes of a YAML text, which nobody changes: parsing is all that reading the catalogue costs."""
+    """Return the nodes of a YAML text; cached, for parsing takes nearly all the time of reading the catalogue.
+
+    Callers must not change the nodes.
+    """
     return YAML(typ="safe").compose(text)
 
 
 def _problem(error: MarkedYAMLError) -> str:
-    """Say what the parser stumbled over, and what is usually meant."""
+    """Say what the parser could not read, and what was expected."""
     problem = " ".join(part for part in (error.context, error.problem) if part)
     if "\\t" in problem or "\t" in problem:
         return f"{problem}; expected spaces, for YAML takes no tabs"
@@ -194,7 +196,7 @@ def _known_keys(model: type[BaseModel], place: _Keys) -> tuple[str, ...]:
     types: list[Any] = [model]
     for key in place:
         types = [inner for outer in types for inner in _inside(outer, key)]
-    return tuple(name for one in types for name in _fields(one))
+    return tuple(name for model_type in types for name in _fields(model_type))
 
 
 def _fields(model: Any) -> dict[str, Any]:
@@ -215,5 +217,5 @@ def _alternatives(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Annotated:
         return _alternatives(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [inner for one in get_args(annotation) for inner in _alternatives(one)]
+        return [inner for alternative in get_args(annotation) for inner in _alternatives(alternative)]
     return [annotation]

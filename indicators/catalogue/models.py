@@ -22,7 +22,10 @@ _RANGE = re.compile(r"(\d{8})-(\d{8})")
 
 
 def expand_ranges(codes: Any) -> Any:
-    """Write out ranges of basic statistical units: `33010601-33010603` is three codes."""
+    """Write out ranges of basic statistical units: `33010601-33010603` is three codes.
+
+    Raises ValueError for a range that falls or leaves its tract, and for a code that is given twice.
+    """
     if not isinstance(codes, list):
         return codes  # a single text is no list of its letters: the model says what was expected
     expanded: list[str] = []
@@ -389,7 +392,7 @@ class SourceTable(Asked):
 
 
 class Disclosure(Model):
-    """When a count is hidden, and when it is shown with a mark (see `disclosure.Rules`)."""
+    """When a count is hidden, and when it is shown with a mark (see `indicators.disclosure.cells.Rules`)."""
 
     smallest: int = Field(3, ge=1, description="numerators and complements above 0 and below this are hidden")
     smallest_base: int = Field(10, ge=0, description="denominators above 0 and below this hide their figure")
@@ -434,8 +437,10 @@ class EvaluationPlan(Model):
         rule = self.donors
         if not isinstance(rule, DonorRule):
             return rule
-        found = (one.id for one in areas if (one.parent, one.kind) == (rule.within, rule.kind) and one.rest_of is None)
-        return [area for area in found if area != self.area and area not in rule.without]
+        siblings = (
+            area.id for area in areas if (area.parent, area.kind) == (rule.within, rule.kind) and area.rest_of is None
+        )
+        return [area_id for area_id in siblings if area_id != self.area and area_id not in rule.without]
 
 
 class EvaluationsFile(Model):
