@@ -1,8 +1,9 @@
 """Places in Norway and the official codes that make them up, through every change of boundaries.
 
-`tree` holds official areas with their validity, `changes` what became of them, `harmonise` restates figures of one
-year's boundaries on another's, `membership` says which codes make up an area of the catalogue in which year.
-Figures of different boundary years meet only through here. Nothing is read or fetched.
+`tree` holds official areas with their validity, `changes` which areas replaced which. `graph` follows the changes over
+the years and restates figures of one year's boundaries on another's. `membership` says which codes make up an area of
+the catalogue in which year. Figures of different boundary years are compared through these modules only. Nothing is
+read or fetched.
 """
 
 from indicators.geography.changes import CHANGES, ChangeError, changes_from_klass, changes_from_lists, with_kinds

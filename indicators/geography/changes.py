@@ -1,7 +1,7 @@
-"""What became of official areas: one row per change, from the classification's own list or read off yearly lists.
+"""Changes of official areas: one row per old and new code, as Klass states them or inferred from yearly lists.
 
-Klass states changes (code before, code after). Where only lists of valid codes are at hand, the successor of a code
-that ended is inferred, and the row says by what evidence. Following changes over several years is `graph`'s work.
+Where only yearly lists of valid codes exist, the successor of a code that ended is inferred, and the row says from what
+evidence. Following changes over several years is `graph`'s work.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ CHANGES = pa.schema(
 )
 _PAIR = ["old_code", "new_code"]
 _UNPLACED = ("9999", "0000")  # the last digits of units for residents without a known address in the municipality
-_ENOUGH = 0.2  # of a municipality's units, to believe that another one is its successor
-_NEARLY_ALL = 0.8
+_ENOUGH = 0.2  # share of a municipality's units that must have moved to another for that to be its successor
+_NEARLY_ALL = 0.8  # share of a tract's units that must have moved to another for the tract to have moved as a whole
 
 
 class ChangeError(ValueError):
@@ -44,21 +44,21 @@ class ChangeError(ValueError):
 def changes_from_klass(stated: pd.DataFrame, areas: pd.DataFrame, level: str) -> pd.DataFrame:
     """Return changes (columns of CHANGES) of a level as Klass states them.
 
-    stated: change_date, old_code, old_name, new_code, new_name; old or new is null for births and deaths. areas:
-    official areas, which tell what continues beside the change.
+    stated: change_date, old_code, old_name, new_code, new_name; old is null where an area is new, new where it ends.
+    areas: official areas, which show what stays valid beside the change.
     """
     rows = stated.assign(level=level, evidence="stated by Klass").drop_duplicates([*_PAIR, "change_date"])
     return with_kinds(rows, areas)
 
 
 def with_kinds(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Return the changes with their kind, told by how many areas take part on either side.
+    """Return the changes with their kind, which depends on how many areas take part before (n) and after (m).
 
     1→1: `renumbered`, `renamed`, `respelled` (case and spacing alone) or `renumbered and renamed`; n→1 `merged`; 1→n
     `split`; n→m `rearranged`; `born` without a predecessor and `ended` without a successor. An area that keeps its code
     while it takes in another, or gives a part away, counts on both sides.
     """
-    kinds = [_with_kinds(group, _continuing(areas, level, day)) for (level, day), group in _by_day(rows)]
+    kinds = [_with_kinds_of_day(group, _continuing_codes(areas, level, day)) for (level, day), group in _by_day(rows)]
     if not kinds:
         return pd.DataFrame(columns=CHANGES.names)
     return pd.concat(kinds, ignore_index=True)[CHANGES.names]
@@ -69,7 +69,7 @@ def _by_day(rows: pd.DataFrame) -> Iterator[tuple[tuple[str, date], pd.DataFrame
         yield (str(level), cast(date, day)), group
 
 
-def _continuing(areas: pd.DataFrame, level: str, day: date) -> set[str]:
+def _continuing_codes(areas: pd.DataFrame, level: str, day: date) -> set[str]:
     """Codes of the level that are valid both the day before and on the day."""
     own = areas[areas["level"] == level]
     ends = own["valid_to"].map(lambda end: date.max if end is None or pd.isna(end) else end)
@@ -78,7 +78,7 @@ def _continuing(areas: pd.DataFrame, level: str, day: date) -> set[str]:
     return set(before) & set(after)
 
 
-def _with_kinds(group: pd.DataFrame, continuing: set[str]) -> pd.DataFrame:
+def _with_kinds_of_day(group: pd.DataFrame, continuing: set[str]) -> pd.DataFrame:
     kind = pd.Series("ended", index=group.index).mask(group["old_code"].isna(), "born")
     linked = group.dropna(subset=_PAIR)
     if linked.empty:
@@ -101,14 +101,14 @@ def _kind(before: int, after: int, old_code: str, new_code: str, old_name: str |
         return "rearranged" if after > 1 else "merged"
     if after > 1:
         return "split"
-    renamed = _plain(str(old_name)) != _plain(str(new_name))
+    renamed = _normalised(str(old_name)) != _normalised(str(new_name))
     if old_code != new_code:
         return "renumbered and renamed" if renamed else "renumbered"
     return "renamed" if renamed else "respelled"
 
 
-def _plain(name: str) -> str:
-    """The name without case, spacing and leading zeros: `Tangen-åskollen  01` is `Tangen - Åskollen 1`."""
+def _normalised(name: str) -> str:
+    """Return the name without case, extra spaces and leading zeros: `Tangen-åskollen  01` is `Tangen - Åskollen 1`."""
     return re.sub(r"\b0+(?=\d)", "", re.sub(r"\s*([-/.])\s*", r"\1", " ".join(name.casefold().split())))
 
 
@@ -119,18 +119,20 @@ def changes_from_lists(areas: pd.DataFrame) -> pd.DataFrame:
     """Return changes (columns of CHANGES) of basic statistical units, tracts and municipalities, inferred.
 
     areas: official areas as `tree.from_yearly_lists` gives them. For each day on which units end and others begin,
-    successors are looked for where a municipality's units went, by (in this order) last four digits and name; name;
-    the place in a tract that moved as a whole; being all that ended and began in one tract. What finds no successor is
-    `ended`, what finds no predecessor `born`. A unit that gave a part away but kept its code leaves no trace in
-    lists; only Klass' own changes tell of it. Municipalities and tracts follow from where most of their units went.
+    successors are sought in the municipality itself and in those that enough of its units went to. Two match by,
+    in this order: last four digits and name; name; last two digits in a tract that moved as a whole; the name alone,
+    anywhere; the name with an addition, in the same tract; and last, all that ended in a tract with all that began
+    there. A unit without successor is `ended`, one without predecessor `born`. A unit that lost a part but kept its
+    code leaves no trace in lists; only Klass' own changes show it. Changes of municipalities and tracts follow from
+    where their units went.
     """
     units = areas[areas["level"] == UNIT]
-    edges = [_inferred(units, day) for day in _days_of_change(units)]
+    edges = [_inferred_edges(units, day) for day in _days_of_change(units)]
     found = pd.concat(edges, ignore_index=True) if edges else pd.DataFrame(columns=[*_PAIR, "change_date", "evidence"])
-    names = _names(units)
-    rows = [_named(found, names).assign(level=UNIT)]
+    names = _names_by_period(units)
+    rows = [_with_names(found, names).assign(level=UNIT)]
     for level, digits in ((MUNICIPALITY, 4), (TRACT, 6)):
-        rows.append(_of_larger(found, areas[areas["level"] == level], level, digits))
+        rows.append(_changes_of_larger_areas(found, areas[areas["level"] == level], level, digits))
     return with_kinds(pd.concat(rows, ignore_index=True), areas)
 
 
@@ -140,11 +142,11 @@ def _days_of_change(units: pd.DataFrame) -> list[date]:
     return sorted(day for day in days if day is not None and day > first)
 
 
-def _names(areas: pd.DataFrame) -> pd.DataFrame:
+def _names_by_period(areas: pd.DataFrame) -> pd.DataFrame:
     return areas[["code", "name", "valid_from", "valid_to"]]
 
 
-def _named(edges: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+def _with_names(edges: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """Add the names that the codes had the day before and on the day of the change."""
     before = names.rename(columns={"code": "old_code", "name": "old_name", "valid_to": "change_date"})
     after = names.rename(columns={"code": "new_code", "name": "new_name", "valid_from": "change_date"})
@@ -152,13 +154,14 @@ def _named(edges: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     return named.merge(after.drop(columns="valid_to"), on=["new_code", "change_date"], how="left")
 
 
-def _inferred(units: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Edges of one day: old_code, new_code (null where none), change_date, evidence; also names that changed."""
+def _inferred_edges(units: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Infer one day's edges: old_code, new_code (null where none), change_date, evidence; also changes of name."""
     ended = units[units["valid_to"].map(lambda end: end == day)]
     begun = units[units["valid_from"] == day]
     same = ended[["code", "name"]].merge(begun[["code", "name"]], on="code")
     renamed = same[same["name_x"] != same["name_y"]]["code"]
-    gone, born = _keyed(ended[~ended["code"].isin(begun["code"])]), _keyed(begun[~begun["code"].isin(ended["code"])])
+    gone = _match_keys(ended[~ended["code"].isin(begun["code"])])
+    born = _match_keys(begun[~begun["code"].isin(ended["code"])])
     edges = [
         pd.DataFrame({"old_code": renamed, "new_code": renamed, "evidence": "same code"}),
         *_successors(gone, born),
@@ -173,7 +176,7 @@ def _inferred(units: pd.DataFrame, day: date) -> pd.DataFrame:
     return pd.concat([found, *alone], ignore_index=True).assign(change_date=day)
 
 
-def _keyed(units: pd.DataFrame) -> pd.DataFrame:
+def _match_keys(units: pd.DataFrame) -> pd.DataFrame:
     code = units["code"]
     return pd.DataFrame(
         {
@@ -189,41 +192,41 @@ def _keyed(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def _successors(gone: pd.DataFrame, born: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield edges by weaker and weaker evidence, each step among what the earlier ones left over."""
+    """Yield edges from the strongest evidence to the weakest, each among the units that have no match yet."""
     pairs = _successor_municipalities(gone, born)
     unplaced = gone["last4"].isin(_UNPLACED)
-    yield _unplaced(gone[unplaced], born, pairs)
+    yield _match_unplaced(gone[unplaced], born, pairs)
     gone, born = gone[~unplaced], born[~born["last4"].isin(_UNPLACED)]
     matched: list[pd.DataFrame] = []
     for keys, evidence in (
         (["last4", "name"], "same last four digits and name, in the municipality's successor"),
         (["name"], "same name, in the municipality's successor"),
     ):
-        edges = _one_to_one(gone, born, pairs, keys)
+        edges = _match_one_to_one(gone, born, pairs, keys)
         matched.append(edges)
         yield edges.assign(evidence=evidence)
-        gone, born = _left(gone, born, edges)
+        gone, born = _unmatched(gone, born, edges)
     tracts = _successor_tracts(pd.concat(matched))
-    edges = _one_to_one(gone, born, tracts.rename(columns={"old": "old_tract", "new": "new_tract"}), ["last2"])
+    edges = _match_one_to_one(gone, born, tracts.rename(columns={"old": "old_tract", "new": "new_tract"}), ["last2"])
     yield edges.assign(evidence="same place in a tract that moved as a whole")
-    gone, born = _left(gone, born, edges)
-    edges = _one_to_one(gone, born, None, ["name"])
+    gone, born = _unmatched(gone, born, edges)
+    edges = _match_one_to_one(gone, born, None, ["name"])
     yield edges.assign(evidence="same name, the only one of that name that changed")
-    gone, born = _left(gone, born, edges)
-    edges = _same_stem(gone, born)
+    gone, born = _unmatched(gone, born, edges)
+    edges = _match_by_stem(gone, born)
     yield edges
-    gone, born = _left(gone, born, edges)
-    edges = _within_tracts(gone, born, tracts)
+    gone, born = _unmatched(gone, born, edges)
+    edges = _match_within_tracts(gone, born, tracts)
     yield edges.assign(evidence="all that ended and began in one tract")
 
 
-def _left(gone: pd.DataFrame, born: pd.DataFrame, edges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _unmatched(gone: pd.DataFrame, born: pd.DataFrame, edges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return gone[~gone["code"].isin(edges["old_code"])], born[~born["code"].isin(edges["new_code"])]
 
 
 def _successor_municipalities(gone: pd.DataFrame, born: pd.DataFrame) -> pd.DataFrame:
-    """Pairs old_municipality, new_municipality between which units of like digits and name moved, or that are one."""
-    certain = pd.concat([_one_to_one(gone, born, None, keys) for keys in (["last4", "name"], ["name"])])
+    """Return pairs old_municipality, new_municipality: those between which enough units moved, and each with itself."""
+    certain = pd.concat([_match_one_to_one(gone, born, None, keys) for keys in (["last4", "name"], ["name"])])
     certain = certain.drop_duplicates()
     votes = pd.DataFrame({"old": certain["old_code"].str[:4], "new": certain["new_code"].str[:4]}).value_counts()
     pairs = votes.rename("votes").reset_index()
@@ -236,8 +239,10 @@ def _successor_municipalities(gone: pd.DataFrame, born: pd.DataFrame) -> pd.Data
     return found.rename(columns={"old": "old_municipality", "new": "new_municipality"})
 
 
-def _one_to_one(gone: pd.DataFrame, born: pd.DataFrame, within: pd.DataFrame | None, keys: list[str]) -> pd.DataFrame:
-    """Edges between units that agree in the keys, where neither has another candidate."""
+def _match_one_to_one(
+    gone: pd.DataFrame, born: pd.DataFrame, within: pd.DataFrame | None, keys: list[str]
+) -> pd.DataFrame:
+    """Return edges between units that agree in the keys, where neither has another candidate."""
     old, new = gone.add_prefix("old_"), born.add_prefix("new_")
     on = ([f"old_{key}" for key in keys], [f"new_{key}" for key in keys])
     if within is None:
@@ -249,8 +254,8 @@ def _one_to_one(gone: pd.DataFrame, born: pd.DataFrame, within: pd.DataFrame | N
     return met.loc[alone, _PAIR].reset_index(drop=True)
 
 
-def _unplaced(gone: pd.DataFrame, born: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Units for the unplaced go where their municipality went; of a split one, into each successor's."""
+def _match_unplaced(gone: pd.DataFrame, born: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Match units for residents without a known address with those of each of their municipality's successors."""
     old, new = gone.add_prefix("old_"), born[born["last4"].isin(_UNPLACED)].add_prefix("new_")
     met = old.merge(pairs, on="old_municipality").merge(
         new, left_on=["new_municipality", "old_last4"], right_on=["new_municipality", "new_last4"]
@@ -259,7 +264,7 @@ def _unplaced(gone: pd.DataFrame, born: pd.DataFrame, pairs: pd.DataFrame) -> pd
 
 
 def _successor_tracts(edges: pd.DataFrame) -> pd.DataFrame:
-    """Pairs old, new of tracts (six digits) of which nearly all matched units went from the one to the other."""
+    """Return pairs old, new of tracts (six digits) where nearly all matched units of the old went to the new."""
     votes = pd.DataFrame({"old": edges["old_code"].str[:6], "new": edges["new_code"].str[:6]}).value_counts()
     pairs = votes.rename("votes").reset_index()
     share = pairs["votes"] / pairs.groupby("old")["votes"].transform("sum")
@@ -267,33 +272,33 @@ def _successor_tracts(edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _letters(name: str) -> str:
-    """The name's letters and digits alone: `Missingmyr og slangsvold` and `Missingmyr - Slangsvold` are one."""
-    return re.sub(r"\bog\b|[\W_]", "", _plain(name))
+    """Return the name's letters and digits: the same for `Missingmyr og slangsvold` and `Missingmyr - Slangsvold`."""
+    return re.sub(r"\bog\b|[\W_]", "", _normalised(name))
 
 
 def _stem(name: str) -> str:
-    """The name without its last number or point of the compass: `Loenga sør` and `Loenga 2` come from `Loenga`."""
+    """Return the name without its last number or point of the compass: `Loenga` for `Loenga sør` and `Loenga 2`."""
     ending = r"[\s-]+((rode )?\d+|nord|sør|øst|vest|nedre|øvre|midt|indre|ytre|nordre|søndre|østre|vestre)$"
-    return _letters(re.sub(ending, "", _plain(name)))
+    return _letters(re.sub(ending, "", _normalised(name)))
 
 
-def _same_stem(gone: pd.DataFrame, born: pd.DataFrame) -> pd.DataFrame:
-    """A unit that ended, and those of its tract that carry its name with an addition: `Ljabru` → nord, sør."""
+def _match_by_stem(gone: pd.DataFrame, born: pd.DataFrame) -> pd.DataFrame:
+    """Match a unit that ended with those in its tract that have its name with an addition: `Ljabru` → nord, sør."""
     met = gone.merge(born, left_on=["tract", "name"], right_on=["tract", "stem"])
     edges = pd.DataFrame({"old_code": met["code_x"], "new_code": met["code_y"]})
     return edges.assign(evidence="its name with an addition, in the same tract")
 
 
-def _within_tracts(gone: pd.DataFrame, born: pd.DataFrame, tracts: pd.DataFrame) -> pd.DataFrame:
-    """Everything left over in a tract becomes everything new in it: exact together, by weight one by one."""
+def _match_within_tracts(gone: pd.DataFrame, born: pd.DataFrame, tracts: pd.DataFrame) -> pd.DataFrame:
+    """Match all unmatched units of a tract with all new ones in it: exact for their sum, by weight for each unit."""
     own = pd.DataFrame({"old": gone["tract"].unique()}).assign(new=lambda frame: frame["old"])
     within = pd.concat([tracts, own]).drop_duplicates()
     met = gone.merge(within, left_on="tract", right_on="old").merge(born, left_on="new", right_on="tract")
     return pd.DataFrame({"old_code": met["code_x"], "new_code": met["code_y"]})
 
 
-def _of_larger(edges: pd.DataFrame, areas: pd.DataFrame, level: str, digits: int) -> pd.DataFrame:
-    """Changes of municipalities or tracts, told by where their units went; only of codes that ended or began."""
+def _changes_of_larger_areas(edges: pd.DataFrame, areas: pd.DataFrame, level: str, digits: int) -> pd.DataFrame:
+    """Return changes of municipalities or tracts, from where their units went; only of codes that ended or began."""
     ends = "00" if level == TRACT else ""
     placed = edges.dropna(subset=_PAIR)
     placed = placed[~placed["old_code"].str[4:].isin(_UNPLACED)]
@@ -305,17 +310,19 @@ def _of_larger(edges: pd.DataFrame, areas: pd.DataFrame, level: str, digits: int
         }
     ).drop_duplicates()
     gone, born = (areas[["code", day]].set_axis(["code", "change_date"], axis=1) for day in ("valid_to", "valid_from"))
-    # A code that has a new name or parent from that day on goes on.
-    goes_on = gone.merge(born)
-    gone = _without(gone.dropna(), goes_on).rename(columns={"code": "old_code"})
-    born = _without(born, goes_on).rename(columns={"code": "new_code"})
+    # A code that only has a new name or parent from that day on continues.
+    continuing = gone.merge(born)
+    gone = _rows_not_in(continuing, gone.dropna()).rename(columns={"code": "old_code"})
+    born = _rows_not_in(continuing, born).rename(columns={"code": "new_code"})
     moved = pairs[pairs["old_code"] != pairs["new_code"]]
     met = moved.merge(gone, on=["old_code", "change_date"], how="left", indicator="ended").merge(
         born, on=["new_code", "change_date"], how="left", indicator="begun"
     )
     real = met[(met["ended"] == "both") | (met["begun"] == "both")].drop(columns=["ended", "begun"])
-    return _named(real.drop_duplicates(), _names(areas)).assign(level=level, evidence="where its units went")
+    return _with_names(real.drop_duplicates(), _names_by_period(areas)).assign(
+        level=level, evidence="where its units went"
+    )
 
 
-def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+def _rows_not_in(others: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~pd.MultiIndex.from_frame(rows).isin(pd.MultiIndex.from_frame(others))]

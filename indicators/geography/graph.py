@@ -2,7 +2,7 @@
 
 Each day of change is a sparse matrix of weights from the codes before to the codes after; a path through several days
 is their product. One code to one, and several to one, are exact. One to several needs the population of the pieces and
-is marked `estimated`. What cannot be restated is reported with its reason, never spread by guess.
+is marked `estimated`. What cannot be restated is reported with its reason, never distributed by a guess.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _Steps = dict[date, tuple[csr_array, csr_array]]
 
 @dataclass(frozen=True)
 class Restated:
-    """Facts on the target year's boundaries, and those not (wholly) restated, with weight (how much is) and reason."""
+    """Facts on the target year's boundaries; and facts lost in whole or part, with the weight restated and a reason."""
 
     facts: Table
     lost: Table
@@ -41,12 +41,12 @@ class Restated:
 
 @dataclass(frozen=True)
 class ChangeGraph:
-    """The changes of one level, ready to be walked.
+    """The changes of one level of areas as a graph from codes to the codes that replaced them.
 
     changes: columns of CHANGES, of one level. areas: official areas of that level (columns of OFFICIAL_AREAS).
-    population: code, year, persons: residents of pieces in the year of a split (or of any year near: the nearest
-    counts); without it, what a split touches cannot be restated on the pieces. last_year: the last boundary year that
-    is known, where nothing changed in it; none: the year of the newest area or change.
+    population: code, year, persons: residents of the pieces of divided areas, of the year of the split or else the
+    nearest; without it, figures of divided areas cannot be restated on the pieces. last_year: the last boundary year
+    that is known, where nothing changed in it; none: the year of the newest area or change.
     """
 
     changes: pd.DataFrame
@@ -62,12 +62,12 @@ class ChangeGraph:
         return range(_year_from(min(starts)), max(_year_from(last), self.last_year or 0) + 1)
 
     def mapping(self, to_year: int, years: Iterable[int] | None = None) -> pd.DataFrame:
-        """Return which codes become which (columns of MAPPING): all that are valid in `years` (default: all known).
+        """Return which codes become which codes of `to_year` (columns of MAPPING), for all codes valid in `years`.
 
-        weight: the part of the code's figure that belongs to `to_code`; weights of a code sum to 1, or to less where a
-        part of it ended without a successor. exact: every part of the code goes to one code, whole. sources: how many
-        codes of that boundary year `to_code` is made of. A code without a row cannot be restated. Raises ChangeError
-        for a year outside `years`.
+        years: boundary years, none: all known. weight: the share of the code's figure that belongs to `to_code`; the
+        weights of a code sum to 1, or to less where a part of it ended without a successor. exact: the whole code goes
+        to one code. sources: how many codes of that boundary year `to_code` is made of. A code without a row cannot be
+        restated. Raises ChangeError for a year that is not known.
         """
         wanted = list(years) if years is not None else list(self.years)
         for year in (to_year, *wanted):
@@ -78,16 +78,16 @@ class ChangeGraph:
     def shares(self, groups: dict[str, set[str]], to_year: int) -> pd.DataFrame:
         """Return how much of every code of every year belongs to groups of `to_year`'s codes, such as districts.
 
-        Columns: group, boundary_year, code, weight: 1 where all that became of the code lies in the group, whether or
-        not the population of the pieces is known; NaN where a part does and it is not known how large a part.
+        Columns: group, boundary_year, code, weight. The weight is 1 where all successors of the code lie in the group,
+        whether or not the population of the pieces is known; NaN where only some do and their population is not known.
         """
         names = list(groups)
-        members = [(place, number) for number, name in enumerate(names) for place in self._places(groups[name])]
+        members = [(place, number) for number, name in enumerate(names) for place in self._positions(groups[name])]
         rows, columns = np.array(members, dtype=int).reshape(-1, 2).T
         indicator = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(self._codes), len(names))).tocsr()
         return pd.concat([self._shares(year, to_year, names, indicator) for year in self.years], ignore_index=True)
 
-    def _places(self, codes: set[str]) -> np.ndarray:
+    def _positions(self, codes: set[str]) -> np.ndarray:
         found = self._index.get_indexer(pd.Index(sorted(codes)))
         return found[found >= 0]
 
@@ -96,9 +96,9 @@ class ChangeGraph:
         weighted, bare = (self._path(year, to_year, steps)[valid] for steps in self._both_steps)
         touched = (bare @ indicator).tocoo()
         place, group = touched.row, touched.col
-        followed, kept = (np.asarray(path.sum(axis=1)).ravel()[place] for path in (bare, weighted))
+        followed, restated = (np.asarray(path.sum(axis=1)).ravel()[place] for path in (bare, weighted))
         weight = _entries((weighted @ indicator).tocsr(), place, group)
-        weight = np.where(kept < followed - _TOLERANCE, np.nan, weight)
+        weight = np.where(restated < followed - _TOLERANCE, np.nan, weight)
         weight = np.where(np.isclose(touched.data, 1, atol=_TOLERANCE), 1.0, weight)
         return pd.DataFrame(
             {
@@ -110,15 +110,17 @@ class ChangeGraph:
         )
 
     def unrestated(self, to_year: int, years: Iterable[int] | None = None) -> pd.DataFrame:
-        """Return boundary_year, code, weight (how much of it is restated) and reason, of codes that lose anything."""
+        """Return the codes that are not restated in full: boundary_year, code, weight (the share restated), reason."""
         rows = []
         for year in list(years) if years is not None else list(self.years):
             valid = self._valid(year)
-            kept, followed = (self._path(year, to_year, steps).sum(axis=1)[valid] for steps in self._both_steps)
-            lost = kept < 1 - _TOLERANCE
+            restated, followed = (self._path(year, to_year, steps).sum(axis=1)[valid] for steps in self._both_steps)
+            lost = restated < 1 - _TOLERANCE
             reason = np.where(followed[lost] < 1 - _TOLERANCE, NO_SUCCESSOR, NO_WEIGHTS)
             codes = self._codes[valid][lost]
-            rows.append(pd.DataFrame({"boundary_year": year, "code": codes, "weight": kept[lost], "reason": reason}))
+            rows.append(
+                pd.DataFrame({"boundary_year": year, "code": codes, "weight": restated[lost], "reason": reason})
+            )
         return pd.concat(rows, ignore_index=True)
 
     # --- the graph as matrices ----------------------------------------------------------------------------------
@@ -132,29 +134,29 @@ class ChangeGraph:
     def _index(self) -> pd.Index:
         return pd.Index(self._codes)
 
-    def _at(self, codes: pd.Series) -> np.ndarray:
+    def _positions_of_codes(self, codes: pd.Series) -> np.ndarray:
         return np.searchsorted(self._codes, codes.to_numpy(dtype=str))
 
     @cached_property
-    def _lives(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _validity(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         ends = self.areas["valid_to"].map(lambda end: date.max if end is None or pd.isna(end) else end)
-        return self._at(self.areas["code"]), _ordinals(self.areas["valid_from"]), _ordinals(ends)
+        return self._positions_of_codes(self.areas["code"]), _ordinals(self.areas["valid_from"]), _ordinals(ends)
 
     def _valid(self, year: int) -> np.ndarray:
         return self._valid_on(date(year, 1, 1).toordinal())
 
     def _valid_on(self, day: int) -> np.ndarray:
-        place, begins, ends = self._lives
+        place, begins, ends = self._validity
         return np.unique(place[(begins <= day) & (ends > day)])
 
     @cached_property
     def _days(self) -> list[date]:
-        """Days of change: also those on which codes begin or end and no change is stated."""
+        """Days of change, with the days on which a code begins or ends and no change is stated."""
         return sorted({*self.changes["change_date"], *self.areas["valid_from"], *self.areas["valid_to"].dropna()})
 
     @cached_property
     def _both_steps(self) -> tuple[_Steps, _Steps]:
-        """The steps by the population of the pieces, and the bare steps in which every piece counts alike."""
+        """The steps weighted by the population of the pieces, and bare steps in which every piece counts the same."""
         bare = np.ones(len(self._codes))
         weighted = {}
         for day in self._days:
@@ -167,8 +169,8 @@ class ChangeGraph:
         links = self.changes[self.changes["change_date"] == day].dropna(subset=["old_code", "new_code"])
         before, after = self._valid_on(day.toordinal() - 1), self._valid_on(day.toordinal())
         stays = np.intersect1d(before, after)
-        old = np.concatenate([self._at(links["old_code"]), stays])
-        new = np.concatenate([self._at(links["new_code"]), stays])
+        old = np.concatenate([self._positions_of_codes(links["old_code"]), stays])
+        new = np.concatenate([self._positions_of_codes(links["new_code"]), stays])
         pairs = np.unique(np.stack([old, new]), axis=1)
         return (
             self._weights(pairs[0], pairs[1], persons_after, np.setdiff1d(before, pairs[0])),
@@ -176,8 +178,8 @@ class ChangeGraph:
         )
 
     @cached_property
-    def _counted(self) -> pd.DataFrame:
-        """The residents that are known, and whether the code was valid in that year."""
+    def _known_residents(self) -> pd.DataFrame:
+        """The known numbers of residents, and whether the code was valid in that year."""
         known = self.population.dropna(subset=["persons"])
         known = known[known["code"].isin(self._codes)].assign(valid=False)
         for year in known["year"].unique():
@@ -187,21 +189,22 @@ class ChangeGraph:
     def _persons(self, year: int, side: int) -> np.ndarray:
         """Residents by code in the given year, or the nearest year that has the code; NaN where none has.
 
-        side: 1 after a change, -1 before. A code that was valid beyond the change had another extent there, and those
-        residents do not count; in a year in which it was no code, they were counted for just this piece, and do.
+        side: 1 after a change, -1 before. Years on the other side of the change are used only where the code was not
+        valid then: a valid code had another extent there, but residents given for a code before it existed were
+        counted for just this piece.
         """
-        if self._counted.empty:
+        if self._known_residents.empty:
             return np.full(len(self._codes), np.nan)
-        beyond = (self._counted["year"] - year) * side < 0
-        known = self._counted[~(beyond & self._counted["valid"])]
+        beyond = (self._known_residents["year"] - year) * side < 0
+        known = self._known_residents[~(beyond & self._known_residents["valid"])]
         near = known.assign(distance=(known["year"] - year).abs()).sort_values(["distance", "year"], kind="stable")
         first = near.drop_duplicates("code")
         persons = np.full(len(self._codes), np.nan)
-        persons[self._at(first["code"])] = first["persons"].to_numpy(dtype=float)
+        persons[self._positions_of_codes(first["code"])] = first["persons"].to_numpy(dtype=float)
         return persons
 
     def _weights(self, source: np.ndarray, target: np.ndarray, persons: np.ndarray, without: np.ndarray) -> csr_array:
-        """One matrix: 1 where a source has one target, the targets' share of residents where it has several."""
+        """Return a matrix: 1 where a source has one target, the targets' shares of residents where it has several."""
         size = len(self._codes)
         targets = np.bincount(source, minlength=size)[source]
         weight = np.ones(len(source))
@@ -209,7 +212,7 @@ class ChangeGraph:
         total = np.bincount(source[several], weights=persons[target[several]], minlength=size)
         with np.errstate(invalid="ignore", divide="ignore"):
             weight[several] = persons[target[several]] / total[source[several]]
-        # A piece without a known population leaves NaN, for all pieces of that source: it cannot be divided.
+        # A piece without a known population makes all pieces of its source NaN: the source cannot be divided.
         known = np.isfinite(weight)
         gone = np.union1d(np.setdiff1d(source, source[known]), without)
         rest = np.setdiff1d(np.arange(size), np.union1d(source, gone))
@@ -230,12 +233,12 @@ class ChangeGraph:
         weighted, bare = (self._path(year, to_year, steps)[valid] for steps in self._both_steps)
         touched = bare.tocoo()
         weight = _entries(weighted, touched.row, touched.col)
-        # Where all of a code is known, a piece without residents has a row of weight 0: it gets 0, and is not missing.
+        # A piece without residents is kept with weight 0 where the whole code is known: its figure is 0, not missing.
         known = weighted.sum(axis=1)[touched.row] >= 1 - _TOLERANCE
         kept = known | (weight > _TOLERANCE)
         source, target, weight = touched.row[kept], touched.col[kept], weight[kept]
         whole = np.isclose(weight, 1, atol=_TOLERANCE) & np.isclose(touched.data[kept], 1, atol=_TOLERANCE)
-        # Counted without regard to weights, so that a target of which a part cannot be divided shows as incomplete.
+        # Sources that cannot be divided count too, so that their targets are recognised as incomplete.
         sources = np.bincount(touched.col, minlength=len(self._codes))
         return pd.DataFrame(
             {
@@ -262,10 +265,10 @@ class ChangeGraph:
 
 
 def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Restated:
-    """Restate counts by a mapping and what it leaves out (`ChangeGraph.mapping`, `.unrestated`), as Ibis expressions.
+    """Restate counts by the results of `ChangeGraph.mapping` and `ChangeGraph.unrestated`, as Ibis expressions.
 
-    What goes whole to a code that is made of nothing else only changes its name; no more than the rest is summed. So
-    the work is one join and a small aggregation, however many rows there are.
+    A code that becomes one whole code of its own is only renamed. Only the others, usually few, are summed, so that the
+    work for millions of rows is one join and a small aggregation.
     """
     others = [name for name in facts.columns if name not in ("area_id", "boundary_year", "value", "status")]
     met = facts.rename(code="area_id").join(mapping, ["boundary_year", "code"])
@@ -274,14 +277,14 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
         boundary_year=ibis.literal(to_year, "int16"),
         value=ibis.ifelse(_.status.fill_null("") == ":", None, _.value),
         status=_.status,
-        **_same(others),
+        **_unchanged(others),
     )
     summed = (
         met.filter(~(_.exact & (_.sources == 1)))
         .group_by("boundary_year", "to_code", *others)
         .agg(
             total=(_.value * _.weight).sum(),
-            # Every source of that year's boundaries, and each of them once.
+            # Every source code of that year must be there, each once.
             complete=(_.value.count() == _.sources.max())
             & (_.code.nunique(where=_.value.notnull()) == _.sources.max()),
             estimated=(~_.exact | (_.status == "estimated").fill_null(False)).any(),
@@ -292,7 +295,7 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
             boundary_year=ibis.literal(to_year, "int16"),
             value=ibis.ifelse(_.complete & ~_.hidden, _.total, None),
             status=ibis.cases((_.hidden, ":"), (~_.complete, ".."), (_.estimated, "estimated")),
-            **_same(others),
+            **_unchanged(others),
         )
     )
     where = ["boundary_year", "code"]
@@ -304,12 +307,12 @@ def restate(facts: Table, mapping: Table, unrestated: Table, to_year: int) -> Re
     return Restated(renamed.union(summed), lost)
 
 
-def _same(names: list[str]) -> dict[str, Table]:
+def _unchanged(names: list[str]) -> dict[str, Table]:
     return {name: _[name] for name in names}
 
 
 def _entries(matrix: csr_array, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    # With no rows asked for, scipy answers with a matrix instead of an array.
+    # Indexed with no rows, scipy returns a matrix instead of an array.
     return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.empty(0)
 
 
@@ -318,5 +321,5 @@ def _ordinals(days: pd.Series) -> np.ndarray:
 
 
 def _year_from(day: date) -> int:
-    """The first boundary year in which what begins on the day is seen on 1 January."""
+    """Return the first boundary year on whose 1 January something that begins on the day is valid."""
     return day.year if (day.month, day.day) == (1, 1) else day.year + 1

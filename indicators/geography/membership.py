@@ -1,8 +1,8 @@
 """Areas of the catalogue and the official codes that make them up in each year.
 
-A district is a set of basic statistical units, a merged municipality the sum of its predecessors. Figures meet only
-through `membership`: a code counts for an area only in the years in which that code was in use for it. What the
-catalogue says comes first; the codes of other years and levels are derived from it along the changes.
+A district is a set of basic statistical units, a merged municipality the sum of its predecessors. A code counts for an
+area only in the years in which it was in use for that area. What the catalogue says is preferred; the codes of other
+years and levels are derived from it along the changes.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:  # the catalogue itself uses this module
 
 AreaNames = Callable[[str, int | None], str | None]
 
-# What the codes of a row are to the area: a sum that makes it up, or tracts that only bound it.
+# Origins of rows whose codes add up to the area, and of rows that only give bounds of its figures.
 ADDING_UP, BOUNDING = ("catalogue", "derived"), ("inside", "across")
 _OPEN_END = 2999
-_DERIVED = 100  # parts from here on are derived, and count only where none of the catalogue's has a figure
-_AROUND = 900  # not a sum that makes the area up, but what bounds it
-_WHOLE = 1 - 1e-9
-_ALL_MUNICIPALITIES = 300  # Norway has had more than that in every year; a list of fewer is of a part of it
+_DERIVED = 100  # parts from this number on are derived; they are used only where no part of the catalogue has a figure
+_BOUNDING = 900  # the part of tracts that do not add up to the area, but bound it
+_WHOLE = 1 - 1e-9  # a weight from here on is 1, but for rounding
+_ALL_MUNICIPALITIES = 300  # Norway has had more in every year; a shorter list covers only a part of the country
 
 
 def membership(areas: Iterable[Area]) -> list[dict[str, Any]]:
@@ -75,13 +75,14 @@ def units_by_year(official: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
 def unknown_codes(areas: Iterable[Area], units: pd.DataFrame) -> Iterator[tuple[Area, int, str, int, str | None]]:
     """Yield (area, part, code, year, nearest valid code) for official codes that were not in use in a part's years.
 
-    units: as `units_by_year`. A part is looked at in the last year that it holds in and that is known. Lists may hold
-    a part of the country only: a code is judged where others of its municipality, or of its kind, are known.
+    units: as `units_by_year`. A part is checked in the last known year in which it is valid. Lists may cover only a
+    part of the country, so a code is checked only where other codes of its municipality are known, and a municipality
+    only where the list seems to cover the country.
     """
     years = sorted(int(year) for year in units["year"].unique())
     for area in areas:
         for number, part in enumerate(area.parts):
-            year = max((one for one in years if part.first <= one <= part.last), default=None)
+            year = max((year for year in years if part.first <= year <= part.last), default=None)
             if year is None:
                 continue
             own = units[units["year"] == year]
@@ -90,16 +91,15 @@ def unknown_codes(areas: Iterable[Area], units: pd.DataFrame) -> Iterator[tuple[
                 if column is None:
                     continue
                 valid = set(own[column].dropna())
-                around = {one for one in valid if one[:4] == code[:4]} if len(code) > 4 else valid
-                judged = bool(around) if len(code) > 4 else len(valid) >= _ALL_MUNICIPALITIES
-                if judged and code not in valid:
-                    # Within the tract, where it is one of today's.
-                    tract = {one for one in around if one[:6] == code[:6]} or around
-                    yield area, number, code, year, next(iter(difflib.get_close_matches(code, tract, n=1)), None)
+                siblings = {other for other in valid if other[:4] == code[:4]} if len(code) > 4 else valid
+                can_be_checked = bool(siblings) if len(code) > 4 else len(valid) >= _ALL_MUNICIPALITIES
+                if can_be_checked and code not in valid:
+                    in_tract = {other for other in siblings if other[:6] == code[:6]} or siblings
+                    yield area, number, code, year, next(iter(difflib.get_close_matches(code, in_tract, n=1)), None)
 
 
 def _column_of(code: str) -> str | None:
-    """The column of `units_by_year` that holds codes of this form; None for counties and a provider's own codes."""
+    """Return the column of `units_by_year` with codes of this form; None for counties and a provider's own codes."""
     if not code.isdigit():
         return None
     if len(code) == 8:
@@ -110,11 +110,11 @@ def _column_of(code: str) -> str | None:
 def derived(areas: Iterable[Area], units: pd.DataFrame, graph: ChangeGraph) -> list[dict[str, Any]]:
     """Return rows as `membership` does, for years and levels of which the catalogue says nothing.
 
-    units: as `units_by_year`. graph: the changes of units. An area is the units of its newest part in the graph's last
-    year; in another year it is every unit of which a part became one of these, with that part as weight (nothing, where
-    a unit was divided and the population of the pieces is not known); and it is any larger areas that together are
-    exactly those units (origin `derived`). Where no tracts do, those `inside` it and those `across` its border bound
-    it; they are not to be added up.
+    units: as `units_by_year`. graph: the changes of units. In the graph's last year an area consists of the units of
+    its newest part. In another year it consists of every unit that became one of these, weighted by the share that did;
+    no rows are given for a year in which that share is not known. It also consists of any larger areas that together
+    are exactly these units (origin `derived`). Where no tracts are, the tracts `inside` the area and those `across` its
+    border are given: they bound its figures and must not be added up.
     """
     last = graph.years[-1]
     now = units[units["year"] == last]
@@ -127,18 +127,18 @@ def derived(areas: Iterable[Area], units: pd.DataFrame, graph: ChangeGraph) -> l
         own = shares[shares["group"] == area.id].merge(units, on=["year", "code"])
         for number, level in enumerate(_levels_of(area)):
             sets = dict(_unit_sets(own) if level == UNIT else _tilings(own, level, sizes[level]))
-            rows += _epochs(area, _DERIVED + number, _unsaid(area, sets), last)
+            rows += _runs_of_years(area, _DERIVED + number, _not_in_catalogue(area, sets), last)
             if level == TRACT:
-                rows += _around(area, own, sizes[level], set(sets), last)
+                rows += _bounding_tracts(area, own, sizes[level], set(sets), last)
     return rows
 
 
 def _units_of(area: Area, areas: dict[str, Area], now: pd.DataFrame) -> set[str]:
-    """The units that the area is made of in the year of `now`; none where its newest part holds in another year."""
+    """Return the units of the area in the year of `now`; none where the catalogue has no official codes for it then."""
     if area.rest_of is not None:
         without = [_units_of(areas[name], areas, now) for name in area.rest_of.without]
         return _units_of(areas[area.rest_of.whole], areas, now).difference(*without)
-    part = _newest(area, int(now["year"].iloc[0]))
+    part = _official_part(area, int(now["year"].iloc[0]))
     if part is None:
         return set()
     if "0" in part.codes:  # the country
@@ -150,8 +150,8 @@ _LEVELS = [COUNTY, MUNICIPALITY, CITY_DISTRICT, ZONE, TRACT]
 _Set = tuple[tuple[str, float], ...]
 
 
-def _newest(area: Area, year: int) -> AreaPart | None:
-    """The part that says what the area is in a year: the first of several whose codes are official ones."""
+def _official_part(area: Area, year: int) -> AreaPart | None:
+    """Return the first part that is valid in the year and has official codes."""
     own = (part for part in area.parts if part.codelist is None and part.codes != [area.id])
     return next((part for part in own if part.first <= year <= part.last), None)
 
@@ -164,7 +164,7 @@ def _levels_of(area: Area) -> list[str]:
 def _unit_sets(own: pd.DataFrame) -> Iterator[tuple[int, _Set]]:
     for year, group in own.sort_values("code").groupby("year"):
         if group["weight"].isna().any():
-            continue  # a unit that lies in the area in part, and no one knows how large a part
+            continue  # a unit lies partly in the area, and it is not known how large a part
         yield (
             int(str(year)),
             tuple(zip(group["code"], group["weight"].where(group["weight"] < _WHOLE, 1.0), strict=True)),
@@ -172,7 +172,7 @@ def _unit_sets(own: pd.DataFrame) -> Iterator[tuple[int, _Set]]:
 
 
 def _tilings(own: pd.DataFrame, level: str, sizes: pd.Series) -> Iterator[tuple[int, _Set]]:
-    """Years in which larger areas, taken whole, are exactly the area's units: their codes."""
+    """Yield (year, codes) for each year in which whole larger areas are together exactly the area's units."""
     whole = own[own["weight"] >= _WHOLE]
     inside = whole.groupby(["year", level]).size()
     full = inside[inside == sizes.reindex(inside.index)]
@@ -182,8 +182,10 @@ def _tilings(own: pd.DataFrame, level: str, sizes: pd.Series) -> Iterator[tuple[
             yield int(str(year)), tuple((str(code), 1.0) for code in sorted(full.xs(year).index))
 
 
-def _around(area: Area, own: pd.DataFrame, sizes: pd.Series, tiled: set[int], last: int) -> Iterator[dict[str, Any]]:
-    """Tracts that lie wholly within the area, and those that lie across its border, in years in which none tile it."""
+def _bounding_tracts(
+    area: Area, own: pd.DataFrame, sizes: pd.Series, tiled: set[int], last: int
+) -> Iterator[dict[str, Any]]:
+    """Yield rows of tracts inside the area and across its border, for years in which no tracts are exactly the area."""
     within = own[own["weight"] >= _WHOLE].groupby(["year", TRACT]).size()
     touched = own.groupby(["year", TRACT]).size()
     whole = within.reindex(touched.index, fill_value=0) == sizes.reindex(touched.index)
@@ -192,12 +194,12 @@ def _around(area: Area, own: pd.DataFrame, sizes: pd.Series, tiled: set[int], la
         for year, tract in chosen.index:
             if year not in tiled:
                 sets[int(year)] = (*sets.get(int(year), ()), (str(tract), 1.0))
-        for row in _epochs(area, _AROUND, sets, last):
+        for row in _runs_of_years(area, _BOUNDING, sets, last):
             yield row | {"origin": origin}
 
 
-def _unsaid(area: Area, sets: dict[int, _Set]) -> dict[int, _Set]:
-    """Leave out the years for which the catalogue gives just these codes."""
+def _not_in_catalogue(area: Area, sets: dict[int, _Set]) -> dict[int, _Set]:
+    """Leave out the years for which the catalogue gives the same codes."""
     return {
         year: found
         for year, found in sets.items()
@@ -208,8 +210,8 @@ def _unsaid(area: Area, sets: dict[int, _Set]) -> dict[int, _Set]:
     }
 
 
-def _epochs(area: Area, part: int, sets: dict[int, _Set], last: int) -> Iterator[dict[str, Any]]:
-    """Rows for runs of years with the same codes; what still holds in the last known year holds on."""
+def _runs_of_years(area: Area, part: int, sets: dict[int, _Set], last: int) -> Iterator[dict[str, Any]]:
+    """Yield rows for runs of years with the same codes; a run that reaches the last known year has an open end."""
     years = sorted(sets)
     starts = [year for year in years if sets.get(year - 1) != sets[year]]
     for start in starts:
@@ -241,8 +243,8 @@ def codes_in(area: Area, year: int | None) -> list[str]:
 def names(areas: Iterable[Area]) -> AreaNames:
     """Return a resolver of published names: (name, year or None) -> the area's code in that year, or None.
 
-    A name stands for one code. Where the area was several codes in that year, as Drammen was before its merger in
-    2020, the name alone does not say which is meant, and the answer is None.
+    Where the area consisted of several codes in that year, as Drammen did before its merger in 2020, the name does not
+    say which code is meant, and the answer is None.
     """
     by_name = {name: area for area in areas for name in (area.name, *area.published_names)}
 
