@@ -1,7 +1,8 @@
 """How sure it is that a target will be reached, and the word for it: trends through each series as it stood.
 
-Arrow tables in and out, arrays between them: every row of every series at once. A row knows what was known in its
-period, so that the assessment of 2025 can be read beside that of 2030. The methods are those of `trends`.
+Arrow tables in and out, arrays between them: every row of every series at once. Each row is assessed from the figures
+up to its own period only, so that the assessment of 2025 can be read beside that of 2030. The methods are those of
+`trends`.
 """
 
 from typing import NamedTuple
@@ -78,9 +79,29 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
     """Return the rows of `series.series` with trend, projection, probability, assessment, pace and recent trend.
 
     points: as `series.points`. The trend of a row runs through the points from its baseline to its period; of windows
-    that a source publishes every year, only those that do not overlap, counted back from the row's own. It is drawn
+    that a source publishes every year, only those that do not overlap, counted back from the row's own. It is extended
     to the middle of the target's period, which for a window of three years that ends with the target year is the year
     before. A row that is not complete, or before its baseline, is not assessed.
+    (The literature is named in `trends`, by method)
+
+    20, 22 and 24 lie on a line that rises by 2 a year, to 44 in 2032. From 20 to a target of 38 in 12 years it takes
+    1.5 a year, so the pace is 2 / 1.5 = 1.333 of the required one.
+
+    >>> from datetime import date
+    >>> place = {"indicator_id": "a", "area_id": "north"}
+    >>> figures = [
+    ...     {"period": str(year), "period_end": date(year, 12, 31), "value": value, "lower": None, "upper": None,
+    ...      "numerator": None, "denominator": None, "rate": False, "span": 1}
+    ...     for year, value in [(2020, 20.0), (2021, 22.0), (2022, 24.0)]
+    ... ]
+    >>> rule = {
+    ...     "year": 2022, "found_year": 2020, "baseline_value": 20.0, "target_year": 2032, "target_value": 38.0,
+    ...     "sign": 1, "change_lower": None, "change_upper": None, "pooled": False, "multiplier": 1.0, "usable": True,
+    ... }
+    >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
+    >>> (row,) = assess(series, pa.Table.from_pylist([place | figure for figure in figures])).to_pylist()
+    >>> row["assessment"], round(row["yearly_change"], 3), round(row["projected_value"], 3), round(row["pace"], 3)
+    ('on track', 2.0, 44.0, 1.333)
     """
     if not rows.num_rows:
         return _finished(rows, {})
@@ -104,7 +125,7 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
         target,
         (np.where(to_come, found, np.nan), np.where(to_come, year, np.nan), np.where(to_come, target_year, np.nan)),
     )
-    projected = [np.where(enough & ~np.isnan(target), one, np.nan) for one in trend.projection(ends)]
+    projected = [np.where(enough & ~np.isnan(target), figure, np.nan) for figure in trend.projection(ends)]
     slope, low, high = trend.slope()
     return _finished(
         rows,
@@ -151,7 +172,7 @@ def ordered(rows: pa.Table) -> pa.Table:
 
 
 class _Known(NamedTuple):
-    """What each row (first axis) knows of each point of its series (second axis); NaN where it does not."""
+    """The points of its series (second axis) that each row (first axis) is assessed from; NaN where it has none."""
 
     x: Floats
     value: Floats
@@ -183,7 +204,7 @@ def _aligned(rows: pa.Table, points: pa.Table) -> _Known:
     spans, moments = matrix(figures["span"].to_numpy(float)), matrix(_ends(figures["period_end"]))
     with np.errstate(invalid="ignore"):
         years = np.ceil(moments)
-        # Of our pooled window the points are its years; of a window that a source publishes, that and those before it.
+        # The points of our pooled windows are single years; those of the baseline begin span - 1 years before its end.
         since = _numbers(rows, "found_year") - (span - 1) * rows["pooled"].to_numpy().astype(float)
         seen = (moments <= at[:, None]) & (years >= since[:, None]) & ((year[:, None] - years) % spans == 0)
     usable = rows["usable"].to_numpy().astype(bool)
@@ -204,17 +225,17 @@ def _aligned(rows: pa.Table, points: pa.Table) -> _Known:
 
 
 def _ends(days: pd.Series) -> Floats:
-    """Return the moment at which a period ends, as a year: 2020 for the end of December 2020, 2019.25 for March's."""
+    """Return when a period ends, as a year: 2020 for the end of December 2020, 2019.25 for the end of March 2020."""
     days = pd.to_datetime(days)
     return np.asarray(days.dt.year + (days.dt.month - 12) / 12, float)
 
 
 class _Trends:
-    """The line through each row's points: with errors known from counts, or told by the scatter alone."""
+    """The line through each row's points, with errors from counts or intervals, or else from the scatter alone."""
 
     def __init__(self, known: _Known) -> None:
         self.size = len(known.usable)
-        counted, bounded = (_all_have(known, one) for one in (known.denominator, known.lower))
+        counted, bounded = (_all_have(known, figures) for figures in (known.denominator, known.lower))
         kinds = {
             "proportion": counted & bounded & ~known.rate,
             "rate": counted & bounded & known.rate,

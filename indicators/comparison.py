@@ -1,7 +1,7 @@
-"""An area against each of its comparators: how far apart they are, how surely, and which of the two moved.
+"""An area against each of its comparators: the difference with its interval, and how each has changed since baseline.
 
 Ibis expressions over all areas and indicators at once. Words follow from the interval of the difference, never from
-whether two intervals overlap.
+whether two intervals overlap (Newcombe 1998, Stat Med 17:873; Schenker & Gentleman 2001, American Statistician 55:182).
 """
 
 import ibis
@@ -19,9 +19,30 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
     series: as `assessment.SERIES`. comparators: area_id, comparator_id, rank. signs: indicator_id, sign (1 higher is
     better, -1 lower, null context).
 
-    difference: area less comparator. The interval is Newcombe's for two independent figures; an area that is a part of
-    its comparator shares persons with it, so that the rest of the municipality is the comparator to prefer. gap_closed:
-    the part of the distance in the baseline period by which the area, which was behind then, has come nearer.
+    difference: area less comparator, with Newcombe's interval for two independent figures (1998, Stat Med 17:873). An
+    area that is a part of its comparator shares persons with it, so that the rest of the municipality is the better
+    comparator. gap_closed: of the distance by which the area was behind in the baseline period, the share that is gone.
+
+    The area has come from 0.30 to 0.36, the town has stayed at 0.40: of a gap of 0.10 there are 0.04 left, so 0.6 of it
+    is closed. The lower limit is -0.04 - √((0.36 - 0.33)² + (0.41 - 0.40)²) = -0.0716, the upper one
+    -0.04 + √((0.39 - 0.36)² + (0.40 - 0.39)²) = -0.0084: below 0, so still worse.
+
+    >>> from datetime import date
+    >>> place = {"indicator_id": "a", "period": "2025", "period_start": "2025-01-01", "period_end": date(2025, 12, 31)}
+    >>> area = {
+    ...     "area_id": "north", "value": 0.36, "lower": 0.33, "upper": 0.39, "status": "", "baseline_period": "2020",
+    ...     "baseline_value": 0.30, "change": 0.06, "change_lower": 0.02, "change_upper": 0.10,
+    ... }
+    >>> town = {"area_id": "town", "value": 0.40, "lower": 0.39, "upper": 0.41, "status": ""}
+    >>> found = comparisons(
+    ...     ibis.memtable([place | area]),
+    ...     ibis.memtable([place | town, place | town | {"period": "2020", "period_end": date(2020, 12, 31)}]),
+    ...     ibis.memtable([{"area_id": "north", "comparator_id": "town", "rank": 0}]),
+    ...     ibis.memtable([{"indicator_id": "a", "sign": 1}]),
+    ... )
+    >>> (row,) = found.execute().to_dict("records")
+    >>> row["comparison"], *(round(row[name], 4) for name in ("difference", "lower", "upper", "gap_closed"))
+    ('worse', -0.04, -0.0716, -0.0084, 0.6)
     """
     ours = complete(series).select(
         "indicator_id",
@@ -64,13 +85,10 @@ def _compared(pairs: Table) -> Table:
         pairs.before_lower,
         pairs.before_upper,
     )
-    above, below = ("better", "worse"), ("worse", "better")
-    words = [((low > 0) & (pairs.sign == sign), word[0]) for sign, word in ((1, above), (-1, below))] + [
-        ((high < 0) & (pairs.sign == sign), word[1]) for sign, word in ((1, above), (-1, below))
-    ]
+    is_higher, is_lower = low > 0, high < 0
     later = pairs.change.notnull()
     behind = pairs.sign * (pairs.baseline_value - pairs.before)
-    left = pairs.sign * (pairs.value - pairs.comparator_value)
+    remaining = pairs.sign * (pairs.value - pairs.comparator_value)
     return pairs.select(
         "indicator_id",
         "area_id",
@@ -84,9 +102,12 @@ def _compared(pairs: Table) -> Table:
         upper=high,
         comparison=ibis.cases(
             (low.isnull(), None),
-            *words,
-            (low > 0, "higher"),
-            (high < 0, "lower"),
+            (is_higher & (pairs.sign == 1), "better"),
+            (is_higher & (pairs.sign == -1), "worse"),
+            (is_lower & (pairs.sign == 1), "worse"),
+            (is_lower & (pairs.sign == -1), "better"),
+            (is_higher, "higher"),
+            (is_lower, "lower"),
             else_="similar",
         ),
         baseline_period=pairs.baseline_period,
@@ -96,5 +117,5 @@ def _compared(pairs: Table) -> Table:
         comparator_change=ibis.ifelse(later, pairs.comparator_value - pairs.before, None),
         comparator_change_lower=ibis.ifelse(later, fell, None),
         comparator_change_upper=ibis.ifelse(later, rose, None),
-        gap_closed=ibis.ifelse(later & (behind < 0), 1 - left / behind.nullif(0), None),
+        gap_closed=ibis.ifelse(later & (behind < 0), 1 - remaining / behind.nullif(0), None),
     )

@@ -1,9 +1,9 @@
 """Proportions, rates, standardised rates and means, each with its interval.
 
-`wilson` and `difference_interval` serve Ibis columns and arrays alike: their arithmetic uses only operators that both
-share, and square roots are powers. Everything else takes whatever NumPy can broadcast, numbers included, and returns
-NumPy arrays, or NumPy numbers where all input was numbers. A missing figure (NaN, None) gives NaN; an impossible one
-raises ValueError and is named. Shares lie in [0, 1] unless a multiplier is given.
+`wilson` and `difference_interval` take Ibis columns and arrays alike: their arithmetic uses only operators that both
+have, and square roots are powers. Everything else takes whatever NumPy can broadcast, numbers included, and returns
+NumPy arrays, or NumPy numbers where all input was numbers. A missing figure (NaN, None) gives NaN; an impossible figure
+raises a ValueError that names it. Shares lie in [0, 1] unless a multiplier is given.
 
 Change over time belongs in `trends`; how figures are found and joined is `measures`' work.
 """
@@ -30,6 +30,11 @@ def standard_normal_quantile(confidence: float) -> float:
     """Return z such that a standard normal variable lies within +/- z with probability `confidence`.
 
     Raises ValueError unless 0 < confidence < 1.
+
+    The familiar 1.96 of 95 % intervals:
+
+    >>> round(standard_normal_quantile(0.95), 2)
+    1.96
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is a probability between 0 and 1, such as 0.95; found {confidence}")
@@ -70,10 +75,15 @@ def wilson(numerator: Column, denominator: Column, confidence: float = 0.95) -> 
     Holds at 0 and at the denominator, where the normal interval collapses. The roots of the score equation are
     taken in conjugate form, so that 0 events give exactly 0 below and all events exactly 1 above.
 
-    Arrays and numbers broadcast; where the denominator is 0 or a figure is missing both limits are NaN; ValueError for
-    a negative count or a numerator above its denominator. Ibis columns give columns, null instead of NaN; they can
-    refuse nothing before they are executed, so the checks of the data must have done that.
+    Arrays and numbers broadcast; where the denominator is 0 or a figure is missing both limits are NaN. Raises
+    ValueError for a negative count or a numerator above its denominator. Ibis columns give columns, null instead of
+    NaN; their values cannot be checked before they are executed, so checks of the data must come first.
     (Wilson 1927, JASA 22:209; Newcombe 1998, Stat Med 17:857, method 3)
+
+    Newcombe's own examples (table I): 81 of 263, and 0 of 20.
+
+    >>> [round(float(limit), 4) for limit in wilson(81, 263)], [round(float(limit), 4) for limit in wilson(0, 20)]
+    ([0.2553, 0.3662], [0.0, 0.1611])
     """
     z2 = standard_normal_quantile(confidence) ** 2
     if _is_column(numerator) or _is_column(denominator):
@@ -112,6 +122,12 @@ def difference_interval(
     """Interval of `first - second` from the intervals of two independent estimates, (lower, upper).
 
     Newcombe's hybrid score method, never the overlap of two intervals. (Newcombe 1998, Stat Med 17:873, method 10)
+
+    0.5 (0.4 to 0.6) less 0.3 (0.2 to 0.4): the half width is √(0.1² + 0.1²) = 0.1414. The difference is above 0, though
+    the two intervals meet.
+
+    >>> [round(limit, 4) for limit in difference_interval(0.5, 0.4, 0.6, 0.3, 0.2, 0.4)]
+    [0.0586, 0.3414]
     """
     difference = first - second
     below = ((first - first_lower) ** 2 + (second_upper - second) ** 2) ** 0.5
@@ -124,8 +140,13 @@ def proportion_difference(
 ) -> tuple[Figures, Figures, Figures]:
     """Difference n1/N1 - n2/N2 of two independent proportions, (difference, lower, upper), each in [-1, 1].
 
-    The hybrid of two Wilson intervals. NaN where a denominator is 0 or a figure is missing; ValueError for a negative
-    count or a numerator above its denominator. (Newcombe 1998, Stat Med 17:873, method 10)
+    The hybrid of two Wilson intervals. NaN where a denominator is 0 or a figure is missing. Raises ValueError for a
+    negative count or a numerator above its denominator. (Newcombe 1998, Stat Med 17:873, method 10)
+
+    Newcombe's own example (table II): 56 of 70 less 48 of 80.
+
+    >>> [round(float(figure), 4) for figure in proportion_difference(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
     """
     first_limits = wilson(n1, N1, confidence)
     second_limits = wilson(n2, N2, confidence)
@@ -144,8 +165,14 @@ def poisson_rate(
 
     exposure: persons, person-years or whatever the events come from; multiplier 1,000 gives a rate per 1,000. Below 10
     events the limits are the exact ones of the Poisson distribution (by chi-square), from 10 on Byar's approximation,
-    at 95 % within 0.2 % of them. NaN where the exposure is 0 or a figure is missing; ValueError for negative figures
-    or a multiplier that is not above 0. (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+    at 95 % within 0.2 % of them. NaN where the exposure is 0 or a figure is missing. Raises ValueError for negative
+    figures or a multiplier that is not above 0. (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+
+    100 events among 1,000 persons. Byar's limits of 100 are 100 (1 - 1/900 - 1.96/30)³ = 81.36 and
+    101 (1 - 1/909 + 1.96/(3√101))³ = 121.63; per 1,000 persons they are the limits of the rate.
+
+    >>> [round(float(figure), 2) for figure in poisson_rate(100, 1_000, multiplier=1_000)]
+    [100.0, 81.36, 121.63]
     """
     z = standard_normal_quantile(confidence)
     _positive_multiplier(multiplier)
@@ -159,8 +186,15 @@ def poisson_rate(
 def count_limits(events: Column, confidence: float = 0.95) -> tuple[Column, Column]:
     """Limits of the expected number of events of an Ibis column of counts, (lower, upper), as in `poisson_rate`.
 
-    Ibis knows no chi-square quantiles, so the exact limits below 10 are written out, one pair per count. A count that
-    weights made a fraction gets Byar's limits there too. (Breslow & Day 1987, IARC 82, p. 69)
+    Ibis has no chi-square quantiles, so the exact limits below 10 are written out, one pair per count. A fraction below
+    10, as weights give, gets Byar's limits. Raises ValueError unless 0 < confidence < 1.
+    (Breslow & Day 1987, IARC 82, p. 69)
+
+    Tables of exact Poisson limits give 1.62 and 11.67 for 5 events.
+
+    >>> events = ibis.memtable({"events": [5.0]}).events
+    >>> [round(float(limit.execute().iloc[0]), 2) for limit in count_limits(events)]
+    [1.62, 11.67]
     """
     z = standard_normal_quantile(confidence)
     counts = np.arange(BYAR_FROM, dtype=float)
@@ -211,9 +245,17 @@ def directly_standardised_rate(
     Strata, such as age groups, lie along the last axis of all three, which must be equally long there; the other axes
     broadcast and are those of the answer. Byar's limits of the total count are carried over to the weighted sum.
     All three are NaN below 10 events in all (the interval is then not valid), where a stratum has no population (its
-    rate is unknown, not 0), and where a figure of any stratum is missing. ValueError for negative figures, a standard
-    population of nobody or strata that do not match.
+    rate is unknown, not 0), and where a figure of any stratum is missing. Raises ValueError for negative figures, a
+    standard population of nobody or strata that do not match.
     (Dobson, Kuulasmaa, Eberle & Scherer 1991, Stat Med 10:457; APHO Technical Briefing 3, 2008)
+
+    Rates of 1 % among 1,000 young and 10 % among 100 old; the standard population is half young and half old, so its
+    rate is (0.01 + 0.10) / 2 = 0.055. The weighted variance is 0.0005² 10 + 0.005² 10 = 0.0002525, that of the count
+    20; Byar's limits of 20 are 12.21 and 30.89, so the lower one is 0.055 + √(0.0002525 / 20) (12.21 - 20) = 0.0273.
+
+    >>> found = directly_standardised_rate([10, 10], [1_000, 100], [50, 50], multiplier=1)
+    >>> [round(float(figure), 4) for figure in found]
+    [0.055, 0.0273, 0.0937]
     """
     z = standard_normal_quantile(confidence)
     _positive_multiplier(multiplier)
@@ -246,7 +288,13 @@ def indirectly_standardised_ratio(
 
     expected: the standard's rates times the own population, summed over strata; taken as known without error. Limits
     as in `poisson_rate`: exact below 10 observed events, Byar's from there. NaN where nothing is expected or a figure
-    is missing; ValueError for negative figures. (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+    is missing. Raises ValueError for negative figures.
+    (Breslow & Day 1987, IARC 82, p. 69; APHO Technical Briefing 3, 2008)
+
+    5 events where 2.5 were expected: 5 / 2.5 = 2; the exact limits 1.62 and 11.67 of 5 events, over 2.5.
+
+    >>> [round(float(figure), 2) for figure in indirectly_standardised_ratio(5, 2.5)]
+    [2.0, 0.65, 4.67]
     """
     z = standard_normal_quantile(confidence)
     observed, expected = broadcast(observed=observed, expected=expected)
@@ -260,8 +308,13 @@ def mean_interval(mean: Figures, sd: Figures, n: Figures, confidence: float = 0.
     """Student's interval of a mean, (lower, upper), in the unit of the mean.
 
     sd: standard deviation of the n observations (divisor n - 1), not of the mean. NaN below two observations or where
-    a figure is missing; ValueError for a negative sd or n.
+    a figure is missing. Raises ValueError for a negative sd or n.
     (Student 1908, Biometrika 6:1; APHO Technical Briefing 3, 2008)
+
+    16 observations of mean 10 and standard deviation 2: 10 ± 2.1314 × 2 / √16, with t of 15 degrees of freedom.
+
+    >>> [round(float(limit), 4) for limit in mean_interval(10, 2, 16)]
+    [8.9343, 11.0657]
     """
     standard_normal_quantile(confidence)
     mean, sd, n = broadcast(mean=mean, sd=sd, n=n)

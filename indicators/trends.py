@@ -1,9 +1,9 @@
 """Change over time: trend, pace, projection, probability of reaching a target, and the words for them.
 
-Plain functions over arrays. A series lies along the last axis, and the axes before it hold as many series as one
-likes; one series may be a plain list, and gives plain numbers. A point that lacks its value, its period or its error
-is left out, so series of different length fit into one array, padded with NaN. Periods are numbers of years (2020, or
-2020.5 for the middle of a year); values are in the indicator's own unit. Impossible input raises ValueError.
+Plain functions over arrays. A series lies along the last axis, the axes before it hold any number of series; a single
+series may be a plain list, and gives plain numbers. A point that lacks its value, its period or its error is left out,
+so series of different length fit into one array, padded with NaN. Periods are numbers of years (2020, or 2020.5 for the
+middle of a year); values are in the indicator's own unit. Impossible input raises ValueError.
 
 Intervals of single figures belong in `rates`; which baseline, target and points to use is decided by the caller.
 """
@@ -19,7 +19,7 @@ from indicators.rates import Figures, Floats, broadcast, poisson_rate, refuse, s
 RECENT_POINTS, RECENT_SIGNIFICANCE = 5, 0.998
 # Eurostat, Sustainable development in the EU, annex: shares of the required pace.
 SIGNIFICANT_PACE, MODERATE_PACE = 0.95, 0.6
-# Probabilities of reaching the target, and points needed before one is told.
+# Probabilities of reaching the target, and the points that are needed to give one.
 ON_TRACK, POSSIBLE, ENOUGH_POINTS = 0.66, 0.33, 3
 
 
@@ -66,8 +66,14 @@ class Trend:
 def standard_error(lower: Figures, upper: Figures, confidence: float = 0.95) -> Figures:
     """Standard error that an interval implies: its width over twice the normal quantile.
 
-    For lopsided intervals (Wilson, Byar) this is the mean of both sides; it is never 0 for a share of 0 or 1, as the
-    textbook standard error is. ValueError where lower is above upper.
+    For asymmetric intervals (Wilson, Byar) this is the mean of both sides; unlike the textbook standard error it is
+    above 0 for a share of 0 or 1. Raises ValueError where lower is above upper.
+    (Higgins et al. 2019, Cochrane Handbook for Systematic Reviews, section 6.3.1)
+
+    From 0.0804 to 0.1196: 0.0392 / (2 × 1.96) = 0.01.
+
+    >>> round(float(standard_error(0.0804, 0.1196)), 4)
+    0.01
     """
     z = standard_normal_quantile(confidence)
     lower, upper = broadcast(lower=lower, upper=upper)
@@ -78,11 +84,17 @@ def standard_error(lower: Figures, upper: Figures, confidence: float = 0.95) -> 
 def pooled_standard_errors(numerators: Figures, denominators: Figures, confidence: float = 0.95) -> Floats:
     """Standard error of each share of a series, from the Wilson interval that its denominator has at the pooled share.
 
-    The weights to use for a trend in shares with few events. A figure's own interval is narrower where the figure
-    happens to be low, so that weights from it pull the line down: with 1-20 events a year for eight years, of series
-    where lower is better given 75 % only 69 % reached their target (`benchmarks/calibration.py`). Pooling over the
-    series breaks that link, and leaves the weight to the denominators. NaN where a figure is missing or its
-    denominator is 0; ValueError as in `wilson`.
+    Use these as weights of a trend in shares with few events. A figure's own interval is narrower where the figure
+    happens to be low, so that weights from it pull the line down: with 1-20 events a year for eight years, only 69 % of
+    the series that were given a probability of 75 % reached their target, where lower is better
+    (`benchmarks/calibration.py`). With the share pooled over the series, as in the test of Cochran and Armitage
+    (Armitage 1955, Biometrics 11:375), only the denominators differ. NaN where a figure is missing or its denominator
+    is 0. Raises ValueError as `wilson` does, and for a single number.
+
+    8 and 12 of 100 are 10 of 100 pooled, with Wilson's interval from 0.0552 to 0.1744: 0.1191 / 3.92 = 0.0304 for both.
+
+    >>> [round(float(error), 4) for error in pooled_standard_errors([8, 12], [100, 100])]
+    [0.0304, 0.0304]
     """
     numerators, denominators = broadcast(numerator=numerators, denominator=denominators)
     wilson(numerators, denominators)
@@ -97,7 +109,14 @@ def pooled_standard_errors(numerators: Figures, denominators: Figures, confidenc
 def pooled_rate_errors(events: Figures, exposure: Figures, confidence: float = 0.95) -> Floats:
     """Standard error of each rate of a series, from the Poisson interval that its exposure has at the pooled rate.
 
-    The same for rates as `pooled_standard_errors` for shares, and for the same reason; per unit of exposure.
+    The same for rates as `pooled_standard_errors` for shares, and for the same reason; per unit of exposure. Raises
+    ValueError as `poisson_rate` does, and for a single number.
+
+    8 and 12 events are 10 pooled, with Byar's limits 4.79 and 18.39: 13.60 / 3.92 = 3.47 events, or 0.0347 per unit of
+    an exposure of 100.
+
+    >>> [round(float(error), 4) for error in pooled_rate_errors([8, 12], [100, 100])]
+    [0.0347, 0.0347]
     """
     events, exposure = broadcast(events=events, exposure=exposure)
     poisson_rate(events, exposure)
@@ -113,12 +132,19 @@ def weighted_trend(periods: Figures, values: Figures, standard_errors: Figures =
     """Weighted least squares line of each series, weighted by the inverse variances of its points.
 
     standard_errors: in the unit of the values; from `pooled_standard_errors` for shares, else from `standard_error`.
-    They are taken as known: scatter beyond them widens the errors of the line (with n - 2 degrees of freedom, for that
-    excess is estimated), scatter within them never narrows those. None: unknown for all; then all points weigh the
-    same and the scatter alone tells the error, with n - 2 degrees of freedom.
-    Fewer than two usable points give NaN throughout; two points without known errors give a line without errors; so
-    series whose errors are all missing belong in a call of their own, without errors.
-    ValueError for errors that are not above 0 or two points of the same period.
+    They are taken as known: more scatter than they explain widens the errors of the line (then with n - 2 degrees of
+    freedom), less scatter never narrows them. None: unknown for all; then all points weigh the same, and the errors
+    follow from the scatter alone, with n - 2 degrees of freedom.
+    Fewer than two usable points give NaN throughout; two points without known errors give a line without errors. So
+    pass series whose errors are all missing in a call of their own, without errors.
+    Raises ValueError for errors that are not above 0 or two points of the same period.
+    (Draper & Smith 1998, Applied Regression Analysis, chapters 1 and 9; scatter: Birge 1932, Physical Review 40:207)
+
+    10, 12 and 14, each ± 1: slope 2, with standard error √(1 / ((-1)² + 0² + 1²)) = 0.7071; level 12 ± √(1/3).
+
+    >>> trend = weighted_trend([2020, 2021, 2022], [10, 12, 14], [1, 1, 1])
+    >>> [round(float(figure), 4) for figure in (trend.slope, trend.slope_error, trend.level, trend.level_error)]
+    [2.0, 0.7071, 12.0, 0.5774]
     """
     known = standard_errors is not None
     x, y, error = broadcast(periods=periods, values=values, standard_errors=standard_errors if known else 1.0)
@@ -134,9 +160,11 @@ def weighted_trend(periods: Figures, values: Figures, standard_errors: Figures =
         errors = (counted / w.sum(axis=-1)) ** 0.5, (counted / sxx) ** 0.5
     trusted = known & ~(scale > 1)
     freedom = np.where(trusted, np.inf, points - 2.0)
-    two = points >= 2
+    has_line = points >= 2
     fields = centre, level, slope, *errors, scale, freedom
-    centre, level, slope, level_error, slope_error, scale, freedom = (np.where(two, one, np.nan)[()] for one in fields)
+    centre, level, slope, level_error, slope_error, scale, freedom = (
+        np.where(has_line, field, np.nan)[()] for field in fields
+    )
     return Trend(centre, level, slope, level_error, slope_error, scale, freedom, points[()])
 
 
@@ -153,7 +181,7 @@ def _distinct_periods(x: Floats) -> None:
 
 
 def _usable(x: Floats, y: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give points that lack something no weight, and zeros that do no harm."""
+    """Return x, y and weights; a point that lacks a figure gets zeros and no weight."""
     usable = ~np.isnan(x + y + error)
     return np.where(usable, x, 0.0), np.where(usable, y, 0.0), np.where(usable, 1 / error**2, 0.0)
 
@@ -167,11 +195,19 @@ def _line(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats, Floats, Floa
 
 
 def projection(trend: Trend, period: Figures, confidence: float = 0.95) -> tuple[Figures, Figures, Figures]:
-    """Value of the trend at a period, (value, lower, upper): where the true value will be if the line goes on.
+    """Value of the trend at a period, (value, lower, upper): where the true value will be if the line continues.
 
     The interval is that of the line, not of the next figure, which would scatter about it. It uses Student's t with
-    the trend's degrees of freedom. It is not cut at the bounds of what is possible, such as 0 and 1 of a share: where
-    it leaves them the line cannot go on like that. NaN where the trend is. ValueError for a confidence outside (0, 1).
+    the trend's degrees of freedom. It is not cut at the limits of what is possible, such as 0 and 1 of a share: where
+    it crosses them, the line cannot continue. NaN where the trend is. Raises ValueError for a confidence outside
+    (0, 1). (Draper & Smith 1998, Applied Regression Analysis: interval of the mean response)
+
+    A line through 10, 12 and 14 ± 1 in 2020-2022 is at 18 in 2024, three years from its centre, with standard error
+    √(1/3 + 3² × 1/2) = 2.1985 and limits 1.96 times that away.
+
+    >>> trend = weighted_trend([2020, 2021, 2022], [10, 12, 14], [1, 1, 1])
+    >>> [round(float(figure), 2) for figure in projection(trend, 2024)]
+    [18.0, 13.69, 22.31]
     """
     standard_normal_quantile(confidence)
     value, error = trend.at(broadcast(period=period)[0])
@@ -185,16 +221,22 @@ def _t_quantile(probability: float, freedom: Figures) -> Floats:
 
 
 def probability_of_reaching(target: Figures, trend: Trend, period: Figures, sign: Figures) -> Figures:
-    """Probability that the true value at a period is on the good side of the target, if the line goes on.
+    """Probability that the true value at a period is on the good side of the target, if the line continues.
 
     target: in the unit of the values. sign: 1 where higher is better, -1 where lower is. NaN where the trend has no
-    error, or the target, the period or the sign is missing; ValueError for another sign.
+    error, or the target, the period or the sign is missing. Raises ValueError for another sign.
 
-    The normal distribution is used throughout, with the trend's errors, which count the scatter. That is a decision by
-    calibration (`benchmarks/calibration.py`): of simulated series given 70 % about 70 % reach their target. Student's
-    t with n - 2 degrees of freedom, which `projection` uses so that its interval covers, made the middle
-    probabilities too timid (given 75 %, 80-85 % of series of three or four points got there). The probability is
-    about the line: it knows nothing of a bend to come.
+    The normal distribution is used throughout, with the trend's errors, which include the scatter. This was decided by
+    calibration (`benchmarks/calibration.py`): of simulated series that are given 70 % about 70 % reach their target.
+    Student's t with n - 2 degrees of freedom, which `projection` needs for its interval to cover, made probabilities
+    in the middle too cautious (of series of three or four points that were given 75 %, 80-85 % reached it). The
+    probability assumes that the line does not bend later. (Dawid 1982, JASA 77:605, on calibration)
+
+    A line that is at 18 in 2024 with standard error 2.1985 is 0.91 standard errors short of 20: Φ(-0.91) = 0.18.
+
+    >>> trend = weighted_trend([2020, 2021, 2022], [10, 12, 14], [1, 1, 1])
+    >>> round(float(probability_of_reaching(20, trend, 2024, sign=1)), 2)
+    0.18
     """
     ends = broadcast(target=target, period=period, sign=sign)
     _good_direction(ends[2])
@@ -211,7 +253,16 @@ def _good_direction(sign: Floats) -> None:
 
 
 def slope_interval(trend: Trend, confidence: float = 0.95) -> tuple[Figures, Figures, Figures]:
-    """Change per year, (slope, lower, upper), with Student's t as in `projection`. NaN where the trend is."""
+    """Change per year, (slope, lower, upper), with Student's t as in `projection`; NaN where the trend is.
+
+    Raises ValueError for a confidence outside (0, 1). (Draper & Smith 1998, Applied Regression Analysis, chapter 1)
+
+    A slope of 2 with standard error 0.7071: 2 ± 1.96 × 0.7071.
+
+    >>> trend = weighted_trend([2020, 2021, 2022], [10, 12, 14], [1, 1, 1])
+    >>> [round(float(figure), 2) for figure in slope_interval(trend)]
+    [2.0, 0.61, 3.39]
+    """
     standard_normal_quantile(confidence)
     half = trend.slope_error * _t_quantile((1 + confidence) / 2, trend.degrees_of_freedom)
     return trend.slope, (trend.slope - half)[()], (trend.slope + half)[()]
@@ -220,8 +271,14 @@ def slope_interval(trend: Trend, confidence: float = 0.95) -> tuple[Figures, Fig
 def theil_sen(periods: Figures, values: Figures) -> Figures:
     """Median of all slopes between two points of each series, beside `weighted_trend` as a check.
 
-    One wild point in four does not move it far. NaN with fewer than two points; ValueError for two figures of the same
-    period. (Theil 1950; Sen 1968, JASA 63:1379)
+    Outliers among fewer than 29 % of the points cannot move it without limit. NaN with fewer than two points. Raises
+    ValueError for two figures of the same period.
+    (Theil 1950, Proc. Koninklijke Nederlandse Akademie van Wetenschappen A 53; Sen 1968, JASA 63:1379)
+
+    Of the ten slopes six are 1, so the median is 1, whatever the last point is.
+
+    >>> float(theil_sen([2020, 2021, 2022, 2023, 2024], [10, 11, 12, 13, 40]))
+    1.0
     """
     x, y = broadcast(periods=periods, values=values)
     _distinct_periods(x)
@@ -234,7 +291,7 @@ def theil_sen(periods: Figures, values: Figures) -> Figures:
 
 @dataclass(frozen=True)
 class RecentTrend:
-    """Whether the last five points go somewhere: `direction` says it in words, the rest says how surely.
+    """Whether the last five points rise or fall, in words, with the slope and its test.
 
     direction: 'increasing', 'decreasing', 'no significant change' or 'too few points'. slope: change per year.
     chi_square: of the slope against none, with one degree of freedom. p_value: its probability by chance.
@@ -251,11 +308,20 @@ def recent_trend(
 ) -> RecentTrend:
     """Direction of the last five points that have an interval, tested at 99.8 %.
 
-    lower, upper: limits of the values at `confidence`; their widths give the weights. A direction is told where the
-    inverse-variance weighted slope differs from none by chi-square and each of the five slopes that leave one point
-    out goes the same way. Points should not overlap (no rolling windows). ValueError for limits that cross or leave no
-    width, and for two figures of the same period.
+    lower, upper: limits of the values at `confidence`; their widths give the weights. There is a direction where the
+    inverse-variance weighted slope differs from 0 by the chi-square test and each of the five slopes that leave out a
+    point has the same sign. Points should not overlap (no rolling windows). Raises ValueError for limits that cross or
+    are equal, and for two figures of the same period.
     (Fingertips technical guidance, trend markers: the form for indicators other than proportions)
+
+    Five points that rise by 1 a year, each with standard error 1: slope² × Σ(year - mean)² = 1 × 10 = 10, and
+    chi-square with one degree of freedom exceeds 10 with probability 0.0016, below 0.002.
+
+    >>> values = [10, 11, 12, 13, 14]
+    >>> limits = [value - 1.96 for value in values], [value + 1.96 for value in values]
+    >>> trend = recent_trend(values, *limits, [2020, 2021, 2022, 2023, 2024])
+    >>> str(trend.direction), round(float(trend.chi_square), 2), round(float(trend.p_value), 4)
+    ('increasing', 10.0, 0.0016)
     """
     x, y, error = broadcast(periods=periods, values=values, standard_error=standard_error(lower, upper, confidence))
     _distinct_periods(x)
@@ -287,11 +353,11 @@ def _last(x: Floats, y: Floats, w: Floats) -> list[Floats]:
 
 @dataclass(frozen=True)
 class PaceRatios:
-    """Observed pace as a share of the required one, in two forms, and Eurostat's category for each.
+    """Observed pace as a share of the required pace, in two forms, and Eurostat's category for each.
 
-    1 is exactly the pace required, below 0 the wrong way. linear: change per year. cagr: compound yearly growth.
-    Categories: 'significant progress' (from 0.95), 'moderate progress' (from 0.6), 'insufficient progress' (from 0),
-    'movement away', and 'undefined' where the ratio is NaN.
+    1 is exactly the required pace; below 0 the change goes the wrong way. linear: change per year. cagr: compound
+    yearly growth. Categories: 'significant progress' (from 0.95), 'moderate progress' (from 0.6),
+    'insufficient progress' (from 0), 'movement away', and 'undefined' where the ratio is NaN.
     """
 
     linear: Figures
@@ -303,14 +369,23 @@ class PaceRatios:
 def pace(baseline: Figures, value: Figures, target: Figures, periods: tuple[Figures, Figures, Figures]) -> PaceRatios:
     """Pace since baseline over the pace that leads from baseline to target.
 
-    periods: (baseline_period, period, target_period) in years. Both ratios are NaN where no time has passed, nothing
+    periods: (baseline_period, period, target_period) in years. Both ratios are NaN where no time has passed, no change
     is required (target equals baseline) or a figure is missing; the CAGR form also where baseline, value and target
-    are not all above 0. ValueError for a period before the baseline, or a target period that is not after it.
+    are not all above 0. Raises ValueError for a period before the baseline, or a target period that is not after it.
 
-    The linear form is the one that counts. Compound growth misjudges near zero: from 10 % towards 0.01 % in ten years
-    it asks for a halving every year, so 4 % after five years (60 % of the way in half the time) is 'insufficient'.
-    A baseline that is already past the target makes both ratios answer for the way back: ask `assessment` first.
+    Judge by the linear form. Compound growth misleads near zero: from 10 % towards 0.01 % in ten years it requires a
+    halving every year, so that 4 % after five years, 60 % of the way in half the time, is 'insufficient progress'.
+    Where the baseline is already past the target, both ratios measure the way back to it: see `assessment` first.
     (Eurostat, Sustainable development in the EU, annex on progress assessment)
+
+    Linear: 0.06 in five years of 0.0999 in ten is 0.012 / 0.00999 = 1.20. Compound: 0.4^(1/5) - 1 = -0.167 a year of
+    0.001^(1/10) - 1 = -0.499 is 0.34.
+
+    >>> ratios = pace(0.10, 0.04, 0.0001, (2020, 2025, 2030))
+    >>> round(float(ratios.linear), 2), str(ratios.linear_category)
+    (1.2, 'significant progress')
+    >>> round(float(ratios.cagr), 2), str(ratios.cagr_category)
+    (0.34, 'insufficient progress')
     """
     start, now, end = periods
     named = {"baseline": baseline, "value": value, "target": target, "start": start, "now": now, "end": end}
@@ -350,7 +425,14 @@ def assessment(
 
     In this order: 'no data' (no value), 'achieved' (at the target or past it), 'too early' (fewer than three points,
     or no probability), 'worsening' (adverse), 'on track' (probability from 0.66), 'possible' (from 0.33), 'off track'.
-    ValueError for a sign other than 1 and -1, negative points or a probability outside [0, 1].
+    Raises ValueError for a sign other than 1 and -1, negative points or a probability outside [0, 1].
+    (Words that follow from a stated rule: OECD, Measuring distance to the SDG targets, annex A. 0.66 and 0.33 divide
+    'likely', 'about as likely as not' and 'unlikely' in Mastrandrea et al. 2010, IPCC guidance note on uncertainties)
+
+    A share of 0.12 is to fall to 0.10: by the probability of getting there, and with it reached.
+
+    >>> [str(word) for word in assessment([0.12, 0.12, 0.12, 0.10], 0.10, -1, 4, [0.7, 0.5, 0.2, 0.5])]
+    ['on track', 'possible', 'off track', 'achieved']
     """
     named = {"value": value, "target": target, "sign": sign, "points": points, "probability": probability}
     value, target, sign, points, probability, worse = broadcast(**named, adverse=adverse)

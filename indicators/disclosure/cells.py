@@ -36,10 +36,10 @@ class CannotProtect(ValueError):
 
 @dataclass(frozen=True)
 class Rules:
-    """When a count is hidden, and when it is shown with a mark.
+    """When a count is hidden, and when it is shown with a mark. Raises ValueError for negative limits.
 
     smallest: numerators and complements above 0 and below this are hidden. smallest_base: denominators above 0 and
-    below this hide their cell (FHI's customs: fewer than 3 cases, a base under 10). unreliable_below and rse_limit:
+    below this hide their cell (FHI's practice: fewer than 3 cases, a base under 10). unreliable_below and rse_limit:
     fewer events, or a larger relative standard error, are marked.
 
     hide_zeros: hide also 0 and 100 % on a sufficient base. By default they are shown: a zero singles out nobody, and
