@@ -1,6 +1,6 @@
 """How a figure was computed, written out with its numbers, line by line, so that anybody can do it again by hand.
 
-Only text and the figures it ends in; the methods themselves are those of `rates`, which the tests hold these against.
+Only text and the figures that it ends in. The methods are those of `rates`; the tests compare the two.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _PER = {1_000.0: " per 1,000", 100_000.0: " per 100,000"}
 
 @dataclass(frozen=True)
 class Worked:
-    """Lines of arithmetic, and the value and limits that they end in (limits missing where there are none)."""
+    """Lines of arithmetic, and the value and limits that they end in; no limits where the figure has none."""
 
     lines: tuple[str, ...]
     value: float
@@ -24,7 +24,10 @@ class Worked:
 
 
 def proportion(numerator: float, denominator: float, confidence: float = 0.95) -> Worked:
-    """Write out a share and its Wilson interval (Wilson 1927; Newcombe 1998, method 3)."""
+    """Write out a share and its Wilson interval (Wilson 1927; Newcombe 1998, method 3).
+
+    Raises ValueError as `wilson`.
+    """
     n, N, z = numerator, denominator, standard_normal_quantile(confidence)
     lower, upper = wilson(n, N, confidence)
     middle, half = n + z**2 / 2, z * (n * (N - n) / N + z**2 / 4) ** 0.5
@@ -43,9 +46,12 @@ def proportion(numerator: float, denominator: float, confidence: float = 0.95) -
 
 
 def rate(numerator: float, denominator: float, multiplier: float, confidence: float = 0.95) -> Worked:
-    """Write out a rate and its Poisson interval: exact below 10 events, Byar's from 10 (Breslow & Day 1987, p. 69)."""
+    """Write out a rate and its Poisson interval: exact below 10 events, Byar's from 10 (Breslow & Day 1987, p. 69).
+
+    Raises ValueError as `poisson_rate`.
+    """
     n, N, z = numerator, denominator, standard_normal_quantile(confidence)
-    value, lower, upper = (float(one) for one in poisson_rate(n, N, confidence, multiplier))
+    value, lower, upper = (float(number) for number in poisson_rate(n, N, confidence, multiplier))
     per = _PER.get(multiplier, "")
     first = f"{count(n)} / {count(N)} × {multiplier:,.0f} = {value:,.4f}{per}"
     if n < BYAR_FROM:

@@ -37,7 +37,7 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
 
 
 def placed(facts: Table, terms: Table, membership: Table) -> Table:
-    """Return each cell with every term that it is summed for, and every area that its code belonged to in its year."""
+    """Return each cell joined with every term that sums it and every area that its code belonged to in its year."""
     chosen = facts.rename(code="area_id").join(terms, ["table_name", "cell"])
     return chosen.join(
         membership,
@@ -50,14 +50,14 @@ def placed(facts: Table, terms: Table, membership: Table) -> Table:
 
 
 def _sums(facts: Table, terms: Table, membership: Table) -> Table:
-    """Sum each role's cells over the codes of each area part, where all of them are there and none is hidden."""
+    """Sum each role's cells over the codes of each area part; no sum where a cell is missing or hidden."""
     found = (
         placed(facts, terms, membership)
         .group_by(*_PLACE, *_PERIOD, "role")
         .agg(
             total=(_.value * _.weight).sum(),
             estimated=(_.weight < 1).any(),
-            # A published share cannot be added up over several codes: such a part stays without a value.
+            # Published shares of several codes cannot be added up: such a part has no value.
             complete=(_.value.count() == _.cells.max() * _.codes.max())
             & ((_.role != "value") | ((_.codes == 1) & (_.weight == 1))).all(),
             impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
@@ -81,11 +81,10 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
 
 
 def _annual_mean(monthly: Table) -> Table:
-    """Mean of the published months of each year, with the number of months counted.
+    """Return the mean of the published months of each year, with the number of months counted.
 
-    The denominator is published only as a rounded share. The ratio of summed counts to the denominator that those
-    counts and shares imply together, sum(n) / (sum(n) / sum(s)) per month, is the mean of the monthly shares; so no
-    rate is averaged against the rule, and the rounding errors even out instead of adding up.
+    Months have a count n and a rounded share s, but no denominator. The year's value is mean(s), its numerator mean(n),
+    and its denominator mean(n) / mean(s), the one that both imply. So the rounding errors of the months even out.
     """
     usable = _.numerator.notnull() & _.published.notnull()
     by_year = monthly.mutate(year=_.period_end.year()).group_by(*_PLACE, "year")
@@ -109,7 +108,7 @@ def _annual_mean(monthly: Table) -> Table:
 
 
 def _best_source(rows: Table) -> Table:
-    """Keep one source per indicator and area, and one part per period, so that no series mixes definitions."""
+    """Keep one source per indicator and area, and one area part per period, so that no series mixes definitions."""
     rows = rows.mutate(value=ibis.ifelse(_.method.isin(COUNTED), _ratio(), _.published * _.scale))
     given = _.value.notnull()
     series = rows.group_by("indicator_id", "area_id").mutate(
@@ -128,8 +127,8 @@ def _ratio() -> Any:
 def _rest(rows: Table, rests: Table) -> Table:
     """Subtract districts from the whole, count by count, where all are known and the area has no figure of its own.
 
-    Only counts of one indicator can be subtracted, and only for the same period. A result that no population can have
-    (a negative count, or more than all) says that the parts are not from the same count: it has no value.
+    Only counts of one indicator can be subtracted, and only for the same period. An impossible result (a negative
+    count, or a numerator above its denominator) shows that whole and parts were counted differently: it has no value.
     """
     counted = rows.filter(_.method.isin(COUNTED))
     keys = ["indicator_id", *_PERIOD]
@@ -173,10 +172,10 @@ def _rest(rows: Table, rests: Table) -> Table:
 
 
 def _pooled(rows: Table) -> Table:
-    """Sum the counts of each window of years: those of the years that end with each figure, by period and not by row.
+    """Sum the counts of each window of years; a window ends with each year that has a row, and is labelled 2018-2020.
 
-    A window is labelled 2018-2020. One that lacks a year, or a figure, has no value: it is not a shorter window. Only
-    calendar years pool, so that months, quarters and windows that a source made itself are left alone.
+    A window that lacks a year or a figure has no value; it is not shortened. Only calendar years are pooled, not
+    months, quarters or windows that a source publishes.
     """
     year = _.period_end.year()
     yearly = rows.filter(_.pooling.notnull() & _.method.isin(COUNTED) & (_.period == year.cast("string")))
@@ -214,7 +213,7 @@ def _pooled(rows: Table) -> Table:
 
 
 def _status() -> Any:
-    """Say why a value is missing, or how far it can be trusted; null is an ordinary, complete figure."""
+    """Return why a value is missing or how far it can be trusted; null for an ordinary, complete figure."""
     return ibis.cases(
         (_.hidden & _.value.isnull(), "suppressed"),
         (_.impossible & _.value.isnull(), "not_applicable"),
@@ -226,7 +225,7 @@ def _status() -> Any:
 
 
 def _with_interval(rows: Table, terms: Table) -> Table:
-    """Add the interval where numerator and denominator are published, and blank what is not to be seen."""
+    """Add the interval where numerator and denominator are published, and blank the counts of rows without a value."""
     labels = terms.select("indicator_id", "age", "sex").distinct()
     lower, upper = wilson(rows.numerator, rows.denominator.nullif(0), CONFIDENCE)
     fewest, most = count_limits(rows.numerator, CONFIDENCE)

@@ -14,7 +14,7 @@ import shapely
 
 _SNAP = 1e-9  # degrees, a tenth of a millimetre: below this, a difference is noise
 _SLIVER = 1e-9  # square degrees, some 6 m2 in Norway: a hole smaller than this is none
-_STRETCH = 0.001  # degrees: so short a line is straight on any map
+_STRETCH = 0.001  # degrees: a border is projected in stretches of at most this length
 
 # WGS84: the equatorial radius in km, and the eccentricity.
 _RADIUS = 6378.137
@@ -26,8 +26,8 @@ def outline(parts: Sequence[bytes]) -> bytes:
     """Return the union of polygons as one polygon or multipolygon: borders that parts share are gone.
 
     parts: WKB, at least one; they may touch, overlap or lie apart. Where borders are not equal point by point,
-    coordinates are rounded to 1e-9 degrees first, so that noise in the last digits parts no neighbours. Holes below
-    1e-9 square degrees are filled, true holes stay. A gap that the source has between neighbours stays a gap.
+    coordinates are rounded to 1e-9 degrees first, so that noise in the last digits separates no neighbours. Holes below
+    1e-9 square degrees are filled, larger ones stay. A gap that the source has between neighbours stays a gap.
 
     Raises ValueError where there is no part, or one is no polygon or is invalid.
     """
@@ -106,11 +106,11 @@ def _cosine(polygons: np.ndarray) -> float:
 
 
 def _without_slivers(union: shapely.Geometry) -> shapely.Geometry:
-    polygons = [_filled(polygon) for polygon in shapely.get_parts(union)]
+    polygons = [_without_small_holes(polygon) for polygon in shapely.get_parts(union)]
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
-def _filled(polygon: shapely.Polygon) -> shapely.Polygon:
+def _without_small_holes(polygon: shapely.Polygon) -> shapely.Polygon:
     holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= _SLIVER]
     return shapely.Polygon(polygon.exterior, holes)
 

@@ -1,7 +1,7 @@
 """Periods as the providers publish them: text in, first and last day out.
 
-The published text is kept as it is; the dates beside it are what windows, trajectories and joins use.
-What a figure of a period means is not decided here.
+The published text is kept as it is; windows, trajectories and joins use the dates beside it. What a figure of a period
+means is not decided here.
 """
 
 import re

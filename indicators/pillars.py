@@ -1,6 +1,7 @@
 """How a pillar stands as a whole, without a magic index: how many indicators per word, and the mean standardised gap.
 
-Arrow tables in and out, arrays between them. Which figure stands for an indicator is the scorecard's rule.
+Arrow tables in and out, arrays between them. The figure that represents an indicator is the one of the scorecard
+(`newest`). Words and gaps themselves are `assessment`'s and `series`' work.
 """
 
 import numpy as np
@@ -30,9 +31,9 @@ PILLAR_VIEW = pa.schema(
 
 
 def newest(series: pa.Table) -> pd.DataFrame:
-    """Return each indicator's and area's newest row that can be shown as its standing: the scorecard's row."""
+    """Return one row per indicator and area, the scorecard's: the newest with a complete figure, else the newest."""
     rows = series.to_pandas()
-    # A row that has no complete figure stands only where there is no other.
+    # A row without a complete figure is used only where there is no other.
     rows["late"] = rows["status"].isin(["incomplete", "missing", "not_applicable"])
     rows = rows.sort_values(["late", "period_end", "period"], ascending=[True, False, False], na_position="last")
     return rows.drop_duplicates(["indicator_id", "area_id"])
@@ -80,7 +81,7 @@ def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
 
 
 def _weighted(gaps: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return what random weights do to the means of each line of gaps: 2.5 and 97.5 per cent, share on the same side.
+    """Return, for each line of gaps, quantiles (2.5 and 97.5 %) of its mean under random weights, and `same_sign`.
 
     NaN where a line has fewer than two gaps: then there is nothing to weigh.
     """
@@ -93,5 +94,5 @@ def _weighted(gaps: Floats) -> tuple[Floats, Floats, Floats]:
     means = np.where(several, means, 0.0)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     same = (np.sign(means) == np.sign(equal)).mean(axis=0)
-    low, high, same = (np.where(several, one, np.nan) for one in (low, high, same))
+    low, high, same = (np.where(several, figure, np.nan) for figure in (low, high, same))
     return low, high, same

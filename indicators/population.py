@@ -1,7 +1,7 @@
 """Residents of each area by year, sex and age: the denominator of everything, and whether its parts add up.
 
-Ibis expressions, like the measures. Which codes make up an area is `geography.membership`'s; reading facts is the
-pipelines' work.
+Ibis expressions, like the measures. Which codes make up an area is decided in `geography.membership`; reading facts is
+the pipelines' work.
 """
 
 import ibis
@@ -22,13 +22,12 @@ def population(facts: Table, membership: Table) -> Table:
     into 0 or 3), snapshot_sha256, vintage. The cells of a code and period add up to its residents. membership: as the
     table `areas/membership`.
 
-    sex is `both`, `men` or `women`; age is `all` or the source's own group. lower and upper say between which numbers
-    the residents must lie; status is null where they are counted, `estimated` where a weight was used, `rounded` where
-    small cells were changed by the publisher, `bounds` where only areas are counted that lie across the border: then
-    persons is null.
+    sex is `both`, `men` or `women`; age is `all` or the source's own group. The true number lies from lower to upper.
+    status is null where residents are counted, `estimated` where a weight was used, `rounded` where the publisher
+    changed small cells, and `bounds` where the area's border divides the areas that are counted: persons is then null.
     """
     cells = facts.mutate(sex=_.sex.fill_null("both"), age=_.age.fill_null("all"))
-    codes = ibis.union(*(_by(cells, group) for group in _GROUPS)).distinct()
+    codes = ibis.union(*(_sums_by(cells, group) for group in _GROUPS)).distinct()
     placed = codes.rename(code="area_id").join(
         membership,
         [
@@ -47,15 +46,15 @@ def population(facts: Table, membership: Table) -> Table:
         snapshots=_.snapshots.collect().flatten().unique().sort(),
         vintage=_.vintage.max(),
     )
-    return _choice(_counted(sums).union(_bounds(sums)))
+    return _preferred_rows(_counts(sums).union(_bounds(sums)))
 
 
-def _by(cells: Table, group: tuple[str, ...]) -> Table:
-    """Sum the cells of each code, over sexes and ages that are not in `group`; null where a cell is missing."""
-    kept = {name: _[name] if name in group else ibis.literal(everyone) for name, everyone in _EVERYONE.items()}
+def _sums_by(cells: Table, group: tuple[str, ...]) -> Table:
+    """Sum the cells of each code over sex, age or both, unless they are in `group`; null where a cell is missing."""
+    groups = {name: _[name] if name in group else ibis.literal(everyone) for name, everyone in _EVERYONE.items()}
     keys = ["source", "source_table", "area_id", "boundary_year", *_PERIOD, "sex", "age"]
     return (
-        cells.mutate(**kept)
+        cells.mutate(**groups)
         .group_by(*keys)
         .agg(
             value=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None),
@@ -71,7 +70,7 @@ _EVERYONE = {"sex": "both", "age": "all"}
 _COLUMNS = ["area_id", "part", "source", "source_table", *_PERIOD, "sex", "age"]
 
 
-def _counted(sums: Table) -> Table:
+def _counts(sums: Table) -> Table:
     whole = sums.filter(_.complete & _.origin.isin(ADDING_UP))
     return whole.select(
         *_COLUMNS,
@@ -85,7 +84,7 @@ def _counted(sums: Table) -> Table:
 
 
 def _bounds(sums: Table) -> Table:
-    """At least what lives in areas that lie wholly within, at most that and all of those that lie across."""
+    """Return bounds: at least the residents of areas inside, at most those and all of the areas across the border."""
     parts = sums.filter(_.complete & _.origin.isin(BOUNDING))
     keys = [name for name in _COLUMNS if name != "part"]
     both = parts.group_by(*keys).agg(
@@ -107,8 +106,8 @@ def _bounds(sums: Table) -> Table:
     )
 
 
-def _choice(rows: Table) -> Table:
-    """Keep one row per area, period, sex and age: counted before bounded, the preferred part and source first."""
+def _preferred_rows(rows: Table) -> Table:
+    """Keep one row per area, period, sex and age: counts before bounds, then the preferred part and source."""
     order = ibis.row_number().over(
         group_by=["area_id", *_PERIOD, "sex", "age"],
         order_by=[_.persons.isnull(), _.status.notnull(), _.part >= 100, _.source, _.part],
@@ -120,7 +119,7 @@ def _choice(rows: Table) -> Table:
 def newest(population: Table) -> Table:
     """Return area_id, population (persons), population_period: the newest count of everyone in each area.
 
-    A number that carries a mark (estimated, rounded, bounds) is not shown without it, and so not here.
+    Numbers with a status (estimated, rounded, bounds) are left out, because this table has no column to say so.
     """
     everyone = population.filter((_.sex == "both") & (_.age == "all") & _.status.isnull())
     order = ibis.row_number().over(group_by="area_id", order_by=_.period_end.desc())
@@ -134,9 +133,9 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
     facts: as `population` takes them. areas: level, code, parent_code, year: the official areas of each year.
     population: the result of `population`. districts: area_id, parent_id: the districts that tile an area.
 
-    Columns: check_name, whole_id, year, whole, parts (persons), remainder (whole less parts), unplaced (residents of
-    the units for the unplaced, null where not published), tolerance (persons that the publisher's rounding of small
-    cells may move), adds_up (null where whole or parts are not published).
+    Columns: check_name, whole_id, year, whole, parts (persons), remainder (whole less parts), unplaced (residents
+    without a known address, who have units of their own; null where not published), tolerance (the difference that
+    the publisher's rounding of small cells may make), adds_up (null where whole or parts are not published).
     """
     counted = official_counts(facts).join(areas, ["code", "year"])
     units = counted.filter((_.level == "basic statistical unit") & ~_.code.endswith("9999"))
@@ -160,22 +159,23 @@ def reconciliation(facts: Table, areas: Table, population: Table, districts: Tab
 
 
 def against_the_provider(facts: Table, graph: ChangeGraph, to_year: int) -> Table:
-    """Return our restated counts beside the provider's own sums over predecessors, in `reconciliation`'s columns.
+    """Return our restated counts beside the provider's own sums, in the columns of `reconciliation`.
 
-    facts: as `population` takes them; the sums of a list such as agg_KommSummer have codes like `K-3301`, on the
-    boundaries of to_year. graph: the changes of municipalities. Years of which either is missing are left out.
+    facts: as `population` takes them. The provider's sums over predecessors (of a code list such as agg_KommSummer)
+    have codes like `K-3301`, on the boundaries of to_year. graph: the changes of municipalities. Years that lack either
+    figure are left out.
     """
     sums = facts.group_by("area_id", "boundary_year", "period").agg(
         value=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None)
     )
     provided = sums.filter(_.area_id.startswith("K-") & _.value.notnull())
     provided = provided.select(whole_id=_.area_id.substr(2), period=_.period, whole=_.value)
-    # A code outside its years has no figure, and is none of that year.
+    # Rows without a figure are of codes that were not valid in that year.
     plain = sums.filter(_.area_id.re_search(r"^\d{4}$") & _.value.notnull()).mutate(status=ibis.null("string"))
     restated = graph.harmonise(plain, to_year).facts.filter(_.value.notnull())
     met = provided.join(restated.select(whole_id=_.area_id, period=_.period, parts=_.value), ["whole_id", "period"])
     exact = met.mutate(year=_.period.substr(0, 4), unplaced=ibis.literal(0.0), tolerance=ibis.literal(0.0))
-    return _verdict("our sums over predecessors equal the provider's own", exact)
+    return _verdicts("our sums over predecessors equal the provider's own", exact)
 
 
 def official_counts(facts: Table) -> Table:
@@ -187,14 +187,14 @@ def official_counts(facts: Table) -> Table:
     sums = cells.group_by("source", code=_.area_id, year=_.boundary_year, period=_.period).agg(
         persons=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None), tolerance=2.0 * _.small.sum()
     )
-    # Restated series have one boundary year and many periods: only a year's own boundaries are compared.
+    # Series that the provider restated have one boundary year for all periods: keep only the period of that year.
     own = sums.filter((_.period == _.year.cast("string")) & _.persons.notnull())
     order = ibis.row_number().over(group_by=["code", "year"], order_by=_.source)
     return own.mutate(order=order).filter(_.order == 0).drop("order", "source", "period")
 
 
 def _ages_against_totals(facts: Table, areas: Table) -> Table:
-    """A unit's sexes and ages, of which every 1 and 2 was changed, beside its residents from another source."""
+    """Compare the sum of a unit's sexes and ages, where every 1 and 2 was rounded, with its residents elsewhere."""
     cells = facts.filter(_.rounded).group_by(whole_id=_.area_id, year=_.boundary_year, period=_.period)
     sums = cells.agg(
         parts=ibis.ifelse(_.value.count() == _.count(), _.value.sum(), None),
@@ -203,7 +203,7 @@ def _ages_against_totals(facts: Table, areas: Table) -> Table:
     own = sums.filter((_.period == _.year.cast("string")) & _.parts.notnull()).drop("period")
     totals = official_counts(facts.filter(~_.rounded)).join(areas, ["code", "year"])
     met = totals.select(whole_id=_.code, year=_.year, whole=_.persons).join(own, ["whole_id", "year"])
-    return _verdict("sexes and ages of a unit add up, but for rounding", met.mutate(unplaced=ibis.literal(0.0)))
+    return _verdicts("sexes and ages of a unit add up, but for rounding", met.mutate(unplaced=ibis.literal(0.0)))
 
 
 def _district_counts(population: Table, districts: Table) -> tuple[Table, Table]:
@@ -229,13 +229,13 @@ def _compared(name: str, wholes: Table, parts: Table, unplaced: Table | None) ->
         met = met.mutate(unplaced=ibis.literal(0.0))
     else:
         met = met.left_join(unplaced, ["whole_id", "year"]).drop("whole_id_right", "year_right")
-    return _verdict(name, met.mutate(tolerance=met.tolerance + met.part_tolerance))
+    return _verdicts(name, met.mutate(tolerance=met.tolerance + met.part_tolerance))
 
 
-def _verdict(name: str, met: Table) -> Table:
-    """Say of each whole whether its parts are what they should be: the whole less the unplaced, within the tolerance.
+def _verdicts(name: str, met: Table) -> Table:
+    """Tell for each whole whether its parts are the whole less the unplaced, within the tolerance.
 
-    Who is unplaced is not always published: then what is left must at least not be negative.
+    Where the unplaced are not published, the remainder must at least not be negative.
     """
     remainder = met.whole - met.parts
     return met.select(

@@ -22,7 +22,7 @@ def series(measures: Table, rules: Table, comparators: Table) -> Table:
     sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme, wanted. comparators:
     area_id, comparator_id, rank (0 is nearest).
     """
-    shown = _shown(measures, rules)
+    shown = _rows_to_show(measures, rules)
     figures = complete(measures)
     based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
     aimed = _trajectory(_targets(based, figures, comparators))
@@ -33,9 +33,9 @@ def series(measures: Table, rules: Table, comparators: Table) -> Table:
 
 
 def points(measures: Table) -> Table:
-    """Return the figures that a trend is drawn through: complete ones, pooled windows left out for their years.
+    """Return the figures that a trend is drawn through: complete ones, of single years instead of our pooled windows.
 
-    Windows that a source publishes stay: which of them overlap depends on the period that one looks from.
+    Windows that a source publishes are included; `assessment` chooses those that do not overlap.
     """
     return complete(measures.filter(~_.pooled)).select(
         *_KEY,
@@ -58,20 +58,20 @@ def no_data(measures: Table, rules: Table) -> Table:
 
 
 def complete(measures: Table) -> Table:
-    """Return the figures that stand for their whole period, with the year in which it ends."""
+    """Return the figures that cover their whole period, with the year in which the period ends."""
     return measures.filter(_.value.notnull() & (_.status.fill_null("") != "incomplete")).mutate(
         year=_.period_end.year()
     )
 
 
 def _span() -> Value:
-    """Whole years that a period lasts, 1 for a shorter one; a school year is one year."""
+    """Return how many whole years a period lasts, at least 1; a school year is one year."""
     days = _.period_end.delta(_.period_start, unit="day")
     return ibis.greatest((days / 365.25).round(), 1)
 
 
-def _shown(measures: Table, rules: Table) -> Table:
-    """Choose per indicator and area between the periods as published and our pooled windows."""
+def _rows_to_show(measures: Table, rules: Table) -> Table:
+    """Return the rows to show: our pooled windows where the indicator pools for the area, else periods as published."""
     windows = measures.filter(_.pooled & _.value.notnull()).select(*_KEY).distinct().mutate(has_windows=True)
     chosen = rules.left_join(windows, _KEY).drop("indicator_id_right", "area_id_right")
     chosen = chosen.mutate(by_window=chosen.pools & chosen.has_windows.fill_null(False))
@@ -99,7 +99,8 @@ def _baselines(figures: Table, rules: Table) -> Table:
 def _targets(based: Table, figures: Table, comparators: Table) -> Table:
     """Set the target of a programme's area; a comparator has none.
 
-    A share of the gap is one of the distance in the baseline period; an area that is ahead already is to stay there.
+    A share of the gap (`target_gap_closed`) refers to the distance to the comparator in the baseline period; the target
+    of an area that is already ahead is its own baseline.
     """
     theirs = figures.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
     wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
@@ -141,18 +142,18 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
 
 
 def _trajectory(aimed: Table) -> Table:
-    """Path from baseline to target: nothing is required before the baseline, the target after its year.
+    """Add the value required at each period: null before the baseline, the target itself from the target year on.
 
-    A geometric path needs both ends above 0, a logistic one both between 0 and 1; without, nothing is required.
+    A geometric path needs both ends above 0, a logistic path both between 0 and 1; otherwise nothing is required.
     """
     share = ibis.ifelse(_.year < _.target_year, (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0), 1.0)
     aimed = aimed.mutate(share=share)
     start, end = aimed.baseline_value, aimed.target_value
     positive = (start > 0) & (end > 0)
     between = positive & (start < 1) & (end < 1)
-    # The engine computes both branches: what has no logarithm is replaced, and its result not used.
+    # The engine computes every branch, so values without a logarithm are replaced; the result is not used.
     growth = ibis.ifelse(positive, end, 1.0) / ibis.ifelse(positive, start, 1.0)
-    first, last = (_log_odds(ibis.ifelse(between, one, 0.5)) for one in (start, end))
+    first, last = (_log_odds(ibis.ifelse(between, value, 0.5)) for value in (start, end))
     odds = (first + (last - first) * aimed.share).exp()
     required = ibis.cases(
         (aimed.trajectory == "linear", start + (end - start) * aimed.share),
@@ -188,7 +189,7 @@ def _gaps(compared: Table) -> Table:
 def _changes(rows: Table) -> Table:
     """Add the change since baseline with its interval; `usable` marks complete figures since baseline.
 
-    Windows that overlap share figures, so that their change is surer than the interval says.
+    Overlapping windows share figures, so the interval of their change is wider than it needs to be.
     """
     usable = rows.value.notnull() & (rows.status.fill_null("") != "incomplete") & (rows.year >= rows.found_year)
     rows = rows.mutate(usable=usable.fill_null(False))
