@@ -107,43 +107,8 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
         return _finished(rows, {})
     known = _aligned(rows, points)
     trend = _Trends(known)
-    year = _numbers(rows, "year")
-    target_year = np.where(known.usable, _numbers(rows, "target_year"), np.nan)
-    ends = np.fmax(target_year - year + known.middle, known.middle)
-    sign, target = _numbers(rows, "sign"), _numbers(rows, "target_value")
-    value = np.where(known.usable, _numbers(rows, "value"), np.nan)
-    enough = trend.points >= trends.ENOUGH_POINTS
-    probability = np.where(enough, trend.probability(target, ends, sign), np.nan)
-    adverse = np.where(sign > 0, _numbers(rows, "change_upper") < 0, _numbers(rows, "change_lower") > 0)
-    words = trends.assessment(value, target, sign, trend.points, probability, adverse)
-    words[~known.usable] = None
-    found = _numbers(rows, "found_year")
-    to_come = known.usable & (target_year > found)
-    ratios = trends.pace(
-        np.where(to_come, _numbers(rows, "baseline_value"), np.nan),
-        value,
-        target,
-        (np.where(to_come, found, np.nan), np.where(to_come, year, np.nan), np.where(to_come, target_year, np.nan)),
-    )
-    projected = [np.where(enough & ~np.isnan(target), figure, np.nan) for figure in trend.projection(ends)]
-    slope, low, high = trend.slope()
     return _finished(
-        rows,
-        {
-            "points": np.where(known.usable, trend.points, np.nan),
-            "yearly_change": slope,
-            "yearly_change_lower": low,
-            "yearly_change_upper": high,
-            "median_yearly_change": trends.theil_sen(known.x, known.value),
-            "recent_trend": _recent(known),
-            "projected_value": projected[0],
-            "projected_lower": projected[1],
-            "projected_upper": projected[2],
-            "probability": probability,
-            "assessment": words,
-            "pace": ratios.linear,
-            "pace_cagr": ratios.cagr,
-        },
+        rows, _trend_columns(known, trend) | _outlook_columns(rows, known, trend) | _pace_columns(rows, known)
     )
 
 
@@ -270,6 +235,59 @@ class _Trends:
 
     def slope(self) -> list[Floats]:
         return self._gather(*((where, trends.slope_interval(trend)) for where, trend in self.parts))
+
+
+def _trend_columns(known: _Known, trend: _Trends) -> dict[str, np.ndarray]:
+    slope, lower, upper = trend.slope()
+    return {
+        "points": np.where(known.usable, trend.points, np.nan),
+        "yearly_change": slope,
+        "yearly_change_lower": lower,
+        "yearly_change_upper": upper,
+        "median_yearly_change": trends.theil_sen(known.x, known.value),
+        "recent_trend": _recent(known),
+    }
+
+
+def _outlook_columns(rows: pa.Table, known: _Known, trend: _Trends) -> dict[str, np.ndarray]:
+    """Return projection, probability and word; a row has the first two only from three points on."""
+    target_year = np.where(known.usable, _numbers(rows, "target_year"), np.nan)
+    ends = np.fmax(target_year - _numbers(rows, "year") + known.middle, known.middle)
+    sign, target = _numbers(rows, "sign"), _numbers(rows, "target_value")
+    value = np.where(known.usable, _numbers(rows, "value"), np.nan)
+    enough = trend.points >= trends.ENOUGH_POINTS
+    probability = np.where(enough, trend.probability(target, ends, sign), np.nan)
+    adverse = np.where(sign > 0, _numbers(rows, "change_upper") < 0, _numbers(rows, "change_lower") > 0)
+    words = trends.assessment(value, target, sign, trend.points, probability, adverse)
+    words[~known.usable] = None
+    projected, lower, upper = (
+        np.where(enough & ~np.isnan(target), figure, np.nan) for figure in trend.projection(ends)
+    )
+    return {
+        "projected_value": projected,
+        "projected_lower": lower,
+        "projected_upper": upper,
+        "probability": probability,
+        "assessment": words,
+    }
+
+
+def _pace_columns(rows: pa.Table, known: _Known) -> dict[str, np.ndarray]:
+    """Return both pace ratios, for rows whose target lies after their baseline."""
+    baseline_year, target_year = _numbers(rows, "found_year"), _numbers(rows, "target_year")
+    ahead = known.usable & (target_year > baseline_year)
+    baseline, value, start, now, end = (
+        np.where(ahead, figures, np.nan)
+        for figures in (
+            _numbers(rows, "baseline_value"),
+            _numbers(rows, "value"),
+            baseline_year,
+            _numbers(rows, "year"),
+            target_year,
+        )
+    )
+    ratios = trends.pace(baseline, value, _numbers(rows, "target_value"), (start, now, end))
+    return {"pace": ratios.linear, "pace_cagr": ratios.cagr}
 
 
 def _all_have(known: _Known, figures: Floats) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 _SNAP = 1e-9  # degrees, a tenth of a millimetre: below this, a difference is noise
-_SLIVER = 1e-9  # square degrees, some 6 m2 in Norway: a hole smaller than this is none
+_SLIVER = 1e-9  # square degrees, some 6 m2 in Norway: a smaller hole is filled
 _STRETCH = 0.001  # degrees: a border is projected in stretches of at most this length
 
 # WGS84: the equatorial radius in km, and the eccentricity.
@@ -63,7 +63,7 @@ def simplified(geometries: Sequence[bytes], tolerance_m: float) -> list[bytes]:
         # The criterion is an area: a square degree is cos(latitude) of what it is at the equator.
         fewer = shapely.coverage_simplify(polygons, degrees / math.sqrt(_cosine(polygons)))
     else:
-        # The criterion is a distance: a degree is nowhere longer than one of latitude.
+        # The criterion is a distance: a degree of longitude is nowhere longer than one of latitude.
         fewer = shapely.simplify(polygons, degrees, preserve_topology=True)
     return [_wkb(polygon) for polygon in fewer]
 

@@ -51,7 +51,7 @@ def points(measures: Table) -> Table:
 
 
 def no_data(measures: Table, rules: Table) -> Table:
-    """Give each programme area's indicator that has no figure at all a row that says what is wanted."""
+    """Return a row for each indicator of a programme's area that has no figure; its note names the wanted sources."""
     missing = rules.filter(_.is_programme).anti_join(measures, _KEY)
     note = ibis.literal("no figures yet; wanted: ") + missing.wanted
     return missing.select(*_KEY, assessment=ibis.literal("no data"), note=note)

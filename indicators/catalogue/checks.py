@@ -138,7 +138,7 @@ def _parent_faults(area: Area, areas: Mapping[str, Area], place: str) -> Iterato
 
 
 def _ancestors(area_id: str, areas: Mapping[str, Area]) -> list[str]:
-    """Return what an area lies in, nearest first; in a circle each once, the area itself the last."""
+    """Return the areas that contain an area, nearest first; in a circle each once, the area itself last."""
     above: list[str] = []
     parent = areas[area_id].parent
     while parent is not None and parent in areas and parent not in above:
@@ -158,7 +158,7 @@ def _rest_faults(area: Area, areas: Mapping[str, Area], place: str) -> Iterator[
 
 
 def _name_faults(file: AreasFile, line: Lines) -> Iterator[str]:
-    """A name that two areas share would give the figures of one to the other."""
+    """Two areas must not share a name: figures published under it could be of either."""
     owners: dict[str, str] = {}
     for number, area in enumerate(file.areas):
         for name in (area.name, *area.published_names):
@@ -190,7 +190,7 @@ def _programme_faults(file: AreasFile, line: Lines) -> Iterator[str]:
 
 
 def _comparator_faults(programme: Programme, areas: Mapping[str, Area], place: _Place) -> Iterator[str]:
-    """A comparator is another area, of the same kind or a larger one; what lies in the area is the area's own."""
+    """A comparator is another area of the same or a larger kind, not the programme's area or a part of it."""
     own = areas.get(programme.area)
     for rank, name in enumerate(programme.comparators):
         who = f"{place('comparators', rank)} programme '{programme.id}':"
@@ -326,7 +326,7 @@ def _year_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
 
 
 def _unit_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
-    """A proportion is a share, a rate is per something; only published values are scaled, only sums are pooled."""
+    """Unit and method must fit: share with proportion, `per …` with rate; only published values have a scale."""
     methods = {source.method for source in indicator.sources}
     for rank, source in enumerate(indicator.sources):
         if source.method == "proportion" and indicator.unit != "share":

@@ -69,7 +69,7 @@ class PeriodColumn(Model):
 
 
 class HeaderPart(Model):
-    """One part of a value column's header: what it tells of the column's figures."""
+    """One part of a value column's header, and what it says about the column's figures."""
 
     tells: str = Field(
         description="period, contents (the label of a kind of figure), always (the same text everywhere), "
@@ -80,7 +80,7 @@ class HeaderPart(Model):
 
 
 class Across(Model):
-    """Value columns beside each other: what the parts of their headers, in order, tell of their figures.
+    """Value columns beside each other: what each part of their headers, in order, says about their figures.
 
     The parts stand in several header rows, or in one row with a separator: '2011-12.Alle trinn.Andel sluttet'.
     """
@@ -183,7 +183,7 @@ class Total(Model):
 
 
 class Known(Model):
-    """A figure that is known from elsewhere, so that a file about something else is found out."""
+    """A figure that is known from elsewhere, by which a wrong file is recognised."""
 
     area: str = Field(description="official code, or id in areas.yaml")
     period: str = Field(description="period as published")

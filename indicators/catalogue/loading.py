@@ -23,7 +23,7 @@ _Keys = tuple[str | int, ...]
 
 
 class CatalogueError(Exception):
-    """The catalogue says something that cannot be: one line per fault, each with file, line and key."""
+    """The catalogue has faults: one line for each, with file, line and key."""
 
 
 class Lines:
@@ -58,7 +58,7 @@ def load_with_lines(path: Path, model: type[M]) -> tuple[M, Lines]:
 
 
 def _shown(path: Path) -> str:
-    """Return the path from the catalogue folder on, so that messages hold no machine's folders."""
+    """Return the path from the catalogue folder on, so that messages are the same on every machine."""
     parts = path.parts
     start = len(parts) - 1 - parts[::-1].index("catalogue") if "catalogue" in parts[:-1] else len(parts) - 2
     return "/".join(parts[max(start, 0) :])

@@ -27,7 +27,7 @@ def expand_ranges(codes: Any) -> Any:
     Raises ValueError for a range that falls or leaves its tract, and for a code that is given twice.
     """
     if not isinstance(codes, list):
-        return codes  # a single text is no list of its letters: the model says what was expected
+        return codes  # left to the model, which reports what it expected
     expanded: list[str] = []
     for code in codes:
         if match := _RANGE.fullmatch(str(code)):
@@ -240,7 +240,7 @@ class AreaPart(Model):
 
 
 class RestOf(Model):
-    """What is left of an area without others: a comparator that does not contain the district it is compared with."""
+    """An area without some of its parts: a comparator that does not contain the district compared with it."""
 
     whole: str = Field(description="id of the area that is divided")
     without: list[str] = Field(min_length=1, description="ids of the areas that are left out")
@@ -341,7 +341,7 @@ class Asked(Model):
 
 
 class Classification(Asked):
-    """One classification of official areas in Klass, asked for from a day on."""
+    """One classification of official areas in Klass, with its history from a given day on."""
 
     levels: dict[str, AreaLevel] = Field(description="Klass' level number -> what its codes are")
     first: date = Field(description="the day from which it is asked for, as 2002-01-01")

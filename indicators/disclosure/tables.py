@@ -20,12 +20,12 @@ from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Su
 from indicators.measures import placed
 
 Key = tuple[str, str, str, str, str]
-# What a hidden cell does not show. The denominator goes only where it would tell what its provider hides.
+# Columns that are blanked in a hidden row; the denominator too where it would reveal one that a provider hides.
 HIDDEN = ("numerator", "value", "lower", "upper", "confidence")
 # Statuses that `unreliable` replaces; any other says something more important.
 _LESS_THAN_UNRELIABLE = (None, "estimated")
-# The price of hiding a figure: of a small area, of a larger one; and what a pooled window's is multiplied by, for
-# windows are what small areas are judged by, so that a single year is hidden rather.
+# The price of hiding a figure: of a small area, of a larger one; and what a pooled window's is multiplied by:
+# small areas are judged by windows, so that a single year is hidden instead where possible.
 _SMALL_AREA, _LARGE_AREA, _WINDOW = 1.0, 5.0, 2.0
 _PROTECTED = b"protected"  # the key in the table's metadata
 
