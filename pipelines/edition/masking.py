@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators.disclosure import tables
 from indicators.catalogue import SMALL, Catalogue
+from indicators.disclosure import tables
 from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
 HIDDEN = "suppressed"
