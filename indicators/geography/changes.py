@@ -13,24 +13,13 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from indicators.dictionary import SCHEMA
 from indicators.geography.tree import MUNICIPALITY, TRACT, UNIT
 
-CHANGES = pa.schema(
-    [
-        ("level", pa.string()),
-        ("change_date", pa.date32()),
-        ("old_code", pa.string()),
-        ("old_name", pa.string()),
-        ("new_code", pa.string()),
-        ("new_name", pa.string()),
-        ("kind", pa.string()),
-        ("evidence", pa.string()),
-    ]
-)
+CHANGES = SCHEMA["area_change"].arrow
 _PAIR = ["old_code", "new_code"]
 _UNPLACED = ("9999", "0000")  # the last digits of units for residents without a known address in the municipality
 _ENOUGH = 0.2  # share of a municipality's units that must have moved to another for that to be its successor

@@ -8,25 +8,15 @@ from datetime import date
 from itertools import pairwise
 
 import pandas as pd
-import pyarrow as pa
+
+from indicators.dictionary import SCHEMA
 
 UNIT, TRACT, ZONE = "basic statistical unit", "statistical tract", "living-conditions zone"
 CITY_DISTRICT, MUNICIPALITY, COUNTY = "city district", "municipality", "county"
 
 # One row per official area and unbroken period with the same name and parents. `valid_to` is the first day on which
 # the row is no longer valid, as in Klass; null: still valid. A unit has two parents: its tract, and perhaps a zone.
-OFFICIAL_AREAS = pa.schema(
-    [
-        ("level", pa.string()),
-        ("code", pa.string()),
-        ("name", pa.string()),
-        ("parent_code", pa.string()),
-        ("district_code", pa.string()),
-        ("zone_code", pa.string()),
-        ("valid_from", pa.date32()),
-        ("valid_to", pa.date32()),
-    ]
-)
+OFFICIAL_AREAS = SCHEMA["official_area"].arrow
 _IDENTITY = ["level", "code"]
 _ATTRIBUTES = ["name", "parent_code", "district_code", "zone_code"]
 

@@ -12,26 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import periods
+from indicators.dictionary import SCHEMA
 from pipelines.errors import SourceError
 
-FACTS_SCHEMA = pa.schema(
-    [
-        ("provider", pa.string()),
-        ("table_id", pa.string()),
-        ("area_id", pa.string()),
-        ("area_label", pa.string()),
-        ("boundary_year", pa.int16()),
-        ("period", pa.string()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("dimensions", pa.map_(pa.string(), pa.string())),
-        ("cell", pa.string()),
-        ("value", pa.float64()),
-        ("status", pa.string()),
-        ("snapshot_sha256", pa.string()),
-        ("vintage", pa.timestamp("us", tz="UTC")),
-    ]
-)
+_OBSERVATION = SCHEMA["observation"].arrow
+# Beside what is published, the text by which the catalogue names a cell.
+FACTS_SCHEMA = _OBSERVATION.insert(_OBSERVATION.get_field_index("value"), pa.field("cell", pa.string()))
 
 
 def tidy(

@@ -12,10 +12,10 @@ import pyarrow as pa
 from indicators import population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Indicator
+from indicators.dictionary import SCHEMA
 from pipelines.edition import coverage, masking, provenance
 from pipelines.steps import comparing, counting, evaluating, placing, revising
 from pipelines.steps.measuring import Run
-from pipelines.storage import schema
 from pipelines.storage.store import Store
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -74,7 +74,7 @@ def gather(
         **{name: lake.read(key) for name, key in KEPT_WHOLE.items()},
         "revision": masking.masked_revisions(catalogue, lake.read(revising.REVISIONS), observations),
         "snapshot": provenance.responses(store),
-        **{name: pa.Table.from_pylist(found, schema=schema.SCHEMA[name].arrow) for name, found in rows.items()},
+        **{name: pa.Table.from_pylist(found, schema=SCHEMA[name].arrow) for name, found in rows.items()},
     }
 
 

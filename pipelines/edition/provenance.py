@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from indicators.dictionary import SCHEMA
 from pipelines.code_version import modules_behind
-from pipelines.storage import schema
 from pipelines.storage.lake import LakeError, Memo
 from pipelines.storage.snapshots import Fetch
 from pipelines.storage.store import Store
@@ -20,7 +20,7 @@ _RECORD = "record"
 
 def responses(store: Store) -> pa.Table:
     """Return the rows of `snapshot`, in the order of the records; refused answers with the reason."""
-    columns = schema.SCHEMA["snapshot"].arrow
+    columns = SCHEMA["snapshot"].arrow
     wanted = columns.append(pa.field(_RECORD, pa.string()))
     memo = Memo(code=modules_behind(responses))
     known = _known(store, memo, wanted)

@@ -13,10 +13,12 @@ import duckdb
 import pyarrow as pa
 
 from indicators.catalogue import Catalogue
+from indicators.dictionary import SCHEMA
 from pipelines.code_version import version_behind, whole_version
 from pipelines.edition import gathering
+from pipelines.edition.views import VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
-from pipelines.storage import schema, warehouse
+from pipelines.storage import warehouse
 from pipelines.storage.store import Store
 from pipelines.storage.warehouse import Edition
 
@@ -74,7 +76,7 @@ class Publisher:
             "catalogue_hash": self.catalogue.digest,
             "fingerprint": self.fingerprint,
         }
-        return warehouse.publish(self.store.root, tables, schema.SCHEMA, schema.VIEWS, meta, datetime.now(UTC))
+        return warehouse.publish(self.store.root, tables, SCHEMA, VIEWS, meta, datetime.now(UTC))
 
     def _runs(self, run_id: str, started: datetime, states: list[str]) -> list[dict[str, Any]]:
         """Rows of `refresh_run`: those of the edition before, and this run."""

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from indicators import evaluation
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
+from indicators.dictionary import SCHEMA
 from pipelines.steps.step import Inputs, Step
-from pipelines.storage import schema
 
 FITS, RESULTS, PLACEBOS = "evaluation/fits", "evaluation/results", "evaluation/placebos"
 _USED = ["indicator_id", "area_id", "period", "period_start", "period_end", "sex", "age", "value", "status"]
-_RESULT, _PLACEBO = (schema.SCHEMA[name].arrow for name in ("evaluation", "evaluation_placebo"))
+_RESULT, _PLACEBO = (SCHEMA[name].arrow for name in ("evaluation", "evaluation_placebo"))
 PATH = pa.struct(
     [
         ("method", pa.string()),

@@ -14,6 +14,7 @@ import pyarrow as pa
 from indicators import geography, outlines, population
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import BoundaryContract
+from indicators.dictionary import SCHEMA
 from indicators.geography import tree
 from indicators.geography.membership import ADDING_UP
 from pipelines.decoding.observations import POLYGONS
@@ -27,29 +28,7 @@ from pipelines.storage.snapshots import Fetch
 OFFICIAL, CHANGED, MEMBERSHIP, BOUNDARIES = (
     f"areas/{name}" for name in ("official", "changes", "membership", "boundaries")
 )
-MEMBERSHIP_COLUMNS = pa.schema(
-    [
-        ("area_id", pa.string()),
-        ("part", pa.int16()),
-        ("code", pa.string()),
-        ("first_year", pa.int16()),
-        ("last_year", pa.int16()),
-        ("codes", pa.int32()),
-        ("weight", pa.float64()),
-        ("origin", pa.string()),
-    ]
-)
-_BOUNDARY_COLUMNS = pa.schema(
-    [
-        ("area_id", pa.string()),
-        ("level", pa.string()),
-        ("name", pa.string()),
-        ("year", pa.int16()),
-        ("geometry", pa.binary()),
-        ("outline_geojson", pa.string()),
-        ("km2", pa.float64()),
-    ]
-)
+MEMBERSHIP_COLUMNS, _BOUNDARY_COLUMNS = (SCHEMA[name].arrow for name in ("area_code", "boundary"))
 _SIMPLIFIED_TO = 50.0  # metres; finer than a page shows
 
 

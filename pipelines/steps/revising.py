@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
+from indicators.dictionary import SCHEMA
 from pipelines.decoding.vintages import Standing, version_of
 from pipelines.steps.folding import boundaries_of, folded
 from pipelines.steps.step import SNAPSHOT, Inputs, Step
-from pipelines.storage import schema
 from pipelines.storage.snapshots import Fetch
 
 REVISIONS = "revisions/observations"
-_COLUMNS = schema.SCHEMA["revision"].arrow
+_COLUMNS = SCHEMA["revision"].arrow
 _REACHED = b"levekar.reached"
 """Where the table keeps how far each source was compared: the number of its vintages, and the version of the last."""
 

@@ -6,7 +6,7 @@
     <root>/CURRENT                              the same as text, for systems without symlinks
 
 What belongs: building, checking, moving the pointer, removing old editions, opening the current one.
-What does not: which tables there are (`schema`) and where their rows come from (`assets.publication`).
+What does not: which tables there are (`indicators.dictionary`) and where their rows come from (`edition`).
 
 An edition is built in a hidden folder under a lock that the system releases when its process dies. So any
 hidden folder a lock holder finds is a killed process's. A reader that has an old edition open keeps it.
@@ -25,8 +25,8 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock
 
+from indicators.dictionary import Table, WarehouseSchema
 from pipelines.storage import files
-from pipelines.storage.schema import Table, WarehouseSchema
 
 _POINTER, _TEXT_POINTER = "levekar.duckdb", "CURRENT"
 _PREFIX, _STAMP = "levekar-", "%Y%m%dT%H%M%S%fZ"

@@ -14,8 +14,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from indicators.dictionary import SCHEMA, Column, Table, WarehouseSchema
+from pipelines.edition.views import VIEWS
 from pipelines.storage import warehouse
-from pipelines.storage.schema import SCHEMA, VIEWS, Column, Table, WarehouseSchema
 from pipelines.storage.warehouse import Edition, NothingPublished, PublicationError
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)

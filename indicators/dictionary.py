@@ -1,8 +1,8 @@
 """What evaluators query: every table and view of the warehouse, each column with its type and what it means.
 
-One definition yields the tables, their comments, the checks before publication and the Arrow schemas of what
-is to be published. Names are a contract: renaming one breaks someone's notebook. How an edition is built
-belongs to `warehouse`.
+The one home of columns: a definition yields the table, its comments, the checks before publication and the Arrow
+schema that methods and stages make its rows with. Names are a contract: renaming one breaks someone's notebook. How an
+edition is built belongs to `pipelines.storage.warehouse`.
 """
 
 from collections.abc import Iterator
@@ -779,42 +779,6 @@ SCORECARD = Table(
     ),
     key=("indicator_id", "area_id"),
 )
-
-VIEWS = {
-    "scorecard": """
-        SELECT
-            indicator.pillar_id,
-            pillar.name_no AS pillar_name_no,
-            pillar.name_en AS pillar_name_en,
-            indicator.subgoal_id,
-            indicator.name_no AS indicator_name_no,
-            indicator.name_en AS indicator_name_en,
-            indicator.unit,
-            indicator.decimals,
-            indicator.direction,
-            newest.*,
-            subgoal.name_en AS subgoal_name_en,
-            subgoal.name_no AS subgoal_name_no,
-            comparison.comparison,
-            comparison.gap_closed
-        FROM (
-            FROM series
-            QUALIFY row_number() OVER (
-                PARTITION BY indicator_id, area_id
-                ORDER BY
-                    coalesce(status IN ('incomplete', 'missing', 'not_applicable'), false),
-                    period_end DESC NULLS LAST,
-                    period_start DESC NULLS LAST,
-                    period DESC
-            ) = 1
-        ) AS newest
-        JOIN indicator USING (indicator_id)
-        JOIN pillar USING (pillar_id)
-        LEFT JOIN subgoal USING (subgoal_id)
-        LEFT JOIN comparison USING (indicator_id, area_id, comparator_id, period)
-        ORDER BY pillar.position, indicator.subgoal_id, indicator_id, area_id
-    """
-}
 
 SCHEMA = WarehouseSchema(
     tables=(
