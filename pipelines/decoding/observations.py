@@ -4,7 +4,8 @@
 can be looked at before anything of it is stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -16,11 +17,22 @@ from pipelines.decoding.delivered import facts_of
 from pipelines.decoding.tidy import facts, tidy
 from pipelines.deliveries import boundary_file
 from pipelines.deliveries.checking import published_names
+from pipelines.formats.jsonstat import Cube
 from pipelines.providers import fhi, pxweb
 from pipelines.storage.snapshots import DELIVERED, Fetch, StoredResponse
 
-Content = Callable[[str], bytes]
-"""Gives the bytes of a response by its SHA-256."""
+
+@dataclass(frozen=True)
+class Answers:
+    """The bytes of answers by their SHA-256, wherever they lie; cubes: of those whose client decoded them already."""
+
+    content: Callable[[str], bytes]
+    cubes: Mapping[str, Cube] = field(default_factory=dict)
+
+    def cube(self, sha256: str, where: str) -> Cube:
+        """Return the cube of an answer. Raises SourceError."""
+        return self.cubes.get(sha256) or pxweb.read_cube(self.content(sha256), where, sha256)
+
 
 FACTS, POLYGONS = "facts", "polygons"
 _CONTRACTS = ("contracts", "area_lists", "boundaries")
@@ -40,7 +52,7 @@ def _declared(catalogue: Catalogue, name: str) -> tuple[str, str]:
     return next((part, key) for part, key in keys.items() if key in getattr(catalogue, part))
 
 
-def decode(catalogue: Catalogue, fetch: Fetch, content: Content) -> dict[str, pa.Table]:
+def decode(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> dict[str, pa.Table]:
     """Return the tables that the answers of one vintage hold, by kind: facts, polygons, or those of official areas.
 
     fetch: of a delivery, one with a single file. Raises SourceError naming source and place.
@@ -48,21 +60,22 @@ def decode(catalogue: Catalogue, fetch: Fetch, content: Content) -> dict[str, pa
     part, key = _declared(catalogue, fetch.source)
     needed = catalogue.only(*parts_read(catalogue, fetch.source))
     if part == "classifications":
-        return official_areas.from_klass(needed.classifications[key], fetch, content)
+        return official_areas.from_klass(needed.classifications[key], fetch, answers.content)
     if part == "tables":
-        return {FACTS: _table(needed, fetch, content)}
+        return {FACTS: _table(needed, fetch, answers)}
     [file] = fetch.responses
     if part == "area_lists":
-        return official_areas.from_list(needed.area_lists[key], fetch.source, file, content)
+        return official_areas.from_list(needed.area_lists[key], fetch.source, file, answers.content)
     if part == "boundaries":
-        return _boundaries(needed, key, file, content)
-    return {FACTS: _delivered(needed, key, file, content)}
+        return _boundaries(needed, key, file, answers.content(file.sha256))
+    return {FACTS: _delivered(needed, key, file, answers.content(file.sha256))}
 
 
-def _table(catalogue: Catalogue, fetch: Fetch, content: Content) -> pa.Table:
+def _table(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> pa.Table:
     name = fetch.source
     table = catalogue.tables[name]
-    cube = pxweb.assemble([(response.sha256, content(response.sha256)) for response in fetch.data], where=name)
+    parts = [(response.sha256, answers.cube(response.sha256, name)) for response in fetch.data]
+    cube = pxweb.join(parts, where=name)
     if catalogue.providers[table.provider].dialect == "fhi":
         cube = fhi.as_published(cube, table.time)
     return tidy(
@@ -77,22 +90,22 @@ def _table(catalogue: Catalogue, fetch: Fetch, content: Content) -> pa.Table:
     )
 
 
-def _delivered(catalogue: Catalogue, contract: str, file: StoredResponse, content: Content) -> pa.Table:
+def _delivered(catalogue: Catalogue, contract: str, file: StoredResponse, content: bytes) -> pa.Table:
     """Return the facts of one delivered file, whose vintage is the moment it was taken."""
-    opened = deliveries.open_file(content(file.sha256), file.path)
+    opened = deliveries.open_file(content, file.path)
     match = deliveries.match(opened, [catalogue.contracts[contract]])
     areas = catalogue.areas.values()
     reading = deliveries.read(match, file.path, geography.names(areas), published_names(areas))
     return facts_of(reading, file.sha256, file.fetched_at)
 
 
-def _boundaries(catalogue: Catalogue, contract_id: str, file: StoredResponse, content: Content) -> dict[str, pa.Table]:
+def _boundaries(catalogue: Catalogue, contract_id: str, file: StoredResponse, content: bytes) -> dict[str, pa.Table]:
     """Return the polygons of one file of a year, and the residents that it states, where the contract says it does."""
     contract = catalogue.boundaries[contract_id]
-    found = {POLYGONS: boundary_file.polygons(contract, content(file.sha256), file.path)}
+    found = {POLYGONS: boundary_file.polygons(contract, content, file.path)}
     if not contract.residents:
         return found
-    counted = boundary_file.residents(contract, content(file.sha256), file.path)
+    counted = boundary_file.residents(contract, content, file.path)
     year = str(boundary_file.year_of(contract, file.path))
     found[FACTS] = facts(
         provider=DELIVERED,

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from indicators.catalogue import Catalogue
 from pipelines.code_version import version_behind
-from pipelines.decoding.observations import decode, parts_read
+from pipelines.decoding.observations import Answers, decode, parts_read
 from pipelines.storage.lake import Memo, Ref
 from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotStore, StoredResponse
 from pipelines.storage.store import Store
@@ -27,10 +27,10 @@ class Vintages:
         self._standing: dict[str, Standing] = {}
         self.decoded = 0
 
-    def decode(self, fetch: Fetch, content: Mapping[str, bytes]) -> dict[str, pa.Table]:
+    def decode(self, fetch: Fetch, answers: Answers) -> dict[str, pa.Table]:
         """Return what answers say that are not in the store yet, by kind. Raises SourceError."""
         self.decoded += 1
-        return decode(self._catalogue, fetch, content.__getitem__)
+        return decode(self._catalogue, fetch, answers)
 
     def keep(self, fetch: Fetch, tables: Mapping[str, pa.Table]) -> None:
         """Keep what was decoded of a fetch that is now in the store, and stands from now on."""
@@ -45,8 +45,7 @@ class Vintages:
         key = self._key(kind, fetch)
         kept = self._store.lake.kept(key)
         if kept is None or kept.memo != self._memo(fetch):
-            self.decoded += 1
-            tables = decode(self._catalogue, fetch, self._store.snapshots.get)
+            tables = self.decode(fetch, Answers(self._store.snapshots.get))
             self._write(fetch, tables)
             if kind not in tables:
                 return None
@@ -97,13 +96,18 @@ class Standing:
         return self.of(self.fetch, kind) if self.fetch is not None else []
 
     def of(self, fetch: Fetch, kind: str) -> list[tuple[Fetch, Ref]]:
-        """Return the vintages that a fetch, such as one of `history`, consists of, as `tables` does."""
+        """Return the vintages that a fetch, such as one of `states`, consists of, as `tables` does."""
         found = [(vintage, self.vintages.table(kind, vintage)) for vintage in _vintages(fetch)]
         return [(vintage, ref) for vintage, ref in found if ref is not None]
 
-    def history(self) -> list[Fetch]:
-        """Return what stood after each accepted fetch, oldest first."""
-        return self.store.history(*self.source.split("/"))
+    def records(self) -> list[str]:
+        """Return the names of all records of the source, oldest first."""
+        return self.store.records(*self.source.split("/"))
+
+    def states(self, since: str = "") -> dict[str, Fetch]:
+        """Return what stood after each accepted fetch by its record, oldest first, from the record `since` on."""
+        provider, _, table_id = self.source.partition("/")
+        return self.store.states(provider, table_id, since)
 
 
 def version_of(fetch: Fetch) -> str:

@@ -57,8 +57,9 @@ class FhiClient:
         metadata, table = self._metadata(query.table_id)
         planned = self._plan(query, metadata)
         answers = [self._answer(planned, part) for part in planned.parts]
-        responses = (("metadata", table), ("metadata", metadata.response), *(("data", one) for one in answers))
-        return Fetched(metadata, responses, planned.eliminated, {})
+        data = [("data", response) for response, _cube in answers]
+        responses = (("metadata", table), ("metadata", metadata.response), *data)
+        return Fetched(metadata, responses, planned.eliminated, {}, tuple(cube for _response, cube in answers))
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
@@ -94,7 +95,7 @@ class FhiClient:
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(query, metadata, {}, MOST_ROWS, f"{self._name}/{query.table_id}", "v0")
 
-    def _answer(self, planned: Plan, part: Part) -> Response:
+    def _answer(self, planned: Plan, part: Part) -> tuple[Response, jsonstat.Cube]:
         where = f"{self._name}/{planned.metadata.table_id}"
         body = {
             "dimensions": [{"code": name, "filter": "item", "values": list(codes)} for name, codes in part.items()],
@@ -108,12 +109,12 @@ class FhiClient:
             cubes[:] = jsonstat.decode(content, where)
 
         response = self._transport.send(request, check=decode)
-        found = {one.id: set(one.codes) for one in cubes[0].dimensions} if cubes else {}
+        found = {dimension.id: set(dimension.codes) for dimension in cubes[0].dimensions}
         for name, codes in part.items():
-            if cubes and (lacking := set(codes) - found.get(name, set())):
+            if lacking := set(codes) - found.get(name, set()):
                 shown = ", ".join(sorted(lacking)[:5])
                 raise SourceError(f"{where}: the answer lacks {name} {shown}, which the table lists. Try again later.")
-        return response
+        return response, cubes[0]
 
 
 def as_published(cube: pa.Table, time: str) -> pa.Table:

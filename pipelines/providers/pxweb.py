@@ -42,6 +42,7 @@ __all__ = [
     "TableMetadata",
     "Variable",
     "assemble",
+    "join",
 ]
 
 # Beyond about 2,100 characters the server answers 404. Counted without the host, so that a replay asks the
@@ -55,22 +56,23 @@ class Fetched:
     """A table's answers as received, and what they do not say themselves.
 
     responses: (role, response) with role config, metadata, codelist or data.
-    eliminated: variables that were summed away. codelists: variable -> id of the code list used.
+    eliminated: variables that were summed away. codelists: variable -> id of the code list used. cubes: what the data
+    answers say, in their order: they were decoded to see whether they are what was asked for.
     """
 
     metadata: TableMetadata
     responses: tuple[tuple[str, Response], ...]
     eliminated: tuple[str, ...]
     codelists: Mapping[str, str]
+    cubes: tuple[jsonstat.Cube, ...]
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """A data response, and what its cube says of itself."""
+    """A data response, and its cube."""
 
     response: Response
-    updated: str | None
-    dimensions: Mapping[str, tuple[str, ...]]
+    cube: jsonstat.Cube
 
 
 class _Moved(Exception):
@@ -178,7 +180,7 @@ class PxWebClient:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        editions = sorted({one.updated or "no time" for one in answers})
+        editions = sorted({answer.cube.updated or "no time" for answer in answers})
         if len(editions) > 1:
             raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(editions)})")
         return answers
@@ -197,7 +199,7 @@ class PxWebClient:
         difference = _difference(dimensions, part)
         if difference:
             raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
-        return _Answer(response, cubes[0].updated, dimensions)
+        return _Answer(response, cubes[0])
 
     def _data_request(self, planned: Plan, part: Part) -> Request:
         build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
@@ -209,7 +211,7 @@ class PxWebClient:
         metadata = planned.metadata
         return Fetched(
             # v0's metadata has no `updated`, its figures have.
-            metadata=metadata if metadata.updated else replace(metadata, updated=answers[0].updated),
+            metadata=metadata if metadata.updated else replace(metadata, updated=answers[0].cube.updated),
             responses=(
                 *((("config", config),) if config else ()),
                 ("metadata", metadata.response),
@@ -218,6 +220,7 @@ class PxWebClient:
             ),
             eliminated=planned.eliminated,
             codelists={one.variable: one.codelist_id for one in planned.choices if one.codelist_id},
+            cubes=tuple(answer.cube for answer in answers),
         )
 
 
@@ -298,25 +301,31 @@ def _filter_v0(choice: Choice, codes: tuple[str, ...]) -> dict[str, object]:
 
 
 def assemble(parts: Sequence[tuple[str, bytes]], where: str) -> pa.Table:
-    """Join data answers into one tidy table: the dimensions' codes, value, status, snapshot_sha256.
+    """Decode data answers, (SHA-256 of the snapshot, its bytes), and join them (see `join`). Raises SourceError."""
+    return join([(sha256, read_cube(content, where, sha256)) for sha256, content in parts], where)
 
-    parts: (SHA-256 of the snapshot, its bytes). Codes, status and SHA-256 are dictionary-encoded text.
-    Raises SourceError where a part cannot be read, dimensions differ, or a cell is missing or occurs twice.
+
+def join(parts: Sequence[tuple[str, jsonstat.Cube]], where: str) -> pa.Table:
+    """Join the cubes of data answers into one tidy table: the dimensions' codes, value, status, snapshot_sha256.
+
+    parts: (SHA-256 of the snapshot, its cube). Codes, status and SHA-256 are dictionary-encoded text.
+    Raises SourceError where dimensions differ, or a cell is missing or occurs twice.
     """
     if not parts:
         raise SourceError(f"{where}: no data answers to join")
-    cubes = [_cube(content, where, sha256) for sha256, content in parts]
+    cubes = [cube for _sha256, cube in parts]
     _see_that_they_tile(cubes, where)
     coded = pa.dictionary(pa.int32(), pa.string())
     kinds = pa.schema([(one.id, coded) for one in cubes[0].dimensions] + [("value", pa.float64()), ("status", coded)])
     tables = [
         cube.table.cast(kinds).append_column("snapshot_sha256", _constant(sha256, cube.table.num_rows))
-        for cube, (sha256, _content) in zip(cubes, parts, strict=True)
+        for sha256, cube in parts
     ]
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
-def _cube(content: bytes, where: str, sha256: str) -> jsonstat.Cube:
+def read_cube(content: bytes, where: str, sha256: str) -> jsonstat.Cube:
+    """Decode one data answer. Raises SourceError that names the snapshot."""
     try:
         return jsonstat.decode(content, where)[0]
     except jsonstat.JsonStatError as error:

@@ -1,5 +1,6 @@
 """Answers kept from earlier, given as if the provider were asked: for the demo, and for machines without a network."""
 
+import hashlib
 from functools import cached_property
 
 from pipelines.errors import NotKept, SourceError
@@ -12,6 +13,22 @@ _SHOWN = 8  # stored requests that an error lists
 def request_of(stored: StoredResponse) -> Request:
     """Return the request that a kept answer was given to."""
     return Request(stored.method, stored.path, stored.params, stored.body.encode() if stored.body else None)
+
+
+def record_of(role: str, response: Response) -> StoredResponse:
+    """Return an answer as the store's records name it."""
+    request = response.request
+    return StoredResponse(
+        role=role,
+        sha256=hashlib.sha256(response.content).hexdigest(),
+        method=request.method,
+        path=request.path,
+        params=request.params,
+        body=request.body.decode() if request.body else None,
+        url=response.url,
+        size=len(response.content),
+        fetched_at=response.fetched_at,
+    )
 
 
 class ReplayTransport:

@@ -5,7 +5,6 @@ is decoded once, before anything of it is stored. What the bytes mean belongs to
 to `providers`.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,15 +15,17 @@ import pyarrow as pa
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Asked, Classification, SourceTable
 from pipelines.decoding.delivered import facts_of
-from pipelines.decoding.observations import FACTS
+from pipelines.decoding.observations import FACTS, Answers
 from pipelines.decoding.vintages import Vintages, version_of
 from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.faults import DeliveryError
 from pipelines.deliveries.inbox import Inbox
 from pipelines.errors import SourceError
+from pipelines.formats.jsonstat import Cube
 from pipelines.providers.klass import KlassQuery
 from pipelines.providers.night import Providers, query_of
 from pipelines.providers.pxweb import Fetched
+from pipelines.providers.replay import record_of
 from pipelines.providers.transport import Response
 from pipelines.storage.lake import LakeError
 from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
@@ -42,28 +43,12 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer as received, with its SHA-256, before it is stored."""
+class Received:
+    """Answers that are in no store yet: their record, their bytes by SHA-256, and what their client read of them."""
 
-    role: str
-    response: Response
-    sha256: str
-
-    @property
-    def record(self) -> StoredResponse:
-        """The answer as the store's record names it."""
-        request = self.response.request
-        return StoredResponse(
-            role=self.role,
-            sha256=self.sha256,
-            method=request.method,
-            path=request.path,
-            params=request.params,
-            body=request.body.decode() if request.body else None,
-            url=self.response.url,
-            size=len(self.response.content),
-            fetched_at=self.response.fetched_at,
-        )
+    fetch: Fetch
+    contents: Mapping[str, bytes]
+    cubes: Mapping[str, Cube]
 
 
 @dataclass(frozen=True)
@@ -124,7 +109,7 @@ class Asking:
             return Outcome("failed", f"{error}{_what_stands(known)}", known)
         if asked is None:
             return self._nothing_new(name, known)
-        return self._received(*asked, known)
+        return self._kept(asked, known)
 
     def answered(self, name: str) -> bool:
         """Tell whether anything stands of a source."""
@@ -132,7 +117,7 @@ class Asking:
 
     # --- providers --------------------------------------------------------------------------------------------------
 
-    def _ask(self, name: str, known: Fetch | None) -> tuple[Fetch, Sequence[Answer]] | None:
+    def _ask(self, name: str, known: Fetch | None) -> Received | None:
         if not self.providers.asked:
             return None
         source = self.catalogue.asked[name]
@@ -142,25 +127,25 @@ class Asking:
             table = self.providers.fetch_table(source, since)
             if table is None:
                 return None
-            return self._fetched(source, table.metadata.updated, table.responses, "table", _notes(table))
+            return self._fetched(source, table.metadata.updated, table.responses, _notes(table), table.cubes)
         query = KlassQuery(source.table_id, source.first, correspondences=tuple(source.correspondences))
         areas = self.providers.fetch_classification(query, since)
         if areas is None:
             return None
         # For a part of the range Klass may have no table; that is no fault, but worth knowing.
-        return self._fetched(source, areas.updated, areas.responses, "classification", {"absent": list(areas.absent)})
+        return self._fetched(source, areas.updated, areas.responses, {"absent": list(areas.absent)})
 
     def _fetched(
         self,
         source: Asked,
         updated: str | None,
         responses: Sequence[tuple[str, Response]],
-        kind: str,
         notes: dict[str, object],
-    ) -> tuple[Fetch, Sequence[Answer]]:
-        """Return the record of the answers, which does not stand before it is kept, and the answers."""
+        cubes: Sequence[Cube] = (),
+    ) -> Received:
+        """Return the answers with their record, which does not stand before it is kept."""
         provider = self.catalogue.providers[source.provider]
-        answers = [Answer(role, response, _sha256(response.content)) for role, response in responses]
+        kind = "table" if isinstance(source, SourceTable) else "classification"
         # What is replayed keeps its own terms: synthetic figures must not pass for the provider's.
         replayed = self.providers.replayed
         kept = replayed.latest(source.provider, source.table_id) if replayed else None
@@ -171,22 +156,28 @@ class Asking:
             fetched_at=max(response.fetched_at for _role, response in responses),
             attribution=kept.attribution if kept else f"{provider.name}, {kind} {source.asked_as}",
             licence=kept.licence if kept else provider.licence,
-            responses=tuple(answer.record for answer in answers),
+            responses=tuple(record_of(role, response) for role, response in responses),
             query=declared_query(source),
             notes=notes,
         )
-        return fetch, answers
+        contents = [response.content for _role, response in responses]
+        return Received(
+            fetch,
+            dict(zip((answer.sha256 for answer in fetch.responses), contents, strict=True)),
+            dict(zip((answer.sha256 for answer in fetch.data), cubes, strict=False)),
+        )
 
-    def _received(self, fetch: Fetch, answers: Sequence[Answer], known: Fetch | None) -> Outcome:
+    def _kept(self, received: Received, known: Fetch | None) -> Outcome:
         """Keep what makes sense, and of what does not the answers with the reason."""
+        fetch = received.fetch
         tables: dict[str, pa.Table] = {}
         try:
-            tables = self.vintages.decode(fetch, {answer.sha256: answer.response.content for answer in answers})
+            tables = self.vintages.decode(fetch, Answers(received.contents.__getitem__, received.cubes))
             problem = self._nonsense(fetch, tables, known)
         except SourceError as error:
             problem = str(error)
-        for answer in answers:
-            self.store.put(answer.response.content)
+        for content in received.contents.values():
+            self.store.put(content)
         if problem:
             self.store.record(replace(fetch, accepted=False, reason=problem))
             return Outcome("failed", f"{problem}{_what_stands(known)}", known)
@@ -251,7 +242,7 @@ class Asking:
             if file.reading is not None:
                 tables = {FACTS: facts_of(file.reading, str(file.sha256), fetch.fetched_at)}
             else:
-                tables = self.vintages.decode(fetch, {str(file.sha256): file.content})
+                tables = self.vintages.decode(fetch, Answers({str(file.sha256): file.content}.__getitem__))
         except SourceError as error:
             return replace(file, error=DeliveryError(file.name, [str(error)]))
         self.store.put(file.content)
@@ -377,7 +368,3 @@ def _contents(fetched: Fetched) -> dict[str, dict[str, object]]:
         if variable.role == "metric"
         for code, label in zip(variable.codes, variable.labels, strict=True)
     }
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -22,9 +22,9 @@ from pipelines.storage.snapshots import Fetch
 REVISIONS = "revisions/observations"
 _COLUMNS = SCHEMA["revision"].arrow
 _REACHED = b"levekar.reached"
-"""Where the table keeps how far each source was compared: the number of its vintages, and the version of the last."""
+"""Where the table keeps how far each source was compared: the last record, and how many there were up to it."""
 
-Reached = dict[str, tuple[int, str]]
+Reached = dict[str, tuple[str, int]]
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
@@ -44,7 +44,8 @@ def _revisions(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     before = inputs.before
     known = before.table.read() if before is not None else _COLUMNS.empty_table()
     reached = _reached(known)
-    found, now = [_COLUMNS.empty_table()], {}
+    found = [_COLUMNS.empty_table()]
+    now: Reached = {}
     for name in catalogue.fact_sources:
         earlier = known.filter(pc.equal(known["table_id"], name))
         if before is not None and name in reached and f"{SNAPSHOT}{name}" not in before.changed:
@@ -52,29 +53,32 @@ def _revisions(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
             now[name] = reached[name]
             continue
         source = inputs.source(name)
-        history = source.history()
-        start = _resumed(history, reached.get(name))
-        found += [earlier] if start else []
+        records = source.records()
+        since = _resumed(records, reached.get(name))
+        states = source.states(since)
+        found += [earlier] if since else []
         found += [
             _between(inputs, catalogue, source, older, newer)
-            for older, newer in pairwise(history[max(start - 1, 0) :])
+            for older, newer in pairwise(states.values())
             if version_of(older) != version_of(newer)
         ]
-        now[name] = (len(history), version_of(history[-1]) if history else "")
+        if states:
+            last = list(states)[-1]
+            now[name] = (last, records.index(last) + 1)
     return pa.concat_tables(found).replace_schema_metadata({_REACHED: json.dumps(now).encode()})
 
 
 def _reached(known: pa.Table) -> Reached:
     kept = json.loads((known.schema.metadata or {}).get(_REACHED, b"{}"))
-    return {name: (count, version) for name, (count, version) in kept.items()}
+    return {name: (record, count) for name, (record, count) in kept.items()}
 
 
-def _resumed(history: Sequence[Fetch], reached: tuple[int, str] | None) -> int:
-    """Return how many vintages were compared before; none where the history is not the one that was read then."""
+def _resumed(records: Sequence[str], reached: tuple[str, int] | None) -> str:
+    """Return the record from which on to compare: the last one compared, unless others have come in before it."""
     if reached is None:
-        return 0
-    count, version = reached
-    return count if 0 < count <= len(history) and version_of(history[count - 1]) == version else 0
+        return ""
+    record, count = reached
+    return record if records[count - 1 : count] == [record] else ""
 
 
 def _between(inputs: Inputs, catalogue: Catalogue, source: Standing, older: Fetch, newer: Fetch) -> pa.Table:

@@ -15,6 +15,8 @@ from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.steps.step import SNAPSHOT, Before, Finding, Inputs, Step
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo
 
+NEVER_MADE = "was never made, or not to its end"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -73,7 +75,7 @@ class Runner:
 
     def _reasons(self, memo: Memo, kept: Kept | None) -> list[str]:
         if kept is None:
-            return ["was never made, or not to its end"]
+            return [NEVER_MADE]
         return memo.reasons(kept.memo) or (["everything is to be made anew"] if self._full else [])
 
     def _inputs(self, step: Step, engine: DuckDbEngine, before: Before | None) -> Inputs:

@@ -141,22 +141,17 @@ class SnapshotStore:
 
     def fetches(self, provider: str | None = None, table_id: str | None = None) -> list[Fetch]:
         """Return the fetches, oldest first, accepted or not; of one provider and table, or of all."""
-        paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
-        return [_from_json(path) for path in sorted(paths, key=lambda path: (path.name, path))]
+        return [self.fetch(record) for record in self.records(provider, table_id)]
 
     def delivered_before(self) -> set[str]:
         """Return the SHA-256 of every file that was ever taken, withdrawn ones among them."""
         fetches = (fetch for fetch in self.fetches(DELIVERED) if fetch.accepted)
         return {response.sha256 for fetch in fetches for response in fetch.responses}
 
-    def records(self) -> list[str]:
-        """Return the names of all records, oldest first: time and digest, provider, table."""
-        paths = (
-            (path.name, *path.parent.parts[-2:])
-            for folder in self._folders(None, None)
-            for path in folder.glob("*.json")
-        )
-        return ["/".join(parts) for parts in sorted(paths)]
+    def records(self, provider: str | None = None, table_id: str | None = None) -> list[str]:
+        """Return the names of records, oldest first: time and digest, provider, table. None of them is read."""
+        paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
+        return ["/".join(parts) for parts in sorted((path.name, *path.parent.parts[-2:]) for path in paths)]
 
     def fetch(self, record: str) -> Fetch:
         """Return the fetch of a record by its name, as `records` gives it. Raises SnapshotError."""
@@ -164,45 +159,48 @@ class SnapshotStore:
         return _from_json(self._index(provider, table_id) / file)
 
     def history(self, provider: str, table_id: str) -> list[Fetch]:
-        """Return what stood after each accepted fetch of a table, oldest first.
+        """Return what stood after each accepted fetch of a table, oldest first (see `states`)."""
+        return list(self.states(provider, table_id).values())
+
+    def states(self, provider: str, table_id: str, since: str = "") -> dict[str, Fetch]:
+        """Return what stood after each accepted fetch of a table by its record, from the record `since` on.
 
         A provider's answer replaces the one before. Deliveries stand together: the fetch has the files of all that
         were not withdrawn, oldest first, so that a later one supersedes row by row. One delivered anew stands again.
         """
-        accepted = [fetch for fetch in self.fetches(provider, table_id) if fetch.accepted]
+        records = self.records(provider, table_id)
+        read = records if provider == DELIVERED else [record for record in records if record >= since]
+        accepted = {record: fetch for record in read if (fetch := self.fetch(record)).accepted}
         if provider != DELIVERED:
             return accepted
         standing: list[StoredResponse] = []
-        states = []
-        for fetch in accepted:
-            gone = {fetch.withdraws, *(one.sha256 for one in fetch.responses)}
-            standing = [one for one in standing if one.sha256 not in gone] + list(fetch.responses)
-            states.append(replace(fetch, responses=tuple(standing)))
-        return states
+        states = {}
+        for record, fetch in accepted.items():
+            gone = {fetch.withdraws, *(file.sha256 for file in fetch.responses)}
+            standing = [file for file in standing if file.sha256 not in gone] + list(fetch.responses)
+            states[record] = replace(fetch, responses=tuple(standing))
+        return {record: state for record, state in states.items() if record >= since}
 
     def latest(self, provider: str, table_id: str) -> Fetch | None:
         """Return what stands of a table, or None: its newest accepted fetch, or all deliveries not withdrawn."""
         if provider == DELIVERED:
             states = self.history(provider, table_id)
             return states[-1] if states and states[-1].responses else None
-        for path in sorted(self._index(provider, table_id).glob("*.json"), reverse=True):
-            fetch = _from_json(path)
-            if fetch.accepted:
-                return fetch
-        return None
+        newest = map(self.fetch, reversed(self.records(provider, table_id)))
+        return next((fetch for fetch in newest if fetch.accepted), None)
 
     def adopt(self, other: "SnapshotStore", provider: str, table_id: str) -> bool:
         """Copy all fetches of a table, with their answers, from another store; what is here already stays.
 
         Returns whether anything was not here.
         """
-        there = len(list(self._index(provider, table_id).glob("*.json")))
+        there = self.records(provider, table_id)
         for fetch in other.fetches(provider, table_id):
             for response in fetch.responses:
                 if not self._blob(response.sha256).is_file():
                     self.put(other.get(response.sha256))
             self.record(fetch)
-        return len(list(self._index(provider, table_id).glob("*.json"))) > there
+        return self.records(provider, table_id) != there
 
     def _blob(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

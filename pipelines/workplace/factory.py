@@ -14,7 +14,7 @@ from indicators.catalogue import Catalogue
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
 from pipelines.steps.asking import Asking, counted, only_warns
-from pipelines.steps.runner import Made, Runner
+from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
 from pipelines.workplace import check_results
 from pipelines.workplace.charts import ChartFolder
@@ -122,7 +122,7 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
         runner: dg.ResourceParam[Runner], charts: dg.ResourceParam[ChartFolder]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         made = runner.run(step)
-        progress(step.key, f"{made.kept.rows:,} rows" if made.rebuilt and made.kept.rows else "unchanged")
+        progress(step.key, _news(made))
         yield dg.MaterializeResult(
             metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
             data_version=dg.DataVersion(made.kept.version),
@@ -131,6 +131,15 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
             yield _result(check, made.findings[check.name])
 
     return table
+
+
+def _news(made: Made) -> str:
+    """Say how many rows were made, and, but for the first time, what made that necessary."""
+    if not made.rebuilt or not made.kept.rows:
+        return "unchanged"
+    more = f" and {len(made.reasons) - 1} more" if len(made.reasons) > 1 else ""
+    why = "" if made.reasons == (NEVER_MADE,) else f": {made.reasons[0]}{more}"
+    return f"{made.kept.rows:,} rows{why}"
 
 
 def _metadata(made: Made) -> dict[str, Any]:

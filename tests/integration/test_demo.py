@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipelines.decoding.observations import FACTS, decode
+from pipelines.decoding.observations import FACTS, Answers, decode
 from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.storage.snapshots import Fetch, SnapshotStore
 from pipelines.workplace.night import Night, compose
@@ -41,7 +41,7 @@ NAMES = [*FIGURES, *AREAS]
 
 def decoded(night: Night, fetch: Fetch) -> pa.Table:
     """The facts of one vintage, decoded anew."""
-    return decode(night.catalogue, fetch, night.store.snapshots.get)[FACTS]
+    return decode(night.catalogue, fetch, Answers(night.store.snapshots.get))[FACTS]
 
 
 @pytest.fixture(scope="module")
