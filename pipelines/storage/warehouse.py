@@ -32,8 +32,16 @@ _POINTER, _TEXT_POINTER = "levekar.duckdb", "CURRENT"
 _PREFIX, _STAMP = "levekar-", "%Y%m%dT%H%M%S%fZ"
 _EDITION = re.compile(r"levekar-\d{8}T\d{12}Z\.duckdb")
 _BUILDING = ".building-"
-# What would give a suppressed figure away: the figure, its parts, its distance from what is shown.
-_HIDDEN = ("value", "numerator", "lower", "upper", "gap_to_required", "gap_to_target", "gap_to_comparator")
+# What would give a suppressed figure away, by the status that says it is: the figure, its parts, its distance from
+# what is shown.
+_HIDDEN = {
+    "status": (
+        *("value", "numerator", "lower", "upper", "gap_to_required", "gap_to_target", "gap_to_comparator"),
+        *("change", "change_lower", "change_upper"),
+    ),
+    "old_status": ("old_value",),
+    "new_status": ("new_value",),
+}
 
 
 class PublicationError(Exception):
@@ -296,13 +304,15 @@ def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]
         repeated = found.aggregate(f"{key}, count(*) AS occurrences", key).filter("occurrences > 1")
         if example := repeated.limit(1).fetchone():
             yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_named(table, example)}"
-    hidden = [name for name in _HIDDEN if name in found.columns]
-    if "status" in found.columns and hidden:
+    for status, figures in _HIDDEN.items():
+        hidden = [name for name in figures if name in found.columns]
+        if status not in found.columns or not hidden:
+            continue
         shown = " OR ".join(f"{_quoted(name)} IS NOT NULL" for name in hidden)
-        leaks = found.filter(f"status = 'suppressed' AND ({shown})")
+        leaks = found.filter(f"{status} = 'suppressed' AND ({shown})")
         # The message names the rows, never the figures.
-        if leak := leaks.project(", ".join(map(_quoted, table.key)) or "status").limit(1).fetchone():
-            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_named(table, leak)}"
+        if leak := leaks.project(", ".join(map(_quoted, table.key)) or status).limit(1).fetchone():
+            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_named(table, leak) or status}"
 
 
 def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:

@@ -298,11 +298,40 @@ def test_a_suppressed_figure_that_shows_is_refused_and_not_told(tmp_path: Path, 
     assert "0.1234" not in str(raised.value)
 
 
-@pytest.mark.parametrize("gap", ["gap_to_required", "gap_to_target", "gap_to_comparator"])
+@pytest.mark.parametrize(
+    "gap", ["gap_to_required", "gap_to_target", "gap_to_comparator", "change", "change_lower", "change_upper"]
+)
 def test_a_gap_that_gives_a_suppressed_figure_away_is_refused(tmp_path: Path, gap: str) -> None:
     row = series("crowding", 2024, None, status="suppressed", **{gap: 0.01})
     with pytest.raises(PublicationError, match="series: 1 suppressed rows show a figure"):
         publish(tmp_path, {"series": tables(series=[row])["series"]}, schema=part("series"), views={})
+
+
+def revised(**given: Any) -> dict[str, pa.Table]:
+    row = filled(SCHEMA["revision"], **given)
+    return {"revision": tables(revision=[row])["revision"]}
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+@pytest.mark.parametrize("other", [None, "suppressed"])
+def test_a_revision_that_shows_a_suppressed_figure_is_refused_and_not_told(
+    tmp_path: Path, side: str, other: str | None
+) -> None:
+    given = {"old_status": other, "new_status": other, f"{side}_status": "suppressed", f"{side}_value": 1.0625}
+    message = f"revision: 1 suppressed rows show a figure: {side}_status"
+    with pytest.raises(PublicationError, match=message) as raised:
+        publish(tmp_path, revised(**given), schema=part("revision"), views={})
+    assert "1.0625" not in str(raised.value)
+    assert len(raised.value.failures) == 1
+    assert warehouse.current(tmp_path) is None
+
+
+@pytest.mark.parametrize("shown", ["old", "new"])
+def test_a_revision_may_show_the_side_that_is_not_suppressed(tmp_path: Path, shown: str) -> None:
+    hidden = "new" if shown == "old" else "old"
+    given = {f"{hidden}_status": "suppressed", f"{shown}_value": 57.0}
+    publish(tmp_path, revised(**given), schema=part("revision"), views={})
+    assert ask(tmp_path, f"SELECT {shown}_value, {hidden}_value FROM revision") == [(57.0, None)]
 
 
 def test_all_failures_are_told_at_once(tmp_path: Path) -> None:
