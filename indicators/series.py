@@ -80,11 +80,15 @@ def _rows_to_show(measures: Table, rules: Table) -> Table:
 
 
 def _baselines(figures: Table, rules: Table) -> Table:
-    """Take the figure of the baseline year, or of the published period nearest to it (the earlier of two)."""
+    """Take the figure of the baseline year, or of the published period nearest to it.
+
+    Of several the earliest: the one that begins first, and of those that begin on one day the one that ends first.
+    """
     near = figures.select(*_KEY, *_PERIOD, "year", "value", "lower", "upper").join(
         rules.select(*_KEY, "baseline_year"), _KEY
     )
-    order = ibis.row_number().over(group_by=_KEY, order_by=[(_.year - _.baseline_year).abs(), _.year, _.period_start])
+    earliest = [(_.year - _.baseline_year).abs(), _.year, _.period_start, _.period_end, _.period]
+    order = ibis.row_number().over(group_by=_KEY, order_by=earliest)
     first = near.mutate(order=order).filter(_.order == 0)
     return first.select(
         *_KEY,
