@@ -6,12 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.disclosure.cells import Rules
-from indicators.disclosure.tables import Structure, protected
+from indicators.disclosure.tables import Structure, protected, structure
 from tests import attacker
+from tests.unit import real_catalogue
 
 COLUMNS = pa.schema(
     [
@@ -90,6 +92,8 @@ def test_a_district_alone_does_not_stay_hidden_beside_the_sum_of_all():
     with_total = [*rows, row("town", "2020", 72, 300)]
     assert len(hidden(with_total)) == 2
     assert "a" in hidden(with_total)
+    # Another district rather than the town, which is of use to more people.
+    assert "town" not in hidden(with_total)
 
 
 def test_the_rest_of_the_municipality_does_not_tell_the_district():
@@ -99,6 +103,15 @@ def test_the_rest_of_the_municipality_does_not_tell_the_district():
     # What is public elsewhere cannot be hidden.
     rows[1] |= {"source_table": "ssb/open"}
     assert hidden(rows) == {"a", "rest"}
+
+
+def test_a_stricter_rule_holds_for_all_that_is_decided():
+    rows = [row("a", "2020", 5, 100), row("b", "2020", 30, 100), row("c", "2020", 40, 100)]
+    rows.append(row("town", "2020", 75, 300))
+    assert {one["status"] for one in hide(rows).values()} == {"unreliable", None}
+    gone = [key for key, one in hide(rows, rules=Rules(smallest=6)).items() if one["status"] == "suppressed"]
+    assert ("everybody", "a", "2020") in gone
+    assert len(gone) == 2
 
 
 def test_a_pooled_window_does_not_tell_a_hidden_year():
@@ -120,6 +133,28 @@ def test_a_part_of_the_population_does_not_tell_the_others():
     assert not [one for one in hide(rows).values() if one["status"] == "suppressed"]
 
 
+@pytest.mark.parametrize(
+    ("everybody", "immigrants"),
+    [
+        pytest.param((30, 100), (30, 95), id="none of 5 others: a small base"),
+        pytest.param((32.6, 100), (30, 90), id="2.6 others, by weights: less than 3"),
+    ],
+)
+def test_others_are_few_by_the_same_rules(everybody, immigrants):
+    rows = [row("a", "2020", *everybody), row("a", "2020", *immigrants, indicator_id="immigrants")]
+    assert len([one for one in hide(rows).values() if one["status"] == "suppressed"]) == 1
+
+
+def test_a_public_part_of_the_population_does_not_tell_the_others_either():
+    public = {"source_table": "ssb/open", "indicator_id": "immigrants"}
+    rows = [row("a", "2020", 31, 100), row("a", "2020", 30, 90, **public)]
+    # What is public cannot be hidden.
+    assert [one["status"] for one in hide(rows).values()] == ["suppressed", None]
+    # Where both are, there is nothing to hide.
+    rows[0] |= {"source_table": "ssb/open"}
+    assert [one["status"] for one in hide(rows).values()] == [None, None]
+
+
 def test_where_nothing_else_can_be_hidden_all_delivered_figures_are():
     public = {"source_table": "ssb/open"}
     only = Structure(wholes=(("town", ("a", "b")),), rests=(), public=TOWN.public, small=TOWN.small)
@@ -137,6 +172,15 @@ def test_a_district_that_was_not_delivered_does_not_follow_from_the_others():
     # 12 in c are no secret.
     rows[2] = row("town", "2020", 82, 300)
     assert hidden(rows) == set()
+    # 2 of the 2 who live there are one; and so are 2 of nobody knows how many.
+    assert len(hidden([row("a", "2020", 30, 100), row("b", "2020", 40, 100), row("town", "2020", 72, 202)])) == 1
+    bare = {"lower": None, "upper": None, "confidence": None}
+    assert len(hidden([row(area, "2020", n, None, **bare) for area, n in (("a", 30), ("b", 40), ("town", 72))])) == 1
+
+
+def test_a_district_that_was_not_delivered_keeps_a_hidden_one_company():
+    # c, 40 of 100, is not published anyway: b need not go, though its count is smaller.
+    assert hidden([row("a", "2020", 2, 100), row("b", "2020", 4, 100), row("town", "2020", 46, 300)]) == {"a"}
 
 
 def test_a_district_in_a_published_layout_is_no_public_figure():
@@ -219,6 +263,23 @@ def test_the_order_of_rows_makes_no_difference():
     rows = [row(area, "2020", n, 100) for area, n in zip(DISTRICTS, (2, 7, 9), strict=True)]
     rows.append(row("town", "2020", 18, 300))
     assert hide(rows) == hide(rows[::-1])
+
+
+def test_what_adds_up_to_what_is_read_from_the_catalogue():
+    catalogue = real_catalogue()
+    read = structure(catalogue)
+    wholes = dict(read.wholes)
+    assert wholes["drammen"] == tuple(f"drammen-{number}" for number in (7, 1, 2, 3, 4, 5, 6, 8, 9, 10))
+    # The zones that cover the district. Of Buskerud's municipalities only one is there: they add up to nothing.
+    assert set(wholes["drammen-7"]) == {f"drammen-zone-{zone}" for zone in ("07", "08", "09", "10", "45", "46")}
+    assert "skien" in wholes["telemark"]
+    assert not {"norway", "buskerud", "oslo"} & set(wholes)
+    assert ("drammen", "drammen-rest", ("drammen-7",)) in read.rests
+    assert {"drammen-7", "drammen-zone-07"} <= read.small
+    assert not {"drammen", "drammen-rest", "norway"} & read.small
+    assert {"ssb/07459", "delivery/fhi_crowding"} <= read.public
+    assert "delivery/drammen_district_counts" not in read.public
+    assert read.parts_of["crowding_immigrants"] == "crowding"
 
 
 def test_the_table_keeps_its_rows_and_columns():

@@ -180,6 +180,23 @@ def test_the_errors_of_rates_are_those_of_the_pooled_rate():
     assert (pooled_rate_errors([0, 0], [1000, 2000]) > 0).all()
 
 
+def test_each_series_of_rates_is_pooled_by_itself_and_at_the_confidence_asked_for():
+    # The third point of the second series is not known: it is in no sum.
+    events, persons = [[18, 12, 30], [4, 8, np.nan]], [[1000, 2000, 3000], [100, 500, 700]]
+    together = pooled_rate_errors(events, persons, 0.8)
+    for found, n, of in zip(together, events, persons, strict=True):
+        np.testing.assert_allclose(found, pooled_rate_errors(n, of, 0.8))
+    pooled, usual = 12 / 600, np.array([100.0, 500.0])
+    _rate, lower, upper = poisson_rate(pooled * usual, usual, 0.8)
+    np.testing.assert_allclose(together[1][:2], (upper - lower) / (2 * stats.norm.ppf(0.9)))
+    assert np.isnan(together[1][2])
+    # A series of less than one person-year in all is one too; one of none is not.
+    assert pooled_rate_errors([1, 1], [0.25, 0.25]) == pytest.approx(pooled_rate_errors([1, 1], [250, 250]) * 1000)
+    assert np.isnan(pooled_rate_errors([0, 0], [0, 0])).all()
+    with pytest.raises(ValueError, match="events and exposure of 0 or more"):
+        pooled_rate_errors([-1, 2], [100, 100])
+
+
 @pytest.mark.parametrize("errors", [ERRORS, WIDE, None])
 def test_the_interval_of_a_slope_agrees_with_statsmodels(errors):
     """Scatter within known errors leaves the normal distribution; beyond them Student's t counts n - 2 points."""
