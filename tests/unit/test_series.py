@@ -34,6 +34,7 @@ CATALOGUE = made_catalogue(
     made_indicator("late", [TABLE], direction="lower", target=FIFTH_LESS),
     made_indicator("hidden", [TABLE], direction="lower", target=FIFTH_LESS),
     made_indicator("wanted", [TABLE, DELIVERED], direction="lower", target=FIFTH_LESS),
+    made_indicator("quarterly", [TABLE], direction="higher", target={"absolute": 0.5}),
     made_indicator("waves", [TABLE], direction="lower", target=FIFTH_LESS),
     made_indicator("gap", [TABLE], direction="higher", target={"gap_closed": 0.5}),
     made_indicator("named_gap", [TABLE], direction="higher", target={"gap_closed": 0.5, "comparator": "norway"}),
@@ -89,6 +90,7 @@ def point(
     }
 
 
+QUARTERS = [f"{year}K{quarter}" for year in (2020, 2021, 2022) for quarter in (1, 2, 3, 4)]
 WAVES = ["2018-2020", "2021-2023", "2024-2026"]
 
 
@@ -139,6 +141,8 @@ def measures() -> list[dict[str, Any]]:
         point("moved", 2020, 0.5, status="incomplete"),
         point("moved", 2021, 0.2),
         *(point("windows", f"{last - 2}-{last}", value) for last, value in [(2019, 0.3), (2020, 0.2), (2021, 0.1)]),
+        *(point("quarterly", quarter, 0.10 + n / 100) for n, quarter in enumerate(QUARTERS)),
+        *(point("quarterly", quarter, 0.10 + n / 100, area="oslo") for n, quarter in enumerate(QUARTERS)),
         *(point("waves", window, value) for window, value in zip(WAVES, [0.30, 0.27, 0.24], strict=True)),
         *(point("gap", year, 0.40) for year in (2020, 2021)),
         point("gap", 2020, 0.50, area="drammen"),
@@ -248,6 +252,28 @@ def test_after_the_target_year_the_target_stays_required(row):
 def test_a_baseline_after_the_target_year_requires_the_target_at_once(row):
     # Baseline 0.2 in 2031; a fifth less is 0.16.
     assert [row("late", year)["required_value"] for year in (2031, 2032)] == pytest.approx([0.16, 0.16])
+
+
+def test_quarters_are_a_quarter_of_a_year_apart(row):
+    found = row("quarterly", "2022K4")
+    assert found["baseline_period"] == "2020K1"
+    # 0.01 a quarter, so 0.04 a year; at the end of 2030, eight years on, 0.21 + 8 * 0.04.
+    assert (found["yearly_change"], found["median_yearly_change"]) == pytest.approx((0.04, 0.04))
+    assert found["projected_value"] == pytest.approx(0.53)
+    # From the middle of a year as from its end.
+    assert row("quarterly", "2022K2")["yearly_change"] == pytest.approx(0.04)
+
+
+def test_a_projection_needs_a_target_and_points_enough(row):
+    # Two points draw a line, but none that is drawn on to the target's year; three do.
+    few = row("unsure", 2021)
+    assert few["yearly_change"] == pytest.approx(0.01)
+    assert (few["target_value"], few["projected_value"]) == (pytest.approx(0.08), None)
+    assert row("unsure", 2022)["projected_value"] == pytest.approx(0.20)
+    # A comparator has no target: its line stands for what was.
+    theirs = row("quarterly", "2022K4", "oslo")
+    assert theirs["yearly_change"] == pytest.approx(0.04)
+    assert [theirs[f"projected_{end}"] for end in ("value", "lower", "upper")] == [None] * 3
 
 
 def test_gaps_are_signed_so_that_positive_is_better(row):
