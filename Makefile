@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: setup refresh test slow browser check ui bench lock demo docs clean
+.PHONY: setup refresh test slow browser mutate check ui bench lock demo docs clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,13 @@ slow: setup
 
 browser: setup
 	$(BIN)/python -m pytest -m browser
+
+# Every tenth small change of the methods: is it noticed? All of them: make mutate MUTANTS='"*"' (docs/mutation.md)
+MUTANTS ?= "*__mutmut_*7"
+mutate: setup
+	rm -rf mutants
+	nice -n 15 $(BIN)/mutmut run --max-children 2 $(MUTANTS)
+	$(BIN)/mutmut results | grep -v "not checked" || true
 
 check: setup
 	$(BIN)/ruff format --check .
