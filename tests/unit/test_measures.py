@@ -249,6 +249,10 @@ def test_twelve_months_make_an_estimated_annual_mean(measure):
     assert (row["lower"], row["upper"], row["confidence"]) == (None, None, None)
 
 
+def test_the_months_themselves_are_no_measures(rows):
+    assert {row["period"] for row in rows if row["indicator_id"] == "monthly"} == {"2020", "2021", "2022", "2023"}
+
+
 def test_eleven_months_make_an_incomplete_one(measure):
     row = measure("monthly", "2022")
     assert (row["status"], row["periods_counted"]) == ("incomplete", 11)
