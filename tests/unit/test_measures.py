@@ -195,7 +195,7 @@ def test_a_providers_dash_is_zero(measure):
 def test_what_does_not_apply_is_neither_zero_nor_suppressed(measure):
     row = measure("counted", "2022")
     assert figures(row) == [None] * 6
-    assert row["status"] not in (None, "suppressed")
+    assert row["status"] == "not_applicable"
 
 
 def test_nothing_out_of_nothing_is_no_share(measure):

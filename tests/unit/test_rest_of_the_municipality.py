@@ -162,10 +162,21 @@ def test_a_district_is_subtracted_count_by_count(left):
     assert row["source_table"] == "made/town minus made/districts"
 
 
-def test_it_says_from_which_answers_it_comes_and_is_as_new_as_the_newest(left):
-    row = left({"town": (700, 10_000), "a": (120, 2_000)})
-    assert row["snapshots"] == ["a" * 64, "b" * 64]
-    assert row["vintage"] == LATE
+def test_it_says_from_which_answers_it_comes_and_is_as_new_as_the_newest(query):
+    cells = [
+        ("town", "numerator", 700),
+        ("town", "denominator", 10_000),
+        ("a", "numerator", 120),
+        ("a", "denominator", 2_000),
+    ]
+    facts = [fact(area, 2024, cell, value, None) for area, cell, value in cells]
+    swapped = [one | {"vintage": EARLY if one["vintage"] == LATE else LATE} for one in facts]
+    for given in (facts, swapped):
+        [row] = [
+            one for one in computed(query, given, ("a",)) if (one["indicator_id"], one["area_id"]) == ("share", "rest")
+        ]
+        assert row["snapshots"] == ["a" * 64, "b" * 64]
+        assert row["vintage"] == LATE
 
 
 def test_several_districts_are_all_subtracted(left):
