@@ -335,10 +335,24 @@ def test_strata_lie_along_the_last_axis_and_areas_before_it():
 
 @pytest.mark.parametrize(
     ("events", "population"),
-    [([10, None], [100, 100]), ([10, 10], [100, np.nan]), ([20, 0], [100, 0]), ([5, 4], [100, 100])],
+    [
+        ([10, None], [100, 100]),
+        ([10, 10], [100, np.nan]),
+        ([20, 0], [100, 0]),
+        ([10, 10], [100, 0]),
+        ([5, 4], [100, 100]),
+    ],
 )
 def test_a_standardised_rate_without_a_stratum_or_ten_events_is_not_given(events, population):
     assert np.isnan(directly_standardised_rate(events, population, [1, 1])).all()
+
+
+@pytest.mark.parametrize("wrong", [([-1, 20], [9, 9], [1, 1]), ([1, 20], [-9, 9], [1, 1]), ([1, 20], [9, 9], [-1, 2])])
+def test_a_standardised_rate_of_less_than_nothing_is_refused(wrong):
+    with pytest.raises(
+        ValueError, match=r"found events .*, population .*, standard .* at \[0\]; expected figures of 0"
+    ):
+        directly_standardised_rate(*wrong)
 
 
 def test_a_mean_gives_the_published_example():
