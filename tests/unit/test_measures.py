@@ -82,6 +82,8 @@ def facts() -> dict[str, pa.Table]:
         *counted(MIDDLE, "2025", 700, 500, 500),
         # A code of another year than its own is nobody's.
         *counted(NEW, "2017", 10, 50, 50),
+        # No figure, and no mark that says why.
+        *counted("3807", "2021", None, 50, 50),
     ]
     shares: list[Row] = [(code, "2019", "percent", 40.0, None) for code in OLD]
     shares += [(MIDDLE, "2020", "percent", 41.5, None), (MIDDLE, "2021", "percent", 0.0, None)]
@@ -196,6 +198,12 @@ def test_what_does_not_apply_is_neither_zero_nor_suppressed(measure):
     row = measure("counted", "2022")
     assert figures(row) == [None] * 6
     assert row["status"] == "not_applicable"
+
+
+def test_a_figure_that_is_not_there_without_a_mark_is_missing(measure):
+    row = measure("counted", "2021", "skien")
+    assert figures(row) == [None] * 6
+    assert row["status"] == "missing"
 
 
 def test_nothing_out_of_nothing_is_no_share(measure):

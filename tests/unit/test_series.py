@@ -42,6 +42,7 @@ CATALOGUE = made_catalogue(
     made_indicator("alone", [TABLE], direction="higher", target={"gap_closed": 0.5}),
     made_indicator("geometric", [TABLE], direction="lower", target={"absolute": 0.05, "trajectory": "geometric"}),
     made_indicator("logistic", [TABLE], direction="higher", target={"absolute": 0.9, "trajectory": "logistic"}),
+    made_indicator("all", [TABLE], direction="lower", target={"absolute": 0.9, "trajectory": "logistic"}),
     made_indicator("nowhere", [TABLE], direction="higher", target={"absolute": 0.05, "trajectory": "geometric"}),
     made_indicator(
         "two_ways",
@@ -156,6 +157,7 @@ def measures() -> list[dict[str, Any]]:
         point("alone", 2021, 0.50, area="drammen"),
         *(point("geometric", year, 0.10) for year in (2020, 2021)),
         *(point("logistic", year, 0.80) for year in (2020, 2021)),
+        *(point("all", year, 1.0) for year in (2020, 2021)),
         *(point("nowhere", year, 0.0) for year in (2020, 2021)),
         *(
             point("two_ways", year, value, 0.002)
@@ -425,6 +427,8 @@ def test_paths_may_bend(row):
     assert row("logistic", 2021)["required_value"] == pytest.approx(odds / (1 + odds))
     # From 0 no geometric path leads anywhere.
     assert (row("nowhere", 2021)["target_value"], row("nowhere", 2021)["required_value"]) == (0.05, None)
+    # Nor does a logistic one from all: its odds have no number.
+    assert (row("all", 2021)["target_value"], row("all", 2021)["required_value"]) == (0.9, None)
 
 
 def test_an_alternative_baseline_is_computed_beside_the_first(row):
