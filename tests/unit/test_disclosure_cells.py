@@ -162,6 +162,16 @@ def test_combinations_of_sums_are_seen():
     assert "a" not in determined(shown, hidden_of(decisions), sums)
 
 
+def test_a_count_that_is_in_one_sum_and_in_the_sum_of_that_is_seen_twice():
+    """Of x = a + b and y = x + a the sign of each count matters: with only x hidden, a = (y - b) / 2."""
+    cells = [Cell("a", 2), Cell("b", 30), Cell("x", 32), Cell("y", 34)]
+    sums = [("x", ["a", "b"]), ("y", ["x", "a"])]
+    assert determined({"b": 30, "y": 34}, ["a", "x"], sums) == {"a": 2, "x": 32}
+    decisions = decide(cells, sums)
+    low, high = left_by(cells, sums, decisions)["a"]
+    assert low <= 1 and high >= 2
+
+
 # ---- the sums that this project publishes
 
 
