@@ -22,7 +22,7 @@ from pipelines.code_version import modules_behind
 from pipelines.decoding.vintages import Vintages
 from pipelines.deliveries import receive
 from pipelines.formats import jsonstat
-from pipelines.settings import DEMO, Settings
+from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.steps import flow, revising
 from pipelines.steps.runner import NEVER_MADE, Runner
 from pipelines.steps.step import Check, Finding, Inputs, Step, UndeclaredInput
@@ -257,42 +257,18 @@ def test_what_a_check_found_is_told_again_while_the_table_stands(copy: Settings,
 
 # --- a stage more -----------------------------------------------------------------------------------------------------
 
-STAGE = '''
-"""How many figures of each pillar are hidden: a stage made up for the tests."""
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from indicators.catalogue import Catalogue
-from pipelines.steps.step import Check, Finding, Inputs, Step
-
-
-def steps(catalogue: Catalogue) -> list[Step]:
-    """Return one step per pillar."""
-    return [
-        Step(
-            key=f"hidden/{pillar}",
-            needs=(f"measures/{pillar}",),
-            reads=(),
-            make=lambda inputs, _catalogue, pillar=pillar: _hidden(inputs, pillar),
-            about="How many figures are hidden.",
-            checks=(Check("few", "Few are.", lambda table, _i, _c: Finding(table["hidden"][0].as_py() < 1000)),),
-        )
-        for pillar in catalogue.pillars
-    ]
-
-
-def _hidden(inputs: Inputs, pillar: str) -> pa.Table:
-    status = inputs.read(f"measures/{pillar}")["status"]
-    return pa.table({"hidden": [pc.sum(pc.equal(status, "suppressed")).as_py() or 0]})
-'''
+def stage_of_the_page() -> str:
+    """The stage that docs/architecture.md shows, whole."""
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return page.partition("A made-up stage")[2].partition("```python\n")[2].partition("```")[0]
 
 
 def test_a_made_up_stage_is_one_module_and_one_line(
     copy: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(STAGE.strip().splitlines()) < 40
-    (tmp_path / "made_up_stage.py").write_text(STAGE, encoding="utf-8")
+    assert 10 < len(stage_of_the_page().splitlines()) < 40
+    (tmp_path / "made_up_stage.py").write_text(stage_of_the_page(), encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     stage = importlib.import_module("made_up_stage")
     night = compose(copy)
