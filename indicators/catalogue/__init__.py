@@ -65,15 +65,15 @@ class Catalogue:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """All indicators by id, in the order of the pillars."""
-        return {one.id: one for file in self.pillars.values() for one in file.indicators}
+        return {indicator.id: indicator for file in self.pillars.values() for indicator in file.indicators}
 
     def programme_of(self, area_id: str) -> Programme | None:
         """Return the programme whose area this is, if any."""
-        return next((one for one in self.programmes if one.area == area_id), None)
+        return next((programme for programme in self.programmes if programme.area == area_id), None)
 
     def tables_of(self, pillar_id: str) -> list[str]:
         """Return the ids of the source tables that a pillar's indicators draw on, without repetition."""
-        sources = (source for one in self.pillars[pillar_id].indicators for source in one.sources)
+        sources = (source for indicator in self.pillars[pillar_id].indicators for source in indicator.sources)
         return sorted({source.table for source in sources})
 
     def donors(self, plan: EvaluationPlan) -> list[str]:
@@ -94,12 +94,12 @@ class Catalogue:
     def deliveries(self) -> dict[str, Delivered]:
         """Every contract by its source name, such as `delivery/fhi_crowding`, whatever the file holds."""
         every = {**self.contracts, **self.area_lists, **self.boundaries}
-        return {f"delivery/{name}": one for name, one in every.items()}
+        return {f"delivery/{name}": contract for name, contract in every.items()}
 
     @property
     def fact_sources(self) -> list[str]:
         """The names of all sources that give figures: tables, delivered figures, boundaries with residents."""
-        with_residents = [name for name, one in self.boundaries.items() if one.residents]
+        with_residents = [name for name, contract in self.boundaries.items() if contract.residents]
         return [*self.tables, *(f"delivery/{name}" for name in [*self.contracts, *with_residents])]
 
     @property
@@ -110,11 +110,11 @@ class Catalogue:
     @property
     def residents(self) -> dict[str, Residents]:
         """How each source that counts residents tells sex and age, in order of preference."""
-        tables = {name: one.residents for name, one in self.tables.items() if one.residents}
-        files = {f"delivery/{name}": one.residents for name, one in self.contracts.items() if one.residents}
-        return (
-            tables | files | {f"delivery/{name}": Residents() for name, one in self.boundaries.items() if one.residents}
-        )
+        tables = {name: table.residents for name, table in self.tables.items() if table.residents}
+        delivered = self.contracts.items()
+        files = {f"delivery/{name}": contract.residents for name, contract in delivered if contract.residents}
+        counting = (name for name, contract in self.boundaries.items() if contract.residents)
+        return tables | files | {f"delivery/{name}": Residents() for name in counting}
 
     def only(self, *names: str) -> "Catalogue":
         """Return the catalogue with these parts alone, as `areas` or `pillars.work`; to look at others is an error.
@@ -261,24 +261,28 @@ def load(folder: Path = HERE) -> Catalogue:
     [(areas, area_lines)], [(sources, _source_lines)] = area_files, source_files
     [(plans, _plan_lines)] = evaluation_files
     return Catalogue(
-        pillars={one.pillar.id: one for one, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
-        areas={one.id: one for one in areas.areas},
+        pillars={file.pillar.id: file for file, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
+        areas=_by_id(areas.areas),
         programmes=tuple(areas.programmes),
-        providers={one.id: one for one in sources.providers},
-        tables={one.id: one for one in sources.tables},
-        contracts={one.id: one for one, _lines in contract_files},
+        providers=_by_id(sources.providers),
+        tables=_by_id(sources.tables),
+        contracts=_by_id(contract for contract, _lines in contract_files),
         digest=_digest(folder),
         disclosure=sources.disclosure,
-        classifications={one.id: one for one in sources.classifications},
-        area_lists={one.id: one for one, _lines in lists},
-        boundaries={one.id: one for one, _lines in polygons},
-        evaluations={one.id: one for one in plans.evaluations},
+        classifications=_by_id(sources.classifications),
+        area_lists=_by_id(contract for contract, _lines in lists),
+        boundaries=_by_id(contract for contract, _lines in polygons),
+        evaluations=_by_id(plans.evaluations),
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)
             for part in range(len(area.parts))
         },
     )
+
+
+def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
+    return {entry.id: entry for entry in entries}
 
 
 def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tuple[M, Lines]]:

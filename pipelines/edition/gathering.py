@@ -80,37 +80,39 @@ def gather(
 
 def _pillars(catalogue: Catalogue) -> list[dict[str, Any]]:
     return [
-        {"pillar_id": one.id, "position": one.order, "name_no": one.name_no, "name_en": one.name_en}
-        for one in (file.pillar for file in catalogue.pillars.values())
+        {"pillar_id": pillar.id, "position": pillar.order, "name_no": pillar.name_no, "name_en": pillar.name_en}
+        for pillar in (file.pillar for file in catalogue.pillars.values())
     ]
 
 
 def _subgoals(catalogue: Catalogue) -> list[dict[str, Any]]:
     return [
-        {"subgoal_id": one.id, "pillar_id": pillar, "name_no": one.name_no, "name_en": one.name_en}
+        {"subgoal_id": subgoal.id, "pillar_id": pillar, "name_no": subgoal.name_no, "name_en": subgoal.name_en}
         for pillar, file in catalogue.pillars.items()
-        for one in file.subgoals
+        for subgoal in file.subgoals
     ]
 
 
 def _indicators(catalogue: Catalogue) -> list[dict[str, Any]]:
-    return [_indicator(pillar, one) for pillar, file in catalogue.pillars.items() for one in file.indicators]
+    return [
+        _indicator(pillar, indicator) for pillar, file in catalogue.pillars.items() for indicator in file.indicators
+    ]
 
 
-def _indicator(pillar: str, one: Indicator) -> dict[str, Any]:
+def _indicator(pillar: str, indicator: Indicator) -> dict[str, Any]:
     same = ("subgoal", "name_no", "name_en", "definition_no", "definition_en", "unit", "decimals", "direction")
     return {
-        "indicator_id": one.id,
+        "indicator_id": indicator.id,
         "pillar_id": pillar,
-        **{("subgoal_id" if name == "subgoal" else name): getattr(one, name) for name in same},
-        "method": ", ".join(dict.fromkeys(source.method for source in one.sources)),
-        "numerator": one.numerator,
-        "denominator": one.denominator,
-        "sources": [source.table for source in one.sources],
-        "periodicity": one.periodicity,
-        "baseline_note": one.baseline.note,
-        "target_note": one.target.note if one.target else None,
-        "caveats": "\n".join(one.caveats) or None,
+        **{("subgoal_id" if name == "subgoal" else name): getattr(indicator, name) for name in same},
+        "method": ", ".join(dict.fromkeys(source.method for source in indicator.sources)),
+        "numerator": indicator.numerator,
+        "denominator": indicator.denominator,
+        "sources": [source.table for source in indicator.sources],
+        "periodicity": indicator.periodicity,
+        "baseline_note": indicator.baseline.note,
+        "target_note": indicator.target.note if indicator.target else None,
+        "caveats": "\n".join(indicator.caveats) or None,
     }
 
 
@@ -118,36 +120,36 @@ def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list
     """Rows of `area`: each place of the catalogue, and each official code that is a part of one."""
     places = [
         {
-            "area_id": one.id,
-            "kind": one.kind,
-            "name": one.name,
-            "parent_id": one.parent,
+            "area_id": area.id,
+            "kind": area.kind,
+            "name": area.name,
+            "parent_id": area.parent,
             "valid_from": None,
             "valid_to": None,
-            "population": population.get(one.id, (None, None))[0],
-            "population_period": population.get(one.id, (None, None))[1],
-            "provisional": one.provisional,
-            "note": one.note,
+            "population": population.get(area.id, (None, None))[0],
+            "population_period": population.get(area.id, (None, None))[1],
+            "provisional": area.provisional,
+            "note": area.note,
         }
-        for one in catalogue.areas.values()
+        for area in catalogue.areas.values()
     ]
     codes = {
         (code, part.first, part.last): {
             "area_id": code,
-            "kind": _kind_of(code, one.kind),
-            "name": f"{one.name}, code {code}",
-            "parent_id": one.id,
+            "kind": _kind_of(code, area.kind),
+            "name": f"{area.name}, code {code}",
+            "parent_id": area.id,
             "valid_from": date(part.first, 1, 1) if part.first > _FIRST_YEAR else None,
             "valid_to": date(part.last, 12, 31) if part.last < _LAST_YEAR else None,
             "population": None,
             "population_period": None,
-            "provisional": one.provisional,
+            "provisional": area.provisional,
             "note": None,
         }
-        for one in catalogue.areas.values()
-        for part in one.parts
+        for area in catalogue.areas.values()
+        for part in area.parts
         for code in part.codes
-        if code != one.id
+        if code != area.id
     }
     return [*places, *codes.values()]
 

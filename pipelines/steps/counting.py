@@ -123,7 +123,8 @@ def _against_the_provider(
     graph = change_graph(inputs, tree.MUNICIPALITY, pc.max(cells["boundary_year"]).as_py())
     if graph is None:
         return None
-    return partial(population.against_the_provider, graph=graph, to_year=max(one.boundary_year or 0 for one in summed))
+    newest = max(table.boundary_year or 0 for table in summed)
+    return partial(population.against_the_provider, graph=graph, to_year=newest)
 
 
 def _official_by_year(inputs: Inputs, years: list[int]) -> pa.Table:

@@ -207,7 +207,9 @@ def _boundaries(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
         # All of a year together, so that neighbours keep their shared borders.
         simple = outlines.simplified([polygon["geometry"] for polygon in own], _SIMPLIFIED_TO)
         drawn = {polygon["code"]: (polygon["geometry"], plain) for polygon, plain in zip(own, simple, strict=True)}
-        rows += [_row(one["code"], one["level"], one["name"], year, *drawn[one["code"]]) for one in own]
+        rows += [
+            _row(polygon["code"], polygon["level"], polygon["name"], year, *drawn[polygon["code"]]) for polygon in own
+        ]
         rows += [
             _row(area.id, "area of the catalogue", area.name, year, *_joined(drawn[code] for code in codes))
             for area in catalogue.areas.values()

@@ -54,7 +54,7 @@ class Runner:
             if step.checks:
                 table = self.lake.read(step.key)
                 findings = {check.name: check.examine(table, inputs, part) for check in step.checks}
-                written = self.lake.note(step.key, written, [_noted(name, one) for name, one in findings.items()])
+                written = self.lake.note(step.key, written, [_noted(name, found) for name, found in findings.items()])
         finally:
             engine.close()
         return Made(step, written, tuple(reasons), findings)
