@@ -23,7 +23,7 @@ def run() -> list[Result]:
     fhi = FhiServer(fhi_tables())
     with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass, fhi:
         urls = {"ssb_url": server.url, "klass_url": klass.url, "fhi_url": fhi.url}
-        settings = Settings("live", data_dir=folder, inbox=Path(folder) / "inbox", **urls)
+        settings = Settings("live", data_dir=folder, inbox=Path(folder) / "inbox", anyway=True, **urls)
         refreshed(settings)
         server.requests.clear()
         seconds, done = refreshed(settings)

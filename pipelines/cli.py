@@ -54,6 +54,9 @@ def refresh(
     data_dir: DataDir = None,
     only: Annotated[str | None, typer.Option(help="run one group alone: snapshots, facts, measures …")] = None,
     full: Annotated[bool, typer.Option("--full", help="fetch and compute everything anew")] = False,
+    anyway: Annotated[
+        bool | None, typer.Option("--anyway", help="ask providers in their closed hours too  [env: LEVEKAR_ANYWAY]")
+    ] = None,
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
     from pipelines.settings import Settings
@@ -62,13 +65,15 @@ def refresh(
     from pipelines.workplace import definitions, refreshing
     from pipelines.workplace.night import compose
 
-    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir)
+    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
     with _progress() as progress:
         night = compose(settings, full=full, progress=progress)
         _known_area(night.catalogue, settings.area)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
+    for provider, until in done.closed.items():
+        errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
     for subject, reason in done.failures.items():
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in done.warnings.items():

@@ -18,7 +18,8 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """Where figures come from and go to. `sources` is demo, live, files or replay:DIR.
 
-    What is given and not None goes before the environment. Raises SettingsError.
+    What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
+    full_after_days: so old at most are figures that were not asked for anew. Raises SettingsError.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEVEKAR_", env_ignore_empty=True, frozen=True, extra="ignore")
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
     ssb_url: str | None = None
     klass_url: str | None = None
     fhi_url: str | None = None
+    anyway: bool = False
+    full_after_days: float = 30
 
     def __init__(self, sources: str | None = None, **given: Any) -> None:
         named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}

@@ -756,7 +756,7 @@ def generate(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, PxWebServer([first, *now[1:]]) as server, klass:
         server.shown_url = ADDRESS
         urls = {"ssb_url": server.url, "klass_url": klass.url}
-        settings = Settings("live", data_dir=Path(folder), inbox=Path(folder) / "inbox", **urls)
+        settings = Settings("live", data_dir=Path(folder), inbox=Path(folder) / "inbox", anyway=True, **urls)
         deliver(settings.inbox, maker)
         night = compose(settings)
         keep(night, "ssb/09429", FIRST_VINTAGE, store)

@@ -18,7 +18,7 @@ from pipelines.code_version import version_behind, whole_version
 from pipelines.edition import gathering
 from pipelines.edition.views import VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
-from pipelines.storage import warehouse
+from pipelines.storage import files, warehouse
 from pipelines.storage.store import Store
 from pipelines.storage.warehouse import Edition
 
@@ -59,12 +59,9 @@ class Publisher:
         rows = list(checks)
         states = [str(row["state"]) for row in rows if row.get("state")]
         results = [{name: value for name, value in row.items() if name != "state"} for row in rows]
-        engine = DuckDbEngine(self.store.lake.root / ".scratch" / "publication")
-        try:
-            runs = self._runs(run_id, started, states)
-            tables = gathering.gather(engine.run, self.catalogue, self.store, results, runs)
-        finally:
-            engine.close()
+        runs = self._runs(run_id, started, states)
+        with files.scratch(self.store.lake.root) as scratch:
+            tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
         edition = self._put_out(tables)
         return edition, {name: table.num_rows for name, table in tables.items()}
 

@@ -4,7 +4,6 @@ To turn an expression into SQL takes Ibis a second, longer than DuckDB needs for
 put the same question to tables of the same columns.
 """
 
-import shutil
 import uuid
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from pipelines.storage.lake import Ref
 
 
 class DuckDbEngine:
-    """Reads Parquet, writes Parquet below `scratch`, which goes when the engine is closed.
+    """Reads Parquet, writes Parquet below `scratch`, a folder of whoever runs it.
 
     threads: one, unless given: else the order in which a mean is summed, and its last bit, would differ from run to
     run.
@@ -32,7 +31,6 @@ class DuckDbEngine:
     def run(self, expression: Expression, *tables: Input) -> Ref:
         """Return what the expression gives for these tables, as a Parquet file of this engine's own."""
         sql, schema, constants = _compiled(expression, tuple(table.schema.remove_metadata() for table in tables))
-        self._scratch.mkdir(parents=True, exist_ok=True)
         path = self._scratch / f"{uuid.uuid4().hex}.parquet"
         with duckdb.connect() as connection:
             connection.execute(f"SET threads = {self._threads}; SET TimeZone = 'UTC'")
@@ -42,10 +40,6 @@ class DuckDbEngine:
                 connection.register(name, constant)
             connection.sql(sql).write_parquet(str(path), compression="zstd")
         return Ref(path, schema)
-
-    def close(self) -> None:
-        """Remove what nobody took over."""
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def _register(connection: duckdb.DuckDBPyConnection, name: str, table: Input) -> None:

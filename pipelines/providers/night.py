@@ -1,9 +1,11 @@
 """The providers of one night: a client for each, and what they have said so far, so that nobody is asked twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from indicators.catalogue.models import Asked, Provider, SourceTable
 from pipelines.errors import SourceError, Unreachable
@@ -14,18 +16,27 @@ from pipelines.providers.replay import ReplayTransport
 from pipelines.providers.transport import LiveTransport, Transport
 from pipelines.storage.snapshots import SnapshotStore
 
+_OSLO = ZoneInfo("Europe/Oslo")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 @dataclass
 class Providers:
     """The providers as declared, asked over the network, or where `replay` is given, as if what is kept there were new.
 
-    urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken.
+    urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken. anyway: ask in
+    closed hours too. clock: gives the time, with its zone.
     """
 
     declared: dict[str, Provider]
     urls: dict[str, str] = field(default_factory=dict)
     replay: Path | None = None
     asked: bool = True
+    anyway: bool = False
+    clock: Callable[[], datetime] = _now
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -54,6 +65,20 @@ class Providers:
     def klass(self) -> KlassClient:
         """The client of the classification service."""
         return KlassClient(self._transport("klass"))
+
+    def closed_until(self, name: str) -> datetime | None:
+        """Return until when a provider is to be left alone, by the clocks in Oslo; None where it may be asked.
+
+        In these hours it renews its figures, and may show zeros or nothing in their place.
+        """
+        if self.replay is not None or self.anyway:
+            return None
+        now = self.clock().astimezone(_OSLO)
+        hours = self.declared[name].closed_hours if name in self.declared else []
+        ends = [now.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0) for _start, end in hours]
+        return next(
+            (end for (start, _end), end in zip(hours, ends, strict=True) if start <= now.time() and now < end), None
+        )
 
     def updated(self, source: Asked, known: str | None) -> str | None:
         """Return when a source last changed, asked for once, in however many ways a table is queried."""

@@ -5,17 +5,22 @@ is decoded once, before anything of it is stored. What the bytes mean belongs to
 to `providers`.
 """
 
+import traceback
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Asked, Classification, SourceTable
 from pipelines.decoding.delivered import facts_of
 from pipelines.decoding.observations import FACTS, Answers
+from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.decoding.vintages import Vintages, version_of
 from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.faults import DeliveryError
@@ -31,6 +36,11 @@ from pipelines.storage.lake import LakeError
 from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
 
 State = Literal["new", "unchanged", "failed", "absent"]
+
+PROVISIONAL = "provisional"
+"""The note of a fetch whose figures are asked for again, whatever their provider says of its last change."""
+_FEW = 5  # figures; of fewer, all may well have become zero
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Asking:
-    """The first stage: asks providers and the inbox, and keeps what is new. full: everything is asked anew."""
+    """The first stage: asks providers and the inbox, and keeps what is new.
+
+    full: everything is asked anew. oldest: after so long a source is asked for its figures whatever it says of itself.
+    """
 
     catalogue: Catalogue
     store: SnapshotStore
@@ -61,55 +74,86 @@ class Asking:
     inbox: Inbox
     vintages: Vintages
     full: bool = False
+    oldest: timedelta = timedelta(days=30)
 
     def changed(self, name: str) -> bool:
         """Say whether taking `name` would bring anything new, without taking it; a fault counts as a change.
 
         Asks a provider for the table's metadata only, and looks at a delivery's hash.
         """
-        provider, _, table_id = name.partition("/")
-        known = self.store.latest(provider, table_id)
-        if self.full or name in self.providers.faults:
+        if name in self.providers.faults:
             return True
         try:
-            if known is None and self._never_replayed(name):
-                return False
-            if provider == DELIVERED:
-                return bool(self.inbox.waiting(table_id)) or self._to_adopt(table_id)
-            if not self.providers.asked:
-                return False
-            source = self.catalogue.asked[name]
-            return (
-                known is None
-                or known.query != declared_query(source)
-                or self.providers.updated(source, known.updated) != known.updated
-            )
+            return self._changed(name)
         except SourceError as fault:
             self.providers.note(name, fault, self.catalogue.asked)
-            return True
+        except Exception as fault:
+            self.providers.note(name, SourceError(_unforeseen(name, fault)), self.catalogue.asked)
+        return True
 
-    def take(self, name: str) -> Outcome:
-        """Ask the source `name` and keep what is new. Never raises for a fault of the source."""
+    def _changed(self, name: str) -> bool:
         provider, _, table_id = name.partition("/")
         known = self.store.latest(provider, table_id)
         if provider == DELIVERED:
-            try:
-                return self._deliveries(table_id, known)
-            except OSError as error:
-                # A full disk, say. The file is where it was, and is taken when there is room.
-                return Outcome("failed", f"{name}: {error}{_what_stands(known)}", known)
+            return self.full or bool(self.inbox.waiting(table_id)) or self._to_adopt(table_id)
+        if not self.providers.asked or self.providers.closed_until(provider) is not None:
+            return False
+        if known is None:
+            return not self._never_replayed(name)
+        source = self.catalogue.asked[name]
+        return (
+            self._is_to_be_read_anew(known)
+            or known.query != declared_query(source)
+            or self.providers.updated(source, known.updated) != known.updated
+        )
+
+    def _is_to_be_read_anew(self, known: Fetch) -> bool:
+        """Whether a source is asked for its figures whatever it says of its last change.
+
+        Where they were provisional, where everything is, and once in a while: on a day of its own for each source.
+        """
+        if self.full or PROVISIONAL in known.notes:
+            return True
+        if self.providers.replayed is not None:
+            return False
+        spread = 0.7 + 0.3 * (zlib.crc32(known.source.encode()) % 100) / 100
+        return self.providers.clock() - known.fetched_at > spread * self.oldest
+
+    def take(self, name: str) -> Outcome:
+        """Ask the source `name` and keep what is new. Never raises for a fault of the source, nor for one of ours."""
+        provider, _, table_id = name.partition("/")
+        known = self.store.latest(provider, table_id)
+        try:
+            return self._deliveries(table_id, known) if provider == DELIVERED else self._take(name, known)
+        except SourceError as error:
+            return Outcome("failed", f"{error}{_what_stands(known)}", known)
+        except OSError as error:
+            # A full disk, say. A delivered file is where it was, and is taken when there is room.
+            return Outcome("failed", f"{name}: {error}{_what_stands(known)}", known)
+        except Exception as error:
+            return Outcome("failed", f"{_unforeseen(name, error)}{_what_stands(known)}", known)
+
+    def _take(self, name: str, known: Fetch | None) -> Outcome:
+        until = self.providers.closed_until(name.partition("/")[0])
+        if until is not None:
+            closed = f"not asked: {_closed(until)}"
+            return Outcome("unchanged" if known else "absent", closed + (_what_stands(known) if known else ""), known)
         try:
             if name in self.providers.faults:
                 # Found when asking whether it changed, after every retry: to ask at once again would be impolite.
                 raise self.providers.faults[name]
             asked = self._ask(name, known)
-        except SourceError as error:
+        except SourceError:
             if self._never_replayed(name):
                 return self._nothing_new(name, known)
-            return Outcome("failed", f"{error}{_what_stands(known)}", known)
-        if asked is None:
-            return self._nothing_new(name, known)
-        return self._kept(asked, known)
+            raise
+        return self._kept(asked, known) if asked is not None else self._nothing_new(name, known)
+
+    def closed(self) -> dict[str, str]:
+        """Return what is to be said of each provider that is left alone at this hour."""
+        names = {source.provider for source in self.catalogue.asked.values()} if self.providers.asked else set()
+        ends = {name: self.providers.closed_until(name) for name in sorted(names)}
+        return {name: _closed(until) for name, until in ends.items() if until is not None}
 
     def answered(self, name: str) -> bool:
         """Tell whether anything stands of a source."""
@@ -121,7 +165,7 @@ class Asking:
         if not self.providers.asked:
             return None
         source = self.catalogue.asked[name]
-        same = known is not None and not self.full and known.query == declared_query(source)
+        same = known is not None and known.query == declared_query(source) and not self._is_to_be_read_anew(known)
         since = known.updated if same and known else None
         if isinstance(source, SourceTable):
             table = self.providers.fetch_table(source, since)
@@ -158,7 +202,7 @@ class Asking:
             licence=kept.licence if kept else provider.licence,
             responses=tuple(record_of(role, response) for role, response in responses),
             query=declared_query(source),
-            notes=notes,
+            notes={**notes, **self._provisional(updated)},
         )
         contents = [response.content for _role, response in responses]
         return Received(
@@ -166,6 +210,16 @@ class Asking:
             dict(zip((answer.sha256 for answer in fetch.responses), contents, strict=True)),
             dict(zip((answer.sha256 for answer in fetch.data), cubes, strict=False)),
         )
+
+    def _provisional(self, updated: str | None) -> dict[str, object]:
+        """Say of figures that are stamped ahead of their publication that they are to be asked for again."""
+        try:
+            stamped = datetime.fromisoformat(updated) if updated else None
+        except ValueError:
+            return {}
+        if stamped is None or stamped.tzinfo is None or stamped <= self.providers.clock():
+            return {}
+        return {PROVISIONAL: f"stamped {updated}, which is still to come"}
 
     def _kept(self, received: Received, known: Fetch | None) -> Outcome:
         """Keep what makes sense, and of what does not the answers with the reason."""
@@ -192,28 +246,37 @@ class Asking:
         return Outcome("new", f"{len(fetch.data)} response(s), {size:,} bytes", fetch)
 
     def _nonsense(self, fetch: Fetch, tables: Mapping[str, pa.Table], known: Fetch | None) -> str | None:
-        """Say why an answer cannot be right: it holds nothing, or lost periods that it had before."""
+        """Say why an answer cannot be right: it holds nothing, lost periods, or turned to zeros."""
         if FACTS not in tables:
             return None
         if not tables[FACTS].num_rows:
             return f"{fetch.source}: the answer holds no observations; expected at least one"
         if known is None:
             return None
-        lost = sorted(self._periods(known) - set(tables[FACTS]["period"].to_pylist()))
-        if not lost:
+        before = self._known_facts(known)
+        lost = sorted(set(before["period"].to_pylist()) - set(tables[FACTS]["period"].to_pylist()))
+        if lost:
+            return (
+                f"{fetch.source}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "
+                "expected every earlier period. Ask the provider, or deliver the whole table again."
+            )
+        gone, figures = vanished(before, tables[FACTS])
+        if figures < _FEW or gone < _NEARLY_ALL * figures:
             return None
+        since = f"since {known.fetched_at:%Y-%m-%d}"
         return (
-            f"{fetch.source}: {', '.join(lost)} is missing, which the figures of {known.fetched_at:%Y-%m-%d} had; "
-            "expected every earlier period. Ask the provider, or deliver the whole table again."
+            f"{fetch.source}: {gone:,} of {figures:,} figures have become 0 or empty {since}, as they do while a "
+            "provider renews them. The answer is kept apart, and asked for again."
         )
 
-    def _periods(self, known: Fetch) -> set[str]:
+    def _known_facts(self, known: Fetch) -> pa.Table:
+        columns = ["area_id", "period", "cell", "value"]
         try:
             found = self.vintages.standing(known.source).of(known, FACTS)
-            return {period for _vintage, ref in found for period in ref.read(["period"])["period"].to_pylist()}
+            return pa.concat_tables([ref.read(columns) for _vintage, ref in found])
         except (SourceError, LakeError):
             # A damaged earlier answer must not keep every later one out; the doctor tells of the damage.
-            return set()
+            return FACTS_SCHEMA.empty_table().select(columns)
 
     # --- deliveries -------------------------------------------------------------------------------------------------
 
@@ -328,6 +391,17 @@ def declared_query(source: Asked) -> dict[str, list[str]]:
     return {variable: [choice.codelist or "", *choice.values] for variable, choice in selected}
 
 
+def vanished(before: pa.Table, now: pa.Table) -> tuple[int, int]:
+    """Return how many figures are 0 or empty now, of those above 0 before that both tables have a cell for.
+
+    before, now: area_id, period, cell, value.
+    """
+    keys = ["area_id", "period", "cell"]
+    positive = before.filter(pc.greater(before["value"], 0)).select(keys)
+    met = positive.join(now.select([*keys, "value"]), keys, join_type="inner")
+    return pc.sum(pc.invert(pc.greater(met["value"].fill_null(0), 0))).as_py() or 0, met.num_rows
+
+
 def only_warns(catalogue: Catalogue, name: str) -> bool:
     """Whether no figure hangs on the source: tables that no working query was seen for, and classifications.
 
@@ -339,6 +413,17 @@ def only_warns(catalogue: Catalogue, name: str) -> bool:
 def counted(catalogue: Catalogue) -> list[str]:
     """Return the sources whose answers make an edition worth publishing: those of figures that do not only warn."""
     return [name for name in catalogue.fact_sources if not only_warns(catalogue, name)]
+
+
+def _closed(until: datetime) -> str:
+    return f"the provider renews its figures until {until:%H:%M} (Europe/Oslo) and is left alone; --anyway asks it"
+
+
+def _unforeseen(name: str, error: Exception) -> str:
+    """Say where an error came up that nobody has thought of; it is a fault of Levekår, or of an answer unlike any."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return f"{name}: {type(error).__name__}: {error} (at {place}). Nothing of it was used; please report this."
 
 
 def _what_stands(known: Fetch | None) -> str:

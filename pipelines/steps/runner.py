@@ -13,6 +13,7 @@ from pipelines.code_version import modules_behind
 from pipelines.decoding.vintages import Vintages
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.steps.step import SNAPSHOT, Before, Finding, Inputs, Step
+from pipelines.storage import files
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo
 
 NEVER_MADE = "was never made, or not to its end"
@@ -45,9 +46,8 @@ class Runner:
         reasons = self._reasons(memo, kept)
         if kept is not None and not reasons:
             return Made(step, kept, (), {name: Finding(**found) for name, found in map(_named, kept.findings)})
-        engine = DuckDbEngine(self.lake.root / ".scratch" / step.key.replace("/", "-"))
-        try:
-            inputs = self._inputs(step, engine, self._before(step, memo, kept))
+        with files.scratch(self.lake.root) as scratch:
+            inputs = self._inputs(step, DuckDbEngine(scratch), self._before(step, memo, kept))
             part = self._catalogue.only(*step.reads)
             written = self.lake.write(step.key, step.make(inputs, part), memo)
             findings = {}
@@ -55,8 +55,6 @@ class Runner:
                 table = self.lake.read(step.key)
                 findings = {check.name: check.examine(table, inputs, part) for check in step.checks}
                 written = self.lake.note(step.key, written, [_noted(name, found) for name, found in findings.items()])
-        finally:
-            engine.close()
         return Made(step, written, tuple(reasons), findings)
 
     def stands(self, steps: Iterable[Step]) -> bool:

@@ -4,7 +4,9 @@ Shared by the snapshot store, the lake and the warehouse. What a file holds and 
 """
 
 import os
+import shutil
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ if sys.platform != "win32":
     import fcntl
 
 UNFINISHED = ".unfinished-"
+_LOCK = "lock"
 _LEFT_BEHIND = 3600.0  # seconds; where locks do not tell, a write that old belongs to a process that is no more
 _TO_LOCK = 1.0  # seconds; between making a file and locking it, its writer is alive without showing it
 
@@ -35,6 +38,18 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         unfinished.unlink(missing_ok=True)
     sync(path.parent)
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Yield a folder below `folder` for what is on its way, which goes at the end; a killed process's is swept."""
+    make_folder(folder)
+    own = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    try:
+        with _held(own / _LOCK):
+            yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -69,9 +84,10 @@ def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
     A writer holds a lock on its file, which dies with it. Where no lock can tell, age does: an hour.
     """
     for left in folder.rglob(f"{UNFINISHED}*"):
+        lock = left / _LOCK if left.is_dir() else left
         try:
-            if _given_up(left, clock) or clock() - left.stat().st_mtime > _LEFT_BEHIND:
-                left.unlink()
+            if _given_up(lock, clock) or clock() - lock.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
         except OSError:
             # Another process swept it first, or the folder is read-only: in both cases it harms nobody.
             continue

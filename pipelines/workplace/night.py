@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from indicators import catalogue as yaml
 from indicators.catalogue import Catalogue
@@ -59,9 +60,15 @@ def compose(
     store = Store(settings.root)
     vintages = Vintages(catalogue, store)
     asked = providers or Providers(
-        catalogue.providers, settings.urls, settings.replay_folder, asked=settings.asks_providers
+        catalogue.providers,
+        settings.urls,
+        settings.replay_folder,
+        asked=settings.asks_providers,
+        anyway=settings.anyway,
     )
-    asking = Asking(catalogue, store.snapshots, asked, inbox_of(settings, catalogue, store, given), vintages, full)
+    inbox = inbox_of(settings, catalogue, store, given)
+    oldest = timedelta(days=settings.full_after_days)
+    asking = Asking(catalogue, store.snapshots, asked, inbox, vintages, full, oldest)
     return Night(
         settings,
         catalogue,

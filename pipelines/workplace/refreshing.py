@@ -22,11 +22,15 @@ State = Literal["published", "unchanged", "nothing published"]
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh came to: its state, and each failure and each warning by source, check or step."""
+    """What a refresh came to: its state, and each failure and each warning by source, check or step.
+
+    closed: the providers that were left alone at this hour, and until when.
+    """
 
     state: State
     failures: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict, compare=False)
+    closed: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -45,7 +49,7 @@ def refresh(definitions: dg.Definitions, night: Night, only: str | None = None) 
     changed = [name for name in night.catalogue.source_names if night.asking.changed(name)]
     waits = changed or night.asking.inbox.waiting(None)
     if only is None and not waits and night.runner.stands(night.steps) and night.publisher.is_current():
-        return Refreshed("unchanged")
+        return Refreshed("unchanged", closed=night.asking.closed())
     return _run(definitions, night, _selection(night, changed, only))
 
 
@@ -106,7 +110,7 @@ def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.Asset
         error = event.step_failure_data.error
         failures[event.step_key or "run"] = _innermost(error) if error else "failed"
     state = _state(night, result.success, failures)
-    return Refreshed(state, failures, warnings=messages[dg.AssetCheckSeverity.WARN])
+    return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed())
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:

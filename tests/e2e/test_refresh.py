@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -216,3 +217,25 @@ def test_one_group_can_be_run_alone(demo_copy: Path, levekar: Levekar) -> None:
     assert said.code == 0, said.err
     assert {stage for stage in before if written(stage) != before[stage]} == {"series"}
     assert (demo_copy / "demo" / "levekar.duckdb").readlink() == edition
+
+
+def test_in_closed_hours_a_refresh_says_until_when_and_publishes_from_what_it_has(
+    tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is the machine's, so the hours are moved: the provider is closed all day."""
+    from datetime import time
+
+    from indicators import catalogue
+
+    known = catalogue.load()
+    all_day = [(time(0, 0), time(23, 59))]
+    closed = known.providers["ssb"].model_copy(update={"closed_hours": all_day})
+    monkeypatch.setattr(catalogue, "load", lambda: replace(known, providers={**known.providers, "ssb": closed}))
+    monkeypatch.delenv("LEVEKAR_ANYWAY")
+    nobody = "http://127.0.0.1:9/"
+    for name in ("KLASS", "FHI", "SSB"):
+        monkeypatch.setenv(f"LEVEKAR_{name}_URL", nobody)
+    said = levekar("refresh", "--sources", "live", "--data-dir", tmp_path, "--inbox", tmp_path / "none")
+    assert said.code == 1  # nothing was ever fetched
+    assert "not asked: ssb: the provider renews its figures until 23:59 (Europe/Oslo)" in said.err
+    assert "failed: ssb/" not in said.err

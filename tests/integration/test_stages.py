@@ -100,7 +100,7 @@ def refresh(server: PxWebServer, folder: Path) -> Night:
     """Refresh as the command line does, except that nobody waits between two tries."""
     with KlassServer(classifications()) as klass, FhiServer(fhi_tables()) as fhi:
         settings = Settings("live", data_dir=folder, inbox=folder / "inbox", ssb_url=server.url)
-        providers = Providers(real_catalogue().providers)
+        providers = Providers(real_catalogue().providers, anyway=True)
         providers.clients = {
             "ssb": PxWebClient(unhurried(server.url, "ssb")),
             "fhi": FhiClient(unhurried(fhi.url, "fhi")),

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.decoding.tidy import FACTS_SCHEMA
+from pipelines.storage import files
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo, Ref
 
 KEY = "facts/ssb/99001"
@@ -151,3 +153,16 @@ def test_a_memo_says_by_name_what_differs() -> None:
         "catalogue indicator crowding changed",
         "module indicators.rates changed",
     ]
+
+
+def test_a_scratch_folder_goes_and_that_of_a_killed_process_is_swept(tmp_path: Path) -> None:
+    with files.scratch(tmp_path) as own:
+        (own / "made.parquet").write_bytes(b"x")
+        files.sweep(tmp_path, clock=lambda: time.time() + 10)
+        assert (own / "made.parquet").is_file()
+    assert not list(tmp_path.iterdir())
+    left = tmp_path / f"{files.UNFINISHED}dead"
+    left.mkdir()
+    (left / "lock").write_bytes(b"")
+    files.sweep(tmp_path, clock=lambda: time.time() + 10)
+    assert not list(tmp_path.iterdir())
