@@ -8,6 +8,7 @@ import csv
 import difflib
 import json
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 def main() -> None:
     """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except Exception as error:
@@ -68,15 +70,15 @@ def refresh(
     settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
-    with _progress() as progress:
+    with _interruptible(), _progress() as progress:
         night = compose(settings, full=full, progress=progress)
         _known_area(night.catalogue, settings.area)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
     for provider, until in done.closed.items():
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
-    for subject, reason in done.failures.items():
+    for subject, reason in refreshing.grouped(done.failures):
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
-    for subject, reason in done.warnings.items():
+    for subject, reason in refreshing.grouped(done.warnings):
         errors.print(f"[yellow]warning:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
@@ -321,6 +323,17 @@ def _progress() -> Iterator[Any]:
                 bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
 
         yield step
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say of Ctrl-C and SIGTERM what they leave."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        said = "[bold red]interrupted:[/] what stood before stands; `levekar refresh` goes on where this ended."
+        errors.print(said, soft_wrap=True)
+        raise typer.Exit(130) from None
 
 
 _NO_NEWS = ("unchanged", "absent")

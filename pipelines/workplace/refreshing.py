@@ -1,7 +1,7 @@
 """The refresh that is done now, for the command line: the same job that the schedule and the sensor start."""
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from pipelines.workplace.factory import EDITION, INBOX, asset_key
 from pipelines.workplace.night import Night
 
 State = Literal["published", "unchanged", "nothing published"]
+_NAMED = 3  # of many sources with one fault
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,24 @@ def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.Asset
     failures |= messages[dg.AssetCheckSeverity.ERROR]
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
+        if error is not None and "Interrupted" in str(error.cls_name):
+            raise KeyboardInterrupt  # Dagster makes a failed step of it
         failures[event.step_key or "run"] = _innermost(error) if error else "failed"
     state = _state(night, result.success, failures)
     return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed())
+
+
+def grouped(messages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield subjects and what is to be said of them, once where it is the same of several, as of all of one host."""
+    by_fault: dict[str, list[str]] = {}
+    for subject, message in messages.items():
+        by_fault.setdefault(message.partition("\n")[0], []).append(subject)
+    for fault, subjects in by_fault.items():
+        if len(subjects) == 1:
+            yield subjects[0], messages[subjects[0]]
+        else:
+            shown = ", ".join(subjects[:_NAMED]) + (", …" if len(subjects) > _NAMED else "")
+            yield f"{len(subjects)} sources ({shown})", f"{fault}\nWhat was fetched of them before stands."
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
