@@ -41,6 +41,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/house.py indicators pipelines
 	$(BIN)/vulture
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header --no-annotate \
 	    --python-version 3.11 --constraint requirements.lock --output-file $(VENV)/check.lock pyproject.toml

@@ -28,9 +28,9 @@ from pipelines.deliveries.inbox import Inbox
 from pipelines.errors import SourceError
 from pipelines.formats.jsonstat import Cube
 from pipelines.providers.klass import KlassQuery
-from pipelines.providers.night import Providers, query_of
 from pipelines.providers.pxweb import Fetched
 from pipelines.providers.replay import record_of
+from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
 from pipelines.storage.lake import LakeError
 from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse

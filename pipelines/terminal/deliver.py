@@ -26,7 +26,7 @@ from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
 from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import DELIVERED
-from pipelines.terminal import delivered as page
+from pipelines.terminal import delivery_page as page
 from pipelines.workplace import definitions, refreshing
 from pipelines.workplace.night import Night, compose
 

@@ -11,7 +11,7 @@ from indicators.catalogue import Catalogue, CatalogueError
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import REASONS
 from pipelines.errors import SourceError
-from pipelines.providers.night import Providers, query_of
+from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotError, SnapshotStore

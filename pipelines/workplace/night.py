@@ -14,7 +14,7 @@ from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import Quarantine
 from pipelines.edition.publishing import Publisher
-from pipelines.providers.night import Providers
+from pipelines.providers.tonight import Providers
 from pipelines.settings import Settings
 from pipelines.steps import flow
 from pipelines.steps.asking import Asking

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from pipelines.decoding.observations import FACTS
-from pipelines.providers.night import Providers
 from pipelines.providers.pxweb import PxWebClient
+from pipelines.providers.tonight import Providers
 from pipelines.settings import Settings
 from pipelines.steps.asking import PROVISIONAL, Outcome
 from pipelines.workplace.night import Night, compose

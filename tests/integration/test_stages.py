@@ -19,8 +19,8 @@ import pytest
 from data.demo import generate
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient
-from pipelines.providers.night import Providers
 from pipelines.providers.pxweb import PxWebClient
+from pipelines.providers.tonight import Providers
 from pipelines.providers.transport import LiveTransport
 from pipelines.settings import Settings
 from pipelines.storage import warehouse

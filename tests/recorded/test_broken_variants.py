@@ -14,7 +14,7 @@ from indicators import catalogue
 from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
 from pipelines.settings import Settings
-from pipelines.terminal import delivered as page
+from pipelines.terminal import delivery_page as page
 from pipelines.workplace.night import compose
 from tests import stages
 from tests.recorded.broken_variants import COUNTY, IMDI, VARIANTS, Variant
