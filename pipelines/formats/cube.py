@@ -54,11 +54,11 @@ def grids(content: bytes, name: str) -> list[Grid]:
 
 def _grid(cube: Cube) -> CubeGrid:
     columns: dict[str, pa.Array] = {}
-    for one in cube.dimensions:
-        codes = cube.table[one.id]
-        position = pc.index_in(codes.cast(pa.string()), pa.array(one.codes))
-        columns[one.label or one.id] = pa.array(one.labels).take(position)
-        columns[(one.label or one.id) + CODE] = codes
+    for dimension in cube.dimensions:
+        codes = cube.table[dimension.id]
+        position = pc.index_in(codes.cast(pa.string()), pa.array(dimension.codes))
+        columns[dimension.label or dimension.id] = pa.array(dimension.labels).take(position)
+        columns[(dimension.label or dimension.id) + CODE] = codes
     values = cube.table["value"]
     columns[VALUE] = pc.coalesce(values.cast(pa.string()), cube.table["status"].cast(pa.string()), pa.scalar(""))
     table = pa.table(columns)

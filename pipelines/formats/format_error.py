@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _SHOWN = 20
 
@@ -36,3 +37,9 @@ class FormatError(ValueError):
         more = [f"and {len(faults) - _SHOWN:,} more"] if len(faults) > _SHOWN else []
         lines = [*map(str, self.faults[:_SHOWN]), *more]
         super().__init__(f"{where}: {lines[0]}" if len(lines) == 1 else "\n  ".join([f"{where}:", *lines]))
+
+
+def excerpt(given: Any) -> str:
+    """Return what was found as a message quotes it: as Python writes it, at most 80 characters."""
+    text = repr(given)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -16,7 +16,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
-from pipelines.formats.format_error import FormatError
+from pipelines.formats.format_error import FormatError, excerpt
 
 POLYGONS = pa.schema(
     [
@@ -59,8 +59,8 @@ def read(content: bytes, where: str, *, code: str, name: str, level: str, year: 
     codes = [_property(feature, code) for feature in features]
     faults += _repeated(codes)
     if faults:
-        told = sorted(faults, key=lambda fault: fault[0])
-        raise FormatError(where, [_line(number, fault, code, codes) for number, fault in told])
+        in_order = sorted(faults, key=lambda fault: fault[0])
+        raise FormatError(where, [_line(number, fault, code, codes) for number, fault in in_order])
     columns = {
         "level": [level] * len(features),
         "code": codes,
@@ -80,12 +80,12 @@ def _collection(content: bytes, where: str) -> dict[str, Any]:
         raise FormatError(where, [f"not JSON ({error}); expected GeoJSON. Export the layer as GeoJSON."]) from None
     kind = parsed.get("type") if isinstance(parsed, dict) else None
     if kind != "FeatureCollection":
-        what = f"type {_shown(kind)}" if isinstance(parsed, dict) else f"a {type(parsed).__name__}"
+        what = f"type {excerpt(kind)}" if isinstance(parsed, dict) else f"a {type(parsed).__name__}"
         raise FormatError(where, [f"{what} at the top; expected a FeatureCollection. Export the layer as GeoJSON."])
     features = parsed.get("features")
     if not isinstance(features, list) or not features:
         expected = "expected a list of areas. Was the right layer exported?"
-        raise FormatError(where, [f"'features' is {_shown(features)}; {expected}"])
+        raise FormatError(where, [f"'features' is {excerpt(features)}; {expected}"])
     return parsed
 
 
@@ -97,12 +97,7 @@ def _check_extent(content: bytes, where: str) -> None:
 
 
 def _line(number: int, fault: str, code: str, codes: Sequence[Any]) -> str:
-    return fault if number == 0 else f"feature {number} ({code} {_shown(codes[number - 1])}): {fault}"
-
-
-def _shown(given: Any) -> str:
-    text = repr(given)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return fault if number == 0 else f"feature {number} ({code} {excerpt(codes[number - 1])}): {fault}"
 
 
 def _crs_faults(holder: Any) -> Iterator[str]:
@@ -113,7 +108,7 @@ def _crs_faults(holder: Any) -> Iterator[str]:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not (isinstance(name, str) and _WGS84.fullmatch(name)):
-        yield f"'crs' is {_shown(name or crs)}; expected WGS84 (CRS84, EPSG:4326) or no 'crs'; {_REPROJECT}"
+        yield f"'crs' is {excerpt(name or crs)}; expected WGS84 (CRS84, EPSG:4326) or no 'crs'; {_REPROJECT}"
 
 
 def _property(feature: Any, key: str) -> Any:
@@ -134,7 +129,7 @@ def _text_fault(given: Any) -> str | None:
     if isinstance(given, int | float):
         return f"is {given}, no text: a leading zero may be lost; expected text such as '0602'; write codes as text"
     if not isinstance(given, str):
-        return f"is {_shown(given)}; expected text"
+        return f"is {excerpt(given)}; expected text"
     if not given or given != given.strip():
         return f"is {given!r}; expected text without blanks around it; correct the property"
     return None
@@ -170,14 +165,16 @@ def _geometries(features: Sequence[Any]) -> tuple[np.ndarray, list[_Fault]]:
 def _geometry_text(feature: Any) -> bytes:
     """Return a polygonal geometry as JSON of its own. Raises ValueError, saying what stands there."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise ValueError(f"{_shown(feature)}; expected an object of type 'Feature'; export the layer anew")
+        raise ValueError(f"{excerpt(feature)}; expected an object of type 'Feature'; export the layer anew")
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict):
-        raise ValueError(f"geometry is {_shown(geometry)}; expected a Polygon or MultiPolygon; draw or remove the area")
+        raise ValueError(
+            f"geometry is {excerpt(geometry)}; expected a Polygon or MultiPolygon; draw or remove the area"
+        )
     kind = geometry.get("type")
     if kind not in _POLYGONAL:
         raise ValueError(
-            f"geometry is of type {_shown(kind)}; expected Polygon or MultiPolygon; deliver the layer of areas"
+            f"geometry is of type {excerpt(kind)}; expected Polygon or MultiPolygon; deliver the layer of areas"
         )
     for fault in (*_crs_faults(feature), *_crs_faults(geometry)):
         raise ValueError(fault)

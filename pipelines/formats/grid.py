@@ -20,7 +20,7 @@ def letter(column: int) -> str:
 
 
 def mapped(column: pa.DictionaryArray, change: Callable[[pa.Array], pa.Array]) -> pa.DictionaryArray:
-    """Change every distinct text; two that become the same are one afterwards."""
+    """Change every distinct text; two that become equal become one."""
     distinct = change(column.dictionary).dictionary_encode()
     if len(distinct.dictionary) == len(distinct) and not distinct.null_count:
         return pa.DictionaryArray.from_arrays(column.indices, distinct.dictionary)
@@ -99,13 +99,13 @@ class Grid:
         """
         asked = (first, width, decimal)
         if self._last.get("asked") != asked:
-            self._last.clear()  # the same cells are looked at for personal data and then read: they are kept once
+            self._last.clear()  # the personal data guard and the reader ask for the same cells: make them once
             self._last.update(asked=asked, block=self._block(first, width, decimal))
         found: Block = self._last["block"]
         return found
 
     def forget(self) -> None:
-        """Let go of the cells that were read last."""
+        """Free the cells that were read last."""
         self._last.clear()
 
     @cached_property

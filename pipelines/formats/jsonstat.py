@@ -17,6 +17,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.formats.format_error import excerpt
+
 # A sparse cube may be larger than its data, but not without bound: three values do not make a billion cells.
 _ALWAYS_ALLOWED_CELLS = 1_000_000
 _CELLS_PER_VALUE = 1_000
@@ -181,26 +183,21 @@ def _notes(given: Any) -> tuple[str, ...]:
 def _sizes(given: Any, ids: Any, where: str) -> list[int]:
     """Return the sizes as whole numbers; some publishers write them as text."""
     if not isinstance(ids, list) or not all(isinstance(name, str) for name in ids) or len(set(ids)) < len(ids):
-        raise JsonStatError(f"{where}: 'id' is {_shown(ids)}; expected a list of different dimension ids")
+        raise JsonStatError(f"{where}: 'id' is {excerpt(ids)}; expected a list of different dimension ids")
     taken = {"value", "status"} & set(ids)
     if taken:
         raise JsonStatError(
             f"{where}: a dimension is called '{taken.pop()}', which is the name of a column of the table"
         )
     if not isinstance(given, list) or len(given) != len(ids):
-        raise JsonStatError(f"{where}: 'size' is {_shown(given)}; expected {len(ids)} numbers, one for each of {ids}")
+        raise JsonStatError(f"{where}: 'size' is {excerpt(given)}; expected {len(ids)} numbers, one for each of {ids}")
     sizes = []
     for name, size in zip(ids, given, strict=True):
         whole = int(size) if isinstance(size, str) and size.isascii() and size.isdigit() else size
         if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
-            raise JsonStatError(f"{where}: size of '{name}' is {_shown(size)}; expected a whole number above 0")
+            raise JsonStatError(f"{where}: size of '{name}' is {excerpt(size)}; expected a whole number above 0")
         sizes.append(whole)
     return sizes
-
-
-def _shown(given: Any) -> str:
-    text = repr(given)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _check_extent(dataset: dict[str, Any], cells: int, sizes: list[int], where: str) -> None:
@@ -210,7 +207,7 @@ def _check_extent(dataset: dict[str, Any], cells: int, sizes: list[int], where: 
         hint = " (metadata without figures?)" if not value else ""
         raise JsonStatError(f"{where}: {len(value):,} values for {product} = {cells:,} cells{hint}; expected one each")
     if not isinstance(value, list | dict):
-        raise JsonStatError(f"{where}: 'value' is {_shown(value)}; expected a list or an object of values")
+        raise JsonStatError(f"{where}: 'value' is {excerpt(value)}; expected a list or an object of values")
     allowed = min(_MOST_CELLS, max(_ALWAYS_ALLOWED_CELLS, _CELLS_PER_VALUE * len(value)))
     if isinstance(value, dict) and cells > allowed:
         raise JsonStatError(
@@ -223,26 +220,26 @@ def _check_extent(dataset: dict[str, Any], cells: int, sizes: list[int], where: 
 
 
 def _dimension(given: dict[str, Any], name: str, size: int, role: Any, where: str) -> Dimension:
-    one = given.get(name)
-    if not isinstance(one, dict):
+    described = given.get(name)
+    if not isinstance(described, dict):
         raise JsonStatError(f"{where}: dimension '{name}' is named in 'id' but not described in 'dimension'")
-    category = one.get("category")
+    category = described.get("category")
     if not isinstance(category, dict):
         raise JsonStatError(f"{where}: dimension '{name}' has no 'category' object")
     codes = _codes(category, name, size, where)
     labels = category.get("label") or {}
     if not isinstance(labels, dict):
-        raise JsonStatError(f"{where}: labels of '{name}' are {_shown(labels)}; expected an object, code to label")
+        raise JsonStatError(f"{where}: labels of '{name}' are {excerpt(labels)}; expected an object, code to label")
     return Dimension(
         id=name,
-        label=str(one.get("label") or name),
+        label=str(described.get("label") or name),
         codes=codes,
         labels=tuple(str(labels.get(code, code)) for code in codes),
         role=_role(role, name),
         units=category.get("unit") or {},
         children={code: tuple(parts) for code, parts in (category.get("child") or {}).items()},
-        notes=_notes(one.get("note")),
-        extension=one.get("extension") or {},
+        notes=_notes(described.get("note")),
+        extension=described.get("extension") or {},
     )
 
 
@@ -266,7 +263,7 @@ def _codes(category: dict[str, Any], name: str, size: int, where: str) -> tuple[
         positions = [int(at) if isinstance(at, str) and at.isdigit() else at for at in index.values()]
         if sorted(at for at in positions if isinstance(at, int)) != list(range(size)):
             raise JsonStatError(
-                f"{where}: positions of '{name}' are {_shown(positions)}; expected each of 0 to {size - 1} once"
+                f"{where}: positions of '{name}' are {excerpt(positions)}; expected each of 0 to {size - 1} once"
             )
         index = [code for _at, code in sorted(zip(positions, index, strict=True))]
     codes = tuple(str(code) for code in index)
@@ -305,12 +302,12 @@ def _fast(given: list[Any]) -> pa.Array:
 def _numbers_and_symbols(given: list[Any], where: str) -> tuple[pa.Array, pa.Array]:
     """Part the numbers from the text among them: FHI writes `:`, `.` and `..` in a value's place."""
     mixed = pd.Series(given, dtype=object)
-    is_text = mixed.map(lambda one: isinstance(one, str))
+    is_text = mixed.map(lambda value: isinstance(value, str))
     symbols = pa.array(mixed.where(is_text, None), pa.string())
-    strange = [one for one in pc.unique(symbols).to_pylist() if one is not None and len(one) > 3]
+    strange = [symbol for symbol in pc.unique(symbols).to_pylist() if symbol is not None and len(symbol) > 3]
     if strange:
         raise JsonStatError(
-            f"{where}: {_shown(strange[0])} among the values; expected numbers or a status sign such as ':'"
+            f"{where}: {excerpt(strange[0])} among the values; expected numbers or a status sign such as ':'"
         )
     try:
         return pa.array(mixed.mask(is_text, None), pa.float64()), symbols
@@ -350,7 +347,7 @@ def _statuses(status: Any, cells: int, where: str) -> pa.Array:
             return _signs(status)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise JsonStatError(f"{where}: a status is no text: {error}") from None
-    raise JsonStatError(f"{where}: 'status' is {_shown(status)}; expected a list, an object or text")
+    raise JsonStatError(f"{where}: 'status' is {excerpt(status)}; expected a list, an object or text")
 
 
 def _signs(given: list[Any]) -> pa.DictionaryArray:

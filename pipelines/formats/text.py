@@ -39,7 +39,7 @@ class TextGrid(Grid):
         try:
             table = self._read(first, width, short, threads=True)
             if short:
-                short.clear()  # only one thread alone knows the numbers of rows
+                short.clear()  # several threads do not know the numbers of rows
                 table = self._read(first, width, short, threads=False)
         except pa.ArrowInvalid as error:
             raise FormatError(self.file, [f"cannot be read as a table ({error}); is the file whole?"]) from None
@@ -84,32 +84,32 @@ class TextGrid(Grid):
 
 
 def grids(content: bytes, name: str) -> tuple[list[TextGrid], str]:
-    """Return the file as each separator would divide it, the likeliest first, and the encoding it was in."""
+    """Return the file as each separator would divide it, the likeliest first, and its encoding. Raises FormatError."""
     text, encoding = utf8(content, name)
     first = text[: text.find(b"\n") + 1].decode()
-    said = re.fullmatch(r"sep=(.)\r?\n", first)
+    declared = re.fullmatch(r"sep=(.)\r?\n", first)
     top = io.StringIO(
         "".join(islice(io.TextIOWrapper(io.BytesIO(text[: 1 << 22]), "utf-8", "ignore", newline=""), HEAD))
     )
-    found = []
-    for separator in [said[1]] if said else SEPARATORS:
+    divided = []
+    for separator in [declared[1]] if declared else SEPARATORS:
         head = _head(top.getvalue(), separator)
-        if said:
+        if declared:
             head[0] = [first.strip()]
         wide = [len(row) for row in head if any(row)]
-        found.append((median(wide) if wide else 0, TextGrid(None, head, text, separator, name)))
-    ordered = sorted(found, key=lambda one: -one[0])
-    # What no separator divides is one column of text.
-    kept = [grid for fields, grid in ordered if fields > 1 or max(map(len, grid.head), default=0) > 1] or [
+        divided.append((median(wide) if wide else 0, TextGrid(None, head, text, separator, name)))
+    ordered = sorted(divided, key=lambda fields_and_grid: -fields_and_grid[0])
+    # A file that no separator divides is one column of text.
+    tables = [grid for fields, grid in ordered if fields > 1 or max(map(len, grid.head), default=0) > 1] or [
         ordered[0][1]
     ]
-    return kept, encoding
+    return tables, encoding
 
 
 def _head(text: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    # What a row breaks off with is told when the whole file is read.
+    # A row that breaks off is reported when the whole file is read.
     with suppress(csv.Error):
         rows.extend([cell.strip() for cell in row] for row in reader)
     return rows
@@ -123,29 +123,31 @@ _MAY_BE_MOJIBAKE = ("Ã", "Â", "\ufffd")
 def utf8(content: bytes, name: str) -> tuple[bytes, str]:
     """Return the file's text as UTF-8 without a byte order mark, and the encoding it was in.
 
-    UTF-8 is recognised by being valid; what is not is Latin-1 in Windows' form, unless that gives nonsense.
+    Bytes that are valid UTF-8 are UTF-8; others are Windows' form of Latin-1, unless that gives nonsense.
     Raises FormatError naming byte and row.
     """
-    encoding, shown = _wide_encoding(content) or ("utf-8-sig", "UTF-8")
+    encoding, encoding_name = _wide_encoding(content) or ("utf-8-sig", "UTF-8")
     not_utf8 = None
     try:
         letters = content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        place = f"byte {error.start:,} (row {_row_of(content, error.start)}) is not {shown}"
+        place = f"byte {error.start:,} (row {_row_of(content, error.start)}) is not {encoding_name}"
         if encoding != "utf-8-sig":
             raise FormatError(name, [f"{place}; is the file whole?"]) from None
         not_utf8 = place
-        letters, shown = _latin1(content, name, place), "Latin-1"
+        letters, encoding_name = _latin1(content, name, place), "Latin-1"
     if "\0" in letters:
         row = letters.count("\n", 0, letters.index("\0")) + 1
-        raise FormatError(name, [f"row {row} holds a NUL byte, read as {shown}; expected text. Is it a CSV file?"])
+        raise FormatError(
+            name, [f"row {row} holds a NUL byte, read as {encoding_name}; expected text. Is it a CSV file?"]
+        )
     if any(sign in letters for sign in _MAY_BE_MOJIBAKE):
-        _refuse_mojibake(letters, name, shown, not_utf8)
-    # What is UTF-8 already is not copied.
-    return content.removeprefix(b"\xef\xbb\xbf") if shown == "UTF-8" else letters.encode(), shown
+        _refuse_mojibake(letters, name, encoding_name, not_utf8)
+    # Text that is UTF-8 already is not copied.
+    return content.removeprefix(b"\xef\xbb\xbf") if encoding_name == "UTF-8" else letters.encode(), encoding_name
 
 
-def _refuse_mojibake(text: str, name: str, shown: str, not_utf8: str | None) -> None:
+def _refuse_mojibake(text: str, name: str, encoding_name: str, not_utf8: str | None) -> None:
     wrong = _MOJIBAKE.search(text)
     if wrong is None:
         return
@@ -153,7 +155,7 @@ def _refuse_mojibake(text: str, name: str, shown: str, not_utf8: str | None) -> 
     if not_utf8 and wrong[0] != "\ufffd":
         fault = f"{not_utf8}, though the rest of the file is; expected one encoding throughout"
     else:
-        fault = f"row {row} has '{wrong[0]}', read as {shown}: letters were lost in an earlier conversion"
+        fault = f"row {row} has '{wrong[0]}', read as {encoding_name}: letters were lost in an earlier conversion"
     raise FormatError(name, [f"{fault}. Ask for the file saved as UTF-8."])
 
 

@@ -47,9 +47,9 @@ def grids(content: bytes, name: str) -> list[Grid]:
     """Return the workbook's sheets. Raises FormatError."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        tables = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        tables = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         with _many_objects():
-            return [_grid(book.get_sheet_by_name(one)) for one in tables]
+            return [_grid(book.get_sheet_by_name(table)) for table in tables]
     except (CalamineError, OSError, ValueError) as error:
         raise FormatError(name, [f"the spreadsheet cannot be opened ({error}); is the file whole?"]) from None
 

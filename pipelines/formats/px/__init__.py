@@ -3,7 +3,7 @@
 What belongs: the format itself, and refusing what is no cube before memory is spent on it. What does not: where the
 bytes come from, and what a table's dimensions mean. (PX-file format, axis versions to 2013, scb.se/px-file-format)
 
-The cells are read by Arrow; only behind keys, a rare form, by a loop in Python.
+Arrow reads the cells; rows behind KEYS, a rare form, are read by a loop in Python.
 """
 
 import math
@@ -13,9 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.formats.format_error import excerpt
 from pipelines.formats.jsonstat import Cube, Dimension, code_columns
 from pipelines.formats.px.figures import NIL, Cells
-from pipelines.formats.px.keywords import Head, PxError, decoded, looks_like_px, shown, statements
+from pipelines.formats.px.keywords import Head, PxError, decoded, looks_like_px, statements
 
 __all__ = ["PxError", "decode", "looks_like_px"]
 
@@ -101,13 +102,13 @@ def _units(head: Head, values: tuple[str, ...], codes: tuple[str, ...]) -> Mappi
 
 def _time_scale(head: Head, name: str) -> Mapping[str, Any]:
     """Return what TIMEVAL says of the periods: A1 years, H1 half years, Q1 quarters, M1 months, W1 weeks."""
-    one = head.get("TIMEVAL", name)
-    if one is None:
+    statement = head.get("TIMEVAL", name)
+    if statement is None:
         return {}
-    scale = _TIME_LIST.match(one.value)
+    scale = _TIME_LIST.match(statement.value)
     if scale is None:
         raise PxError(
-            f"{head.line('TIMEVAL', name)}: TIMEVAL({name}) is {shown(one.value.strip())}; "
+            f"{head.line('TIMEVAL', name)}: TIMEVAL({name}) is {excerpt(statement.value.strip())}; "
             "expected TLIST(A1) and periods"
         )
     return {"time_scale": scale[1].upper()}
@@ -125,12 +126,12 @@ def _check_ids(dimensions: tuple[Dimension, ...], where: str) -> None:
 
 
 def _signs(head: Head) -> dict[str, str]:
-    """Return the status for each sign in the cells; DATASYMBOL1 is how one dot is to be shown, and so on."""
+    """Return the status for each sign in the cells; DATASYMBOL1 is what one dot is shown as, and so on."""
     signs = {"." * dots: "." * dots for dots in range(1, _MOST_DOTS + 1)}
     for dots in range(1, _MOST_DOTS):
-        shown = head.text(f"DATASYMBOL{dots}")
-        if shown:
-            signs["." * dots] = shown
+        symbol = head.text(f"DATASYMBOL{dots}")
+        if symbol:
+            signs["." * dots] = symbol
     total = head.text("DATASYMBOLSUM")
     if total:
         signs.setdefault(total, total)
@@ -139,14 +140,14 @@ def _signs(head: Head) -> dict[str, str]:
 
 
 def _key_lists(head: Head, dimensions: tuple[Dimension, ...]) -> list[tuple[str, ...]]:
-    """Return, where the cells stand behind keys, the keys of each variable of the stub; else nothing."""
+    """Return the keys of each variable of STUB where KEYS says that rows begin with keys; else nothing."""
     stub = head.texts("STUB")
     if not any(head.get("KEYS", name) for name in stub):
         return []
     lists = []
     for name, dimension in zip(stub, dimensions, strict=False):
-        said = (head.text("KEYS", name) or "VALUES").upper()
-        if said not in ("CODES", "VALUES"):
-            raise PxError(f"{head.line('KEYS', name)}: KEYS({name}) is {shown(said)}; expected CODES or VALUES")
-        lists.append(dimension.codes if said == "CODES" else dimension.labels)
+        kind = (head.text("KEYS", name) or "VALUES").upper()
+        if kind not in ("CODES", "VALUES"):
+            raise PxError(f"{head.line('KEYS', name)}: KEYS({name}) is {excerpt(kind)}; expected CODES or VALUES")
+        lists.append(dimension.codes if kind == "CODES" else dimension.labels)
     return lists

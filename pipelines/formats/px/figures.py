@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.formats.px.keywords import PxError, shown
+from pipelines.formats.format_error import excerpt
+from pipelines.formats.px.keywords import PxError
 
 # With KEYS, rows of zeros are left out: a cube may be larger than its data, but not without bound.
 _ALWAYS_ALLOWED_CELLS = 1_000_000
@@ -18,7 +19,7 @@ _MOST_CELLS = 100_000_000
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _DECIMAL_COMMA = r"^([+-]?[0-9]+),([0-9]+)$"
 NIL = "-"
-# Keys and cells: what is quoted as group 1, what is not as group 2.
+# Keys and cells: quoted ones are group 1, others group 2.
 _COMMA_IN_CELL = re.compile(r'"([^"]*)",?|([^\s;"\0\x1a]+)')
 _COMMA_BETWEEN = re.compile(r'"([^"]*)"|([^\s;,"\0\x1a]+)')
 
@@ -30,7 +31,7 @@ class Cells:
         self._text, self._start, self._where, self._signs = text, start, where, signs
 
     def dense(self, sizes: list[int]) -> tuple[pa.Array, pa.Array]:
-        """Return value and status of one cell for every combination."""
+        """Return value and status of one cell for every combination. Raises PxError."""
         cells, product = math.prod(sizes), " x ".join(map(str, sizes))
         # A cell takes a character and a delimiter: a product beyond that is refused before the cells are looked at.
         if cells > (len(self._text) - self._start + 1) // 2 + 1:
@@ -50,7 +51,7 @@ class Cells:
         )
 
     def keyed(self, keys: list[tuple[str, ...]], sizes: list[int]) -> tuple[pa.Array, pa.Array]:
-        """Return value and status where each row of cells stands behind its keys; a row that is absent is zeros."""
+        """Return value and status where each row begins with its keys; an absent row is zeros. Raises PxError."""
         try:
             return self._keyed(_COMMA_IN_CELL, keys, sizes)
         except PxError as error:
@@ -64,7 +65,7 @@ class Cells:
         self, pattern: re.Pattern[str], keys: list[tuple[str, ...]], sizes: list[int]
     ) -> tuple[pa.Array, pa.Array]:
         width, cells = math.prod(sizes[len(keys) :]), math.prod(sizes)
-        found = [(one[1], one[2]) for one in pattern.finditer(self._text, self._start)]
+        found = [(match[1], match[2]) for match in pattern.finditer(self._text, self._start)]
         rows, rest = divmod(len(found), len(keys) + width)
         if rest:
             raise PxError(
@@ -110,7 +111,7 @@ class Cells:
         given = bare if quoted is None else f'"{quoted}"'
         place = self._place(self._text.find(given, self._start))
         raise PxError(
-            f"{place}: DATA has {shown(given)} where a key stands; expected one of the {len(index)} of variable "
+            f"{place}: DATA has {excerpt(given)} where a key stands; expected one of the {len(index)} of variable "
             f'{number + 1} of STUB in quotation marks, such as "{next(iter(index))}"'
         )
 
@@ -123,7 +124,7 @@ class Cells:
         for sign in signs.dictionary.to_pylist():
             status = self._signs.get(sign.strip('"'))
             if status is None:
-                raise self._no_cell(sign)
+                raise self._unknown_sign(sign)
             statuses.append(status)
         value = pc.if_else(is_number, tokens, None).cast(pa.float64())
         if pc.any(pc.is_inf(value)).as_py():
@@ -135,10 +136,10 @@ class Cells:
         status = status.cast(pa.string()).dictionary_encode()
         return pc.if_else(pc.fill_null(pc.equal(status.cast(pa.string()), NIL), False), 0.0, value), status
 
-    def _no_cell(self, sign: str) -> PxError:
-        known = ", ".join(f'"{one}"' for one in sorted(self._signs))
+    def _unknown_sign(self, sign: str) -> PxError:
+        known = ", ".join(f'"{sign}"' for sign in sorted(self._signs))
         return PxError(
-            f"{self._place(self._text.find(sign, self._start))}: DATA has {shown(sign)} for a cell; "
+            f"{self._place(self._text.find(sign, self._start))}: DATA has {excerpt(sign)} for a cell; "
             f"expected a number or one of {known}"
         )
 

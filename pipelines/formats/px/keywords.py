@@ -6,6 +6,8 @@ What the keywords mean for a cube belongs to `px`.
 import re
 from dataclasses import dataclass
 
+from pipelines.formats.format_error import excerpt
+
 # Encodings by the names that CODEPAGE has; a PX says ISO-8859-1 and means Windows' extension of it, as browsers do.
 _ENCODINGS = {
     "utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252",
@@ -13,7 +15,7 @@ _ENCODINGS = {
     "windows-1250": "cp1250", "windows-1251": "cp1251", "windows-1257": "cp1257", "iso-8859-2": "iso-8859-2",
     "iso-8859-4": "iso-8859-4", "437": "cp437", "cp437": "cp437", "850": "cp850", "cp850": "cp850", "865": "cp865",
 }  # fmt: skip
-# What makes the cube is given once; notes and the like may be given again, and the first counts.
+# Keywords that make the cube stand once; of others that are repeated, such as notes, the first counts.
 _ONCE = ("STUB", "HEADING", "VALUES", "CODES", "KEYS", "VARIABLECODE", "CONTVARIABLE")
 _BOM = b"\xef\xbb\xbf"
 
@@ -46,7 +48,7 @@ def looks_like_px(content: bytes) -> bool:
 
 
 def decoded(content: bytes, where: str) -> str:
-    """Return the text, in the encoding that CODEPAGE or CHARSET says."""
+    """Return the text, decoded as CODEPAGE or CHARSET says. Raises PxError."""
     if not content.strip(b"\0\x1a \t\r\n" + _BOM):
         raise PxError(f"{where}: the file is empty; expected a PX file")
     encoding = _encoding(content, where)
@@ -66,13 +68,13 @@ def _encoding(content: bytes, where: str) -> str:
     if content.startswith(_BOM):
         return "utf-8"
     head = content[:100_000]
-    said = re.search(rb'\bCODEPAGE\s*=\s*"([^"]*)"', head)
-    if said:
-        name = said[1].decode("latin-1").strip().lower()
+    codepage = re.search(rb'\bCODEPAGE\s*=\s*"([^"]*)"', head)
+    if codepage:
+        name = codepage[1].decode("latin-1").strip().lower()
         if name not in _ENCODINGS:
-            line = content.count(b"\n", 0, said.start()) + 1
+            line = content.count(b"\n", 0, codepage.start()) + 1
             raise PxError(
-                f"{where}: line {line}: CODEPAGE is {shown(name)}; expected one of {', '.join(sorted(_ENCODINGS))}"
+                f"{where}: line {line}: CODEPAGE is {excerpt(name)}; expected one of {', '.join(sorted(_ENCODINGS))}"
             )
         return _ENCODINGS[name]
     try:
@@ -84,7 +86,7 @@ def _encoding(content: bytes, where: str) -> str:
 
 
 def statements(text: str, where: str) -> tuple[list[Statement], int]:
-    """Return the statements before DATA, and where its cells begin."""
+    """Return the statements before DATA, and where its cells begin. Raises PxError."""
     found: list[Statement] = []
     at, line = 0, 1
     while head := _HEAD.match(text, at):
@@ -107,7 +109,7 @@ def statements(text: str, where: str) -> tuple[list[Statement], int]:
             f"{where}: line {line}: the file ends without DATA; expected DATA= and the cells. Is the file whole?"
         )
     line += text.count("\n", at, text.index(rest[0], at))
-    raise PxError(f'{where}: line {line}: {shown(rest)}; expected a keyword such as VALUES("region")= , or DATA=')
+    raise PxError(f'{where}: line {line}: {excerpt(rest)}; expected a keyword such as VALUES("region")= , or DATA=')
 
 
 def _keys(given: str | None, keyword: str, line: int, where: str) -> tuple[str, ...]:
@@ -120,48 +122,44 @@ def _texts(value: str, keyword: str, line: int, where: str) -> tuple[str, ...]:
     if '"' not in bare and "," not in bare and bare:
         return (bare,)
     texts, at = [], 0
-    while (one := _TEXT.match(value, at)) is not None:
-        texts.append("".join(re.findall(r'"([^"]*)"', one[1])).replace("\r", "").replace("\n", ""))
-        at = one.end()
-        if not one[2]:
+    while (match := _TEXT.match(value, at)) is not None:
+        texts.append("".join(re.findall(r'"([^"]*)"', match[1])).replace("\r", "").replace("\n", ""))
+        at = match.end()
+        if not match[2]:
             return tuple(texts)
     line += value.count("\n", 0, at)
     raise PxError(
-        f"{where}: line {line}: {keyword} has {shown(value[at:].strip())}; expected texts in quotation marks, "
+        f"{where}: line {line}: {keyword} has {excerpt(value[at:].strip())}; expected texts in quotation marks, "
         "with a comma between them"
     )
 
 
-def shown(given: str) -> str:
-    """Return what was found, quoted and shortened, for a message."""
-    text = repr(given)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
 class Head:
-    """The keywords of a file in its main language, by name and keys."""
+    """The keywords of a file in its main language, by name and keys. Values that are no texts raise PxError."""
 
     def __init__(self, found: list[Statement], where: str) -> None:
         self.where = where
-        main = next((one for one in found if one.keyword == "LANGUAGE"), None)
+        main = next((statement for statement in found if statement.keyword == "LANGUAGE"), None)
         self._main = self._value(main)[0] if main else None
         self._statements: dict[tuple[str, tuple[str, ...]], Statement] = {}
-        for one in found:
-            if one.language is None or one.language == self._main:
-                self._add(one)
+        for statement in found:
+            if statement.language is None or statement.language == self._main:
+                self._add(statement)
 
-    def _add(self, one: Statement) -> None:
-        place = (one.keyword, one.keys)
+    def _add(self, statement: Statement) -> None:
+        place = (statement.keyword, statement.keys)
         before = self._statements.get(place)
-        if before is not None and before.language == one.language and one.keyword in _ONCE:
+        if before is not None and before.language == statement.language and statement.keyword in _ONCE:
             raise PxError(
-                f"{self.where}: line {one.line}: {_named(*place)} stands here again, after line {before.line}; "
-                "expected it once"
+                f"{self.where}: line {statement.line}: {_keyword_with_keys(*place)} stands here again, after line "
+                f"{before.line}; expected it once"
             )
-        self._statements.setdefault(place, one)
+        self._statements.setdefault(place, statement)
 
-    def _value(self, one: Statement) -> tuple[str, ...]:
-        return _texts(one.value, _named(one.keyword, one.keys), one.line, self.where)
+    def _value(self, statement: Statement) -> tuple[str, ...]:
+        return _texts(
+            statement.value, _keyword_with_keys(statement.keyword, statement.keys), statement.line, self.where
+        )
 
     def get(self, keyword: str, *keys: str) -> Statement | None:
         """Return the statement of a keyword with these keys."""
@@ -169,8 +167,8 @@ class Head:
 
     def texts(self, keyword: str, *keys: str) -> tuple[str, ...]:
         """Return all texts of a keyword; none where it is absent."""
-        one = self.get(keyword, *keys)
-        return self._value(one) if one is not None else ()
+        statement = self.get(keyword, *keys)
+        return self._value(statement) if statement is not None else ()
 
     def text(self, keyword: str, *keys: str) -> str | None:
         """Return the one text of a keyword; None where it is absent or empty."""
@@ -188,9 +186,9 @@ class Head:
 
     def line(self, keyword: str, *keys: str) -> str:
         """Return the place of a keyword for a message."""
-        one = self.get(keyword, *keys)
-        return f"{self.where}: line {one.line}" if one is not None else self.where
+        statement = self.get(keyword, *keys)
+        return f"{self.where}: line {statement.line}" if statement is not None else self.where
 
 
-def _named(keyword: str, keys: tuple[str, ...]) -> str:
+def _keyword_with_keys(keyword: str, keys: tuple[str, ...]) -> str:
     return f"{keyword}({','.join(keys)})" if keys else keyword

@@ -1,4 +1,4 @@
-"""The zip that XLSX and ODS are: opened, bounded and proven whole before anything in it is believed.
+"""The zip archive of an XLSX or ODS: opened, held to limits and proven whole before its contents are used.
 
 What the members mean belongs to `ooxml` and `opendocument`.
 """
@@ -16,14 +16,14 @@ from pipelines.guards.container.contained import ContainerError
 _BLOCK = 1 << 20
 _MOST_MEMBERS = 10_000
 _MOST_UNPACKED = 1_000_000_000
-# Sheets of repeated figures pack to a fiftieth; what packs to less than this, and is large, was made to unpack.
+# Sheets of repeated figures pack to a fiftieth; a large member that packs to less than this is a zip bomb.
 _MOST_RATIO = 200
 _LARGE = 10_000_000
 _SAVE_AGAIN = "open it in the spreadsheet program and save it again"
 _ENTRY = b"PK\x01\x02"
 _END_OF_DIRECTORY = b"PK\x05\x06"
 
-# A declaration: DOCTYPE, ENTITY, ELEMENT … Comments and CDATA are none.
+# A declaration (DOCTYPE, ENTITY, ELEMENT …), but no comment or CDATA.
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 # Encodings in which a byte below 128 is that letter of ASCII: only those can be scanned as bytes.
@@ -99,22 +99,22 @@ class Archive:
 
 def whole_tags(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Yield the blocks so that each ends before a `<`. Raises ContainerError where none comes for a whole block."""
-    kept = b""
+    unfinished = b""
     for block in blocks:
         cut = block.rfind(b"<")
         if cut < 0:
-            if len(kept) + len(block) > 2 * _BLOCK:
+            if len(unfinished) + len(block) > 2 * _BLOCK:
                 raise ContainerError(
                     [
                         f"'{name}' holds a text of more than {_BLOCK:,} bytes in one piece, more than a cell takes; "
                         f"{_SAVE_AGAIN}"
                     ]
                 )
-            kept += block
+            unfinished += block
             continue
-        yield kept + block[:cut]
-        kept = block[cut:]
-    yield kept
+        yield unfinished + block[:cut]
+        unfinished = block[cut:]
+    yield unfinished
 
 
 def _damaged(what: str) -> str:
@@ -138,13 +138,13 @@ def _odd_members(members: list[zipfile.ZipInfo]) -> Iterator[str]:
             f"the file unpacks to {total:,} bytes, more than the {_MOST_UNPACKED:,} that are read (a zip bomb?); "
             "deliver the figures as CSV, or in several files"
         )
-    seen: set[str] = set()
+    comparable_names: set[str] = set()
     for info in members:
         yield from _odd_member(info)
-        same = info.orig_filename.replace("\\", "/").casefold()
-        if same in seen:
+        comparable = info.orig_filename.replace("\\", "/").casefold()
+        if comparable in comparable_names:
             yield f"part '{info.filename}' is in the file twice, and programs differ in which they read; {_SAVE_AGAIN}"
-        seen.add(same)
+        comparable_names.add(comparable)
 
 
 def _odd_member(info: zipfile.ZipInfo) -> Iterator[str]:
@@ -181,8 +181,8 @@ def _is_markup(name: str, first: bytes) -> bool:
 
 
 def _markup_faults(name: str, first: bytes, rest: Iterator[bytes]) -> Iterator[str]:
-    said = _ENCODING.match(first.removeprefix(b"\xef\xbb\xbf")[:1000])
-    encoding = said[1].lower() if said else b"utf-8"
+    declared = _ENCODING.match(first.removeprefix(b"\xef\xbb\xbf")[:1000])
+    encoding = declared[1].lower() if declared else b"utf-8"
     if b"\0" in first[:4] or first.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding not in _SCANNED_ENCODINGS:
         yield f"part '{name}' is XML in another encoding than UTF-8, in which contents can be hidden; {_SAVE_AGAIN}"
 

@@ -9,7 +9,7 @@ import numpy as np
 MOST_CELLS = 50_000_000
 # One shared text or repeated cell is copied into each cell that shows it.
 MOST_TEXT_BYTES = 1_000_000_000
-# As many as a sheet has; a filtered table of 200,000 rows is far below.
+# As many rows as a sheet has; a filtered table of 200,000 rows has far fewer.
 _MOST_HIDDEN_ROWS = 1_048_576
 
 
@@ -40,11 +40,14 @@ class ContainerError(ValueError):
 
 
 def check_extent(extents: Sequence[tuple[str, int, int]]) -> None:
-    """Refuse sheets (name, rows, columns) whose ranges together hold more cells than a reader can allocate."""
+    """Refuse sheets (name, rows, columns) whose ranges together hold more cells than a reader can allocate.
+
+    Raises ContainerError.
+    """
     total = sum(rows * columns for _name, rows, columns in extents)
     if total <= MOST_CELLS:
         return
-    name, rows, columns = max(extents, key=lambda one: one[1] * one[2])
+    name, rows, columns = max(extents, key=lambda extent: extent[1] * extent[2])
     raise ContainerError(
         [
             f"sheet '{name}' reaches down to row {rows:,} and out to column {columns:,} ({column_letters(columns)}); "
@@ -72,7 +75,7 @@ def column_number(letters: str) -> int:
 
 
 def check_hidden_rows(sheets: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-    """Refuse more hidden rows, given per sheet as (first, last), than anybody could be told of."""
+    """Refuse more hidden rows, given per sheet as (first, last), than a sheet has. Raises ContainerError."""
     total = sum(last - first + 1 for spans in sheets.values() for first, last in spans)
     if total > _MOST_HIDDEN_ROWS:
         raise ContainerError([f"{total:,} rows are hidden; show or delete them, and save again"])
@@ -89,5 +92,5 @@ def hidden_numbers(spans: Sequence[tuple[int, int]]) -> frozenset[int]:
 
 
 def whole_number(text: str) -> int | None:
-    """Return a whole number as it stands in markup; None for what is none, or has more digits than any count."""
+    """Return a whole number as it stands in markup; None for other text and for more than 12 digits."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else None

@@ -1,4 +1,4 @@
-"""XML read as a stream of elements, in bounded memory: what expat would hold is held to a limit."""
+"""XML read as a stream of elements, in bounded memory: each thing that expat remembers has a limit."""
 
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
@@ -50,7 +50,7 @@ def walk(
         if end is not None:
             end(local_names[tag])
 
-    def declared(*_said: object) -> None:
+    def declared(*_arguments: object) -> None:
         raise ContainerError([f"part '{name}' declares a document type (<!DOCTYPE); {_SAVE_AGAIN}"])
 
     parser.StartDoctypeDeclHandler = declared

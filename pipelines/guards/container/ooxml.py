@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pipelines.guards.container.archive import Archive
 from pipelines.guards.container.contained import (
@@ -70,13 +71,14 @@ def examine(archive: Archive) -> Contained:
     check_hidden_rows({sheet.name: [(row, row) for row in sheet.hidden_rows] for sheet in sheets.values()})
     check_shared_texts(archive, sheets)
     _gather_texts(archive, relations, names, texts)
-    found = list(sheets.values())
     return Contained(
-        formulas={one.name: (one.formulas, one.first_formula) for one in found if one.formulas},
-        errors={one.name: tuple(one.errors) for one in found if one.errors},
+        formulas={sheet.name: (sheet.formulas, sheet.first_formula) for sheet in sheets.values() if sheet.formulas},
+        errors={sheet.name: tuple(sheet.errors) for sheet in sheets.values() if sheet.errors},
         hidden_sheets=hidden,
-        hidden_rows={one.name: frozenset(one.hidden_rows) for one in found if one.hidden_rows},
-        hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in found if one.hidden_columns},
+        hidden_rows={sheet.name: frozenset(sheet.hidden_rows) for sheet in sheets.values() if sheet.hidden_rows},
+        hidden_columns={
+            sheet.name: hidden_numbers(sheet.hidden_columns) for sheet in sheets.values() if sheet.hidden_columns
+        },
         texts=texts.found(),
     )
 
@@ -99,13 +101,23 @@ def _relations(archive: Archive, name: str) -> Iterator[_Relation]:
     """Yield the relationships in a part such as xl/_rels/workbook.xml.rels."""
     folder = posixpath.dirname(posixpath.dirname(name))
     source = posixpath.join(folder, posixpath.basename(name)[: -len(".rels")])
-    found: list[Attributes] = []
-    walk(archive.blocks(name), name, lambda tag, said: found.append(said) if tag == "Relationship" else None)
-    for said in found:
-        target, external = said.get("Target", ""), said.get("TargetMode", "").lower() == "external"
+    elements: list[Attributes] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship":
+            elements.append(attributes)
+
+    walk(archive.blocks(name), name, start)
+    for attributes in elements:
+        target, external = attributes.get("Target", ""), attributes.get("TargetMode", "").lower() == "external"
         if not external:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        yield _Relation(said.get("Id", ""), said.get("Type", "").lower(), source, target, external)
+        yield _Relation(attributes.get("Id", ""), attributes.get("Type", "").lower(), source, target, external)
+
+
+def _inside(relations: dict[str, list[_Relation]]) -> Iterator[_Relation]:
+    """Yield the relationships between parts of the file."""
+    return (relation for relation in chain.from_iterable(relations.values()) if not relation.external)
 
 
 def _forbidden(archive: Archive, relations: dict[str, list[_Relation]]) -> Iterator[str]:
@@ -115,48 +127,48 @@ def _forbidden(archive: Archive, relations: dict[str, list[_Relation]]) -> Itera
             archive.blocks("[Content_Types].xml"),
             "[Content_Types].xml",
             # A default names an extension; the part itself need not be there.
-            lambda tag, said: types.append(said.get("ContentType", "")) if tag == "Override" else None,
+            lambda tag, attributes: types.append(attributes.get("ContentType", "")) if tag == "Override" else None,
         )
-    kinds = [one.kind for some in relations.values() for one in some if not one.external]
-    said = " ".join([*archive.names, *types, *kinds]).lower()
+    words = " ".join([*archive.names, *types, *(relation.kind for relation in _inside(relations))]).lower()
     for word, (what, why, todo) in _REFUSED.items():
-        if word in said:
+        if word in words:
             yield f"the workbook holds {what}: {why}; {todo}"
     if any(name.lower().endswith("workbook.bin") for name in archive.names):
         yield "the workbook is a binary one (XLSB), which cannot be looked into; save it as XLSX"
 
 
 def _external(relations: dict[str, list[_Relation]]) -> Iterator[str]:
-    for some in relations.values():
-        for one in some:
-            if one.external and not one.kind.endswith("/hyperlink"):
-                yield (
-                    f"part '{one.source}' draws on something outside the file ({one.kind.rpartition('/')[2]}: "
-                    f"{one.target[:80]}), which is not fetched; break the link (Data > Edit Links) or delete the "
-                    "picture, and save again"
-                )
+    for relation in chain.from_iterable(relations.values()):
+        if relation.external and not relation.kind.endswith("/hyperlink"):
+            yield (
+                f"part '{relation.source}' draws on something outside the file ({relation.kind.rpartition('/')[2]}: "
+                f"{relation.target[:80]}), which is not fetched; break the link (Data > Edit Links) or delete the "
+                "picture, and save again"
+            )
 
 
 def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the name of each sheet's part, and the names of the hidden sheets."""
     if WORKBOOK not in archive:
         raise ContainerError([f"the file has no part '{WORKBOOK}', so it is no XLSX workbook; save it as XLSX"])
-    parts = {one.id: one for one in relations.get("xl/_rels/workbook.xml.rels", []) if not one.external}
+    parts = {
+        relation.id: relation for relation in relations.get("xl/_rels/workbook.xml.rels", []) if not relation.external
+    }
     names: dict[str, str] = {}
     hidden: list[str] = []
     faults: list[str] = []
 
-    def start(tag: str, said: Attributes) -> None:
+    def start(tag: str, attributes: Attributes) -> None:
         if tag != "sheet":
             return
-        name, part = said.get("name", ""), parts.get(local(said, "id") or "")
+        name, part = attributes.get("name", ""), parts.get(local(attributes, "id") or "")
         if part is None or part.target not in archive:
             faults.append(f"sheet '{name}' is named but not in the file; ask its sender for the file again")
         elif part.target in names:
             faults.append(f"sheets '{names[part.target]}' and '{name}' are one part of the file; {_AS_VALUES}")
         elif part.kind.endswith("/worksheet"):
             names[part.target] = name
-        if said.get("state", "visible") != "visible":
+        if attributes.get("state", "visible") != "visible":
             hidden.append(name)
 
     walk(archive.blocks(WORKBOOK), WORKBOOK, start)
@@ -172,11 +184,11 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
 
 def _gather_texts(archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts) -> None:
     """Add what stands outside the sheets' own parts, by place."""
-    parents = {one.target: one.source for some in relations.values() for one in some if not one.external}
+    parents = {relation.target: relation.source for relation in _inside(relations)}
     for part in archive.names:
-        said = next((said for word, said in _TEXT_PARTS.items() if word in part.lower()), None)
-        if said is not None and part.lower().endswith(".xml"):
-            what, elements = said
+        holder = next((holder for word, holder in _TEXT_PARTS.items() if word in part.lower()), None)
+        if holder is not None and part.lower().endswith(".xml"):
+            what, elements = holder
             handlers = PartTexts(texts, what, _owner(part, parents, names), frozenset(elements))
             walk(archive.blocks(part), part, handlers.start, handlers.end, handlers.text)
 

@@ -72,13 +72,13 @@ def examine(archive: Archive) -> Contained:
     if faults or other.faults:
         raise ContainerError([*faults, *sorted(other.faults)])
     sheets = reader.sheets
-    check_extent([(one.name, one.rows, one.columns) for one in sheets])
-    check_hidden_rows({one.name: one.hidden_rows for one in sheets})
+    check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets])
+    check_hidden_rows({sheet.name: sheet.hidden_rows for sheet in sheets})
     return Contained(
-        formulas={one.name: (one.formulas, one.first_formula) for one in sheets if one.formulas},
-        hidden_sheets=tuple(one.name for one in sheets if one.style in reader.hidden_styles),
-        hidden_rows={one.name: hidden_numbers(one.hidden_rows) for one in sheets if one.hidden_rows},
-        hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in sheets if one.hidden_columns},
+        formulas={sheet.name: (sheet.formulas, sheet.first_formula) for sheet in sheets if sheet.formulas},
+        hidden_sheets=tuple(sheet.name for sheet in sheets if sheet.style in reader.hidden_styles),
+        hidden_rows={sheet.name: hidden_numbers(sheet.hidden_rows) for sheet in sheets if sheet.hidden_rows},
+        hidden_columns={sheet.name: hidden_numbers(sheet.hidden_columns) for sheet in sheets if sheet.hidden_columns},
         texts=(*reader.found(), *other.found(), *_chart_texts(archive, types)),
     )
 
@@ -88,11 +88,11 @@ def _types(archive: Archive) -> dict[str, str]:
     types: dict[str, str] = {}
     encrypted = False
 
-    def start(tag: str, said: Attributes) -> None:
+    def start(tag: str, attributes: Attributes) -> None:
         nonlocal encrypted
         encrypted = encrypted or tag == "encryption-data"
         if tag == "file-entry":
-            types[said.get("manifest:full-path", "")] = said.get("manifest:media-type", "")
+            types[attributes.get("manifest:full-path", "")] = attributes.get("manifest:media-type", "")
 
     if _MANIFEST in archive:
         walk(archive.blocks(_MANIFEST), _MANIFEST, start)
@@ -107,9 +107,13 @@ def _forbidden(archive: Archive, types: dict[str, str]) -> Iterator[str]:
         yield f"the file is '{kind[:80].decode('ascii', 'replace')}' rather than a spreadsheet; save it as ODS or XLSX"
     if any(name.lower().startswith(("basic/", "scripts/", "dialogs/")) for name in archive.names):
         yield f"the workbook holds macros: they are programs; {_WITHOUT_MACROS}"
-    for path, said in types.items():
-        within = said.startswith("application/vnd.oasis.opendocument") and path != "/" and not said.startswith(_CHART)
-        if within or "oleobject" in said.lower():
+    for path, media_type in types.items():
+        within = (
+            media_type.startswith("application/vnd.oasis.opendocument")
+            and path != "/"
+            and not media_type.startswith(_CHART)
+        )
+        if within or "oleobject" in media_type.lower():
             yield f"the workbook holds an embedded object ('{path}'), which is not looked into; delete it, save again"
     if any(posixpath.basename(name).startswith("database") and "/" in name for name in archive.names):
         yield f"the workbook holds an embedded database, which is not looked into; {_AS_VALUES}"
@@ -137,13 +141,13 @@ class _Texts(Texts):
         self.faults: set[str] = set()
         self._place = place
 
-    def start(self, tag: str, said: Attributes) -> None:
+    def start(self, tag: str, attributes: Attributes) -> None:
         if tag in _REFUSED:
             what, why, todo = _REFUSED[tag]
             self.faults.add(f"the workbook holds {what}: {why}; {todo}")
-        if _HREF in said and tag not in _MAY_LINK and _is_outside(said[_HREF]):
+        if _HREF in attributes and tag not in _MAY_LINK and _is_outside(attributes[_HREF]):
             self.faults.add(
-                f"the workbook draws on something outside the file ('{said[_HREF][:80]}'), which is not fetched; "
+                f"the workbook draws on something outside the file ('{attributes[_HREF][:80]}'), which is not fetched; "
                 "break the link (Edit > Links) or delete the picture, and save again"
             )
 
@@ -160,7 +164,7 @@ def _is_outside(address: str) -> bool:
 
 
 class _Reader(_Texts):
-    """Places the cells of all sheets: repeated ones count as often as a reader would make them."""
+    """Counts the cells of all sheets: a repeated one counts as often as a reader would make it."""
 
     def __init__(self) -> None:
         super().__init__("")
@@ -182,13 +186,13 @@ class _Reader(_Texts):
             "table": self._open_table,
         }
 
-    def start(self, tag: str, said: Attributes) -> None:
+    def start(self, tag: str, attributes: Attributes) -> None:
         handler = self._handlers.get(tag)
         if handler is not None:
             # What stands within a cell would be counted from its own first row.
             if self._in_cell or (tag == "table" and self._in_table) or (tag == "table-row" and self._row_repeats):
                 self.faults.add("a sheet holds a table within a table, which is not counted; move it to its own sheet")
-            handler(said)
+            handler(attributes)
             return
         if tag == "p":
             self._has_content = True
@@ -196,14 +200,14 @@ class _Reader(_Texts):
         if tag in _TEXT_HOLDERS:
             self._holder, self._depth = tag, self._depth + 1
         elif tag == "style":
-            self._style = said.get("style:name", "")
-        elif tag == "table-properties" and said.get("table:display") == "false":
+            self._style = attributes.get("style:name", "")
+        elif tag == "table-properties" and attributes.get("table:display") == "false":
             self.hidden_styles.add(self._style)
-        elif tag == "document-content" and said.get("xmlns:table") != _TABLE_NAMESPACE:
+        elif tag == "document-content" and attributes.get("xmlns:table") != _TABLE_NAMESPACE:
             self.faults.add(
                 "the sheets are not written as spreadsheet programs do; open the file in one and save it again"
             )
-        super().start(tag, said)
+        super().start(tag, attributes)
 
     def end(self, tag: str) -> None:
         if tag == "p":
@@ -233,20 +237,20 @@ class _Reader(_Texts):
         )
         return f"{kind}{cell} on sheet '{sheet}'"
 
-    def _open_table(self, said: Attributes) -> None:
-        self.sheets.append(_Sheet(said.get("table:name", ""), said.get("table:style-name", "")))
+    def _open_table(self, attributes: Attributes) -> None:
+        self.sheets.append(_Sheet(attributes.get("table:name", ""), attributes.get("table:style-name", "")))
         self._row, self._first_column, self._in_table = 0, 1, True
 
-    def _open_column(self, said: Attributes) -> None:
-        repeats = _repeats(said, _REPEATED_COLUMNS)
-        if said.get("table:visibility") in _HIDDEN and self.sheets:
+    def _open_column(self, attributes: Attributes) -> None:
+        repeats = _repeats(attributes, _REPEATED_COLUMNS)
+        if attributes.get("table:visibility") in _HIDDEN and self.sheets:
             self.sheets[-1].hidden_columns.append((self._first_column, self._first_column + repeats - 1))
         self._first_column += repeats
 
-    def _open_row(self, said: Attributes) -> None:
-        self._row_repeats = _repeats(said, _REPEATED_ROWS)
+    def _open_row(self, attributes: Attributes) -> None:
+        self._row_repeats = _repeats(attributes, _REPEATED_ROWS)
         self._column = self._width = self._row_letters = 0
-        if said.get("table:visibility") in _HIDDEN and self.sheets:
+        if attributes.get("table:visibility") in _HIDDEN and self.sheets:
             self.sheets[-1].hidden_rows.append((self._row + 1, self._row + self._row_repeats))
 
     def _close_row(self) -> None:
@@ -261,11 +265,11 @@ class _Reader(_Texts):
                 [f"repeated cells come to more than {MOST_TEXT_BYTES:,} letters; deliver the figures as CSV"]
             )
 
-    def _open_cell(self, said: Attributes) -> None:
+    def _open_cell(self, attributes: Attributes) -> None:
         self._in_cell, self._letters = True, 0
-        self._column_repeats = _repeats(said, _REPEATED_COLUMNS) if _REPEATED_COLUMNS in said else 1
-        self._has_content = "office:value-type" in said or "table:formula" in said
-        if "table:formula" in said and self.sheets:
+        self._column_repeats = _repeats(attributes, _REPEATED_COLUMNS) if _REPEATED_COLUMNS in attributes else 1
+        self._has_content = "office:value-type" in attributes or "table:formula" in attributes
+        if "table:formula" in attributes and self.sheets:
             sheet = self.sheets[-1]
             sheet.formulas += self._column_repeats * self._row_repeats
             sheet.first_formula = sheet.first_formula or f"{column_letters(self._column + 1)}{self._row + 1}"
@@ -278,15 +282,15 @@ class _Reader(_Texts):
         self._in_cell = self._has_content = False
 
 
-def _repeats(said: Attributes, name: str) -> int:
-    return max(whole_number(said.get(name, "1")) or 1, 1)
+def _repeats(attributes: Attributes, name: str) -> int:
+    return max(whole_number(attributes.get(name, "1")) or 1, 1)
 
 
 def _chart_texts(archive: Archive, types: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the texts of charts: the copy of the table that each was drawn from."""
-    for path, said in types.items():
+    for path, media_type in types.items():
         part = posixpath.join(path, _CONTENT)
-        if said.startswith(_CHART) and part in archive:
+        if media_type.startswith(_CHART) and part in archive:
             texts = _Texts("chart")
             walk(archive.blocks(part), part, texts.start, texts.end, texts.text)
             if texts.faults:

@@ -45,15 +45,15 @@ class PartTexts:
         self._place = f"{what} on {where}"
         self._inside = self._among_numbers = False
 
-    def start(self, tag: str, said: Attributes) -> None:
+    def start(self, tag: str, attributes: Attributes) -> None:
         """Take note of the cell of a comment, and of where numbers stand that a chart was drawn from."""
         if tag in ("numCache", "strCache"):
             self._among_numbers = tag == "numCache"
-        if tag in ("comment", "threadedComment") and "ref" in said:
-            self._place = f"{self._what} in cell {said['ref']} on {self._where}"
+        if tag in ("comment", "threadedComment") and "ref" in attributes:
+            self._place = f"{self._what} in cell {attributes['ref']} on {self._where}"
         self._inside = tag in self._elements and not (tag == "v" and self._among_numbers)
-        if not self._elements and tag == "s" and "v" in said:
-            self._texts.keep(self._place, said["v"] + "\n")
+        if not self._elements and tag == "s" and "v" in attributes:
+            self._texts.keep(self._place, attributes["v"] + "\n")
 
     def end(self, tag: str) -> None:
         """Part paragraphs and shapes."""

@@ -57,7 +57,7 @@ class Sheet:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
-class _Otherwise(Exception):
+class _UnusualMarkup(Exception):
     """The sheet is not written as the common programs do."""
 
 
@@ -65,20 +65,20 @@ def look_through(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
     """Return what the sheet called `name` in this part of the package holds. Raises ContainerError."""
     try:
         return _counted(archive, part, name, texts)
-    except _Otherwise:
+    except _UnusualMarkup:
         return _parsed(archive, part, name, texts)
 
 
 def _counted(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
-    """Look through a sheet by its bytes. Raises _Otherwise where a cell is not written as expected."""
+    """Look through a sheet by its bytes. Raises _UnusualMarkup where a cell is not written as expected."""
     sheet, columns, last = Sheet(name, texts), set[bytes](), b""
     for block in archive.tags(part):
         cells = _CELL.findall(block)
         opened = block.count(b"<c ")
         if opened != len(cells) and opened != len(cells) + len(_EMPTY_CELL.findall(block)):
-            raise _Otherwise
+            raise _UnusualMarkup
         if _OTHER_CELL.search(block) or _PREFIXED.search(block):
-            raise _Otherwise
+            raise _UnusualMarkup
         if cells:
             joined = b" ".join(cells)
             columns.update(joined.translate(None, _DIGITS).split())
@@ -114,22 +114,22 @@ def _count_formulas(block: bytes, last: bytes, sheet: Sheet) -> None:
 def _note_hidden(block: bytes, sheet: Sheet) -> None:
     if b"hidden" not in block:
         return
-    for pattern, keep in ((_ROW, _hide_row), (_COLUMN, _hide_columns)):
+    for pattern, note in ((_ROW, _note_hidden_row), (_COLUMN, _note_hidden_columns)):
         for tag in pattern.findall(block):
             if b"hidden" in tag:
-                said = {key.decode(): value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(tag)}
-                keep(said, sheet)
+                attributes = {key.decode(): value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(tag)}
+                note(attributes, sheet)
 
 
-def _hide_row(said: Attributes, sheet: Sheet) -> None:
-    row = whole_number(said.get("r", ""))
-    if row and said.get("hidden") in ("1", "true"):
+def _note_hidden_row(attributes: Attributes, sheet: Sheet) -> None:
+    row = whole_number(attributes.get("r", ""))
+    if row and attributes.get("hidden") in ("1", "true"):
         sheet.hidden_rows.add(row)
 
 
-def _hide_columns(said: Attributes, sheet: Sheet) -> None:
-    first, last = whole_number(said.get("min", "")), whole_number(said.get("max", ""))
-    if first and last and said.get("hidden") in ("1", "true"):
+def _note_hidden_columns(attributes: Attributes, sheet: Sheet) -> None:
+    first, last = whole_number(attributes.get("min", "")), whole_number(attributes.get("max", ""))
+    if first and last and attributes.get("hidden") in ("1", "true"):
         sheet.hidden_columns.append((first, min(last, _LAST_COLUMN)))
 
 
@@ -142,14 +142,14 @@ class _Parser:
         self._has_content = True
         self._in_header = False
 
-    def start(self, tag: str, said: Attributes) -> None:
+    def start(self, tag: str, attributes: Attributes) -> None:
         self._in_header = tag.endswith(("Header", "Footer"))
         if tag == "row":
-            self._row = whole_number(said.get("r", "")) or self._row + 1
+            self._row = whole_number(attributes.get("r", "")) or self._row + 1
             self._column = 0
-            _hide_row({**said, "r": str(self._row)}, self.sheet)
+            _note_hidden_row({**attributes, "r": str(self._row)}, self.sheet)
         elif tag == "c":
-            self._place(said)
+            self._place(attributes)
         elif tag in ("v", "is", "f") and not self._has_content:
             self._has_content = True
             self.sheet.rows = max(self.sheet.rows, self._cell_row)
@@ -158,15 +158,15 @@ class _Parser:
             self.sheet.formulas += 1
             self.sheet.first_formula = self.sheet.first_formula or f"{column_letters(self._column)}{self._cell_row}"
         elif tag == "col":
-            _hide_columns(said, self.sheet)
+            _note_hidden_columns(attributes, self.sheet)
 
-    def _place(self, said: Attributes) -> None:
+    def _place(self, attributes: Attributes) -> None:
         self._has_content = False
-        reference = _REFERENCE.fullmatch(said.get("r", ""))
+        reference = _REFERENCE.fullmatch(attributes.get("r", ""))
         self._cell_row = int(reference[2]) if reference else self._row
         self._column = column_number(reference[1]) if reference else self._column + 1
-        self.sheet.shared += said.get("t") == "s"
-        if said.get("t") == "e":
+        self.sheet.shared += attributes.get("t") == "s"
+        if attributes.get("t") == "e":
             self.sheet.errors.append(f"{column_letters(self._column)}{self._cell_row}")
 
     def text(self, text: str) -> None:
@@ -181,7 +181,7 @@ def _parsed(archive: Archive, part: str, name: str, texts: Texts) -> Sheet:
 
 
 def check_shared_texts(archive: Archive, sheets: Mapping[str, Sheet]) -> None:
-    """Refuse a long text shared by so many cells that copying it into each fills the memory."""
+    """Refuse texts shared by so many cells that copying them fills the memory. Raises ContainerError."""
     part = next((name for name in archive.names if name.lower().endswith("sharedstrings.xml")), None)
     cells = sum(sheet.shared for sheet in sheets.values())
     if part is None or not cells:

@@ -40,7 +40,7 @@ _ROW, _COLINFO, _TXO, _QUERY, _CONNECTION = 0x0208, 0x007D, 0x01B6, 0x01AD, 0x08
 _MULRK, _NUMBER, _RK, _LABEL, _BOOLERR = 0x00BD, 0x0203, 0x027E, 0x0204, 0x0205
 _VALUES = {_NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _FORMULA, _MULRK}
 _OWN_SHEETS, _ADD_INS = 0x0401, 0x3A01
-_FREE = 0xFFFFFFFA  # from here on no sector is meant
+_FREE = 0xFFFFFFFA  # numbers from here on are marks (free, end of chain), not sectors
 
 
 class _Damaged(Exception):
@@ -86,7 +86,7 @@ class _CompoundFile:
         self._content = content
         (shift,) = struct.unpack_from("<H", content, 30)
         if shift not in (9, 12):
-            raise _Damaged(f"its sectors are 2^{shift} bytes; 512 or 4,096 is meant")
+            raise _Damaged(f"its sectors are 2^{shift} bytes; expected 512 or 4,096")
         self._size = 1 << shift
         (first_directory,) = struct.unpack_from("<I", content, 48)
         self._fat = self._allocation()
@@ -202,13 +202,15 @@ class _Book:
     def contained(self) -> Contained:
         if self._faults:
             raise ContainerError(sorted(self._faults))
-        check_extent([(one.name, one.rows, one.columns) for one in self._sheets])
-        check_hidden_rows({one.name: one.hidden_rows for one in self._sheets})
+        check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in self._sheets])
+        check_hidden_rows({sheet.name: sheet.hidden_rows for sheet in self._sheets})
         return Contained(
-            formulas={one.name: (one.formulas, one.first_formula) for one in self._sheets if one.formulas},
-            hidden_sheets=tuple(one.name for one in self._sheets if one.hidden),
-            hidden_rows={one.name: hidden_numbers(one.hidden_rows) for one in self._sheets if one.hidden_rows},
-            hidden_columns={one.name: hidden_numbers(one.hidden_columns) for one in self._sheets if one.hidden_columns},
+            formulas={sheet.name: (sheet.formulas, sheet.first_formula) for sheet in self._sheets if sheet.formulas},
+            hidden_sheets=tuple(sheet.name for sheet in self._sheets if sheet.hidden),
+            hidden_rows={sheet.name: hidden_numbers(sheet.hidden_rows) for sheet in self._sheets if sheet.hidden_rows},
+            hidden_columns={
+                sheet.name: hidden_numbers(sheet.hidden_columns) for sheet in self._sheets if sheet.hidden_columns
+            },
             texts=self._texts.found(),
         )
 

@@ -29,7 +29,7 @@ ADDRESS = "street addresses"
 _S = f"[{SPACES}]"
 _BEFORE = "(?:^|[^0-9+.,]|[^0-9][.,])"
 
-# Letters, Sami ones too. A range, for RE2 takes a hundred times as long to prepare all of Unicode's.
+# Letters, Sami ones too. A range: RE2 takes a hundred times as long to prepare \p{L}.
 _L = "A-Za-zÀ-ɏ"
 _CAPITAL = "[A-ZÀ-ÞĀ-ɏ]"
 
@@ -49,11 +49,11 @@ _GROUPED = (
     rf"(?:[2-9][0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{3}}|[2-9][0-9](?:{_S}[0-9]{{2}}){{3}})"
     rf"(?:{_S}*$|{_S}*[^0-9.,%{SPACES}]|[.,](?:[^0-9]|$))"
 )
-_SAID = (
+_INTRODUCED = (
     rf"(?:^|[^{_L}])(?i:tlf|tel|telefon|mob|mobil|phone|ring)(?i:nr|nummer)?[.:]*{_S}*(?i:nr|nummer)?[.:]*{_S}*"
     rf"[2-9](?:{_S}?[0-9]){{7}}(?:[^0-9]|$)"
 )
-_PHONE = f"(?:{_INTERNATIONAL})|(?:{_GROUPED})|(?:{_SAID})"
+_PHONE = f"(?:{_INTERNATIONAL})|(?:{_GROUPED})|(?:{_INTRODUCED})"
 _PHONE_HEADER = re.compile(r"telefon|mobil|tlf|phone|kontakt", re.IGNORECASE)
 _COUNTED = re.compile(r"\b(?:antall|andel|prosent|sum|number of|share)\b", re.IGNORECASE)
 _ONLY_PHONE = (
@@ -93,7 +93,7 @@ _SOME_UNITS = 0.5
 
 _BORN = rf"(?i:født|fødselsdato|(?:^|[^{_L}])f[.]):?{_S}*(?:den{_S})?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
 
-# A filter for large columns: every text that can show anything has it.
+# A filter for large columns: every text in which one of the patterns above can be found matches it.
 _SUSPECT = "|".join(
     [
         "@|(?i:[(\\[]at[)\\]])",
@@ -107,17 +107,6 @@ _SUSPECT = "|".join(
 )
 _BATCH = 100_000
 _NONE = np.zeros(0, np.int64)
-_SUSPECT = "|".join(
-    [
-        "@|(?i:[(\\[]at[)\\]])",
-        identity_numbers.SUSPECT,
-        rf"[+]{_S}?4{_S}?7|00{_S}?47",
-        rf"[0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}",
-        rf"(?i:tlf|tel|mob|phone|ring)[\p{{L}}.:{SPACES}]*[2-9]",
-        rf"[\p{{L}}.],?{_S}[0-9]{{1,3}}",
-        r"(?i:født|fødselsdato|f[.])[^0-9]{0,6}[0-9]{1,2}[./]",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -134,28 +123,28 @@ class _Table:
             yield Finding(kind, where + place)
 
     def _headers(self) -> Iterator[tuple[str, str]]:
-        names = pa.array([one.column.name for one in self.columns], pa.string())
+        names = pa.array([cells.column.name for cells in self.columns], pa.string())
         suspect = np.flatnonzero(matching(names, _SUSPECT))
         for kind, found in _kinds(names.take(pa.array(suspect)), in_header=True):
             for number in suspect[found]:
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
     def _cells(self) -> Iterator[tuple[str, str]]:
-        units = next((one for one in self.columns if one.share(_UNIT) >= _NEARLY_ALL), None)
+        units = next((cells for cells in self.columns if cells.share(_UNIT) >= _NEARLY_ALL), None)
         for batch in _batches(self.columns):
-            texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([one.texts for one in batch])
-            ends = np.cumsum([len(one.texts) for one in batch])
-            for one, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
-                yield from _of_column(one, np.flatnonzero(suspect), units)
+            texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([cells.texts for cells in batch])
+            ends = np.cumsum([len(cells.texts) for cells in batch])
+            for cells, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
+                yield from _of_column(cells, np.flatnonzero(suspect), units)
 
 
 def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:
-    """Put small columns together: a file may have thousands, and the pattern takes long to prepare."""
+    """Put small columns together: a file may have thousands, and the pattern takes long to compile."""
     batch: list[Cells] = []
     texts = 0
-    for one in columns:
-        batch.append(one)
-        texts += len(one.texts)
+    for cells in columns:
+        batch.append(cells)
+        texts += len(cells.texts)
         if texts > _BATCH:
             yield batch
             batch, texts = [], 0
@@ -169,12 +158,12 @@ def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = (
     Columns that share a sheet are one table. notes: (place, text) of what stands outside the tables: titles, notes,
     comments, the file's name. Raises ValueError where a column has not one row number per cell.
     """
-    cells = [Cells.of(one) for one in columns]
+    of_all = [Cells.of(column) for column in columns]
     found: list[Finding] = []
-    for sheet in dict.fromkeys(one.sheet for one in columns):
+    for sheet in dict.fromkeys(column.sheet for column in columns):
         if sheet is not None:
             found += _of_notes([("the name of a sheet", sheet)])
-        found += _Table(sheet, [one for one in cells if one.column.sheet == sheet]).findings()
+        found += _Table(sheet, [cells for cells in of_all if cells.column.sheet == sheet]).findings()
     return list(dict.fromkeys(found + _of_notes(notes)))
 
 
@@ -211,14 +200,14 @@ def _names_units(cells: Cells, hit: NDArray[np.bool_], units: Cells | None) -> b
     there = (codes.at >= 0) & (names.at >= 0)
     used = len(np.unique(codes.at[there]))
     pairs = len(np.unique(codes.at[there].astype(np.int64) * len(names.texts) + names.at[there]))
-    # A remark here and there is no name, even where each unit has but one.
+    # A few remarks are no names, even where no unit has two of them.
     return bool(pairs == used and there.sum() >= _NEARLY_ALL * codes.filled and len(names.texts) >= _NEARLY_ALL * used)
 
 
 def _kinds(
     texts: pa.Array, column: pa.Array | None = None, *, in_header: bool = False
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield of each kind that a single text can show whether each text shows it.
+    """Yield each kind that a single text can show, with whether each text shows it.
 
     texts: all that have the suspect pattern. column: all distinct texts of the column, against which doubtful forms are
     weighed; without it they do not count.
@@ -255,7 +244,7 @@ def _phones_of_column(cells: Cells) -> NDArray[np.int64]:
     unit = cells.matching(_UNIT)
     # Amounts and counts of a column seldom begin with nothing but 4 and 9, and with both.
     begins = [cells.matching(rf"^{_S}*{digit}") & mobile for digit in "49"]
-    plenty = mobile.sum() >= _ENOUGH_PHONES and all(one.any() for one in begins)
+    plenty = mobile.sum() >= _ENOUGH_PHONES and all(first_digit.any() for first_digit in begins)
     return np.flatnonzero(mobile) if plenty and (mobile & unit).sum() * 2 <= mobile.sum() else _NONE
 
 

@@ -33,7 +33,7 @@ _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _TEN = f"^[{SPACES}]*[0-9]{{10}}(?:[.]0+)?[{SPACES}]*$"
 _ELEVEN = f"^[{SPACES}]*[0-9]{{6}}[{SEPARATORS}]?[0-9]{{5}}(?:[.]0+)?[{SPACES}]*$"
 _DOTTED = f"^[{SPACES}]*[0-9]{{6}}[.][0-9]{{5}}[{SPACES}]*$"
-# What a column has besides, where ten digits are an amount or a code, and a dot the decimal sign.
+# Numbers against which doubtful ones are weighed: ten digits may be an amount or a code, a dot the decimal sign.
 _LONG = f"^[{SPACES}]*[0-9]{{9,}}(?:[.]0+)?[{SPACES}]*$"
 _DECIMAL = f"^[{SPACES}]*[0-9]+[.][0-9]+[{SPACES}]*$"
 # Neither part of longer numbers nor of decimals; 11 digits after a comma are the next of a list.
@@ -41,7 +41,7 @@ _WITHIN = re.compile(
     rf"(?<![0-9])(?<![0-9][.,])([0-9]{{6}})[{SEPARATORS}]?([0-9]{{5}})(?![0-9])(?![.,][0-9]{{1,10}}\b)"
 )
 
-# Texts that become Python's at a time.
+# How many texts are made Python strings at a time.
 _AT_ONCE = 50_000
 
 # A filter for large columns: every text that can hold an identity number has it, and few others.
@@ -79,7 +79,7 @@ def in_texts(texts: pa.Array) -> NDArray[np.bool_]:
 def _in_some(texts: list[str]) -> NDArray[np.bool_]:
     numbers = [["".join(parts) for parts in _WITHIN.findall(text)] for text in texts]
     digits = np.frombuffer("".join(chain.from_iterable(numbers)).encode(), np.uint8).reshape(-1, 11) - ord("0")
-    of_text = np.repeat(np.arange(len(texts)), [len(one) for one in numbers])
+    of_text = np.repeat(np.arange(len(texts)), [len(in_text) for in_text in numbers])
     found = np.zeros(len(texts), bool)
     found[of_text[valid(digits)]] = True
     return found

@@ -18,7 +18,7 @@ BIRTH = "dates of birth"
 NAMES = "names of persons with addresses"
 PERSONS = "one row per person"
 
-# Fewer rows say nothing of how a table is made.
+# From fewer rows nothing can be concluded about how a table is made.
 _ROWS = 10
 _NEARLY_ALL = 0.9
 _S = f"[{SPACES}]"
@@ -91,7 +91,7 @@ _NAME = re.compile(
     r"(?<![^\W_])(?:navn|name|full(?:t )?navn|foresatt\w*|kontaktperson|pårørende)(?![^\W_])", re.IGNORECASE
 )
 _WHERE = re.compile(r"adress|postnr|postnummer|post\s?code|zip|poststed|\bstreet\b|bopel", re.IGNORECASE)
-# Names that many in Norway have: enough of them in a column, and it is one of persons and not of places.
+# Common given names in Norway: a column with enough of them names persons, not places.
 _COMMON = """
 Aisha Ali Amina Anders Andreas Ane Anette Anita Ann Anna Anne Anton Arild Arne Arvid Asbjørn Aslak Astrid Aud Axel
 Bente Berit Bjarne Bjørg Bjørn Camilla Cathrine Cecilie Christian Christine Dag Daniel David Einar Eirik Eli Elias
@@ -113,8 +113,8 @@ _NAMES_ENOUGH = 0.2
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the columns of one table show together."""
-    for one in columns:
-        if place := _births(one):
+    for cells in columns:
+        if place := _births(cells):
             yield BIRTH, place
     yield from _names_with_addresses(columns)
     if place := _one_row_per_person(columns):
@@ -177,15 +177,15 @@ def _is_series(days: set[date]) -> bool:
 
 
 def _names_with_addresses(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
-    """Yield the columns of names, where another one has addresses or postcodes or they are first and last name."""
-    headers = [one.column.name for one in columns]
+    """Yield the columns of names, where another column has addresses or postcodes, or they are first and last names."""
+    headers = [cells.column.name for cells in columns]
     addresses = any(_WHERE.search(name) for name in headers)
     both = all(any(kind.search(name) for name in headers) for kind in (_FIRST_NAME, _LAST_NAME))
-    for one in columns:
-        first_or_last = _FIRST_NAME.search(one.column.name) or _LAST_NAME.search(one.column.name)
-        named = first_or_last or (addresses and _NAME.search(one.column.name) and _are_persons(one))
-        if named and (addresses or both) and len(one.texts):
-            yield NAMES, one.place(np.ones(len(one.texts), bool))
+    for cells in columns:
+        first_or_last = _FIRST_NAME.search(cells.column.name) or _LAST_NAME.search(cells.column.name)
+        named = first_or_last or (addresses and _NAME.search(cells.column.name) and _are_persons(cells))
+        if named and (addresses or both) and len(cells.texts):
+            yield NAMES, cells.place(np.ones(len(cells.texts), bool))
 
 
 def _are_persons(cells: Cells) -> bool:
@@ -211,15 +211,15 @@ def _is_person(text: str) -> bool:
 
 def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     """Name the columns that show that a row is a person: one that identifies, or several that describe."""
-    for one in columns:
-        if _identifies(one):
-            return one.place(np.ones(len(one.texts), bool))
-    describing = [one for one in columns if _DESCRIBING.fullmatch(one.column.name) and one.filled]
-    if len(describing) < 2 or max(one.filled for one in describing) < _ROWS:
+    for cells in columns:
+        if _identifies(cells):
+            return cells.place(np.ones(len(cells.texts), bool))
+    describing = [cells for cells in columns if _DESCRIBING.fullmatch(cells.column.name) and cells.filled]
+    if len(describing) < 2 or max(cells.filled for cells in describing) < _ROWS:
         return None
-    if any(_counts(one) for one in columns) or _is_cube(columns):
+    if any(_counts(cells) for cells in columns) or _is_cube(columns):
         return None
-    letters = ", ".join(one.column.letter for one in describing)
+    letters = ", ".join(cells.column.letter for cells in describing)
     rows = describing[0].column.rows
     return f"columns {letters}, rows {rows[0]} to {rows[-1]}"
 
@@ -244,7 +244,7 @@ def _counts(cells: Cells) -> bool:
     if _DESCRIBING.fullmatch(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
         return False
     if _FIGURE_HEADER.search(name):
-        # Signs for hidden counts are none of a person either.
+        # A column of nothing but signs for hidden counts holds figures of areas too.
         return cells.filled > 0 and cells.share(_ONE) < 1
     if _PLACE_OR_TIME.search(name) or _all_years(cells):
         return False
@@ -261,11 +261,11 @@ def _is_cube(columns: Sequence[Cells]) -> bool:
 
     Persons repeat themselves, or leave most combinations empty.
     """
-    labels = [one.distinct for one in columns if one.filled and not _AMOUNT.search(one.column.name)]
-    if len({len(one.at) for one in labels}) != 1:
+    label_columns = [cells.distinct for cells in columns if cells.filled and not _AMOUNT.search(cells.column.name)]
+    if len({len(cells.at) for cells in label_columns}) != 1:
         return False
-    key = np.zeros(len(labels[0].at), np.int64)
-    for one in labels:
-        key = np.unique(key * (len(one.texts) + 1) + one.at + 1, return_inverse=True)[1]
+    key = np.zeros(len(label_columns[0].at), np.int64)
+    for cells in label_columns:
+        key = np.unique(key * (len(cells.texts) + 1) + cells.at + 1, return_inverse=True)[1]
     unique = len(np.unique(key)) == len(key)
-    return bool(unique and len(key) * _OF >= prod(len(one.texts) for one in labels) * _HAS)
+    return bool(unique and len(key) * _OF >= prod(len(cells.texts) for cells in label_columns) * _HAS)

@@ -47,7 +47,7 @@ class Cells:
 
     @classmethod
     def of(cls, column: TextColumn) -> "Cells":
-        """Take the texts that stand in a column; a column of mostly different texts is not looked through for doubles.
+        """Take the texts of a column's cells; in a column of mostly different texts, repeated ones are not merged.
 
         Raises ValueError where a column has not one row number per cell.
         """
@@ -61,7 +61,7 @@ class Cells:
                 at = np.where(there, np.cumsum(there, dtype=np.int32) - 1, -1)
                 return cls(column, text if there.all() else text.filter(pa.array(there)), at)
             text = text.dictionary_encode()
-        # What a filtered or sliced dictionary holds besides stands in no cell, and nulls may stand in it.
+        # A filtered or sliced dictionary holds texts that stand in no cell, and may hold nulls.
         coded = pc.cast(text.indices, pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
         stands = np.zeros(len(text.dictionary) + 1, bool)
         stands[coded] = True
@@ -120,7 +120,7 @@ def matching(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 
 def some(texts: pa.Array, suspect: str, sure: Callable[[pa.Array], NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """Say of each text whether `sure` says so; it is asked only about the texts that have the suspect pattern."""
+    """Say of each text whether `sure` finds it; only texts that match the `suspect` pattern are given to `sure`."""
     found = matching(texts, suspect)
     if found.any():
         found[found] = sure(texts.filter(pa.array(found)))
@@ -128,10 +128,10 @@ def some(texts: pa.Array, suspect: str, sure: Callable[[pa.Array], NDArray[np.bo
 
 
 def _strided(text: pa.Array) -> pa.Array:
-    taken = text.take(pa.array(np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(np.int64)))
-    return pc.cast(taken, pa.string())
+    sample = text.take(pa.array(np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(np.int64)))
+    return pc.cast(sample, pa.string())
 
 
 def _filled(text: pa.Array) -> NDArray[np.bool_]:
-    there: NDArray[np.bool_] = pc.fill_null(pc.not_equal(text, ""), False).to_numpy(zero_copy_only=False)
-    return there
+    not_empty: NDArray[np.bool_] = pc.fill_null(pc.not_equal(text, ""), False).to_numpy(zero_copy_only=False)
+    return not_empty
