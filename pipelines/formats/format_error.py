@@ -1,5 +1,7 @@
 """What is wrong with a file, in words that its sender can act on."""
 
+import math
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +41,20 @@ class FormatError(ValueError):
         super().__init__(f"{where}: {lines[0]}" if len(lines) == 1 else "\n  ".join([f"{where}:", *lines]))
 
 
+# Deep and long values are cut before they are written out: nesting may go deeper than Python can follow.
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxother = 4, 20, 10, 80, 80
+
+
 def excerpt(given: Any) -> str:
     """Return what was found as a message quotes it: as Python writes it, at most 80 characters."""
-    text = repr(given)
+    text = _SHORT.repr(given)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def product(sizes: Sequence[int]) -> str:
+    """Return how many cells sizes make, for a message: '2 x 3 = 6'."""
+    cells = math.prod(sizes)
+    shown = f"{cells:,}" if cells < 10**30 else f"about 10^{int(cells.bit_length() * math.log10(2))}"
+    factors = " x ".join(map(str, sizes[:12]))
+    return f"{factors}{' x ...' if len(sizes) > 12 else ''} = {shown}"

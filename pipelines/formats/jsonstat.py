@@ -3,26 +3,34 @@
 What belongs: the format itself, and refusing what is no cube before memory is spent on it. What does not: where the
 bytes come from, and what a table's dimensions mean. (JSON-stat format 2.00, json-stat.org/full)
 
-Vectorised: Python loops over dimensions and categories, never over cells.
+Everything but the cells is read through `_Member`, which knows its place and refuses what the format does not allow.
+Vectorised: Python loops over dimensions and categories, over cells only where text stands among the numbers.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import orjson
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.formats.format_error import excerpt
+from pipelines.formats.format_error import excerpt, product
 
 # A sparse cube may be larger than its data, but not without bound: three values do not make a billion cells.
 _ALWAYS_ALLOWED_CELLS = 1_000_000
 _CELLS_PER_VALUE = 1_000
 _MOST_CELLS = 100_000_000
+
+_NULL = type(None)
+_BOM = b"\xef\xbb\xbf"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+# Text among the values that is no number: ':', '.', '..' or letters.
+_SIGN = re.compile(r"[^0-9]{1,3}", re.ASCII)
 
 
 class JsonStatError(ValueError):
@@ -79,7 +87,7 @@ def decode(content: bytes, where: str) -> list[Cube]:
     A dataset gives one cube, a bundle or collection one for each dataset that is embedded in it. Raises JsonStatError.
     """
     try:
-        parsed = orjson.loads(content)
+        parsed = orjson.loads(content.removeprefix(_BOM))
     except orjson.JSONDecodeError as error:
         raise JsonStatError(f"{where}: not JSON ({error}){_looks_like(content)}; expected JSON-stat") from None
     plain = _is_plain(content)
@@ -98,6 +106,8 @@ def _is_plain(content: bytes) -> bool:
     """
     key = b'"value"'
     at = content.find(key)
+    if at < 0:
+        return False
     while at >= 0:
         start = at + len(key)
         end = content.find(b"]", start)
@@ -120,156 +130,211 @@ def _datasets(parsed: Any, where: str) -> Iterator[tuple[dict[str, Any], str]]:
     if not isinstance(parsed, dict):
         raise JsonStatError(f"{where}: a {type(parsed).__name__} at the top; expected an object")
     if "error" in parsed and "dimension" not in parsed:
-        raise JsonStatError(f"{where}: the provider answers with an error: {str(parsed['error'])[:300]}")
-    if parsed.get("class") == "collection":
-        yield from _collected(parsed, where)
-    elif parsed.get("class") == "dataset" or "dimension" in parsed:
-        yield parsed, where
-    elif parsed.get("class") is not None:
-        raise JsonStatError(f"{where}: class '{parsed['class']}' holds no cells; expected dataset or collection")
-    else:
-        # JSON-stat 1.x: a bundle, an object of datasets by name; `dataset` is the usual name of a single one.
-        for name, dataset in parsed.items():
-            if isinstance(dataset, dict) and "dimension" in dataset:
-                yield dataset, where if len(parsed) == 1 else f"{where}, {name}"
+        error = parsed["error"]
+        raise JsonStatError(
+            f"{where}: the provider answers with an error: {error[:300] if isinstance(error, str) else excerpt(error)}"
+        )
+    waiting = [(parsed, where)]
+    while waiting:
+        found, place = waiting.pop()
+        if found.get("class") == "collection":
+            waiting += reversed(list(_items(found, place)))
+        elif found.get("class") == "dataset" or "dimension" in found:
+            yield found, place
+        elif found.get("class") is not None:
+            raise JsonStatError(
+                f"{place}: class {excerpt(found['class'])} holds no cells; expected dataset or collection"
+            )
+        else:
+            # JSON-stat 1.x: a bundle, an object of datasets by name; `dataset` is the usual name of a single one.
+            for name, dataset in found.items():
+                if isinstance(dataset, dict) and "dimension" in dataset:
+                    yield dataset, place if len(found) == 1 else f"{place}, {name}"
 
 
-def _collected(collection: dict[str, Any], where: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield the datasets inside a collection; an item that is only a link has no cells here."""
+def _items(collection: dict[str, Any], where: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the datasets and collections inside a collection; an item that is only a link has no cells here."""
     link = collection.get("link")
     items = link.get("item") if isinstance(link, dict) else None
     for number, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict) and (item.get("class") == "collection" or "dimension" in item):
-            yield from _datasets(item, f"{where}, item {number}")
+            yield item, f"{where}, item {number}"
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One member of a dataset with the path to it. null is as good as absent; what is neither raises JsonStatError."""
+
+    given: Any
+    path: str
+    where: str
+
+    def error(self, expected: str) -> JsonStatError:
+        return JsonStatError(f"{self.where}: '{self.path}' is {excerpt(self.given)}; expected {expected}")
+
+    def member(self, name: str) -> "_Member":
+        return _Member(self.object().get(name), f"{self.path}.{name}" if self.path else name, self.where)
+
+    def object(self, expected: str = "an object") -> dict[str, Any]:
+        if self.given is not None and not isinstance(self.given, dict):
+            raise self.error(expected)
+        return self.given or {}
+
+    def members(self, expected: str) -> Iterator[tuple[str, "_Member"]]:
+        return ((name, self.member(name)) for name in self.object(expected))
+
+    def list(self, expected: str, *types: type) -> list[Any]:
+        """Return the elements, all of these types."""
+        if self.given is None:
+            return []
+        if not isinstance(self.given, list) or not set(map(type, self.given)) <= set(types):
+            raise self.error(expected)
+        return self.given
+
+    def texts(self, expected: str) -> tuple[str, ...]:
+        """Return a list of texts; a whole number is as good as its digits."""
+        return tuple(map(str, self.list(expected, str, int)))
+
+    def text(self) -> str | None:
+        if isinstance(self.given, dict | list):
+            raise self.error("text")
+        return None if self.given is None else str(self.given)
+
+    def notes(self) -> tuple[str, ...]:
+        alone = [] if self.given is None else [self.given]
+        notes = self.given if isinstance(self.given, list) else alone
+        return tuple(text for note in notes if (text := _Member(note, self.path, self.where).text()) is not None)
 
 
 def _cube(dataset: dict[str, Any], where: str, plain: bool) -> Cube:
-    given = dataset.get("dimension")
-    if not isinstance(given, dict):
+    whole = _Member(dataset, "", where)
+    described = whole.member("dimension")
+    if not isinstance(described.given, dict):
         raise JsonStatError(f"{where}: no 'dimension' object; expected one entry per dimension")
     # 1.x keeps id, size and role inside `dimension`, 2.0 beside it.
-    ids: Any = dataset["id"] if "id" in dataset else given.get("id")
-    sizes = _sizes(dataset["size"] if "size" in dataset else given.get("size"), ids, where)
-    role = dataset.get("role") or given.get("role") or {}
+    ids, size, role = (
+        described.member(name) if dataset.get(name) is None and name in described.given else whole.member(name)
+        for name in ("id", "size", "role")
+    )
+    names = _ids(ids)
+    sizes = _sizes(size, names)
     cells = math.prod(sizes)
     _check_extent(dataset, cells, sizes, where)
-    dimensions = tuple(_dimension(given, name, size, role, where) for name, size in zip(ids, sizes, strict=True))
+    roles = {
+        name: kind for kind in ("metric", "geo", "time") for name in role.member(kind).texts("a list of dimension ids")
+    }
+    dimensions = tuple(
+        _dimension(described.member(name), name, size, roles.get(name)) for name, size in zip(names, sizes, strict=True)
+    )
     value, symbols = _values(dataset.get("value"), cells, where, plain)
     status = _statuses(dataset.get("status"), cells, where)
     if symbols is not None:
         status = pc.coalesce(symbols, status)
     columns = code_columns(dimensions, sizes, cells)
     return Cube(
-        label=_text(dataset.get("label")),
-        source=_text(dataset.get("source")),
-        updated=_text(dataset.get("updated")),
-        notes=_notes(dataset.get("note")),
+        label=whole.member("label").text(),
+        source=whole.member("source").text(),
+        updated=whole.member("updated").text(),
+        notes=whole.member("note").notes(),
         dimensions=dimensions,
         table=pa.table({**columns, "value": value, "status": status}),
-        extension=dataset.get("extension") or {},
+        extension=whole.member("extension").object(),
     )
 
 
-def _text(given: Any) -> str | None:
-    return None if given is None else str(given)
+def _ids(member: _Member) -> list[str]:
+    ids = member.list("a list of different dimension ids", str)
+    if member.given is None or len(set(ids)) < len(ids):
+        raise member.error("a list of different dimension ids")
+    for name in ("value", "status"):
+        if name in ids:
+            raise JsonStatError(
+                f"{member.where}: a dimension is called '{name}', which is the name of a column of the table"
+            )
+    return ids
 
 
-def _notes(given: Any) -> tuple[str, ...]:
-    if given is None:
-        return ()
-    return tuple(str(note) for note in given) if isinstance(given, list) else (str(given),)
-
-
-def _sizes(given: Any, ids: Any, where: str) -> list[int]:
+def _sizes(member: _Member, ids: list[str]) -> list[int]:
     """Return the sizes as whole numbers; some publishers write them as text."""
-    if not isinstance(ids, list) or not all(isinstance(name, str) for name in ids) or len(set(ids)) < len(ids):
-        raise JsonStatError(f"{where}: 'id' is {excerpt(ids)}; expected a list of different dimension ids")
-    taken = {"value", "status"} & set(ids)
-    if taken:
-        raise JsonStatError(
-            f"{where}: a dimension is called '{taken.pop()}', which is the name of a column of the table"
-        )
-    if not isinstance(given, list) or len(given) != len(ids):
-        raise JsonStatError(f"{where}: 'size' is {excerpt(given)}; expected {len(ids)} numbers, one for each of {ids}")
-    sizes = []
-    for name, size in zip(ids, given, strict=True):
-        whole = int(size) if isinstance(size, str) and size.isascii() and size.isdigit() else size
-        if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
-            raise JsonStatError(f"{where}: size of '{name}' is {excerpt(size)}; expected a whole number above 0")
-        sizes.append(whole)
-    return sizes
+    if not isinstance(member.given, list) or len(member.given) != len(ids):
+        raise member.error(f"{len(ids)} numbers, one for each of {excerpt(ids)}")
+    sizes = [_whole(size) for size in member.given]
+    for name, size, whole in zip(ids, member.given, sizes, strict=True):
+        if whole is None or whole < 1:
+            raise JsonStatError(f"{member.where}: size of '{name}' is {excerpt(size)}; expected a whole number above 0")
+    return [whole for whole in sizes if whole is not None]
+
+
+def _whole(given: Any) -> int | None:
+    """Return a whole number that is written as one, or as text; None for anything else."""
+    if isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 19:
+        return int(given)
+    return given if type(given) is int else None
 
 
 def _check_extent(dataset: dict[str, Any], cells: int, sizes: list[int], where: str) -> None:
     """Refuse, before anything is allocated, a size product that the values cannot fill."""
-    value, product = dataset.get("value"), " x ".join(map(str, sizes))
+    value = dataset.get("value")
     if isinstance(value, list) and len(value) != cells:
         hint = " (metadata without figures?)" if not value else ""
-        raise JsonStatError(f"{where}: {len(value):,} values for {product} = {cells:,} cells{hint}; expected one each")
+        raise JsonStatError(f"{where}: {len(value):,} values for {product(sizes)} cells{hint}; expected one each")
     if not isinstance(value, list | dict):
         raise JsonStatError(f"{where}: 'value' is {excerpt(value)}; expected a list or an object of values")
     allowed = min(_MOST_CELLS, max(_ALWAYS_ALLOWED_CELLS, _CELLS_PER_VALUE * len(value)))
     if isinstance(value, dict) and cells > allowed:
         raise JsonStatError(
-            f"{where}: sizes {product} make {cells:,} cells, but there are {len(value):,} values; "
+            f"{where}: sizes make {product(sizes)} cells, but there are {len(value):,} values; "
             f"expected at most {allowed:,} cells for so few"
         )
-    status = dataset.get("status")
-    if isinstance(status, list) and len(status) not in (1, cells):
-        raise JsonStatError(f"{where}: {len(status):,} statuses for {cells:,} cells; expected one each, or one for all")
 
 
-def _dimension(given: dict[str, Any], name: str, size: int, role: Any, where: str) -> Dimension:
-    described = given.get(name)
-    if not isinstance(described, dict):
-        raise JsonStatError(f"{where}: dimension '{name}' is named in 'id' but not described in 'dimension'")
-    category = described.get("category")
-    if not isinstance(category, dict):
-        raise JsonStatError(f"{where}: dimension '{name}' has no 'category' object")
-    codes = _codes(category, name, size, where)
-    labels = category.get("label") or {}
-    if not isinstance(labels, dict):
-        raise JsonStatError(f"{where}: labels of '{name}' are {excerpt(labels)}; expected an object, code to label")
+def _dimension(member: _Member, name: str, size: int, role: str | None) -> Dimension:
+    if member.given is None:
+        raise JsonStatError(f"{member.where}: dimension '{name}' is named in 'id' but not described in 'dimension'")
+    category = member.member("category")
+    if not category.object():
+        raise JsonStatError(f"{member.where}: dimension '{name}' has no 'category' object")
+    labels = {code: label.text() for code, label in category.member("label").members("an object, code to label")}
+    codes = _codes(category, list(labels), name, size)
+    children = category.member("child").members("an object, code to list of codes")
+    units = category.member("unit").members("an object, code to unit")
     return Dimension(
         id=name,
-        label=str(described.get("label") or name),
+        label=member.member("label").text() or name,
         codes=codes,
-        labels=tuple(str(labels.get(code, code)) for code in codes),
-        role=_role(role, name),
-        units=category.get("unit") or {},
-        children={code: tuple(parts) for code, parts in (category.get("child") or {}).items()},
-        notes=_notes(described.get("note")),
-        extension=described.get("extension") or {},
+        labels=tuple(code if (label := labels.get(code)) is None else label for code in codes),
+        role=role,
+        units={code: unit.object() for code, unit in units},
+        children={code: parts.texts("a list of codes") for code, parts in children if parts.given is not None},
+        notes=member.member("note").notes(),
+        extension=member.member("extension").object(),
     )
 
 
-def _role(roles: Any, name: str) -> str | None:
-    """Return the dimension's role; FHI writes null where a role has no dimension."""
-    if not isinstance(roles, dict):
-        return None
-    return next((role for role in ("time", "geo", "metric") if name in (roles.get(role) or ())), None)
-
-
-def _codes(category: dict[str, Any], name: str, size: int, where: str) -> tuple[str, ...]:
+def _codes(category: _Member, labelled: list[str], name: str, size: int) -> tuple[str, ...]:
     """Return the codes in cell order, from `index` as list or object, or from the one label where it is absent."""
-    index = category.get("index")
-    if index is None:
-        index = list(category.get("label") or {})
-        if len(index) != 1:
-            raise JsonStatError(f"{where}: dimension '{name}' has no 'index', which only a single category may lack")
-    if len(index) != size:
-        raise JsonStatError(f"{where}: dimension '{name}' has {len(index)} categories; its size is {size}")
-    if isinstance(index, dict):
-        positions = [int(at) if isinstance(at, str) and at.isdigit() else at for at in index.values()]
-        if sorted(at for at in positions if isinstance(at, int)) != list(range(size)):
-            raise JsonStatError(
-                f"{where}: positions of '{name}' are {excerpt(positions)}; expected each of 0 to {size - 1} once"
-            )
-        index = [code for _at, code in sorted(zip(positions, index, strict=True))]
-    codes = tuple(str(code) for code in index)
+    index, where = category.member("index"), category.where
+    if index.given is None and len(labelled) != 1:
+        raise JsonStatError(f"{where}: dimension '{name}' has no 'index', which only a single category may lack")
+    if isinstance(index.given, dict):
+        codes = _in_order(index, name, size)
+    else:
+        codes = index.texts("codes, as a list of texts or an object, code to position") or tuple(labelled)
+    if len(codes) != size:
+        raise JsonStatError(f"{where}: dimension '{name}' has {len(codes)} categories; its size is {size}")
     if len(set(codes)) < size:
         raise JsonStatError(f"{where}: dimension '{name}' has a category twice; expected different codes")
     return codes
+
+
+def _in_order(index: _Member, name: str, size: int) -> tuple[str, ...]:
+    positions = [_whole(position) for position in index.object().values()]
+    if len(positions) == size and sorted(at for at in positions if at is not None) != list(range(size)):
+        raise JsonStatError(
+            f"{index.where}: positions of '{name}' are {excerpt(list(index.given.values()))}; "
+            f"expected each of 0 to {size - 1} once"
+        )
+    return tuple(code for _at, code in sorted(zip(positions, index.given, strict=True), key=lambda pair: pair[0] or 0))
 
 
 def _values(value: Any, cells: int, where: str, plain: bool) -> tuple[pa.Array, pa.Array | None]:
@@ -284,14 +349,21 @@ def _values(value: Any, cells: int, where: str, plain: bool) -> tuple[pa.Array, 
 
 
 def _numbers(given: list[Any], where: str, plain: bool) -> tuple[pa.Array, pa.Array | None]:
-    if not plain and bool in set(map(type, given)):
-        raise JsonStatError(f"{where}: true or false among the values; expected numbers, null, or a status sign")
-    symbols = None
-    try:
-        numbers = _fast(given) if plain else pa.array(given, pa.float64())
-    except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError):
-        numbers, symbols = _numbers_and_symbols(given, where)
-    return numbers, symbols
+    if plain:
+        # What is neither number nor null is found, and named, below.
+        with suppress(TypeError, ValueError):
+            return _fast(given), None
+    types = set(map(type, given))
+    if not types <= {int, float, str, _NULL}:
+        strange = next(value for value in given if type(value) not in (int, float, str, _NULL))
+        raise JsonStatError(f"{where}: {excerpt(strange)} among the values; expected numbers, null, or a status sign")
+    if str not in types:
+        return _fast(given), None
+    meanings = {text: _number_or_sign(text, where) for text in given if type(text) is str}
+    read = [meanings[value] if type(value) is str else value for value in given]
+    symbols = [value if type(value) is str else None for value in read]
+    numbers = [None if type(value) is str else value for value in read]
+    return _fast(numbers), pa.array(symbols, pa.string()) if any(symbols) else None
 
 
 def _fast(given: list[Any]) -> pa.Array:
@@ -299,20 +371,14 @@ def _fast(given: list[Any]) -> pa.Array:
     return pa.array(np.fromiter(given, np.float64, len(given)), from_pandas=True)
 
 
-def _numbers_and_symbols(given: list[Any], where: str) -> tuple[pa.Array, pa.Array]:
-    """Part the numbers from the text among them: FHI writes `:`, `.` and `..` in a value's place."""
-    mixed = pd.Series(given, dtype=object)
-    is_text = mixed.map(lambda value: isinstance(value, str))
-    symbols = pa.array(mixed.where(is_text, None), pa.string())
-    strange = [symbol for symbol in pc.unique(symbols).to_pylist() if symbol is not None and len(symbol) > 3]
-    if strange:
-        raise JsonStatError(
-            f"{where}: {excerpt(strange[0])} among the values; expected numbers or a status sign such as ':'"
-        )
-    try:
-        return pa.array(mixed.mask(is_text, None), pa.float64()), symbols
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise JsonStatError(f"{where}: a value is no number: {error}") from None
+def _number_or_sign(text: str, where: str) -> float | str | None:
+    """Read a text in a value's place: a number in quotation marks, a sign (FHI writes `:`, `.`, `..`), or nothing."""
+    stripped = text.strip()
+    if _NUMBER.fullmatch(stripped) and math.isfinite(number := float(stripped)):
+        return number
+    if stripped and not _SIGN.fullmatch(stripped):
+        raise JsonStatError(f"{where}: {excerpt(text)} among the values; expected numbers or a status sign such as ':'")
+    return stripped or None
 
 
 def _positions(sparse: dict[str, Any], cells: int, what: str, where: str) -> np.ndarray:
@@ -333,25 +399,26 @@ def _positions(sparse: dict[str, Any], cells: int, what: str, where: str) -> np.
 
 def _statuses(status: Any, cells: int, where: str) -> pa.Array:
     """Return the status column from a list, a sparse object, or one sign for all cells; empty text is none."""
-    if isinstance(status, list) and len(status) == 1:
-        status = status[0]
+    if isinstance(status, list) and len(status) == 1 and type(status[0]) in (str, _NULL):
+        [status] = status
     if status is None or status == "" or status == {}:
         return pa.nulls(cells, pa.dictionary(pa.int32(), pa.string()))
-    try:
-        if isinstance(status, str):
-            return pa.DictionaryArray.from_arrays(pa.array(np.zeros(cells, np.int32)), pa.array([status]))
-        if isinstance(status, dict):
-            signs = _signs(list(status.values()))
-            return _spread(signs, _positions(status, cells, "status", where), cells)
-        if isinstance(status, list):
-            return _signs(status)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise JsonStatError(f"{where}: a status is no text: {error}") from None
-    raise JsonStatError(f"{where}: 'status' is {excerpt(status)}; expected a list, an object or text")
+    if isinstance(status, str):
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(cells, np.int32)), pa.array([status]))
+    if isinstance(status, dict):
+        return _spread(_signs(list(status.values()), where), _positions(status, cells, "status", where), cells)
+    if not isinstance(status, list):
+        raise JsonStatError(f"{where}: 'status' is {excerpt(status)}; expected a list, an object or text")
+    if len(status) != cells:
+        raise JsonStatError(f"{where}: {len(status):,} statuses for {cells:,} cells; expected one each, or one for all")
+    return _signs(status, where)
 
 
-def _signs(given: list[Any]) -> pa.DictionaryArray:
+def _signs(given: list[Any], where: str) -> pa.DictionaryArray:
     """Return status signs as a dictionary-encoded column; empty text is no sign."""
+    if not set(map(type, given)) <= {str, _NULL}:
+        strange = next(sign for sign in given if type(sign) not in (str, _NULL))
+        raise JsonStatError(f"{where}: a status is no text: {excerpt(strange)}; expected text or null")
     encoded = pa.array(given, pa.dictionary(pa.int32(), pa.string()))
     if pc.any(pc.equal(encoded.dictionary, "")).as_py():
         return pc.if_else(pc.equal(encoded.cast(pa.string()), ""), None, encoded.cast(pa.string())).dictionary_encode()

@@ -103,6 +103,48 @@ def test_signs_among_the_values_become_statuses() -> None:
     assert rows(dataset(value={"0": 1, "1": 2.5, "2": "..", "3": 0})) == with_status(None, None, "..", None)
 
 
+def test_text_that_is_a_number_is_that_number() -> None:
+    """A status is what is no number; nothing that could be a value gets lost as one."""
+    assert rows(dataset(value=["1", "2.5", None, " 0 "])) == PLAIN
+    assert rows(dataset(value=["1", "2.5", "", "0"])) == PLAIN
+    assert rows(dataset(value=["1", 2.5, ":", 0])) == with_status(None, None, ":", None)
+    assert rows(dataset(value={"0": "1", "1": "25e-1", "3": "+.0"})) == PLAIN
+    assert rows(dataset(value=["412", 2**60, ":", 0]))[1]["value"] == 2**60
+
+
+def test_a_byte_order_mark_is_harmless() -> None:
+    [cube] = decode(b"\xef\xbb\xbf" + orjson.dumps(dataset()), "here")
+    assert cube.table.to_pylist() == PLAIN
+
+
+def test_null_is_as_good_as_absent() -> None:
+    parsed = dataset(label=None, note=None, extension=None, source=None)
+    parsed["dimension"]["Region"] |= {"label": None, "note": [None], "extension": None}
+    parsed["dimension"]["Region"]["category"] |= {"child": {"0602": None}, "unit": {"0602": None}}
+    parsed["dimension"]["Tid"]["category"] |= {"label": {"2018": None}}
+    [cube] = decode(orjson.dumps(parsed), "here")
+    region, year = cube.dimensions
+    assert cube.table.to_pylist() == PLAIN
+    assert (cube.label, region.label, region.children, region.notes) == (None, "Region", {}, ())
+    assert year.labels == ("2018", "2019")
+
+
+def test_what_is_nested_deep_is_refused_or_decoded() -> None:
+    """Deeper than Python's functions may call each other; orjson refuses what is nested deeper than 1,024."""
+    deep = b"[" * 1000 + b"]" * 1000
+    for name in (b"error", b"class"):
+        with pytest.raises(JsonStatError):
+            decode(b'{"%s":%s}' % (name, deep), "here")
+    for name in ("label", "value", "id", "size", "role", "status", "note", "extension"):
+        with pytest.raises(JsonStatError):
+            decode(orjson.dumps(dataset(**{name: "deep"})).replace(b'"deep"', deep), "here")
+    nested = orjson.dumps(dataset())
+    for _level in range(330):
+        nested = b'{"class":"collection","link":{"item":[' + nested + b"]}}"
+    [cube] = decode(nested, "here")
+    assert cube.table.to_pylist() == PLAIN
+
+
 def test_sizes_may_be_text() -> None:
     assert rows(dataset(size=["2", "2"])) == PLAIN
 
@@ -169,8 +211,22 @@ def one_region(category: dict[str, Any]) -> dict[str, Any]:
         (dataset(value={"-1": 1}), "names cell -1"),
         (dataset(value={"x": 1}), "not all whole numbers"),
         (dataset(value={"1": 1, "01": 2}), "names a cell twice"),
-        (dataset(value=[1, True, 2, 3]), "true or false"),
-        (dataset(value=[1, [2], 2, 3]), "is no number"),
+        (dataset(value=[1, True, 2, 3]), "True among the values; expected numbers, null, or a status sign"),
+        (dataset(value=[1, [2], 2, 3]), "[2] among the values; expected numbers"),
+        (dataset(value=[1, "1,5", 2, 3]), "'1,5' among the values; expected numbers"),
+        (dataset(value=[1, "1e999", 2, 3]), "'1e999' among the values; expected numbers"),
+        (dataset(role=5), "'role' is 5; expected an object"),
+        (dataset(role={"time": 5}), "'role.time' is 5; expected a list of dimension ids"),
+        (dataset(role={"geo": "Region"}), "'role.geo' is 'Region'; expected a list of dimension ids"),
+        (dataset(label={"no": "folk"}), "'label' is {'no': 'folk'}; expected text"),
+        (dataset(extension=[1]), "'extension' is [1]; expected an object"),
+        (dataset(id=[["Region"], "Tid"]), "'id' is [['Region'], 'Tid']; expected a list of different dimension ids"),
+        (dataset(id=...), "'id' is None; expected a list of different dimension ids"),
+        (dataset(size=["²", 2]), "size of 'Region' is '²'; expected a whole number above 0"),
+        (dataset(size=["9" * 5000, 2]), "expected a whole number above 0"),
+        (dataset(size=[2**60, 2]), "4 values for 1152921504606846976 x 2 = 2,305,843,009,213,693,952 cells"),
+        (dataset(status=[["a", "b", "c"]]), "1 statuses for 4 cells"),
+        (dataset(dimension={"Region": 5, "Tid": {}}), "'dimension.Region' is 5; expected an object"),
         (dataset(value=[1, "12,5 mill", 2, 3]), "expected numbers or a status sign"),
         (dataset(status=["a", "b"]), "2 statuses for 4 cells"),
         (dataset(status={"9": "a"}), "'status' names cell 9"),
@@ -186,6 +242,20 @@ def one_region(category: dict[str, Any]) -> dict[str, Any]:
         (one_region({"index": {"a": 0, "b": 2}}), "each of 0 to 1 once"),
         (one_region({"index": {"a": 1, "b": 1}}), "each of 0 to 1 once"),
         (one_region({"index": ["a", "a"]}), "a category twice"),
+        (one_region({"index": [None, "a"]}), "'dimension.Region.category.index' is [None, 'a']; expected codes"),
+        (one_region({"index": 5}), "'dimension.Region.category.index' is 5; expected codes"),
+        (one_region({"index": {"a": "²", "b": 1}}), "each of 0 to 1 once"),
+        (one_region({"index": {"a": False, "b": 1}}), "each of 0 to 1 once"),
+        (one_region({"label": 5}), "'dimension.Region.category.label' is 5; expected an object, code to label"),
+        (
+            one_region({"index": ["a", "b"], "child": 5}),
+            "'dimension.Region.category.child' is 5; expected an object, code to list of codes",
+        ),
+        (
+            one_region({"index": ["a", "b"], "child": {"a": "b"}}),
+            "'dimension.Region.category.child.a' is 'b'; expected a list of codes",
+        ),
+        (one_region({"index": ["a", "b"], "unit": {"a": 5}}), "'dimension.Region.category.unit.a' is 5; expected an"),
         (one_region({"label": {"a": "A", "b": "B"}}), "has no 'index'"),
         ({"class": "dimension", "label": "x"}, "class 'dimension' holds no cells"),
         ({"error": "No such table"}, "No such table"),
