@@ -126,7 +126,7 @@ def utf8(content: bytes, name: str) -> tuple[bytes, str]:
     Bytes that are valid UTF-8 are UTF-8; others are Windows' form of Latin-1, unless that gives nonsense.
     Raises FormatError naming byte and row.
     """
-    encoding, encoding_name = _wide_encoding(content) or ("utf-8-sig", "UTF-8")
+    encoding, encoding_name = wide_encoding(content) or ("utf-8-sig", "UTF-8")
     not_utf8 = None
     try:
         letters = content.decode(encoding).removeprefix("\ufeff")
@@ -163,7 +163,8 @@ def _row_of(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
 
 
-def _wide_encoding(content: bytes) -> tuple[str, str] | None:
+def wide_encoding(content: bytes) -> tuple[str, str] | None:
+    """Return the name of an encoding with two bytes a letter, for Python and for people; None for other encodings."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", "UTF-16"
     if len(content) >= 4 and content[1] == content[3] == 0:

@@ -39,3 +39,17 @@ def test_text_that_is_a_number_is_read_as_the_number() -> None:
 
 def test_a_byte_order_mark_before_json_is_harmless() -> None:
     assert read("bom.json").table["value"].to_pylist() == [1, 2, 3, 4]
+
+
+def test_a_dot_is_missing_even_where_datasymbol1_is_a_dash() -> None:
+    assert cells("datasymbol_dash.px") == [(1, None), (None, "."), (None, ".."), (0, "-")]
+
+
+def test_every_case_for_a_format_has_its_test_here() -> None:
+    assert {path.name for path in CASES.iterdir() if path.suffix in (".json", ".px")} == {
+        "bom.json",
+        "child_null.json",
+        "datasymbol_dash.px",
+        "role_number.json",
+        "short_strings.json",
+    }

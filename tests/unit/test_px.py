@@ -99,6 +99,23 @@ def test_keywords_that_tell_of_the_variables():
     assert (cube.source, cube.updated, cube.notes) == ("ingen", "20240102 08:00", ("en\nto",))
 
 
+def test_a_dot_in_a_keyword_is_a_hyphen():
+    cube = read(px(more=CODES + 'LAST.UPDATED="20240102 08:00";\n', head=HEAD.replace("AXIS-", "AXIS.")))
+    assert cube.updated == "20240102 08:00"
+    assert looks_like_px(b'AXIS.VERSION="2013";')
+
+
+def test_an_empty_value_is_none():
+    cube = read(px(more=CODES + 'NOTE=;\nSOURCE= ;\nNOTE()=;\nCODES("år")=;\n', head=HEAD.replace('"no"', "")))
+    assert (cube.notes, cube.source, cube.dimensions[1].codes) == ((), None, ("2023", "2024"))
+
+
+def test_decimals_are_a_small_number_or_none():
+    more = 'CONTVARIABLE="region";\nUNITS="kr";\nDECIMALS={};\n'
+    for decimals in ("9" * 5000, "²", "-1", "0.5"):
+        assert read(px(more=CODES + more.format(decimals))).dimensions[0].units["4020"] == {"base": "kr"}
+
+
 def test_units_of_the_contents():
     more = 'CONTVARIABLE="region";\nUNITS("Bø")="kr";\nUNITS="personer";\nDECIMALS=0;\nPRECISION("region","Ås")=2;\n'
     region = read(px(more=CODES + more)).dimensions[0]
@@ -130,6 +147,15 @@ def test_encodings(charset: str, encoding: str):
     assert read(content).dimensions[0].labels == ("Bø", "Ås")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16(encoding: str):
+    """Whatever CODEPAGE says of it: programs that save as "Unicode" do not change the text."""
+    content = px().decode().encode(encoding)
+    assert looks_like_px(content)
+    assert read(content).dimensions[0].labels == ("Bø", "Ås")
+    assert "Is the file whole? If it is, save it as UTF-8" in refused(content[:-1])
+
+
 # --- the cells ------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +180,16 @@ def test_a_file_may_say_how_its_signs_are_shown():
     more = CODES + 'DATASYMBOL1=":";\nDATASYMBOL3="..";\nDATASYMBOLNIL="–";\nDATASYMBOLSUM="*";\n'
     assert cells(px('"." ".." "..." "-";', more)) == [(None, ":"), (None, ".."), (None, ".."), (0, "-")]
     assert cells(px('"–" "*" 1 2;', more)) == [(0, "-"), (None, "*"), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize("symbol", ["-", "–"])
+def test_a_dot_is_missing_even_where_it_is_shown_as_zero(symbol: str):
+    more = CODES + f'DATASYMBOL1="{symbol}";\nDATASYMBOL2="{symbol}";\nDATASYMBOLNIL="–";\n'
+    assert cells(px('"." ".." "-" 4;', more)) == [(None, "."), (None, ".."), (0, "-"), (4, None)]
+
+
+def test_a_symbol_that_looks_like_a_number_makes_no_number():
+    assert cells(px('"." ".." 0 4;', CODES + 'DATASYMBOL1="0";\n')) == [(None, "0"), (None, ".."), (0, None), (4, None)]
 
 
 KEYS = CODES + 'KEYS("region")=CODES;\n'
@@ -258,6 +294,11 @@ REFUSED = {
     "cell for key": (px('\n"4020",1 2\n3218 3 4;', KEYS), "line 15: DATA has '3218' where a key stands"),
     "key for cells": (px('\n"4020",1 2\n"3218",3;', KEYS), "expected rows of 1 keys and 2 cells each"),
     "doubled row": (px('\n"4020",1 2\n"4020",3 4;', KEYS), "DATA has a row twice"),
+    "endless product": (
+        "".join(f'VALUES("{n}")="a","b","c","d";' for n in range(8000)).encode()
+        + b"STUB=" + ",".join(f'"{n}"' for n in range(8000)).encode() + b";DATA=1 2",
+        "VALUES make 4 x 4 x 4 x 4 x 4 x 4 x 4 x 4 x 4 x 4 x 4 x 4 x ... = about 10^4816",
+    ),
     "JSON": (b'{"class":"dataset"}', "line 1: '{\"class\":\"dataset\"}'; expected a keyword"),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ Arrow reads the cells; rows behind KEYS, a rare form, are read by a loop in Pyth
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from pipelines.formats.px.keywords import Head, PxError, decoded, looks_like_px,
 __all__ = ["PxError", "decode", "looks_like_px"]
 
 _TIME_LIST = re.compile(r"\s*TLIST\s*\(\s*([A-Za-z][0-9]*)", re.IGNORECASE)
+_DECIMALS = re.compile("[0-9]{1,2}")
 _CONFIDENTIAL = ":"
 _MOST_DOTS = 7
 
@@ -95,7 +97,7 @@ def _units(head: Head, values: tuple[str, ...], codes: tuple[str, ...]) -> Mappi
     for value, code in zip(values, codes, strict=True):
         base = head.text("UNITS", value) or head.text("UNITS")
         decimals = head.text("PRECISION", variable, value) or head.text("DECIMALS")
-        unit = {"base": base, "decimals": int(decimals) if decimals and decimals.isdecimal() else None}
+        unit = {"base": base, "decimals": int(decimals) if decimals and _DECIMALS.fullmatch(decimals) else None}
         found[code] = {key: given for key, given in unit.items() if given is not None}
     return found
 
@@ -118,24 +120,27 @@ def _check_ids(dimensions: tuple[Dimension, ...], where: str) -> None:
     if not dimensions:
         raise PxError(f"{where}: neither STUB nor HEADING names a variable; expected at least one")
     ids = [dimension.id for dimension in dimensions]
-    for name in ids:
-        if ids.count(name) > 1:
+    for name, times in Counter(ids).items():
+        if times > 1:
             raise PxError(f"{where}: two variables of STUB and HEADING are called '{name}'; expected different names")
         if name in ("value", "status"):
             raise PxError(f"{where}: a variable is called '{name}', which is the name of a column of the table")
 
 
 def _signs(head: Head) -> dict[str, str]:
-    """Return the status for each sign in the cells; DATASYMBOL1 is what one dot is shown as, and so on."""
+    """Return the status for each sign in the cells; DATASYMBOL1 is what one dot is shown as, and so on.
+
+    A cell of dots is missing, even where it is to be shown as if it were zero.
+    """
     signs = {"." * dots: "." * dots for dots in range(1, _MOST_DOTS + 1)}
+    nil = head.text("DATASYMBOLNIL")
     for dots in range(1, _MOST_DOTS):
         symbol = head.text(f"DATASYMBOL{dots}")
-        if symbol:
+        if symbol and symbol not in (NIL, nil):
             signs["." * dots] = symbol
     total = head.text("DATASYMBOLSUM")
     if total:
         signs.setdefault(total, total)
-    nil = head.text("DATASYMBOLNIL")
     return {**({nil: NIL} if nil and nil not in signs else {}), **signs, _CONFIDENTIAL: _CONFIDENTIAL, NIL: NIL}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.formats.format_error import excerpt
+from pipelines.formats.format_error import excerpt, product
 from pipelines.formats.px.keywords import PxError
 
 # With KEYS, rows of zeros are left out: a cube may be larger than its data, but not without bound.
@@ -32,22 +32,22 @@ class Cells:
 
     def dense(self, sizes: list[int]) -> tuple[pa.Array, pa.Array]:
         """Return value and status of one cell for every combination. Raises PxError."""
-        cells, product = math.prod(sizes), " x ".join(map(str, sizes))
+        cells = math.prod(sizes)
         # A cell takes a character and a delimiter: a product beyond that is refused before the cells are looked at.
         if cells > (len(self._text) - self._start + 1) // 2 + 1:
-            raise self._wrong_count("fewer cells than that", cells, product)
+            raise self._wrong_count("fewer cells than that", sizes)
         data = self._text[self._start :]
         tokens = _split(data)
         if len(tokens) != cells and "," in data:
             tokens = _split(data.replace(",", " "))
         if len(tokens) != cells:
-            raise self._wrong_count(f"{len(tokens):,} cells", cells, product)
+            raise self._wrong_count(f"{len(tokens):,} cells", sizes)
         return self._read(tokens)
 
-    def _wrong_count(self, found: str, cells: int, product: str) -> PxError:
+    def _wrong_count(self, found: str, sizes: list[int]) -> PxError:
         return PxError(
-            f"{self._place(self._start)}: DATA holds {found}, but VALUES make {product} = {cells:,}; expected one "
-            "each. Is the file whole?"
+            f"{self._place(self._start)}: DATA holds {found}, but VALUES make {product(sizes)}; expected one each. "
+            "Is the file whole?"
         )
 
     def keyed(self, keys: list[tuple[str, ...]], sizes: list[int]) -> tuple[pa.Array, pa.Array]:
@@ -75,8 +75,8 @@ class Cells:
         allowed = min(_MOST_CELLS, max(_ALWAYS_ALLOWED_CELLS, _CELLS_PER_VALUE * rows * width))
         if cells > allowed:
             raise PxError(
-                f"{self._place(self._start)}: VALUES make {cells:,} cells, but DATA has {rows:,} rows of {width:,}; "
-                f"expected at most {allowed:,} cells for so few"
+                f"{self._place(self._start)}: VALUES make {product(sizes)} cells, but DATA has {rows:,} rows of "
+                f"{width:,}; expected at most {allowed:,} cells for so few"
             )
         return self._spread(found, keys, sizes, rows, width)
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.formats.format_error import excerpt
+from pipelines.formats.text import wide_encoding
 
 # Encodings by the names that CODEPAGE has; a PX says ISO-8859-1 and means Windows' extension of it, as browsers do.
 _ENCODINGS = {
@@ -20,9 +21,11 @@ _ONCE = ("STUB", "HEADING", "VALUES", "CODES", "KEYS", "VARIABLECODE", "CONTVARI
 _BOM = b"\xef\xbb\xbf"
 
 # KEYWORD[language]("key","key")= ; then a value in which only texts in quotes may hold a semicolon.
-_HEAD = re.compile(r'\s*([A-Za-z][A-Za-z0-9_-]*)\s*(?:\[\s*"?([\w-]+)"?\s*\])?\s*(?:\(((?:[^")]++|"[^"]*+")*+)\))?\s*=')
+_HEAD = re.compile(
+    r'\s*([A-Za-z][A-Za-z0-9_.-]*)\s*(?:\[\s*"?([\w-]+)"?\s*\])?\s*(?:\(((?:[^")]++|"[^"]*+")*+)\))?\s*='
+)
 _VALUE = re.compile(r'((?:[^";]++|"[^"]*+")*+);')
-_LOOKS = re.compile(rb'\s*[A-Z][A-Z0-9_-]*\s*(?:\[[\w"-]+\]\s*)?(?:\([^)\n]*\)\s*)?=')
+_LOOKS = re.compile(rb'\s*[A-Z][A-Z0-9_.-]*\s*(?:\[[\w"-]+\]\s*)?(?:\([^)\n]*\)\s*)?=')
 # Texts side by side are one text that was broken over lines; a comma begins the next.
 _TEXT = re.compile(r'\s*((?:"[^"]*+"\s*)++)(,|$)')
 
@@ -44,7 +47,9 @@ class Statement:
 
 def looks_like_px(content: bytes) -> bool:
     """Say whether the bytes begin as a PX file does: with a keyword in capitals and an equals sign."""
-    return _LOOKS.match(content.removeprefix(_BOM)[:1000]) is not None
+    wide = wide_encoding(content)
+    beginning = content[:1000].decode(wide[0], "ignore").encode() if wide else content[:1000]
+    return _LOOKS.match(beginning.removeprefix(_BOM)) is not None
 
 
 def decoded(content: bytes, where: str) -> str:
@@ -53,20 +58,26 @@ def decoded(content: bytes, where: str) -> str:
         raise PxError(f"{where}: the file is empty; expected a PX file")
     encoding = _encoding(content, where)
     try:
-        return content.removeprefix(_BOM).decode(encoding)
+        return content.removeprefix(_BOM).decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         if encoding == "cp1252":
             return content.decode("latin-1")
         line = content.count(b"\n", 0, error.start) + 1
+        place = f"{where}: line {line}: byte {error.start:,} is not {encoding}"
+        if wide_encoding(content) or content.startswith(_BOM):
+            raise PxError(f"{place}, in which the file begins. Is the file whole? If it is, save it as UTF-8") from None
         raise PxError(
-            f"{where}: line {line}: byte {error.start:,} is not {encoding}, which CODEPAGE says; expected the encoding "
-            "that CODEPAGE names. Save the file anew, or correct CODEPAGE"
+            f"{place}, which CODEPAGE says; expected the encoding that CODEPAGE names. Save the file anew, or correct "
+            "CODEPAGE"
         ) from None
 
 
 def _encoding(content: bytes, where: str) -> str:
     if content.startswith(_BOM):
         return "utf-8"
+    wide = wide_encoding(content)
+    if wide:
+        return wide[0]
     head = content[:100_000]
     codepage = re.search(rb'\bCODEPAGE\s*=\s*"([^"]*)"', head)
     if codepage:
@@ -91,7 +102,9 @@ def statements(text: str, where: str) -> tuple[list[Statement], int]:
     at, line = 0, 1
     while head := _HEAD.match(text, at):
         keyword_line = line + text.count("\n", at, head.start(1))
-        keyword, keys = head[1].upper(), _keys(head[3], head[1], keyword_line, where)
+        # Some programs cannot have a hyphen in a name and write a dot: LAST.UPDATED.
+        keyword = head[1].upper().replace(".", "-")
+        keys = _texts(head[3] or "", keyword, keyword_line, where)
         if keyword == "DATA":
             return found, head.end()
         value = _VALUE.match(text, head.end())
@@ -112,15 +125,11 @@ def statements(text: str, where: str) -> tuple[list[Statement], int]:
     raise PxError(f'{where}: line {line}: {excerpt(rest)}; expected a keyword such as VALUES("region")= , or DATA=')
 
 
-def _keys(given: str | None, keyword: str, line: int, where: str) -> tuple[str, ...]:
-    return () if given is None else _texts(given, keyword.upper(), line, where)
-
-
 def _texts(value: str, keyword: str, line: int, where: str) -> tuple[str, ...]:
     """Return the texts of a value: each in quotation marks, a comma between; a single word may go without."""
     bare = value.strip()
-    if '"' not in bare and "," not in bare and bare:
-        return (bare,)
+    if '"' not in bare and "," not in bare:
+        return (bare,) if bare else ()
     texts, at = [], 0
     while (match := _TEXT.match(value, at)) is not None:
         texts.append("".join(re.findall(r'"([^"]*)"', match[1])).replace("\r", "").replace("\n", ""))
@@ -140,7 +149,7 @@ class Head:
     def __init__(self, found: list[Statement], where: str) -> None:
         self.where = where
         main = next((statement for statement in found if statement.keyword == "LANGUAGE"), None)
-        self._main = self._value(main)[0] if main else None
+        self._main = next(iter(self._value(main)), None) if main else None
         self._statements: dict[tuple[str, tuple[str, ...]], Statement] = {}
         for statement in found:
             if statement.language is None or statement.language == self._main:
