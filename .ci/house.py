@@ -36,7 +36,8 @@ def _defined(statement: ast.stmt) -> list[str]:
         return [] if overloads else [statement.name]
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     targets = [statement.target] if isinstance(statement, ast.AnnAssign) else targets
-    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    names = (node for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 def faults(roots: list[Path]) -> list[str]:
