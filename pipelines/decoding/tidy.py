@@ -132,12 +132,12 @@ def _repeat(value: str, rows: int) -> pa.Array:
 def _period_columns(period: pa.Array, where: str) -> tuple[pa.Array, pa.Array, pa.Array]:
     encoded = period.dictionary_encode()
     try:
-        read = [periods.parse(one) for one in encoded.dictionary.to_pylist()]
+        read = [periods.parse(written) for written in encoded.dictionary.to_pylist()]
     except periods.PeriodError as error:
         raise SourceError(f"{where}: {error}") from error
-    starts = pa.array([one.start for one in read], pa.date32())
-    ends = pa.array([one.end for one in read], pa.date32())
-    years = pa.array([one.year for one in read], pa.int16())
+    starts = pa.array([period.start for period in read], pa.date32())
+    ends = pa.array([period.end for period in read], pa.date32())
+    years = pa.array([period.year for period in read], pa.int16())
     return starts.take(encoded.indices), ends.take(encoded.indices), years.take(encoded.indices)
 
 

@@ -79,7 +79,7 @@ def _unpacked(content: bytes, name: str, most: int) -> bytes:
 
 def _rows(text: bytes, contract: AreaListContract, where: str) -> pd.DataFrame:
     line = _line(text)
-    separator = next(one for one in SEPARATORS if sorted(_header(line, one)) == sorted(contract.header))
+    separator = next(sign for sign in SEPARATORS if sorted(_header(line, sign)) == sorted(contract.header))
     try:
         table = pa.csv.read_csv(
             io.BytesIO(text),

@@ -25,7 +25,7 @@ def match(content: bytes, contracts: Iterable[BoundaryContract]) -> BoundaryCont
     except DeliveryError:
         return None
     names = set(properties[0]) if properties else set()
-    return next((one for one in contracts if {one.code, one.name} <= names), None)
+    return next((contract for contract in contracts if {contract.code, contract.name} <= names), None)
 
 
 def year_of(contract: BoundaryContract, name: str) -> int:

@@ -179,7 +179,8 @@ def _guard(opened: Opened, found: Match | None, name: str) -> None:
     findings = personal.findings(columns, notes)
     if findings:
         raise PersonalData(
-            personal.without_personal(name), [Fault(one.place, f"seems to hold {one.kind}") for one in findings]
+            personal.without_personal(name),
+            [Fault(finding.place, f"seems to hold {finding.kind}") for finding in findings],
         )
 
 
@@ -189,7 +190,11 @@ def _in_lines(content: bytes, name: str) -> PersonalData | None:
     lines = content.decode("utf-16" if wide else "latin-1", "replace").splitlines()
     text = pa.array([line.replace("\0", "") for line in lines], pa.string())
     found = personal.findings([personal.TextColumn(None, "", "A", text, np.arange(1, len(lines) + 1))])
-    return PersonalData(name, [Fault(one.place, f"seems to hold {one.kind}") for one in found]) if found else None
+    return (
+        PersonalData(name, [Fault(finding.place, f"seems to hold {finding.kind}") for finding in found])
+        if found
+        else None
+    )
 
 
 def _hidden(opened: Opened, found: Match) -> Iterator[str]:
@@ -199,7 +204,7 @@ def _hidden(opened: Opened, found: Match) -> Iterator[str]:
         return
     if sheet in contained.hidden_sheets:
         yield f"sheet '{sheet}' is hidden, and its figures were read"
-    if others := [one for one in contained.hidden_sheets if one != sheet]:
+    if others := [hidden_sheet for hidden_sheet in contained.hidden_sheets if hidden_sheet != sheet]:
         yield f"{len(others)} hidden sheet(s) were not read"
     if rows := contained.hidden_rows.get(sheet):
         yield f"sheet '{sheet}': {len(rows)} hidden row(s), the first is row {min(rows)}, were read as the others"

@@ -60,16 +60,24 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
     block = grid.block(row + depth, len(header))
     columns = [_seen(name, number, block) for number, name in enumerate(header)]
     if isinstance(grid, CubeGrid):
-        columns = [one for one in columns if not one.name.endswith(CODE)]
+        columns = [column for column in columns if not column.name.endswith(CODE)]
     across = _across(grid, row, depth, columns)
     wide = across.columns if across is not None else []
-    identifiers = [one for one in columns if one not in wide]
+    identifiers = [column for column in columns if column not in wide]
     area = _area(identifiers, rules)
-    code = next((one for one in identifiers if area is not None and _numbers_of(one, area)), None)
-    identifiers = [one for one in identifiers if one is not code]
-    period = None if wide else next((one for one in identifiers if one is not area and _is_time(one)), None)
+    code = next((identifier for identifier in identifiers if area is not None and _numbers_of(identifier, area)), None)
+    identifiers = [identifier for identifier in identifiers if identifier is not code]
+    period = (
+        None
+        if wide
+        else next((identifier for identifier in identifiers if identifier is not area and _is_time(identifier)), None)
+    )
     values = wide if wide else _values(identifiers, area, period)
-    others = [one for one in identifiers if one not in (area, period) and one not in values and not _is_aid(one)]
+    others = [
+        identifier
+        for identifier in identifiers
+        if identifier not in (area, period) and identifier not in values and not _is_aid(identifier)
+    ]
     yield "# yaml-language-server: $schema=../schema/delivery.schema.json"
     yield f"# A draft, made from one file. {opened.how}; its header is row {row}."
     yield "# Every line with GUESS is one: put it right, or take the word away. TODO is what no file can tell."
@@ -83,7 +91,7 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
     yield "published: false  # true only where their maker publishes these very figures"
     if grid.sheet is not None:
         yield f"sheet: {_scalar(grid.sheet)}  # GUESS: leave it out if the name changes"
-    names = [one.name for one in columns if one not in wide]
+    names = [column.name for column in columns if column not in wide]
     yield f"header: [{', '.join(map(_scalar, names))}]"
     if grid.sheet is not None and depth == 1 and across is not None:
         yield f"header_row: {row}  # GUESS: leave it out if the header may move"
@@ -97,16 +105,16 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
         yield "period: {column: TODO}  # no column looks like a period"
     yield from _dimensions(others)
     yield "contents:  # GUESS: kinds and units"
-    codes = _distinct(["value"] if wide else [one.name for one in values])
+    codes = _distinct(["value"] if wide else [seen.name for seen in values])
     if wide:
-        values = [_Seen("value", sorted({text for one in wide for text in one.texts}), 1.0, wide[0].rows)]
-    for one in values:
-        column = "" if wide else f", column: {_scalar(one.name)}"
-        yield f"  - {{code: {codes[values.index(one)]}{column}, unit: TODO, kind: {_kind(one)}}}"
-    decimal = "," if any(re.search(r"\d,\d", text) for one in values for text in one.filled) else "."
+        values = [_Seen("value", sorted({text for seen in wide for text in seen.texts}), 1.0, wide[0].rows)]
+    for seen in values:
+        column = "" if wide else f", column: {_scalar(seen.name)}"
+        yield f"  - {{code: {codes[values.index(seen)]}{column}, unit: TODO, kind: {_kind(seen)}}}"
+    decimal = "," if any(re.search(r"\d,\d", text) for seen in values for text in seen.filled) else "."
     if decimal == ",":
         yield 'decimal: ","  # GUESS'
-    texts = {text for one in values for text in one.texts}
+    texts = {text for seen in values for text in seen.texts}
     signs = sorted(text for text in texts if len(text) < 5 and not re.match(r"^[-−]?\d", text))
     if signs:
         meaning = ", ".join(f"{_scalar(text)}: {_scalar(_SIGNS.get(text, 'TODO'))}" for text in signs[:12])
@@ -181,16 +189,16 @@ def _across(grid: Grid, row: int, depth: int, columns: list[_Seen]) -> _Wide | N
     heads = [header_of(grid, row + number) for number in range(depth)]
     for separator in [None] if depth > 1 else [None, ".", "|", ";", "/", " - "]:
         told: list[tuple[_Seen, list[str]]] = []
-        for number, one in enumerate(columns):
+        for number, column in enumerate(columns):
             texts = [head[number] if number < len(head) else "" for head in heads]
-            told.append((one, texts if separator is None else one.name.split(separator)))
+            told.append((column, texts if separator is None else column.name.split(separator)))
         prefixes = [
             _prefix([parts[at] for _one, parts in told if len(parts) > at])
             for at in range(max(len(p) for _o, p in told))
         ]
         good = [
-            (one, [part.removeprefix(prefixes[at]) for at, part in enumerate(parts)])
-            for one, parts in told
+            (seen, [part.removeprefix(prefixes[at]) for at, part in enumerate(parts)])
+            for seen, parts in told
             if any(
                 _period_of(part.removeprefix(prefixes[at])) or _SCHOOL.fullmatch(part) for at, part in enumerate(parts)
             )
@@ -199,14 +207,14 @@ def _across(grid: Grid, row: int, depth: int, columns: list[_Seen]) -> _Wide | N
         if len(good) < 2 and not (good and len(columns) == 2):
             continue
         usual = min(lengths)
-        kept = [(one, parts) for one, parts in good if len(parts) == usual]
+        kept = [(seen, parts) for seen, parts in good if len(parts) == usual]
         parts = [list(dict.fromkeys(column)) for column in zip(*(parts for _one, parts in kept), strict=True)]
         period = next(
             at for at, labels in enumerate(parts) if all(_period_of(x) or _SCHOOL.fullmatch(x) for x in labels)
         )
         # Those with more parts are taken for columns of notes.
         notes = sorted({f"{separator}{parts[-1]}" for _one, parts in good if len(parts) > usual})
-        return _Wide([one for one, _parts in good], depth, separator, parts, prefixes[:usual], period, notes)
+        return _Wide([seen for seen, _parts in good], depth, separator, parts, prefixes[:usual], period, notes)
     return None
 
 
@@ -251,25 +259,29 @@ def _period_of(text: str) -> bool:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _is_time(one: _Seen) -> bool:
-    texts = one.filled
+def _is_time(column: _Seen) -> bool:
+    texts = column.filled
     return bool(texts) and all(_period_of(text.removesuffix(".0")) or _DATE.fullmatch(text) for text in texts)
 
 
-def _is_aid(one: _Seen) -> bool:
+def _is_aid(column: _Seen) -> bool:
     """Whether a column only helps to sort or repeats the period as a date."""
-    return one.name.casefold().startswith("sort") or (bool(one.filled) and all(map(_DATE.fullmatch, one.filled)))
+    return column.name.casefold().startswith("sort") or (
+        bool(column.filled) and all(map(_DATE.fullmatch, column.filled))
+    )
 
 
 def _area(columns: Sequence[_Seen], rules: Rules) -> _Seen | None:
     """The column with the most known names, or codes of areas."""
 
-    def share(one: _Seen) -> float:
-        texts = one.filled
-        if not texts or _is_time(one):
+    def share(candidate: _Seen) -> float:
+        texts = candidate.filled
+        if not texts or _is_time(candidate):
             return 0.0
         known = sum(text in rules.names or re.sub(r"\s*\(.*\)$", "", text) in rules.names for text in texts)
-        coded = sum(bool(_AREA_CODE.fullmatch(text)) for text in texts) if one.numbers < 1 or _padded(texts) else 0
+        coded = (
+            sum(bool(_AREA_CODE.fullmatch(text)) for text in texts) if candidate.numbers < 1 or _padded(texts) else 0
+        )
         # Few of many names are known where areas.yaml has one district; a column of one name says little.
         return max(known, coded) if max(known, coded) > min(1, len(texts) / 50) else 0.0
 
@@ -277,9 +289,9 @@ def _area(columns: Sequence[_Seen], rules: Rules) -> _Seen | None:
     return best if best is not None and share(best) > 0 else None
 
 
-def _numbers_of(one: _Seen, area: _Seen) -> bool:
+def _numbers_of(column: _Seen, area: _Seen) -> bool:
     """Whether a column has the codes of the areas that another one names."""
-    return one is not area and bool(_NUMBERED.search(one.name)) and len(one.filled) == len(area.filled)
+    return column is not area and bool(_NUMBERED.search(column.name)) and len(column.filled) == len(area.filled)
 
 
 _NUMBERED = re.compile(
@@ -307,26 +319,26 @@ def _area_key(area: _Seen | None) -> str:
 def _values(columns: Sequence[_Seen], area: _Seen | None, period: _Seen | None) -> list[_Seen]:
     """Columns of numbers that are neither area nor time, the likeliest: those with many distinct ones."""
     own = [
-        one
-        for one in columns
-        if one not in (area, period) and one.numbers > 0.5 and not _is_time(one) and not _is_aid(one)
+        column
+        for column in columns
+        if column not in (area, period) and column.numbers > 0.5 and not _is_time(column) and not _is_aid(column)
     ]
-    many = [one for one in own if len(one.filled) > 5]
+    many = [column for column in own if len(column.filled) > 5]
     return many or own
 
 
 def _dimensions(columns: Sequence[_Seen]) -> Iterator[str]:
-    shown = [one for one in columns if one.filled and len(one.filled) <= _FEW]
+    shown = [column for column in columns if column.filled and len(column.filled) <= _FEW]
     if shown:
         yield "dimensions:  # GUESS: leave out what says nothing; contents_column is where one tells kinds of figures"
-    for one, name in zip(shown, _distinct([one.name for one in shown]), strict=True):
+    for column, name in zip(shown, _distinct([column.name for column in shown]), strict=True):
         yield f"  {name}:"
-        yield f"    column: {_scalar(one.name)}"
-        codes = ", ".join(f"{_scalar(text)}: {code}" for text, code in _coded(one.filled))
+        yield f"    column: {_scalar(column.name)}"
+        codes = ", ".join(f"{_scalar(text)}: {code}" for text, code in _coded(column.filled))
         yield f"    codes: {{{codes}}}"
-    for one in columns:
-        if one not in shown:
-            yield f"# column {_scalar(one.name)} has {len(one.filled):,} distinct texts and is read as nothing"
+    for column in columns:
+        if column not in shown:
+            yield f"# column {_scalar(column.name)} has {len(column.filled):,} distinct texts and is read as nothing"
 
 
 def _form(texts: Sequence[str]) -> str:
@@ -335,8 +347,8 @@ def _form(texts: Sequence[str]) -> str:
     return ", form: number" if all(text.endswith(".0") for text in texts) else ""
 
 
-def _kind(one: _Seen) -> str:
-    figures = [float(text.replace(",", ".")) for text in one.filled if re.fullmatch(r"-?\d+([.,]\d+)?", text)]
+def _kind(column: _Seen) -> str:
+    figures = [float(text.replace(",", ".")) for text in column.filled if re.fullmatch(r"-?\d+([.,]\d+)?", text)]
     if not figures or min(figures) < 0:
         return "other"
     if all(number.is_integer() for number in figures):

@@ -41,5 +41,5 @@ def quoted(text: str) -> str:
 
 def listed(names: Sequence[str], most: int = 8) -> str:
     """Quote several names, no more than `most` of them."""
-    shown = ", ".join(quoted(one) for one in names[:most])
+    shown = ", ".join(quoted(name) for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")

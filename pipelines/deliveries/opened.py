@@ -46,7 +46,7 @@ def open_file(content: bytes, name: str) -> Opened:
         except ContainerError as error:
             raise DeliveryError(name, error.faults) from None
         sheets = workbook.grids(content, name)
-        shown = listed([str(one.sheet) for one in sheets])
+        shown = listed([str(sheet.sheet) for sheet in sheets])
         return Opened(name, sheets, f"A spreadsheet with the sheets {shown}", contained)
     if cube.is_cube(content):
         return Opened(name, cube.grids(content, name), "A statistical cube")
@@ -95,7 +95,7 @@ def _fits(contract: DeliveryContract, grid: Grid, row: int) -> bool:
     if not all(found.count(column) == 1 for column in wanted):
         return False
     columns = value_columns(contract.across, contract.header, grid, row)
-    told = [one for one in columns if isinstance(one[1], dict)]
+    told = [column for column in columns if isinstance(column[1], dict)]
     # With a few headers that cannot be read it is this file still, and each of them a fault.
     return len(told) > 0 and len(told) >= 0.8 * len(columns)
 
@@ -107,18 +107,18 @@ def value_columns(
     others = {plain(column) for column in header}
     top = header_of(grid, row)
     rows = [header_of(grid, row + number) for number in range(across.rows)]
-    width = max(len(one) for one in rows)
-    filled = [_merged(one + [""] * (width - len(one))) for one in rows[:-1]]
+    width = max(len(row) for row in rows)
+    filled = [_merged(row + [""] * (width - len(row))) for row in rows[:-1]]
     filled.append(rows[-1] + [""] * (width - len(rows[-1])))
     columns: list[tuple[int, dict[str, str] | str]] = []
     for number in range(width):
         if number < len(top) and plain(top[number]) in others:
             continue
-        text = " | ".join(one[number] for one in filled)
+        text = " | ".join(row_cells[number] for row_cells in filled)
         if not text.strip(" |") or any(text.endswith(ending) for ending in across.without):
             continue
-        parts = text.split(across.separator) if across.separator else [one[number] for one in filled]
-        columns.append((number, _told(across, parts)))
+        parts = text.split(across.separator) if across.separator else [row_cells[number] for row_cells in filled]
+        columns.append((number, _read_header(across, parts)))
     return columns
 
 
@@ -130,7 +130,7 @@ def _merged(cells: list[str]) -> list[str]:
     return filled
 
 
-def _told(across: Across, parts: list[str]) -> dict[str, str] | str:
+def _read_header(across: Across, parts: list[str]) -> dict[str, str] | str:
     """Return what each part tells, or the text of the one that does not begin as it must or is no period."""
     if len(parts) != len(across.parts):
         return (across.separator or " ").join(parts)
@@ -168,7 +168,7 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
             for contract in contracts
             if header_of(grid, row)
         ),
-        key=lambda one: one[0],
+        key=lambda found_header: found_header[0],
         default=None,
     )
     draft = "`levekar deliver --draft` writes a first contract for a new kind of file"
@@ -178,9 +178,9 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
         return f"no contract has these columns. {opened.how}; columns found: {listed(found)}. {unlike}; {draft}"
     _score, contract, found = best
     wanted = contract.header
-    lacking = [one for one in wanted if plain(one) not in map(plain, found)]
-    strange = [one for one in found if plain(one) not in map(plain, wanted)] if contract.across is None else []
-    doubled = sorted({one for one in found if found.count(one) > 1}) if contract.across is None else []
+    lacking = [found_header for found_header in wanted if plain(found_header) not in map(plain, found)]
+    strange = [header for header in found if plain(header) not in map(plain, wanted)] if contract.across is None else []
+    doubled = sorted({header for header in found if found.count(header) > 1}) if contract.across is None else []
     differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
     parts = [f"{text} {listed(names)}" for text, names in differences if names]
     if not parts:

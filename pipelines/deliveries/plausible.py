@@ -23,26 +23,26 @@ _SWAPPED = 0.8  # where the letters are the same in another order
 
 def near(name: str, names: Sequence[str]) -> str | None:
     """Return the one of `names` that `name` is probably a misspelling of."""
-    names = [one for one in names if abs(len(one) - len(name)) <= 2]
+    names = [known for known in names if abs(len(known) - len(name)) <= 2]
     if len(name) <= 3 or not names:
         return None
     found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
     alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)
-    return next(iter(alike + [one for one in found if sorted(one) == sorted(name)]), None)
+    return next(iter(alike + [row for row in found if sorted(row) == sorted(name)]), None)
 
 
-def out_of_range(one: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
+def out_of_range(content: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
     """Note the cells whose figure its kind does not allow."""
-    lowest, highest = one.allowed
+    lowest, highest = content.allowed
     wrong = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
-    if one.kind == "count":
+    if content.kind == "count":
         wrong = pc.or_(wrong, pc.not_equal(value, pc.floor(value)))
     wrong = pc.fill_null(wrong, False)
-    if one.kind == "count" and one.range is None:
-        expected = f"{one.code} is a count: expected a whole number from 0"
+    if content.kind == "count" and content.range is None:
+        expected = f"{content.code} is a count: expected a whole number from 0"
     else:
         upper = f" to {highest:,g}" if np.isfinite(highest) else ""
-        expected = f"{one.code} is of kind {one.kind}: expected a number from {lowest:,g}{upper}"
+        expected = f"{content.code} is of kind {content.kind}: expected a number from {lowest:,g}{upper}"
     column.refuse(wrong, expected, faults)
 
 
@@ -70,8 +70,8 @@ def _beside(
     )
     at = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
     taken = pa.array(at)
-    keyed = [one for name, one in reading.columns.items() if name not in (column, "area_label", "area_id")]
-    cell, _distinct = pd.factorize(key_of([reading.area.take(taken), *(one.take(taken) for one in keyed)]))
+    keyed = [other for name, other in reading.columns.items() if name not in (column, "area_label", "area_id")]
+    cell, _distinct = pd.factorize(key_of([reading.area.take(taken), *(other.take(taken) for other in keyed)]))
     count = len(_distinct)
     value = reading.value.take(taken).to_numpy(zero_copy_only=False)
     which = told.indices.take(taken).to_numpy(zero_copy_only=False)
@@ -87,13 +87,13 @@ def _beside(
 
 def _parts_of(reading: "Reading", place: str) -> Iterator[Fault]:
     """A numerator that is larger than its denominator."""
-    for one in reading.contract.contents:
-        if one.part_of is None:
+    for content in reading.contract.contents:
+        if content.part_of is None:
             continue
-        found, rows = _beside(reading, [one.code, one.part_of], "ContentsCode", [one.code, one.part_of])
-        part, whole = found[one.code], found[one.part_of]
+        found, rows = _beside(reading, [content.code, content.part_of], "ContentsCode", [content.code, content.part_of])
+        part, whole = found[content.code], found[content.part_of]
         for at in np.flatnonzero(part > whole)[:_SHOWN]:
-            expected = f"{one.code} is a part of {one.part_of}: expected no more than {whole[at]:,g}"
+            expected = f"{content.code} is a part of {content.part_of}: expected no more than {whole[at]:,g}"
             yield Fault(f"{place}row {rows[at]}", expected, f"{part[at]:,g}")
 
 

@@ -93,8 +93,8 @@ class Quarantine:
         """Return the folder of a file that the same catalogue and code refused and had to leave where it was."""
         found = [
             folder
-            for folder, one in self.refusals()
-            if (one.sha256, one.judged_by, one.left) == (sha256, judged_by, True)
+            for folder, refusal in self.refusals()
+            if (refusal.sha256, refusal.judged_by, refusal.left) == (sha256, judged_by, True)
         ]
         return found[-1] if found else None
 

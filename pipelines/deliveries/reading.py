@@ -68,7 +68,7 @@ class Reading:
 
     def distinct(self, column: str) -> list[str]:
         """Return the values that occur in a column, sorted."""
-        return sorted(one for one in pc.unique(self.columns[column]).dictionary.to_pylist() if one is not None)
+        return sorted(text for text in pc.unique(self.columns[column]).dictionary.to_pylist() if text is not None)
 
 
 @dataclass
@@ -180,7 +180,7 @@ def _chosen(contract: DeliveryContract, columns: dict[str, Column]) -> dict[str,
     """Leave out the rows that the contract says are no observations."""
     for name, wanted in contract.only.items():
         keep = columns[name].those(partial(pc.is_in, value_set=pa.array(wanted, pa.string())))
-        columns = {key: one.where(keep) for key, one in columns.items()}
+        columns = {key: column.where(keep) for key, column in columns.items()}
     return columns
 
 
@@ -208,11 +208,11 @@ def _lay_out(match: Match, rows: _Rows, cells: list[pa.Array]) -> None:
     times = len(good)
     at = np.repeat(np.array([number for number, _told in good]), count)
     numbers = np.tile(first.rows, times)
-    keep = _kept(contract, match, cells)
-    for name, one in rows.columns.items():
-        tiled = np.tile(one.text.indices.to_numpy(zero_copy_only=False), times)
-        text = pa.DictionaryArray.from_arrays(pa.array(tiled), one.text.dictionary)
-        rows.columns[name] = Column(name, text, numbers, np.full(len(at), one.at), sheet)
+    keep = _observed(contract, match, cells)
+    for name, column in rows.columns.items():
+        tiled = np.tile(column.text.indices.to_numpy(zero_copy_only=False), times)
+        text = pa.DictionaryArray.from_arrays(pa.array(tiled), column.text.dictionary)
+        rows.columns[name] = Column(name, text, numbers, np.full(len(at), column.at), sheet)
     for part in (*across.dimensions, "period", "contents"):
         if not across.telling(part):
             continue
@@ -228,7 +228,7 @@ def _lay_out(match: Match, rows: _Rows, cells: list[pa.Array]) -> None:
     rows.columns[_VALUE] = Column("values", stacked, numbers, at, sheet, names)
 
 
-def _kept(contract: DeliveryContract, match: Match, cells: list[pa.Array]) -> pa.Array | None:
+def _observed(contract: DeliveryContract, match: Match, cells: list[pa.Array]) -> pa.Array | None:
     """Return which rows are observations, for cells that are in no column of the contract's header."""
     keep = None
     head = list(map(plain, header_of(match.grid, match.row)))
@@ -317,8 +317,8 @@ def _gaps(found: list[periods.Period]) -> Iterator[str]:
     Months follow month by month, quarters quarter by quarter, anything longer year by year: windows overlap.
     """
     by_length: dict[int, set[int]] = {}
-    for one in found:
-        first, last = (day.year * 12 + day.month - 1 for day in (one.start, one.end))
+    for period in found:
+        first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
         by_length.setdefault(last - first + 1, set()).add(first)
     for length, starts in sorted(by_length.items()):
         for start in range(min(starts), max(starts), min(length, 12)):
@@ -362,7 +362,7 @@ def _areas(
     """Return each row's area code, where it is known, and the area's name as it stands in the file."""
     if contract.area.code is None:
         label = rows.columns[str(contract.area.name)]
-        return _named(contract, label, rows, period, areas, known_names), label.each(lambda text: text, [])
+        return _codes_of_names(contract, label, rows, period, areas, known_names), label.each(lambda text: text, [])
     column = rows.columns[contract.area.code]
     mended: dict[str, str] = {}
 
@@ -409,7 +409,7 @@ def _area_name(text: str) -> str | None:
     return matched["name"] if matched else None
 
 
-def _named(
+def _codes_of_names(
     contract: DeliveryContract,
     label: Column,
     rows: _Rows,
@@ -487,40 +487,40 @@ def _code_of_name(label: str, year: int, contract: DeliveryContract, areas: Area
 def _parts(contract: DeliveryContract, rows: _Rows, shared: dict[str, pa.DictionaryArray]) -> Iterator[dict[str, Any]]:
     """Yield the columns of each kind of figure: what all rows have, and its values."""
     kind = None
-    labels = {str(one.label): one.code for one in contract.contents}
+    labels = {str(content.label): content.code for content in contract.contents}
     if contract.contents_column is not None:
         kind = rows.columns[contract.contents_column].recoded(labels, rows.faults).cast(pa.string())
     elif "contents" in rows.across:
         kind = rows.across["contents"].recoded(labels, rows.faults).cast(pa.string())
-    for one in contract.contents:
-        chosen = rows.columns[one.column if one.column is not None else _VALUE]
+    for content in contract.contents:
+        chosen = rows.columns[content.column if content.column is not None else _VALUE]
         if kind is not None:
-            mask = pc.fill_null(pc.equal(kind, one.code), False)
+            mask = pc.fill_null(pc.equal(kind, content.code), False)
             chosen = chosen.where(mask)
-        value, status = _numbers(contract, one, chosen, rows)
+        value, status = _numbers(contract, content, chosen, rows)
         yield {
             **{key: column if kind is None else column.filter(mask) for key, column in shared.items()},
-            "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [one.code]),
+            "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [content.code]),
             "value": value,
             "status": status,
             "row": chosen.rows,
         }
 
 
-def _numbers(contract: DeliveryContract, one: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
+def _numbers(contract: DeliveryContract, content: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
     """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
-    missing: Mapping[str, str] = {**contract.missing, **one.missing}
+    missing: Mapping[str, str] = {**contract.missing, **content.missing}
     read = _read_numbers(column.text.dictionary, contract, list(missing))
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)
     expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
-    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, one))
+    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, content))
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
         rows.remarks.append(
             f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
         )
-    plausible.out_of_range(one, column, value, rows.faults)
+    plausible.out_of_range(content, column, value, rows.faults)
     return value, sign
 
 
@@ -553,12 +553,12 @@ def _read_numbers(text: pa.Array, contract: DeliveryContract, missing: list[str]
     return _Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
 
 
-def _example(contract: DeliveryContract, one: Contents) -> str:
+def _example(contract: DeliveryContract, content: Contents) -> str:
     return (
         "1234"
-        if one.kind == "count"
+        if content.kind == "count"
         else f"12{contract.decimal}5"
-        if one.kind != "share"
+        if content.kind != "share"
         else f"0{contract.decimal}125"
     )
 

@@ -39,14 +39,17 @@ def _pillar(catalogue: Catalogue, pillar: str, rows: _Rows) -> str:
     file = catalogue.pillars[pillar]
     lines = [f"## {file.pillar.name_en} ({file.pillar.name_no})"]
     for subgoal in file.subgoals:
-        own = [one for one in file.indicators if one.subgoal == subgoal.id]
+        own = [indicator for indicator in file.indicators if indicator.subgoal == subgoal.id]
         lines += ["", f"**{subgoal.id}** {subgoal.name_en}", ""]
         if not own:
             lines.append("No indicator.")
             continue
         cells = (
-            [f"{one.name_en} (`{one.id}`)", *(_sources(catalogue, rows[one.id, level]) for level in _LEVELS)]
-            for one in own
+            [
+                f"{indicator.name_en} (`{indicator.id}`)",
+                *(_sources(catalogue, rows[indicator.id, level]) for level in _LEVELS),
+            ]
+            for indicator in own
         )
         lines += _table(["indicator", *_LEVELS], cells)
     return "\n".join(lines)
@@ -91,7 +94,7 @@ def _levels_without(rows: _Rows, subgoal: str) -> Iterator[str]:
 def _worries(catalogue: Catalogue) -> str:
     """What the agreement worries about, and which indicators show it."""
     cells = (
-        [worry, _names([one.id for one in catalogue.indicators.values() if worry in one.worries])]
+        [worry, _names([indicator.id for indicator in catalogue.indicators.values() if worry in indicator.worries])]
         for worry in get_args(Worry)
     )
     return "\n".join(["## Worries of the agreement", "", *_table(["worry", "indicators"], cells)])

@@ -23,13 +23,13 @@ def confidential(catalogue: Catalogue) -> list[str]:
 
     Residents are counted in public; any other delivery may have figures of small areas, made to order.
     """
-    return [f"delivery/{one.id}" for one in catalogue.contracts.values() if one.residents is None]
+    return [f"delivery/{contract.id}" for contract in catalogue.contracts.values() if contract.residents is None]
 
 
 def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
     """Tell which rows of a delivery its provider has published: those of municipalities and larger areas."""
     contract = catalogue.contracts[name.partition("/")[2]]
-    small = pa.array([one.id for one in catalogue.areas.values() if one.kind in SMALL], pa.string())
+    small = pa.array([area.id for area in catalogue.areas.values() if area.kind in SMALL], pa.string())
     is_small = pc.or_(
         pc.is_in(areas, small), pc.fill_null(pc.match_substring_regex(areas, f"^{_SMALL_UNIT}$"), fill_value=False)
     )
@@ -82,7 +82,9 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     """
     names = confidential(catalogue)
     revised = observations.filter(
-        pc.and_(pc.is_in(_named(observations), pc.unique(revisions["table_id"])), pc.is_valid(observations["value"]))
+        pc.and_(
+            pc.is_in(_source_names(observations), pc.unique(revisions["table_id"])), pc.is_valid(observations["value"])
+        )
     )
     standing = {
         _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"] for row in revised.to_pylist()
@@ -100,7 +102,7 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     return pa.Table.from_pylist(rows, schema=revisions.schema)
 
 
-def _named(observations: pa.Table) -> pa.ChunkedArray:
+def _source_names(observations: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(observations["provider"], observations["table_id"], "/")
 
 

@@ -67,7 +67,7 @@ class FhiClient:
         """Whether the table is among those modified after the day of `known`, that day included."""
         request = Request("GET", f"/{self._source}/table", (("modifiedAfter", known[:10]),))
         tables = orjson.loads(self._transport.send(request, check=_is_list).content)
-        return any(str(one.get("tableId")) == table_id for one in tables if isinstance(one, dict))
+        return any(str(table.get("tableId")) == table_id for table in tables if isinstance(table, dict))
 
     def _table(self, table_id: str) -> Response:
         return self._get(f"/{self._source}/Table/{table_id}", table_id)
@@ -76,7 +76,7 @@ class FhiClient:
         table = self._table(table_id)
         described = self._get(f"/{self._source}/Table/{table_id}/dimension", table_id)
         try:
-            found = tuple(_variable(one) for one in orjson.loads(described.content)["dimensions"])
+            found = tuple(_variable(dimension) for dimension in orjson.loads(described.content)["dimensions"])
         except (KeyError, TypeError, AttributeError) as error:
             expected = "expected dimensions with code, label and categories"
             raise SourceError(f"{described.url}: {expected} ({type(error).__name__}: {error})") from error
@@ -120,7 +120,7 @@ class FhiClient:
 def as_published(cube: pa.Table, time: str) -> pa.Table:
     """Return a cube with periods as FHI shows them, `2020` and `2018-2022`, and without empty statuses."""
     periods = cube[time].combine_chunks()
-    shown = [_shown(code) for code in periods.dictionary.to_pylist()]
+    shown = [_period_text(code) for code in periods.dictionary.to_pylist()]
     cube = cube.set_column(
         cube.schema.get_field_index(time), time, pa.DictionaryArray.from_arrays(periods.indices, shown)
     )
@@ -130,7 +130,7 @@ def as_published(cube: pa.Table, time: str) -> pa.Table:
     )
 
 
-def _shown(code: str) -> str:
+def _period_text(code: str) -> str:
     first, _, last = code.partition("_")
     return code if not last else first if first == last else f"{first}-{last}"
 
@@ -174,9 +174,9 @@ def _categories(told: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     waiting = list(reversed(told))
     while waiting:
-        one = waiting.pop()
-        value = str(one["value"])
+        category = waiting.pop()
+        value = str(category["value"])
         if value not in seen:
             seen.add(value)
-            yield value, str(one.get("label") or value)
-        waiting.extend(reversed(one.get("children") or []))
+            yield value, str(category.get("label") or value)
+        waiting.extend(reversed(category.get("children") or []))

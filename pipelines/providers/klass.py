@@ -123,11 +123,11 @@ class KlassClient:
             named: Params = (("targetClassificationId", target),)
             wanted.append(("correspondences", f"{root}/corresponds", named, _pieces(metadata, query)))
         for role, path, named, pieces in wanted:
-            for one in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
-                if isinstance(one, Response):
-                    responses.append((role, one))
+            for piece in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
+                if isinstance(piece, Response):
+                    responses.append((role, piece))
                 else:
-                    absent.append(one.target)
+                    absent.append(piece.target)
         return KlassFetched(updated, tuple(responses), tuple(absent))
 
     def codes_at(self, classification: str, day: date) -> pa.Table:
@@ -239,11 +239,11 @@ def _is_within(day: date, query: KlassQuery) -> bool:
 def _versions(metadata: Response) -> list[tuple[date, date | None]]:
     """First day and first day after, of each version; the second is None where Klass does not say."""
     found = []
-    for number, one in _entries(metadata.content, "versions", metadata.url):
-        begins = _day(one, ("validFrom",), metadata.url, number)
+    for number, version in _entries(metadata.content, "versions", metadata.url):
+        begins = _day(version, ("validFrom",), metadata.url, number)
         if begins is None:
-            raise _malformed(metadata.url, number, one, "a version with 'validFrom'")
-        found.append((begins, _day(one, ("validTo",), metadata.url, number)))
+            raise _malformed(metadata.url, number, version, "a version with 'validFrom'")
+        found.append((begins, _day(version, ("validTo",), metadata.url, number)))
     return found
 
 
@@ -252,9 +252,9 @@ def _updated(metadata: Response) -> str | None:
     body = json_object(metadata.content)
     if body.get("lastModified"):
         return str(body["lastModified"])
-    versions = [one for _number, one in _entries(metadata.content, "versions", metadata.url)]
+    versions = [version for _number, version in _entries(metadata.content, "versions", metadata.url)]
     for key in ("lastModified", "validFrom"):
-        given = [str(one[key]) for one in versions if one.get(key)]
+        given = [str(version[key]) for version in versions if version.get(key)]
         if given:
             return max(given)
     return None
@@ -270,14 +270,14 @@ def read_codes(content: bytes, where: str) -> pa.Table:
     """
     rows = [
         {
-            "code": _text(one, "code", where, number),
-            "parent_code": _text_or_none(one, "parentCode", where, number),
-            "level": _text(one, "level", where, number),
-            "name": _text(one, "name", where, number),
-            "valid_from": _day(one, ("validFromInRequestedRange", "validFrom"), where, number),
-            "valid_to": _day(one, ("validToInRequestedRange", "validTo"), where, number),
+            "code": _text(code, "code", where, number),
+            "parent_code": _text_or_none(code, "parentCode", where, number),
+            "level": _text(code, "level", where, number),
+            "name": _text(code, "name", where, number),
+            "valid_from": _day(code, ("validFromInRequestedRange", "validFrom"), where, number),
+            "valid_to": _day(code, ("validToInRequestedRange", "validTo"), where, number),
         }
-        for number, one in _entries(content, "codes", where)
+        for number, code in _entries(content, "codes", where)
     ]
     return pa.Table.from_pylist(rows, schema=_CODES)
 
@@ -288,16 +288,16 @@ def read_changes(content: bytes, where: str) -> pa.Table:
     Raises SourceError as `read_codes`.
     """
     rows = []
-    for number, one in _entries(content, "codeChanges", where):
+    for number, entry in _entries(content, "codeChanges", where):
         row = {
-            "change_date": _day(one, ("changeOccurred",), where, number),
-            "old_code": _text_or_none(one, "oldCode", where, number),
-            "old_name": _text_or_none(one, "oldName", where, number),
-            "new_code": _text_or_none(one, "newCode", where, number),
-            "new_name": _text_or_none(one, "newName", where, number),
+            "change_date": _day(entry, ("changeOccurred",), where, number),
+            "old_code": _text_or_none(entry, "oldCode", where, number),
+            "old_name": _text_or_none(entry, "oldName", where, number),
+            "new_code": _text_or_none(entry, "newCode", where, number),
+            "new_name": _text_or_none(entry, "newName", where, number),
         }
         if row["change_date"] is None or (row["old_code"] is None and row["new_code"] is None):
-            raise _malformed(where, number, one, "a change with its day and at least one code")
+            raise _malformed(where, number, entry, "a change with its day and at least one code")
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=_CHANGES)
 
@@ -309,17 +309,17 @@ def read_correspondences(content: bytes, where: str) -> pa.Table:
     Raises SourceError as `read_codes`.
     """
     rows = []
-    for number, one in _entries(content, "correspondenceItems", where):
+    for number, entry in _entries(content, "correspondenceItems", where):
         row = {
-            "source_code": _text_or_none(one, "sourceCode", where, number),
-            "source_name": _text_or_none(one, "sourceName", where, number),
-            "target_code": _text_or_none(one, "targetCode", where, number),
-            "target_name": _text_or_none(one, "targetName", where, number),
-            "valid_from": _day(one, ("validFrom",), where, number),
-            "valid_to": _day(one, ("validTo",), where, number),
+            "source_code": _text_or_none(entry, "sourceCode", where, number),
+            "source_name": _text_or_none(entry, "sourceName", where, number),
+            "target_code": _text_or_none(entry, "targetCode", where, number),
+            "target_name": _text_or_none(entry, "targetName", where, number),
+            "valid_from": _day(entry, ("validFrom",), where, number),
+            "valid_to": _day(entry, ("validTo",), where, number),
         }
         if row["source_code"] is None and row["target_code"] is None:
-            raise _malformed(where, number, one, "a correspondence with at least one code")
+            raise _malformed(where, number, entry, "a correspondence with at least one code")
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=_CORRESPONDENCES)
 
@@ -332,10 +332,10 @@ def _entries(content: bytes, key: str, where: str) -> Iterator[tuple[int, dict[s
     entries = body.get(key)
     if not isinstance(entries, list):
         raise SourceError(f"{where}: found no list '{key}'; expected Klass' answer in JSON")
-    for number, one in enumerate(entries, 1):
-        if not isinstance(one, dict):
-            raise _malformed(where, number, one, "an object")
-        yield number, one
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            raise _malformed(where, number, entry, "an object")
+        yield number, entry
 
 
 def _text(entry: dict[str, Any], key: str, where: str, number: int) -> str:

@@ -60,7 +60,7 @@ class TableMetadata:
 
     def dimension(self, name: str) -> Variable | None:
         """The variable of that id, or None."""
-        return next((one for one in self.dimensions if one.id == name), None)
+        return next((dimension for dimension in self.dimensions if dimension.id == name), None)
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def read_codelist(response: Response) -> CodeList:
             id=body["id"],
             label=body.get("label", ""),
             type=body.get("type", ""),
-            codes=tuple(one["code"] for one in values),
-            labels=tuple(one.get("label", "") for one in values),
-            value_map={one["code"]: tuple(one.get("valueMap") or ()) for one in values},
+            codes=tuple(code["code"] for code in values),
+            labels=tuple(code.get("label", "") for code in values),
+            value_map={code["code"]: tuple(code.get("valueMap") or ()) for code in values},
             response=response,
         )
 
@@ -155,7 +155,7 @@ def _variable_v2(name: str, given: dict[str, Any], role: Literal["time", "geo", 
         labels=tuple(labels.get(code, code) for code in codes),
         elimination=bool(extension.get("elimination")),
         role=role,
-        codelists={one["id"]: one.get("label", "") for one in extension.get("codelists") or ()},
+        codelists={codelist["id"]: codelist.get("label", "") for codelist in extension.get("codelists") or ()},
         units=category.get("unit") or {},
         reference_times=extension.get("refperiod") or {},
     )

@@ -147,7 +147,7 @@ class Asking:
             if self._never_replayed(name):
                 return self._nothing_new(name, known)
             raise
-        return self._kept(asked, known) if asked is not None else self._nothing_new(name, known)
+        return self._keep(asked, known) if asked is not None else self._nothing_new(name, known)
 
     def closed(self) -> dict[str, str]:
         """Return what is to be said of each provider that is left alone at this hour."""
@@ -221,7 +221,7 @@ class Asking:
             return {}
         return {PROVISIONAL: f"stamped {updated}, which is still to come"}
 
-    def _kept(self, received: Received, known: Fetch | None) -> Outcome:
+    def _keep(self, received: Received, known: Fetch | None) -> Outcome:
         """Keep what makes sense, and of what does not the answers with the reason."""
         fetch = received.fetch
         tables: dict[str, pa.Table] = {}

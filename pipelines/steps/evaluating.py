@@ -97,17 +97,17 @@ def _fit(catalogue: Catalogue, plan: EvaluationPlan, name: str, figures: pd.Data
         found = evaluation.evaluate(evaluation.panel(own, plan.area, donors, plan.start))
     except evaluation.NotEnough as reason:
         refused = evaluation.not_evaluated(str(reason))
-        return row | {"results": [_named(plan, name) | asdict(refused)], "placebos": [], "paths": [], "donors": None}
+        return row | {"results": [_question(plan, name) | asdict(refused)], "placebos": [], "paths": [], "donors": None}
     placebos = found.placebos.assign(**row, treated=found.placebos["area_id"] == plan.area)
     return row | {
-        "results": [_named(plan, name) | asdict(result) for result in found.results],
+        "results": [_question(plan, name) | asdict(result) for result in found.results],
         "placebos": pa.Table.from_pandas(placebos[_PLACEBO.names], _PLACEBO, preserve_index=False).to_pylist(),
         "paths": _paths(found),
         "donors": len(found.panel.donors),
     }
 
 
-def _named(plan: EvaluationPlan, indicator: str) -> dict[str, Any]:
+def _question(plan: EvaluationPlan, indicator: str) -> dict[str, Any]:
     return {
         "evaluation_id": plan.id,
         "indicator_id": indicator,

@@ -45,7 +45,7 @@ class Runner:
         memo, kept = self._memo(step), self.lake.kept(step.key)
         reasons = self._reasons(memo, kept)
         if kept is not None and not reasons:
-            return Made(step, kept, (), {name: Finding(**found) for name, found in map(_named, kept.findings)})
+            return Made(step, kept, (), {name: Finding(**found) for name, found in map(_read_finding, kept.findings)})
         with files.scratch(self.lake.root) as scratch:
             inputs = self._inputs(step, DuckDbEngine(scratch), self._before(step, memo, kept))
             part = self._catalogue.only(*step.reads)
@@ -54,7 +54,9 @@ class Runner:
             if step.checks:
                 table = self.lake.read(step.key)
                 findings = {check.name: check.examine(table, inputs, part) for check in step.checks}
-                written = self.lake.note(step.key, written, [_noted(name, found) for name, found in findings.items()])
+                written = self.lake.note(
+                    step.key, written, [_finding_record(name, found) for name, found in findings.items()]
+                )
         return Made(step, written, tuple(reasons), findings)
 
     def stands(self, steps: Iterable[Step]) -> bool:
@@ -104,9 +106,9 @@ def _code_of(make: Any) -> dict[str, str]:
     return modules_behind(make, DuckDbEngine)
 
 
-def _noted(name: str, found: Finding) -> dict[str, Any]:
+def _finding_record(name: str, found: Finding) -> dict[str, Any]:
     return {"check": name, "passed": found.passed, "reason": found.reason, "shown": dict(found.shown)}
 
 
-def _named(found: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _read_finding(found: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return found["check"], {name: value for name, value in found.items() if name != "check"}

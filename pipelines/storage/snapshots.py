@@ -85,7 +85,7 @@ class Fetch:
     @property
     def data(self) -> tuple[StoredResponse, ...]:
         """The answers that hold figures."""
-        return tuple(one for one in self.responses if one.role == "data")
+        return tuple(response for response in self.responses if response.role == "data")
 
 
 class SnapshotStore:
@@ -125,7 +125,7 @@ class SnapshotStore:
 
     def record(self, fetch: Fetch) -> Path:
         """Keep the record of a fetch whose answers are in the store; the same fetch twice is one record."""
-        missing = [one.sha256 for one in fetch.responses if not self._blob(one.sha256).is_file()]
+        missing = [response.sha256 for response in fetch.responses if not self._blob(response.sha256).is_file()]
         if missing:
             raise SnapshotError(
                 f"{self.root}: the fetch of {fetch.provider}/{fetch.table_id} names answers that are "
@@ -246,7 +246,7 @@ def _plain(value: object) -> object:
 def _from_json(path: Path) -> Fetch:
     try:
         raw = json.loads(path.read_bytes())
-        responses = tuple(_response(one) for one in raw.pop("responses"))
+        responses = tuple(_response(response) for response in raw.pop("responses"))
         return Fetch(**{**raw, "fetched_at": datetime.fromisoformat(raw["fetched_at"]), "responses": responses})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(

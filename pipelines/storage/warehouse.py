@@ -48,7 +48,7 @@ class PublicationError(Exception):
     """An edition that was refused, with every reason; the edition before it stands."""
 
     def __init__(self, failures: list[str]) -> None:
-        listed = "".join(f"\n  - {one}" for one in failures)
+        listed = "".join(f"\n  - {failure}" for failure in failures)
         super().__init__(f"the new edition was refused, the one before it stands:{listed}")
         self.failures = failures
 
@@ -303,7 +303,7 @@ def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]
         key = ", ".join(map(_quoted, table.key))
         repeated = found.aggregate(f"{key}, count(*) AS occurrences", key).filter("occurrences > 1")
         if example := repeated.limit(1).fetchone():
-            yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_named(table, example)}"
+            yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_key_text(table, example)}"
     for status, figures in _HIDDEN.items():
         hidden = [name for name in figures if name in found.columns]
         if status not in found.columns or not hidden:
@@ -312,7 +312,7 @@ def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]
         leaks = found.filter(f"{status} = 'suppressed' AND ({shown})")
         # The message names the rows, never the figures.
         if leak := leaks.project(", ".join(map(_quoted, table.key)) or status).limit(1).fetchone():
-            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_named(table, leak) or status}"
+            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_key_text(table, leak) or status}"
 
 
 def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
@@ -325,7 +325,7 @@ def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
             yield f"{table.name}.{name}: NULL in {share}, expected none"
 
 
-def _named(table: Table, row: tuple[object, ...]) -> str:
+def _key_text(table: Table, row: tuple[object, ...]) -> str:
     return ", ".join(f"{name}={value}" for name, value in zip(table.key, row, strict=False))
 
 

@@ -79,11 +79,11 @@ def show(console: Console, root: Path, catalogue: Catalogue, area: str) -> None:
 def _say_compared(console: Console, catalogue: Catalogue, area: str) -> None:
     programme = catalogue.programme_of(area)
     if programme is not None:
-        names = ", ".join(catalogue.areas[one].name for one in programme.comparators)
+        names = ", ".join(catalogue.areas[comparator].name for comparator in programme.comparators)
         console.print(Text(f"{programme.name_en}, {programme.start}-{programme.end}; compared with {names}"))
     rest = catalogue.areas[area].rest_of
     if rest is not None:
-        without = ", ".join(catalogue.areas[one].name for one in rest.without)
+        without = ", ".join(catalogue.areas[part].name for part in rest.without)
         console.print(Text(f"{catalogue.areas[rest.whole].name} less {without}"))
 
 
@@ -161,7 +161,9 @@ def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
         GROUP BY ALL ORDER BY change_date, kind, old, new
     """
     for row in warehouse.rows(connection, query, area, tree.UNIT):
-        where = " → ".join(one for one in (row["old"], row["new"]) if one) if row["old"] != row["new"] else row["old"]
+        where = (
+            " → ".join(code for code in (row["old"], row["new"]) if code) if row["old"] != row["new"] else row["old"]
+        )
         number = f"{row['units']} unit{'s' if row['units'] > 1 else ''}"
         names = f", names changed in case or spacing in {row['spelling']}" if row["kind"] == "renumbered" else ""
         few = f": {', '.join(row['pairs'])}" if row["units"] <= 6 else ""

@@ -52,10 +52,10 @@ def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[
     if counts is not None:
         lines["against what stands"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     used = [
-        f"{one.name_en} ({pillar})"
+        f"{indicator.name_en} ({pillar})"
         for pillar, file in catalogue.pillars.items()
-        for one in file.indicators
-        if any(source.table == f"delivery/{contract.id}" for source in one.sources)
+        for indicator in file.indicators
+        if any(source.table == f"delivery/{contract.id}" for source in indicator.sources)
     ]
     lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
     for number, remark in enumerate(checked.remarks, 1):
@@ -82,9 +82,9 @@ def _figures(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
     ]
     areas = len(set(reading.distinct("area_label"))) or len(codes)
     missing: dict[str, int] = {}
-    for one in reading.status.value_counts().to_pylist():
-        if one["values"] is not None:
-            missing[one["values"]] = one["counts"]
+    for count in reading.status.value_counts().to_pylist():
+        if count["values"] is not None:
+            missing[count["values"]] = count["counts"]
     signs = ", ".join(f"{number:,} '{sign}'" for sign, number in sorted(missing.items()))
     shown = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "".join(periods)
     return {
@@ -152,11 +152,16 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
 def _changes(rows: list[dict[str, Any]]) -> Table:
     table = Table.grid(padding=(0, 2))
     for row in rows:
-        table.add_row(f"  {row['indicator']}", row["period"], f"{_one(row, 'old')} → {_one(row, 'new')}", style=None)
+        table.add_row(
+            f"  {row['indicator']}",
+            row["period"],
+            f"{_figure_text(row, 'old')} → {_figure_text(row, 'new')}",
+            style=None,
+        )
     return table
 
 
-def _one(row: dict[str, Any], which: str) -> str:
+def _figure_text(row: dict[str, Any], which: str) -> str:
     value, status = row[f"{which}_value"], row[f"{which}_status"]
     if value is None:
         return (status or "nothing").replace("_", " ")

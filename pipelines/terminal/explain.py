@@ -107,24 +107,27 @@ class _Figure:
             self.console.print(Padding(Text(line), (0, 0, 0, 2)))
 
     def _definition(self) -> None:
-        one = self.indicator
-        unit = {"share": "share, shown in per cent"}.get(one.unit, one.unit)
-        direction = {"higher": "higher is better", "lower": "lower is better"}.get(one.direction, "context: neither")
+        indicator = self.indicator
+        unit = {"share": "share, shown in per cent"}.get(indicator.unit, indicator.unit)
+        direction = {"higher": "higher is better", "lower": "lower is better"}.get(
+            indicator.direction, "context: neither"
+        )
         self._section(
             "Definition",
             [
-                f"{one.id}, subgoal {one.subgoal}",
-                f"{one.name_en}: {one.definition_en}",
-                f"{one.name_no}: {one.definition_no}",
-                f"Numerator: {one.numerator}. Denominator: {one.denominator}. Age {one.age}, sex {one.sex}.",
+                f"{indicator.id}, subgoal {indicator.subgoal}",
+                f"{indicator.name_en}: {indicator.definition_en}",
+                f"{indicator.name_no}: {indicator.definition_no}",
+                f"Numerator: {indicator.numerator}. Denominator: {indicator.denominator}. "
+                f"Age {indicator.age}, sex {indicator.sex}.",
                 f"Unit: {unit}. Direction: {direction}.",
-                *(f"Caveat: {text}" for text in one.caveats),
-                *(f"Reference: {text}" for text in one.references),
+                *(f"Caveat: {text}" for text in indicator.caveats),
+                *(f"Reference: {text}" for text in indicator.references),
             ],
         )
 
     def _figure(self, row: Row, measures: dict[str, Row]) -> None:
-        self._section("Figure", list(self._said(row)))
+        self._section("Figure", list(self._status_words(row)))
         if row["value"] is None:
             return
         if row["pooled"]:
@@ -136,7 +139,7 @@ class _Figure:
         lines = list(worked)
         self._section("Arithmetic", lines)
 
-    def _said(self, row: Row) -> Iterator[str]:
+    def _status_words(self, row: Row) -> Iterator[str]:
         if row["value"] is None:
             yield {
                 "suppressed": "suppressed: the count or its complement is too small to be shown, or another hidden "
@@ -182,7 +185,7 @@ class _Figure:
         for part in parts:
             shown = (part[name] for name in ("numerator", "denominator"))
             value = part["status"] if part["value"] is None else self._unit(part["value"])
-            table.add_row(part["period"], *("hidden" if one is None else count(one) for one in shown), value)
+            table.add_row(part["period"], *("hidden" if row is None else count(row) for row in shown), value)
         self._table("The years that are pooled", table)
         if all(part["numerator"] is not None for part in parts):
             for role in ("numerator", "denominator"):
@@ -221,18 +224,20 @@ class _Figure:
             yield "The delivered cells behind this figure are not published (docs/disclosure.md)."
             return
         self._observed(used)
-        by_role = {role: [one for one in used if one["role"] == role] for role in ("numerator", "denominator", "value")}
+        by_role = {
+            role: [cell for cell in used if cell["role"] == role] for role in ("numerator", "denominator", "value")
+        }
         if row["method"].startswith(("proportion", "rate")):
             for role in ("numerator", "denominator"):
-                worked = arithmetic.total(role, [one["value"] * one["weight"] for one in by_role[role]])
+                worked = arithmetic.total(role, [cell["value"] * cell["weight"] for cell in by_role[role]])
                 yield from worked.lines
                 yield _agree(worked.value, row[role])
             yield from self._conclusion(row)
             return
-        [source] = [one for one in self.indicator.sources if one.table == row["source_table"]]
-        published = arithmetic.mean("published", [one["value"] for one in by_role["value"]])
+        [source] = [source for source in self.indicator.sources if source.table == row["source_table"]]
+        published = arithmetic.mean("published", [cell["value"] for cell in by_role["value"]])
         if row["method"] == "annual_mean":
-            yield from arithmetic.mean("persons", [one["value"] for one in by_role["numerator"]]).lines
+            yield from arithmetic.mean("persons", [cell["value"] for cell in by_role["numerator"]]).lines
             yield from published.lines
         value = published.value * source.scale
         scaled = f" × {source.scale:g}" if source.scale != 1 else ""
@@ -269,19 +274,19 @@ class _Figure:
                 if cell["part"] == part and _name(cell["dimensions"]) == term["cell"]
             ]
             wanted = len(own) * (found[0]["codes"] if found else 1)
-            if found and (within or len([one for one in found if one["value"] is not None]) == wanted):
+            if found and (within or len([row for row in found if row["value"] is not None]) == wanted):
                 break
-        return [one for one in found if one["value"] is not None]
+        return [row for row in found if row["value"] is not None]
 
     def _observed(self, used: Sequence[Row]) -> None:
         table = Table("role", "code", "period", "dimensions", "published", box=None, padding=(0, 2), pad_edge=False)
-        weighted = any(one["weight"] != 1 for one in used)
+        weighted = any(cell["weight"] != 1 for cell in used)
         if weighted:
             table.add_column("weight", justify="right")
-        for one in used[:_MANY]:
-            dimensions = ", ".join(f"{name}={code}" for name, code in sorted(dict(one["dimensions"]).items()))
-            cells = [one["role"], one["area_id"], one["period"], dimensions, f"{one['value']:,.10g}"]
-            table.add_row(*cells, *([f"{one['weight']:.4f}"] if weighted else []))
+        for cell in used[:_MANY]:
+            dimensions = ", ".join(f"{name}={code}" for name, code in sorted(dict(cell["dimensions"]).items()))
+            cells = [cell["role"], cell["area_id"], cell["period"], dimensions, f"{cell['value']:,.10g}"]
+            table.add_row(*cells, *([f"{cell['weight']:.4f}"] if weighted else []))
         self._table("Published rows", table)
         if len(used) > _MANY:
             self.console.print(f"  … and {len(used) - _MANY} more in the table observation", style="dim")
@@ -306,11 +311,12 @@ class _Figure:
             " WHERE indicator_id = ? AND c.area_id = ? AND period = ? ORDER BY rank",
             *(self.indicator.id, self.area, period),
         )
-        for one in compared:
-            theirs, apart = self._unit(one["comparator_value"]), self._more(one["difference"])
-            text = f"Against {one['name']}: {theirs}, difference {apart}"
-            if one["comparison"]:
-                text += f" [{self._more(one['lower'])} to {self._more(one['upper'])}]: {one['comparison']}"
+        for comparison in compared:
+            theirs, apart = self._unit(comparison["comparator_value"]), self._more(comparison["difference"])
+            text = f"Against {comparison['name']}: {theirs}, difference {apart}"
+            if comparison["comparison"]:
+                lower, upper = self._more(comparison["lower"]), self._more(comparison["upper"])
+                text += f" [{lower} to {upper}]: {comparison['comparison']}"
             lines.append(text)
         if lines:
             self._section("Baseline, target, comparison", lines)
@@ -322,25 +328,28 @@ class _Figure:
             row["snapshots"],
         )
         lines = []
-        for one in snapshots:
+        for snapshot in snapshots:
             lines += [
-                f"{one['provider']}/{one['table_id']}: SHA-256 {one['sha256']}",
-                f"  {one['url']}",
-                f"  fetched {one['fetched_at']:%Y-%m-%d %H:%M} UTC"
-                + (f", updated by its provider {one['updated']}" if one["updated"] else ""),
-                f"  {one['attribution']} ({one['licence']})",
+                f"{snapshot['provider']}/{snapshot['table_id']}: SHA-256 {snapshot['sha256']}",
+                f"  {snapshot['url']}",
+                f"  fetched {snapshot['fetched_at']:%Y-%m-%d %H:%M} UTC"
+                + (f", updated by its provider {snapshot['updated']}" if snapshot["updated"] else ""),
+                f"  {snapshot['attribution']} ({snapshot['licence']})",
             ]
         self.console.print(Text("\nSnapshots", style="bold"))
         for line in lines:  # not wrapped: an address in two lines is no link
             self.console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
-        tables = sorted({f"{one['provider']}/{one['table_id']}" for one in snapshots})
+        tables = sorted({f"{snapshot['provider']}/{snapshot['table_id']}" for snapshot in snapshots})
         revised = self.rows(
             "SELECT r.table_id, count(*) AS cells, max(r.new_vintage) AS newest FROM revision r JOIN area_code a"
             " ON a.code = r.area_id WHERE list_contains(?::VARCHAR[], r.table_id) AND a.area_id = ? AND r.period = ?"
             " GROUP BY ALL",
             *(tables, self.area, row["period"]),
         )
-        said = [f"{one['table_id']}: {one['cells']} cell(s) revised, last {one['newest']:%Y-%m-%d}" for one in revised]
+        said = [
+            f"{revision['table_id']}: {revision['cells']} cell(s) revised, last {revision['newest']:%Y-%m-%d}"
+            for revision in revised
+        ]
         self._section("Revisions of this area and period", said or ["none"])
         self._checks(tables)
 
@@ -353,9 +362,9 @@ class _Figure:
             subjects,
         )
         lines = [
-            f"{'passed' if one['passed'] else one['severity']}: {one['subject']} {one['check_name']}"
-            + (f" ({one['message']})" if one["message"] else "")
-            for one in checks
+            f"{'passed' if check['passed'] else check['severity']}: {check['subject']} {check['check_name']}"
+            + (f" ({check['message']})" if check["message"] else "")
+            for check in checks
         ]
         self._section("Checks of the run that published this", lines or ["none recorded"])
         self.console.print(f"\nEdition {self.meta['edition']}, source set {self.meta['source_set']}.", style="dim")
