@@ -205,7 +205,7 @@ def test_behind_keys_an_absent_row_is_zeros():
 def test_a_stub_of_two_variables_behind_keys():
     head = HEAD.replace('STUB="region"', 'STUB="region","kjønn"') + 'VALUES("kjønn")="K","M";\n'
     more = KEYS + 'KEYS("kjønn")=VALUES;\n'
-    assert values(px('"3218","K",5 6', more, head)) == [0, 0, 0, 0, 5, 6, 0, 0]
+    assert values(px('"3218","K",5 6;', more, head)) == [0, 0, 0, 0, 5, 6, 0, 0]
 
 
 # --- round trip -----------------------------------------------------------------------------------------------
@@ -293,6 +293,7 @@ REFUSED = {
     "unknown key": (px('\n"4020",1 2\n"9999",3 4;', KEYS), "line 15: DATA has '\"9999\"' where a key stands"),
     "cell for key": (px('\n"4020",1 2\n3218 3 4;', KEYS), "line 15: DATA has '3218' where a key stands"),
     "key for cells": (px('\n"4020",1 2\n"3218",3;', KEYS), "expected rows of 1 keys and 2 cells each"),
+    "keys without an end": (px('\n"4020",1 2\n', KEYS), "line 13: DATA is not ended; expected a semicolon"),
     "doubled row": (px('\n"4020",1 2\n"4020",3 4;', KEYS), "DATA has a row twice"),
     "endless product": (
         "".join(f'VALUES("{n}")="a","b","c","d";' for n in range(8000)).encode()
@@ -332,7 +333,7 @@ names = ["a", "b", "c", "d"]
 texts = ",".join(f'"{{n}}"' for n in range(10_000))
 head = 'STUB="a","b","c";HEADING="d";' + "".join(f'VALUES("{{name}}")={{texts}};' for name in names)
 keys = 'KEYS("a")=VALUES;' if {keys} else ""
-data = '"1","1","1",' + "1 " * 10_000 if {keys} else "1 2 3"
+data = '"1","1","1",' + "1 " * 10_000 + ";" if {keys} else "1 2 3"
 try:
     decode((head + keys + "DATA=" + data).encode(), "t.px")
 except PxError as error:

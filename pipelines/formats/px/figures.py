@@ -52,6 +52,12 @@ class Cells:
 
     def keyed(self, keys: list[tuple[str, ...]], sizes: list[int]) -> tuple[pa.Array, pa.Array]:
         """Return value and status where each row begins with its keys; an absent row is zeros. Raises PxError."""
+        # Without its end, rows that were cut off would be zeros.
+        if not self._text.rstrip("\0\x1a \t\r\n").endswith(";"):
+            raise PxError(
+                f"{self._place(self._start)}: DATA is not ended; expected a semicolon behind the last row, as rows "
+                "that are left out are zeros. Is the file whole?"
+            )
         try:
             return self._keyed(_COMMA_IN_CELL, keys, sizes)
         except PxError as error:
