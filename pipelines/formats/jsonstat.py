@@ -170,7 +170,7 @@ class _Member:
     where: str
 
     def error(self, expected: str) -> JsonStatError:
-        return JsonStatError(f"{self.where}: '{self.path}' is {excerpt(self.given)}; expected {expected}")
+        return JsonStatError(f"{self.where}: {excerpt(self.path)} is {excerpt(self.given)}; expected {expected}")
 
     def member(self, name: str) -> "_Member":
         return _Member(self.object().get(name), f"{self.path}.{name}" if self.path else name, self.where)
@@ -249,7 +249,7 @@ def _ids(member: _Member) -> list[str]:
     for name in ("value", "status"):
         if name in ids:
             raise JsonStatError(
-                f"{member.where}: a dimension is called '{name}', which is the name of a column of the table"
+                f"{member.where}: a dimension is called {excerpt(name)}, which is the name of a column of the table"
             )
     return ids
 
@@ -261,7 +261,9 @@ def _sizes(member: _Member, ids: list[str]) -> list[int]:
     sizes = [_whole(size) for size in member.given]
     for name, size, whole in zip(ids, member.given, sizes, strict=True):
         if whole is None or whole < 1:
-            raise JsonStatError(f"{member.where}: size of '{name}' is {excerpt(size)}; expected a whole number above 0")
+            raise JsonStatError(
+                f"{member.where}: size of {excerpt(name)} is {excerpt(size)}; expected a whole number above 0"
+            )
     return [whole for whole in sizes if whole is not None]
 
 
@@ -290,10 +292,12 @@ def _check_extent(dataset: dict[str, Any], cells: int, sizes: list[int], where: 
 
 def _dimension(member: _Member, name: str, size: int, role: str | None) -> Dimension:
     if member.given is None:
-        raise JsonStatError(f"{member.where}: dimension '{name}' is named in 'id' but not described in 'dimension'")
+        raise JsonStatError(
+            f"{member.where}: dimension {excerpt(name)} is named in 'id' but not described in 'dimension'"
+        )
     category = member.member("category")
     if not category.object():
-        raise JsonStatError(f"{member.where}: dimension '{name}' has no 'category' object")
+        raise JsonStatError(f"{member.where}: dimension {excerpt(name)} has no 'category' object")
     labels = {code: label.text() for code, label in category.member("label").members("an object, code to label")}
     codes = _codes(category, list(labels), name, size)
     children = category.member("child").members("an object, code to list of codes")
@@ -315,15 +319,15 @@ def _codes(category: _Member, labelled: list[str], name: str, size: int) -> tupl
     """Return the codes in cell order, from `index` as list or object, or from the one label where it is absent."""
     index, where = category.member("index"), category.where
     if index.given is None and len(labelled) != 1:
-        raise JsonStatError(f"{where}: dimension '{name}' has no 'index', which only a single category may lack")
+        raise JsonStatError(f"{where}: dimension {excerpt(name)} has no 'index', which only a single category may lack")
     if isinstance(index.given, dict):
         codes = _in_order(index, name, size)
     else:
         codes = index.texts("codes, as a list of texts or an object, code to position") or tuple(labelled)
     if len(codes) != size:
-        raise JsonStatError(f"{where}: dimension '{name}' has {len(codes)} categories; its size is {size}")
+        raise JsonStatError(f"{where}: dimension {excerpt(name)} has {len(codes)} categories; its size is {size}")
     if len(set(codes)) < size:
-        raise JsonStatError(f"{where}: dimension '{name}' has a category twice; expected different codes")
+        raise JsonStatError(f"{where}: dimension {excerpt(name)} has a category twice; expected different codes")
     return codes
 
 
@@ -331,7 +335,7 @@ def _in_order(index: _Member, name: str, size: int) -> tuple[str, ...]:
     positions = [_whole(position) for position in index.object().values()]
     if len(positions) == size and sorted(at for at in positions if at is not None) != list(range(size)):
         raise JsonStatError(
-            f"{index.where}: positions of '{name}' are {excerpt(list(index.given.values()))}; "
+            f"{index.where}: positions of {excerpt(name)} are {excerpt(list(index.given.values()))}; "
             f"expected each of 0 to {size - 1} once"
         )
     return tuple(code for _at, code in sorted(zip(positions, index.given, strict=True), key=lambda pair: pair[0] or 0))

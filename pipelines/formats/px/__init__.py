@@ -54,7 +54,8 @@ def _dimension(head: Head, name: str) -> Dimension:
     values, codes = head.texts("VALUES", name), head.texts("CODES", name)
     if not values and not codes:
         raise PxError(
-            f"{head.line('STUB')}: variable '{name}' of STUB or HEADING has no values; expected VALUES(\"{name}\")="
+            f"{head.line('STUB')}: variable {excerpt(name)} of STUB or HEADING has no values; "
+            f'expected VALUES("{name}")='
         )
     if values and codes and len(values) != len(codes):
         raise PxError(
@@ -66,7 +67,9 @@ def _dimension(head: Head, name: str) -> Dimension:
     for code in codes:
         if code in seen:
             keyword = "CODES" if head.get("CODES", name) else "VALUES"
-            raise PxError(f"{head.line(keyword, name)}: {keyword}({name}) has '{code}' twice; expected different ones")
+            raise PxError(
+                f"{head.line(keyword, name)}: {keyword}({name}) has {excerpt(code)} twice; expected different ones"
+            )
         seen.add(code)
     units = _units(head, values, codes) if head.text("CONTVARIABLE") == name else {}
     return Dimension(
@@ -122,9 +125,11 @@ def _check_ids(dimensions: tuple[Dimension, ...], where: str) -> None:
     ids = [dimension.id for dimension in dimensions]
     for name, times in Counter(ids).items():
         if times > 1:
-            raise PxError(f"{where}: two variables of STUB and HEADING are called '{name}'; expected different names")
+            raise PxError(
+                f"{where}: two variables of STUB and HEADING are called {excerpt(name)}; expected different names"
+            )
         if name in ("value", "status"):
-            raise PxError(f"{where}: a variable is called '{name}', which is the name of a column of the table")
+            raise PxError(f"{where}: a variable is called {excerpt(name)}, which is the name of a column of the table")
 
 
 def _signs(head: Head) -> dict[str, str]:
