@@ -1,6 +1,7 @@
 """Delivered cubes, JSON-stat and PX, as a table with a column per dimension and one of values.
 
-A dimension has two columns: its labels under its own name, and its codes under that name with ` (code)`.
+A dimension has two columns: its categories' labels under its own label, and their codes under that with ` (code)`.
+Where two columns would have the same name, all are called by the dimensions' ids instead.
 """
 
 from collections.abc import Sequence
@@ -54,11 +55,14 @@ def grids(content: bytes, name: str) -> list[Grid]:
 
 def _grid(cube: Cube) -> CubeGrid:
     columns: dict[str, pa.Array] = {}
-    for dimension in cube.dimensions:
+    names = [dimension.label for dimension in cube.dimensions]
+    if len({VALUE, *names, *(name + CODE for name in names)}) <= 2 * len(names):
+        names = [dimension.id for dimension in cube.dimensions]
+    for name, dimension in zip(names, cube.dimensions, strict=True):
         codes = cube.table[dimension.id]
         position = pc.index_in(codes.cast(pa.string()), pa.array(dimension.codes))
-        columns[dimension.label or dimension.id] = pa.array(dimension.labels).take(position)
-        columns[(dimension.label or dimension.id) + CODE] = codes
+        columns[name] = pa.array(dimension.labels).take(position)
+        columns[name + CODE] = codes
     values = cube.table["value"]
     columns[VALUE] = pc.coalesce(values.cast(pa.string()), cube.table["status"].cast(pa.string()), pa.scalar(""))
     table = pa.table(columns)

@@ -163,7 +163,10 @@ def _items(collection: dict[str, Any], where: str) -> Iterator[tuple[dict[str, A
 
 @dataclass(frozen=True)
 class _Member:
-    """One member of a dataset with the path to it. null is as good as absent; what is neither raises JsonStatError."""
+    """One member of a dataset with the path to it. Read as a type that it has not, it raises JsonStatError.
+
+    null is read as if the member were absent.
+    """
 
     given: Any
     path: str
@@ -320,10 +323,12 @@ def _codes(category: _Member, labelled: list[str], name: str, size: int) -> tupl
     index, where = category.member("index"), category.where
     if index.given is None and len(labelled) != 1:
         raise JsonStatError(f"{where}: dimension {excerpt(name)} has no 'index', which only a single category may lack")
-    if isinstance(index.given, dict):
+    if index.given is None:
+        codes = tuple(labelled)
+    elif isinstance(index.given, dict):
         codes = _in_order(index, name, size)
     else:
-        codes = index.texts("codes, as a list of texts or an object, code to position") or tuple(labelled)
+        codes = index.texts("codes, as a list of texts or an object, code to position")
     if len(codes) != size:
         raise JsonStatError(f"{where}: dimension {excerpt(name)} has {len(codes)} categories; its size is {size}")
     if len(set(codes)) < size:

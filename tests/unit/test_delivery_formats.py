@@ -14,6 +14,7 @@ from indicators.catalogue.contracts import DeliveryContract
 from pipelines import deliveries as delivery
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
+from pipelines.formats import cube
 from tests.unit.test_container import ods
 from tests.unit.test_delivery import SYNTHETIC, area_code, contract, csv_file, faults, only, read
 
@@ -184,7 +185,7 @@ def test_personal_data_on_a_hidden_sheet_is_found_and_not_quoted(tmp_path: Path)
 
 # --- cubes ------------------------------------------------------------------------------------------------------------
 
-CUBE = {
+CUBE: dict[str, Any] = {
     "version": "2.0",
     "class": "dataset",
     "label": "synthetic",
@@ -223,6 +224,14 @@ def test_cubes_are_deliveries_with_a_column_for_each_dimension(content: bytes):
         ("0821", "2019", "ContentsCode=persons|Kjonn=2", None, ":"),
         ("0821", "2020", "ContentsCode=persons|Kjonn=2", 4.0, None),
     ]
+
+
+@pytest.mark.parametrize("label", ["Kjønn", "Kjønn (code)", "value"])
+def test_two_columns_of_a_cube_never_have_the_same_name(label: str):
+    """A dimension with another's label would take its place; then both are called by their ids."""
+    dimensions = {**CUBE["dimension"], "Tid": {**CUBE["dimension"]["Tid"], "label": label}}
+    [grid] = cube.grids(json.dumps({**CUBE, "dimension": dimensions}).encode(), "fil.json")
+    assert grid.head == [["Region", "Region (code)", "Kjonn", "Kjonn (code)", "Tid", "Tid (code)", "value"]]
 
 
 def test_a_cube_that_is_none_says_why():

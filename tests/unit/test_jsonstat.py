@@ -243,6 +243,7 @@ def one_region(category: dict[str, Any]) -> dict[str, Any]:
         (one_region({"index": {"a": 1, "b": 1}}), "each of 0 to 1 once"),
         (one_region({"index": ["a", "a"]}), "a category twice"),
         (one_region({"index": [None, "a"]}), "'dimension.Region.category.index' is [None, 'a']; expected codes"),
+        (one_region({"index": [], "label": {"a": "A", "b": "B"}}), "'Region' has 0 categories; its size is 2"),
         (one_region({"index": 5}), "'dimension.Region.category.index' is 5; expected codes"),
         (one_region({"index": {"a": "²", "b": 1}}), "each of 0 to 1 once"),
         (one_region({"index": {"a": False, "b": 1}}), "each of 0 to 1 once"),
