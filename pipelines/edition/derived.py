@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 from indicators import catalogue
-from indicators.catalogue import json_schema
-from pipelines.edition import coverage
+from indicators.catalogue import coverage, json_schema
 from pipelines.settings import PROJECT
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 
 from indicators import population
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import Indicator
 from indicators.dictionary import SCHEMA
-from pipelines.edition import coverage, masking, provenance
+from pipelines.edition import masking, provenance
 from pipelines.steps import comparing, counting, evaluating, placing, revising
 from pipelines.steps.measuring import Run
 from pipelines.storage.store import Store

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from indicators import catalogue, pillars
-from pipelines.edition import coverage
+from indicators.catalogue import coverage
 from pipelines.settings import PROJECT
 from tests.e2e.conftest import Levekar, Published, environment
 

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import get_args
 
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import AreaKind, Worry
-from pipelines.edition import coverage
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
 LEVELS = ["country", "county", "municipality", "district", "living-conditions zone"]

@@ -1,6 +1,6 @@
 """The page docs/coverage.md: for which indicator, at which level of areas, there are figures and from whom.
 
-Text alone, from the catalogue; writing it is `derived`'s work.
+Text alone, from the catalogue; writing it belongs to `pipelines.edition.derived`.
 """
 
 from collections.abc import Iterator
