@@ -44,7 +44,7 @@ class Vintages:
         """
         key = self._key(kind, fetch)
         kept = self._store.lake.kept(key)
-        if kept is None or kept.memo != self._memo(fetch):
+        if kept is None or kept.memo != self._memo(fetch) or not self._store.lake.is_whole(kept):
             tables = self.decode(fetch, Answers(self._store.snapshots.get))
             self._write(fetch, tables)
             if kind not in tables:

@@ -17,6 +17,7 @@ from pipelines.storage import files
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo
 
 NEVER_MADE = "was never made, or not to its end"
+DAMAGED = "its file was damaged, or its writer was killed"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Runner:
         """Make the step's table where it does not stand. Raises LakeError, SourceError and what the step raises."""
         memo, kept = self._memo(step), self.lake.kept(step.key)
         reasons = self._reasons(memo, kept)
+        if kept is not None and not self.lake.is_whole(kept):
+            kept, reasons = None, [DAMAGED]
         if kept is not None and not reasons:
             return Made(step, kept, (), {name: Finding(**found) for name, found in map(_read_finding, kept.findings)})
         with files.scratch(self.lake.root) as scratch:

@@ -7,7 +7,8 @@
 What belongs: names, atomic writing, reading back, telling damage. What does not: what a table holds (`decoding`,
 `indicators`) and when it is made anew (`steps`).
 
-The memo is written last and removed first, so that a table whose writer was killed is made anew.
+The memo is written last. Where a writer was killed before, it does not fit its file, which is found out by size or by
+SHA-256: such a table is made anew, and never taken for what it is not.
 """
 
 import hashlib
@@ -114,10 +115,9 @@ class Lake:
     def write(self, key: str, table: pa.Table | Ref, memo: Memo) -> Kept:
         """Keep a table in memory, or the engine's file, which is moved here; a vintage of the lake is pointed at.
 
-        A reader sees the old table or the new one.
+        A reader sees the old table or the new one. If writing fails, the old one stays.
         """
         path = self.path(key)
-        self._memo_path(key).unlink(missing_ok=True)
         if isinstance(table, Ref):
             path = self._taken_over(table, path)
             rows = pq.read_metadata(path).num_rows
@@ -128,6 +128,8 @@ class Lake:
         kept = Kept(path, _sha256(path), rows, memo)
         self._verified.add((path, kept.version))
         self._write_memo(key, kept)
+        if path != self.path(key):
+            self.path(key).unlink(missing_ok=True)
         return kept
 
     def note(self, key: str, kept: Kept, findings: Sequence[Mapping[str, Any]]) -> Kept:
@@ -136,19 +138,26 @@ class Lake:
         self._write_memo(key, noted)
         return noted
 
+    def is_whole(self, kept: Kept) -> bool:
+        """Tell whether a table's file is what its memo says, to the last byte; looked at once by each process."""
+        if (kept.path, kept.version) not in self._verified:
+            try:
+                whole = _sha256(kept.path) == kept.version
+            except OSError:
+                return False
+            if not whole:
+                return False
+            self._verified.add((kept.path, kept.version))
+        return True
+
     def ref(self, key: str) -> Ref:
         """Return a table by reference. Raises LakeError where it is absent or damaged."""
         kept = self.kept(key)
         if kept is None:
             raise LakeError(f"lake: {key} has not been made yet; expected {self.path(key)}. Run `levekar refresh`.")
-        try:
-            if (kept.path, kept.version) not in self._verified and _sha256(kept.path) != kept.version:
-                raise _damaged(kept.path, "its content has another SHA-256 than its memo says")
-            schema = pq.read_schema(kept.path)
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(kept.path, str(error)) from error
-        self._verified.add((kept.path, kept.version))
-        return Ref(kept.path, schema)
+        if not self.is_whole(kept):
+            raise _damaged(kept.path, "its content has another SHA-256 than its memo says")
+        return Ref(kept.path, pq.read_schema(kept.path))
 
     def read(self, key: str) -> pa.Table:
         """Return the table as it was written. Raises LakeError when it is absent or damaged."""
@@ -173,7 +182,6 @@ class Lake:
         """Move the engine's file into its place; a file that is the lake's own already stays where it is."""
         own = table.path.is_relative_to(self.root)
         if own and not table.path.relative_to(self.root).parts[0].startswith("."):
-            path.unlink(missing_ok=True)
             return table.path
         files.make_folder(path.parent)
         files.sync(table.path)

@@ -24,7 +24,7 @@ from pipelines.deliveries import receive
 from pipelines.formats import jsonstat
 from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.steps import flow, revising
-from pipelines.steps.runner import NEVER_MADE, Runner
+from pipelines.steps.runner import DAMAGED, NEVER_MADE, Runner
 from pipelines.steps.step import Check, Finding, Inputs, Step, UndeclaredInput
 from pipelines.storage import snapshots
 from pipelines.storage.snapshots import SnapshotStore
@@ -213,6 +213,16 @@ def test_a_table_that_lost_its_end_is_made_anew_and_so_is_one_that_was_never_mad
     path = lake.ref("series/work").path
     path.write_bytes(path.read_bytes()[:-1])
     assert rebuilt(copy, real_catalogue()) == {"series/work": (NEVER_MADE,)}
+
+
+def test_a_table_of_which_a_byte_is_wrong_is_made_anew_by_itself_and_so_is_a_vintage(copy: Settings) -> None:
+    lake = Store(copy.root).lake
+    for path in (lake.ref("series/work").path, lake.ref("facts/ssb/11084").path):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    assert rebuilt(copy, real_catalogue()) == {"series/work": (DAMAGED,), "facts/ssb/11084": (DAMAGED,)}
+    assert rebuilt(copy, real_catalogue()) == {}
 
 
 # --- declared, and nothing else ---------------------------------------------------------------------------------------

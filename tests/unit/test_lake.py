@@ -71,14 +71,22 @@ def test_writing_again_replaces_table_and_fingerprint_and_leaves_nothing_beside(
     assert sorted(path.name for path in lake.path(KEY).parent.iterdir()) == ["99001.json", "99001.parquet"]
 
 
-def test_a_write_that_fails_leaves_no_memo_so_that_the_table_is_made_anew(lake: Lake) -> None:
+def test_a_write_that_fails_leaves_the_old_table(lake: Lake) -> None:
     lake.write(KEY, table(), A)
     unwritable = pa.table({"x": pa.array([1], pa.run_end_encoded(pa.int32(), pa.int64()))})
     with pytest.raises(pa.ArrowException):
         lake.write(KEY, unwritable, B)
-    assert lake.kept(KEY) is None
-    assert [path.name for path in lake.path(KEY).parent.iterdir()] == ["99001.parquet"]
-    assert pq.read_table(lake.path(KEY))["value"].to_pylist() == [1.5, None]
+    assert memo(lake) == A
+    assert lake.read(KEY).equals(table(), check_metadata=True)
+
+
+def test_a_table_whose_writer_was_killed_before_its_memo_is_not_taken_for_the_old_one(lake: Lake) -> None:
+    lake.write(KEY, table(), A)
+    old = lake.path(KEY).with_suffix(".json").read_bytes()
+    lake.write(KEY, table(2.5), B)
+    lake.path(KEY).with_suffix(".json").write_bytes(old)
+    with pytest.raises(LakeError, match=r"is damaged|has not been made yet"):
+        Lake(lake.root).read(KEY)
 
 
 def test_what_was_never_made_is_not_kept_and_says_so_when_read(lake: Lake) -> None:
