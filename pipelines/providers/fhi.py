@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pipelines.errors import AnswerError, SourceError
 from pipelines.formats import jsonstat
-from pipelines.providers.pxweb import Fetched
+from pipelines.providers.pxweb import Fetched, data_answer
 from pipelines.providers.pxweb_metadata import TableMetadata, Variable
 from pipelines.providers.pxweb_plan import Part, Plan, Query, QueryError, plan
 from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
@@ -51,7 +51,10 @@ class FhiClient:
         return self._plan(query, self.metadata(query.table_id))
 
     def fetch(self, query: Query, known_updated: str | None = None) -> Fetched | None:
-        """Get the figures; None, and no further call, where the table was not modified since `known_updated`."""
+        """Get the figures; None, and no further call, where the table was not modified since `known_updated`.
+
+        Raises QueryError where the table cannot answer the query, SourceError for every other fault.
+        """
         if known_updated is not None and self.updated(query.table_id, known_updated) == known_updated:
             return None
         metadata, table = self._metadata(query.table_id)
@@ -67,7 +70,7 @@ class FhiClient:
         """Whether the table is among those modified after the day of `known`, that day included."""
         request = Request("GET", f"/{self._source}/table", (("modifiedAfter", known[:10]),))
         tables = orjson.loads(self._transport.send(request, check=_is_list).content)
-        return any(str(one.get("tableId")) == table_id for one in tables if isinstance(one, dict))
+        return any(str(table.get("tableId")) == table_id for table in tables if isinstance(table, dict))
 
     def _table(self, table_id: str) -> Response:
         return self._get(f"/{self._source}/Table/{table_id}", table_id)
@@ -76,7 +79,7 @@ class FhiClient:
         table = self._table(table_id)
         described = self._get(f"/{self._source}/Table/{table_id}/dimension", table_id)
         try:
-            found = tuple(_variable(one) for one in orjson.loads(described.content)["dimensions"])
+            found = tuple(_variable(dimension) for dimension in orjson.loads(described.content)["dimensions"])
         except (KeyError, TypeError, AttributeError) as error:
             expected = "expected dimensions with code, label and categories"
             raise SourceError(f"{described.url}: {expected} ({type(error).__name__}: {error})") from error
@@ -85,7 +88,7 @@ class FhiClient:
 
     def _get(self, path: str, table_id: str) -> Response:
         try:
-            return self._transport.send(Request("GET", path), check=_is_object)
+            return self._transport.send(Request("GET", path), check=json_object)
         except AnswerError as error:
             if error.status != 404:
                 raise
@@ -103,18 +106,13 @@ class FhiClient:
         }
         path = f"/{self._source}/Table/{planned.metadata.table_id}/data"
         request = Request("POST", path, (), orjson.dumps(body), _JSON)
-        cubes: list[jsonstat.Cube] = []
-
-        def decode(content: bytes) -> None:
-            cubes[:] = jsonstat.decode(content, where)
-
-        response = self._transport.send(request, check=decode)
-        found = {dimension.id: set(dimension.codes) for dimension in cubes[0].dimensions}
+        response, cube = data_answer(self._transport, request, where)
+        found = {dimension.id: set(dimension.codes) for dimension in cube.dimensions}
         for name, codes in part.items():
             if lacking := set(codes) - found.get(name, set()):
                 shown = ", ".join(sorted(lacking)[:5])
                 raise SourceError(f"{where}: the answer lacks {name} {shown}, which the table lists. Try again later.")
-        return response, cubes[0]
+        return response, cube
 
 
 def as_published(cube: pa.Table, time: str) -> pa.Table:
@@ -135,10 +133,6 @@ def _shown(code: str) -> str:
     return code if not last else first if first == last else f"{first}-{last}"
 
 
-def _is_object(content: bytes) -> None:
-    json_object(content)
-
-
 def _is_list(content: bytes) -> None:
     try:
         found = orjson.loads(content)
@@ -149,19 +143,19 @@ def _is_list(content: bytes) -> None:
 
 
 def _modified(table: Response) -> str | None:
-    told = orjson.loads(table.content)
-    found = told.get("modifiedAt") or told.get("publishedAt")
+    described = orjson.loads(table.content)
+    found = described.get("modifiedAt") or described.get("publishedAt")
     return str(found) if found else None
 
 
-def _variable(told: Mapping[str, Any]) -> Variable:
+def _variable(dimension: Mapping[str, Any]) -> Variable:
     """Read one dimension; its categories may be a tree, as areas are."""
-    code = str(told["code"])
-    pairs = list(_categories(told["categories"]))
+    code = str(dimension["code"])
+    pairs = list(_categories(dimension["categories"]))
     roles = {_TIME: "time", _PLACE: "geo", _MEASURE: "metric"}
     return Variable(
         id=code,
-        label=str(told.get("label") or code),
+        label=str(dimension.get("label") or code),
         codes=tuple(value for value, _label in pairs),
         labels=tuple(label for _value, label in pairs),
         elimination=False,  # every dimension must be in a query
@@ -169,14 +163,14 @@ def _variable(told: Mapping[str, Any]) -> Variable:
     )
 
 
-def _categories(told: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _categories(roots: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield value and label of each category once, parents before their children."""
     seen: set[str] = set()
-    waiting = list(reversed(told))
+    waiting = list(reversed(roots))
     while waiting:
-        one = waiting.pop()
-        value = str(one["value"])
+        category = waiting.pop()
+        value = str(category["value"])
         if value not in seen:
             seen.add(value)
-            yield value, str(one.get("label") or value)
-        waiting.extend(reversed(one.get("children") or []))
+            yield value, str(category.get("label") or value)
+        waiting.extend(reversed(category.get("children") or []))

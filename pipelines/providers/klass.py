@@ -97,7 +97,10 @@ class KlassClient:
         self._transport, self._language = transport, language
 
     def updated(self, classification: str) -> str | None:
-        """Return when the classification was last modified, in Klass' own words; None where it does not say."""
+        """Return when the classification was last modified, in Klass' own words; None where it does not say.
+
+        Raises SourceError.
+        """
         return _updated(self._metadata(classification))
 
     def fetch(self, query: KlassQuery, known_updated: str | None = None) -> KlassFetched | None:
@@ -113,7 +116,7 @@ class KlassClient:
         whole = _range(query.first, query.until)
         responses: list[tuple[str, Response]] = [
             ("metadata", metadata),
-            ("codes", self._known("codes", query.classification, f"{root}/codes", whole)),
+            ("codes", self._published("codes", query.classification, f"{root}/codes", whole)),
         ]
         absent: list[str] = []
         wanted: list[tuple[Role, str, Params, Sequence[Params]]] = [
@@ -123,20 +126,21 @@ class KlassClient:
             named: Params = (("targetClassificationId", target),)
             wanted.append(("correspondences", f"{root}/corresponds", named, _pieces(metadata, query)))
         for role, path, named, pieces in wanted:
-            for one in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
-                if isinstance(one, Response):
-                    responses.append((role, one))
+            for answer in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
+                if isinstance(answer, Response):
+                    responses.append((role, answer))
                 else:
-                    absent.append(one.target)
+                    absent.append(answer.target)
         return KlassFetched(updated, tuple(responses), tuple(absent))
 
     def codes_at(self, classification: str, day: date) -> pa.Table:
         """Return the codes that are valid on a day (columns as `read_codes`).
 
         Klass gives no validity here, unless the classification has one per code: valid_from and valid_to are null.
+        Raises SourceError.
         """
         path = f"/classifications/{classification}/codesAt"
-        response = self._known("codes", classification, path, (("date", day.isoformat()),))
+        response = self._published("codes", classification, path, (("date", day.isoformat()),))
         return read_codes(response.content, response.url)
 
     def correspondences_at(self, source: str, target: str, day: date) -> pa.Table:
@@ -146,14 +150,17 @@ class KlassClient:
         """
         params = (("targetClassificationId", target), ("date", day.isoformat()))
         path = f"/classifications/{source}/correspondsAt"
-        response = self._known("correspondences", f"{source} and its table to {target}", path, params)
+        response = self._published("correspondences", f"{source} and its table to {target}", path, params)
         return read_correspondences(response.content, response.url)
 
     def variant_at(self, classification: str, variant_name: str, day: date) -> pa.Table:
-        """Return a variant's codes on a day: the classification's own, grouped otherwise (columns as `read_codes`)."""
+        """Return a variant's codes on a day: the classification's own, grouped otherwise (columns as `read_codes`).
+
+        Raises SourceError.
+        """
         params = (("variantName", variant_name), ("date", day.isoformat()))
         path = f"/classifications/{classification}/variantAt"
-        response = self._known("codes", f"{classification} and its variant '{variant_name}'", path, params)
+        response = self._published("codes", f"{classification} and its variant '{variant_name}'", path, params)
         return read_codes(response.content, response.url)
 
     def _metadata(self, classification: str) -> Response:
@@ -164,7 +171,7 @@ class KlassClient:
                 raise
             raise SourceError(f"klass: there is no classification {classification}; {_LOOK_UP}") from error
 
-    def _known(self, role: Role, what: str, path: str, params: Params) -> Response:
+    def _published(self, role: Role, what: str, path: str, params: Params) -> Response:
         """Return an answer that must be there; a 404 is said in words that tell what to do."""
         try:
             return self._get(role, path, params)
@@ -239,11 +246,11 @@ def _is_within(day: date, query: KlassQuery) -> bool:
 def _versions(metadata: Response) -> list[tuple[date, date | None]]:
     """First day and first day after, of each version; the second is None where Klass does not say."""
     found = []
-    for number, one in _entries(metadata.content, "versions", metadata.url):
-        begins = _day(one, ("validFrom",), metadata.url, number)
+    for number, version in _entries(metadata.content, "versions", metadata.url):
+        begins = _day(version, ("validFrom",), metadata.url, number)
         if begins is None:
-            raise _malformed(metadata.url, number, one, "a version with 'validFrom'")
-        found.append((begins, _day(one, ("validTo",), metadata.url, number)))
+            raise _malformed(metadata.url, number, version, "a version with 'validFrom'")
+        found.append((begins, _day(version, ("validTo",), metadata.url, number)))
     return found
 
 
@@ -252,9 +259,9 @@ def _updated(metadata: Response) -> str | None:
     body = json_object(metadata.content)
     if body.get("lastModified"):
         return str(body["lastModified"])
-    versions = [one for _number, one in _entries(metadata.content, "versions", metadata.url)]
+    versions = [version for _number, version in _entries(metadata.content, "versions", metadata.url)]
     for key in ("lastModified", "validFrom"):
-        given = [str(one[key]) for one in versions if one.get(key)]
+        given = [str(version[key]) for version in versions if version.get(key)]
         if given:
             return max(given)
     return None
@@ -263,21 +270,21 @@ def _updated(metadata: Response) -> str | None:
 def read_codes(content: bytes, where: str) -> pa.Table:
     """Return code, parent_code, level, name, valid_from, valid_to (exclusive), a row per validity, in no order of time.
 
-    Where Klass gives validity within the asked range, that is taken: it begins no earlier than the range and ends no
-    later. So null in valid_to means still valid, and only a range without `until` can say it. A code occurs once for
+    Where Klass gives validity within the asked range, that is taken. So null in valid_to means still valid, and only a
+    range without `until` can say it. A code occurs once for
     each name it has had, and for each time it came back. Level is Klass' own number, as text: "1" is the highest.
     Raises SourceError naming `where`, which entry, and what was expected.
     """
     rows = [
         {
-            "code": _text(one, "code", where, number),
-            "parent_code": _text_or_none(one, "parentCode", where, number),
-            "level": _text(one, "level", where, number),
-            "name": _text(one, "name", where, number),
-            "valid_from": _day(one, ("validFromInRequestedRange", "validFrom"), where, number),
-            "valid_to": _day(one, ("validToInRequestedRange", "validTo"), where, number),
+            "code": _text(entry, "code", where, number),
+            "parent_code": _text_or_none(entry, "parentCode", where, number),
+            "level": _text(entry, "level", where, number),
+            "name": _text(entry, "name", where, number),
+            "valid_from": _day(entry, ("validFromInRequestedRange", "validFrom"), where, number),
+            "valid_to": _day(entry, ("validToInRequestedRange", "validTo"), where, number),
         }
-        for number, one in _entries(content, "codes", where)
+        for number, entry in _entries(content, "codes", where)
     ]
     return pa.Table.from_pylist(rows, schema=_CODES)
 
@@ -288,16 +295,16 @@ def read_changes(content: bytes, where: str) -> pa.Table:
     Raises SourceError as `read_codes`.
     """
     rows = []
-    for number, one in _entries(content, "codeChanges", where):
+    for number, entry in _entries(content, "codeChanges", where):
         row = {
-            "change_date": _day(one, ("changeOccurred",), where, number),
-            "old_code": _text_or_none(one, "oldCode", where, number),
-            "old_name": _text_or_none(one, "oldName", where, number),
-            "new_code": _text_or_none(one, "newCode", where, number),
-            "new_name": _text_or_none(one, "newName", where, number),
+            "change_date": _day(entry, ("changeOccurred",), where, number),
+            "old_code": _text_or_none(entry, "oldCode", where, number),
+            "old_name": _text_or_none(entry, "oldName", where, number),
+            "new_code": _text_or_none(entry, "newCode", where, number),
+            "new_name": _text_or_none(entry, "newName", where, number),
         }
         if row["change_date"] is None or (row["old_code"] is None and row["new_code"] is None):
-            raise _malformed(where, number, one, "a change with its day and at least one code")
+            raise _malformed(where, number, entry, "a change with its day and at least one code")
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=_CHANGES)
 
@@ -309,17 +316,17 @@ def read_correspondences(content: bytes, where: str) -> pa.Table:
     Raises SourceError as `read_codes`.
     """
     rows = []
-    for number, one in _entries(content, "correspondenceItems", where):
+    for number, entry in _entries(content, "correspondenceItems", where):
         row = {
-            "source_code": _text_or_none(one, "sourceCode", where, number),
-            "source_name": _text_or_none(one, "sourceName", where, number),
-            "target_code": _text_or_none(one, "targetCode", where, number),
-            "target_name": _text_or_none(one, "targetName", where, number),
-            "valid_from": _day(one, ("validFrom",), where, number),
-            "valid_to": _day(one, ("validTo",), where, number),
+            "source_code": _text_or_none(entry, "sourceCode", where, number),
+            "source_name": _text_or_none(entry, "sourceName", where, number),
+            "target_code": _text_or_none(entry, "targetCode", where, number),
+            "target_name": _text_or_none(entry, "targetName", where, number),
+            "valid_from": _day(entry, ("validFrom",), where, number),
+            "valid_to": _day(entry, ("validTo",), where, number),
         }
         if row["source_code"] is None and row["target_code"] is None:
-            raise _malformed(where, number, one, "a correspondence with at least one code")
+            raise _malformed(where, number, entry, "a correspondence with at least one code")
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=_CORRESPONDENCES)
 
@@ -332,10 +339,10 @@ def _entries(content: bytes, key: str, where: str) -> Iterator[tuple[int, dict[s
     entries = body.get(key)
     if not isinstance(entries, list):
         raise SourceError(f"{where}: found no list '{key}'; expected Klass' answer in JSON")
-    for number, one in enumerate(entries, 1):
-        if not isinstance(one, dict):
-            raise _malformed(where, number, one, "an object")
-        yield number, one
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            raise _malformed(where, number, entry, "an object")
+        yield number, entry
 
 
 def _text(entry: dict[str, Any], key: str, where: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The providers of one night: a client for each, and what they have said so far, so that nobody is asked twice."""
+"""The providers of one refresh: a client for each, and their answers so far, so that none is asked twice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class Providers:
         return KlassClient(self._transport("klass"))
 
     def updated(self, source: Asked, known: str | None) -> str | None:
-        """Return when a source last changed, asked for once, in however many ways a table is queried."""
+        """Return when a source last changed, asked for once however many queries use it. Raises SourceError."""
         key = (source.provider, source.asked_as)
         if key not in self._updated:
             self._updated[key] = (

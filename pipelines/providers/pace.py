@@ -28,7 +28,7 @@ class Pace:
     """At most so many calls in any window of so many seconds. Thread-safe.
 
     Until a limit is stated, `calls_per_minute` holds. Configuration and headers may both state one: then the
-    stricter holds, since only one of them can be wrong in our favour.
+    stricter holds, as being too slow does no harm.
     """
 
     def __init__(

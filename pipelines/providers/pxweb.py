@@ -91,7 +91,7 @@ class PxWebClient:
         self._lock = threading.Lock()
 
     def config(self) -> Config:
-        """The server's limits, asked for once; a live transport keeps to them from then on."""
+        """The server's limits, asked for once; a live transport keeps to them from then on. Raises SourceError."""
         with self._lock:
             if self._config is None:
                 self._config = _V0_CONFIG if self._dialect == "v0" else read_config(self._get("/config"))
@@ -113,11 +113,11 @@ class PxWebClient:
         return read_table(response, table_id, self._dialect)
 
     def updated(self, table_id: str, known: str | None = None) -> str | None:
-        """When a table was last updated; PxWeb says so in its metadata."""
+        """When a table was last updated; PxWeb says so in its metadata. Raises SourceError, as `metadata`."""
         return self.metadata(table_id).updated
 
     def codelist(self, codelist_id: str) -> CodeList:
-        """A code list: its codes, and which of the table's own codes each consists of (v2 only)."""
+        """A code list: its codes, and which of the table's own codes each consists of (v2 only). Raises SourceError."""
         return read_codelist(self._get(f"/codelists/{codelist_id}", (("lang", self._language),)))
 
     def plan(self, query: Query) -> Plan:
@@ -150,7 +150,7 @@ class PxWebClient:
         return f"{self._name}/{table_id}"
 
     def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
-        return self._transport.send(Request("GET", path, params), check=_is_json_object)
+        return self._transport.send(Request("GET", path, params), check=json_object)
 
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(
@@ -164,7 +164,11 @@ class PxWebClient:
 
     def _codelists(self, query: Query, metadata: TableMetadata) -> dict[str, CodeList]:
         """Get the code lists that a query names, as far as the table offers them (v0 shows none)."""
-        wanted = {one.id: query.selection[one.id].codelist for one in metadata.dimensions if one.id in query.selection}
+        wanted = {
+            variable.id: query.selection[variable.id].codelist
+            for variable in metadata.dimensions
+            if variable.id in query.selection
+        }
         return {
             variable.id: self.codelist(name)
             for variable in metadata.dimensions
@@ -176,7 +180,7 @@ class PxWebClient:
         with ThreadPoolExecutor(self._workers) as pool:
             asked = [pool.submit(self._answer, planned, part) for part in planned.parts]
             try:
-                answers = [one.result() for one in asked]
+                answers = [part.result() for part in asked]
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -187,19 +191,12 @@ class PxWebClient:
 
     def _answer(self, planned: Plan, part: Part) -> _Answer:
         where = self._where(planned.metadata.table_id)
-        cubes: list[jsonstat.Cube] = []
-
-        def decode(content: bytes) -> None:
-            cubes[:] = jsonstat.decode(content, where)
-
-        response = self._transport.send(self._data_request(planned, part), check=decode)
-        if not cubes:  # a replay may trust what was checked when it was fetched
-            decode(response.content)
-        dimensions = {one.id: one.codes for one in cubes[0].dimensions}
+        response, cube = data_answer(self._transport, self._data_request(planned, part), where)
+        dimensions = {dimension.id: dimension.codes for dimension in cube.dimensions}
         difference = _difference(dimensions, part)
         if difference:
             raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
-        return _Answer(response, cubes[0])
+        return _Answer(response, cube)
 
     def _data_request(self, planned: Plan, part: Part) -> Request:
         build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
@@ -216,16 +213,25 @@ class PxWebClient:
                 *((("config", config),) if config else ()),
                 ("metadata", metadata.response),
                 *(("codelist", response) for response in lists),
-                *(("data", one.response) for one in answers),
+                *(("data", answer.response) for answer in answers),
             ),
             eliminated=planned.eliminated,
-            codelists={one.variable: one.codelist_id for one in planned.choices if one.codelist_id},
+            codelists={choice.variable: choice.codelist_id for choice in planned.choices if choice.codelist_id},
             cubes=tuple(answer.cube for answer in answers),
         )
 
 
-def _is_json_object(content: bytes) -> None:
-    json_object(content)
+def data_answer(transport: Transport, request: Request, where: str) -> tuple[Response, jsonstat.Cube]:
+    """Ask for data; return the answer and the cube that it holds. Raises SourceError naming `where`."""
+    cubes: list[jsonstat.Cube] = []
+
+    def decode(content: bytes) -> None:
+        cubes[:] = jsonstat.decode(content, where)
+
+    response = transport.send(request, check=decode)
+    if not cubes:  # a replay may trust what was checked when it was fetched
+        decode(response.content)
+    return response, cubes[0]
 
 
 def _difference(dimensions: Mapping[str, Sequence[str]], part: Part) -> str:
@@ -251,18 +257,18 @@ def _difference(dimensions: Mapping[str, Sequence[str]], part: Part) -> str:
 def _data_request_v2(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:
     """GET while it is short, else POST; the same query always becomes the same request."""
     path, params = f"/tables/{table_id}/data", (("lang", language), ("outputFormat", "json-stat2"))
-    asked = [(one, _value_codes(one, part[one.variable])) for one in choices]
+    asked = [(choice, _value_codes(choice, part[choice.variable])) for choice in choices]
     get = Request("GET", path, (*params, *_as_params(asked)))
     in_the_way = any(char in code for _one, codes in asked for code in codes for char in ",[]")
     if len(get.target) <= _LONGEST_GET and not in_the_way:
         return get
     selection = [
         {
-            "variableCode": one.variable,
-            **({"codelist": one.codelist_id} if one.codelist_id else {}),
+            "variableCode": choice.variable,
+            **({"codelist": choice.codelist_id} if choice.codelist_id else {}),
             "valueCodes": codes,
         }
-        for one, codes in asked
+        for choice, codes in asked
     ]
     return Request("POST", path, params, orjson.dumps({"selection": selection}), _JSON)
 
@@ -271,10 +277,10 @@ _JSON = (("Content-Type", "application/json"),)
 
 
 def _as_params(asked: Sequence[tuple[Choice, list[str]]]) -> Iterator[tuple[str, str]]:
-    for one, codes in asked:
-        if one.codelist_id:
-            yield f"codelist[{one.variable}]", one.codelist_id
-        yield f"valueCodes[{one.variable}]", ",".join(codes)
+    for choice, codes in asked:
+        if choice.codelist_id:
+            yield f"codelist[{choice.variable}]", choice.codelist_id
+        yield f"valueCodes[{choice.variable}]", ",".join(codes)
 
 
 def _value_codes(choice: Choice, codes: tuple[str, ...]) -> list[str]:
@@ -283,7 +289,7 @@ def _value_codes(choice: Choice, codes: tuple[str, ...]) -> list[str]:
 
 
 def _data_request_v0(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:
-    query = [{"code": one.variable, "selection": _filter_v0(one, part[one.variable])} for one in choices]
+    query = [{"code": choice.variable, "selection": _filter_v0(choice, part[choice.variable])} for choice in choices]
     body = orjson.dumps({"query": query, "response": {"format": "json-stat2"}})
     return Request("POST", f"/{language}/table/{table_id}", (), body, _JSON)
 
@@ -316,7 +322,9 @@ def join(parts: Sequence[tuple[str, jsonstat.Cube]], where: str) -> pa.Table:
     cubes = [cube for _sha256, cube in parts]
     _see_that_they_tile(cubes, where)
     coded = pa.dictionary(pa.int32(), pa.string())
-    kinds = pa.schema([(one.id, coded) for one in cubes[0].dimensions] + [("value", pa.float64()), ("status", coded)])
+    kinds = pa.schema(
+        [(dimension.id, coded) for dimension in cubes[0].dimensions] + [("value", pa.float64()), ("status", coded)]
+    )
     tables = [
         cube.table.cast(kinds).append_column("snapshot_sha256", _constant(sha256, cube.table.num_rows))
         for sha256, cube in parts
@@ -334,18 +342,18 @@ def read_cube(content: bytes, where: str, sha256: str) -> jsonstat.Cube:
 
 def _see_that_they_tile(cubes: Sequence[jsonstat.Cube], where: str) -> None:
     """Refuse parts that do not make up a whole cube, each cell once."""
-    names = [one.id for one in cubes[0].dimensions]
+    names = [dimension.id for dimension in cubes[0].dimensions]
     for cube in cubes[1:]:
-        if [one.id for one in cube.dimensions] != names:
-            other = ", ".join(one.id for one in cube.dimensions)
+        if [dimension.id for dimension in cube.dimensions] != names:
+            other = ", ".join(dimension.id for dimension in cube.dimensions)
             raise SourceError(f"{where}: the parts differ in their dimensions: {', '.join(names)} against {other}")
     places = [_places([cube.dimensions[axis].codes for cube in cubes]) for axis in range(len(names))]
-    whole, got = math.prod(len(one) for one in places), sum(cube.table.num_rows for cube in cubes)
+    whole, got = math.prod(len(codes) for codes in places), sum(cube.table.num_rows for cube in cubes)
     if whole > got:  # checked before memory is spent on it
         raise SourceError(f"{where}: {whole - got:,} of {whole:,} cells are in no part; expected every cell once")
-    times = np.zeros([len(one) for one in places], np.uint8)
+    times = np.zeros([len(codes) for codes in places], np.uint8)
     for cube in cubes:
-        axes = [[places[axis][code] for code in one.codes] for axis, one in enumerate(cube.dimensions)]
+        axes = [[places[axis][code] for code in dimension.codes] for axis, dimension in enumerate(cube.dimensions)]
         box = np.ix_(*axes)
         if times[box].any():
             raise SourceError(f"{where}: two parts hold the same cells; expected every cell once")

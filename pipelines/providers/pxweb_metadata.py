@@ -60,7 +60,7 @@ class TableMetadata:
 
     def dimension(self, name: str) -> Variable | None:
         """The variable of that id, or None."""
-        return next((one for one in self.dimensions if one.id == name), None)
+        return next((variable for variable in self.dimensions if variable.id == name), None)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class CodeList:
 
 
 def read_config(response: Response) -> Config:
-    """Read `/config`."""
+    """Read `/config`. Raises SourceError where it has another shape."""
 
     def read(body: dict[str, Any]) -> Config:
         return Config(
@@ -91,7 +91,7 @@ def read_config(response: Response) -> Config:
 
 
 def read_table(response: Response, table_id: str, dialect: Dialect) -> TableMetadata:
-    """Read a table's metadata in either dialect."""
+    """Read a table's metadata in either dialect. Raises SourceError where it has another shape."""
 
     def read(body: dict[str, Any]) -> TableMetadata:
         return _table_v2(body, table_id, response) if dialect == "v2" else _table_v0(body, table_id, response)
@@ -100,7 +100,7 @@ def read_table(response: Response, table_id: str, dialect: Dialect) -> TableMeta
 
 
 def read_codelist(response: Response) -> CodeList:
-    """Read `/codelists/{id}`."""
+    """Read `/codelists/{id}`. Raises SourceError where it has another shape."""
 
     def read(body: dict[str, Any]) -> CodeList:
         values = body["values"]
@@ -108,9 +108,9 @@ def read_codelist(response: Response) -> CodeList:
             id=body["id"],
             label=body.get("label", ""),
             type=body.get("type", ""),
-            codes=tuple(one["code"] for one in values),
-            labels=tuple(one.get("label", "") for one in values),
-            value_map={one["code"]: tuple(one.get("valueMap") or ()) for one in values},
+            codes=tuple(value["code"] for value in values),
+            labels=tuple(value.get("label", "") for value in values),
+            value_map={value["code"]: tuple(value.get("valueMap") or ()) for value in values},
             response=response,
         )
 
@@ -155,7 +155,7 @@ def _variable_v2(name: str, given: dict[str, Any], role: Literal["time", "geo", 
         labels=tuple(labels.get(code, code) for code in codes),
         elimination=bool(extension.get("elimination")),
         role=role,
-        codelists={one["id"]: one.get("label", "") for one in extension.get("codelists") or ()},
+        codelists={codelist["id"]: codelist.get("label", "") for codelist in extension.get("codelists") or ()},
         units=category.get("unit") or {},
         reference_times=extension.get("refperiod") or {},
     )

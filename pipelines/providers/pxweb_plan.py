@@ -81,7 +81,7 @@ class Plan:
     def eliminated(self) -> tuple[str, ...]:
         """The variables that are left out."""
         chosen = {choice.variable for choice in self.choices}
-        return tuple(one.id for one in self.metadata.dimensions if one.id not in chosen)
+        return tuple(variable.id for variable in self.metadata.dimensions if variable.id not in chosen)
 
 
 def plan(
@@ -119,10 +119,10 @@ def plan(
 
 
 def _unknown_variables(query: Query, metadata: TableMetadata) -> Iterator[str]:
-    names = [one.id for one in metadata.dimensions]
+    names = [variable.id for variable in metadata.dimensions]
     for name in query.selection:
         if name not in names:
-            labelled = [one.id for one in metadata.dimensions if one.label.casefold() == name.casefold()]
+            labelled = [variable.id for variable in metadata.dimensions if variable.label.casefold() == name.casefold()]
             nearest = labelled or _nearest(name, names)
             hint = f"did you mean {_listed(nearest)}? " if nearest else ""
             yield f"variable '{name}' does not exist; {hint}The table has {', '.join(names)}"
@@ -218,8 +218,8 @@ def _meant(wrong: str, codes: Sequence[str], labels: Sequence[str]) -> str:
 
 
 def _nearest(text: str, candidates: Sequence[str]) -> list[str]:
-    folded = {one.casefold(): one for one in reversed(candidates)}
-    return [folded[one] for one in difflib.get_close_matches(text.casefold(), folded, n=_SUGGESTED)]
+    folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
+    return [folded[candidate] for candidate in difflib.get_close_matches(text.casefold(), folded, n=_SUGGESTED)]
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -284,7 +284,7 @@ def _apply(name: str, arguments: list[str], codes: Sequence[str], newest_last: b
 
 def _end_of(codes: Sequence[str], arguments: list[str], *, from_last: bool) -> Sequence[str]:
     """`n` codes from one end, after leaving out the second argument's number of them."""
-    if not 1 <= len(arguments) <= 2 or not all(one.isdigit() for one in arguments) or int(arguments[0]) == 0:
+    if not 1 <= len(arguments) <= 2 or not all(argument.isdigit() for argument in arguments) or int(arguments[0]) == 0:
         raise ValueError("top and bottom take how many, at least 1, and perhaps how many to leave out first")
     count, skipped = int(arguments[0]), int(arguments[1]) if len(arguments) == 2 else 0
     ordered = codes[::-1] if from_last else codes
@@ -300,7 +300,7 @@ def split(choices: Sequence[Choice], max_cells: int) -> Iterator[Part]:
     """Yield the calls that together bring every cell once, as few as can be, none above `max_cells`."""
     runs = [
         [choice.codes[start : start + length] for start in range(0, len(choice.codes), length)]
-        for choice, length in zip(choices, _lengths([len(one.codes) for one in choices], max_cells), strict=True)
+        for choice, length in zip(choices, _lengths([len(choice.codes) for choice in choices], max_cells), strict=True)
     ]
     for combination in itertools.product(*runs):
         yield {choice.variable: codes for choice, codes in zip(choices, combination, strict=True)}

@@ -57,12 +57,12 @@ class ReplayTransport:
     def _answers(self) -> dict[str, StoredResponse]:
         """The newest answer by the request's key: fetches come oldest first, so that a later one wins."""
         kept = (fetch for fetch in self.store.fetches(self.provider) if fetch.accepted)
-        answers = [one for fetch in kept for one in fetch.responses if one.method != "FILE"]
-        return {request_of(one).key: one for one in sorted(answers, key=lambda one: one.fetched_at)}
+        answers = [answer for fetch in kept for answer in fetch.responses if answer.method != "FILE"]
+        return {request_of(answer).key: answer for answer in sorted(answers, key=lambda answer: answer.fetched_at)}
 
     def _not_kept(self, request: Request) -> str:
         tables = sorted({fetch.table_id for fetch in self.store.fetches(self.provider) if fetch.accepted})
-        same_path = [key for key, one in self._answers.items() if one.path == request.path]
+        same_path = [key for key, answer in self._answers.items() if answer.path == request.path]
         shown = sorted(same_path or self._answers)
         more = f"\n  and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
         kept = "".join(f"\n  {key}" for key in shown[:_SHOWN]) + more

@@ -26,8 +26,8 @@ from requests.structures import CaseInsensitiveDict
 from pipelines.errors import AnswerError, SourceError, Unreachable
 from pipelines.providers.pace import Pace, stated_limits
 
-Check = Callable[[bytes], None]
-"""Looks at a body and raises ValueError where it is broken: such an answer is asked for again."""
+Check = Callable[[bytes], object]
+"""Looks at a body and raises ValueError where it is broken: such an answer is asked for again. Returns anything."""
 
 USER_AGENT = f"levekar/{version('levekar')} (python-requests/{requests.__version__})"
 
