@@ -6,6 +6,7 @@ answer means (`pxweb`, `jsonstat`), and answers kept from earlier (`replay`).
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -218,6 +219,9 @@ class LiveTransport:
         if answer.status_code not in (408, 429) and answer.status_code < 500:
             raise AnswerError(f"{self.name}: {url}: {said}", answer.status_code, title)
         wait = _retry_after(answer.headers.get("Retry-After"))
+        if answer.status_code == 429:
+            # SSB refuses with its policy alone: no Retry-After, no time of reset.
+            wait = wait or limits.none_left_for or limits.window
         if wait > _LONGEST_WAIT:
             raise SourceError(f"{self.name}: {url}: {said}; asks to be left alone for {wait:.0f} seconds. Try later.")
         if answer.status_code == 429:
@@ -249,11 +253,11 @@ def _retry_after(text: str | None) -> float:
     """Seconds of a Retry-After header in either form (RFC 9110, 10.2.3); 0 where none can be read."""
     if not text:
         return 0.0
-    if text.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]+\s*", text):
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError, IndexError):
         return 0.0
     return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0.0
 

@@ -267,6 +267,22 @@ def test_the_limit_in_the_headers_is_kept_to(time: Time) -> None:
     assert {one.status for one in strict.requests} == {200}
 
 
+def test_a_429_that_says_only_the_policy_waits_for_its_window_to_pass(time: Time) -> None:
+    # SSB's headers as they were seen. Someone else on our address has used the calls up, so that our own count is low.
+    with PxWebServer(calls=40, window=60, says_reset=False, clock=time.clock) as ssb:
+        for _ in range(40):
+            ask(LiveTransport(ssb.url, name="other", clock=time.clock, sleep=time.sleep, calls_per_minute=1000))
+        ask(transport(ssb, time))
+        assert [each.status for each in ssb.requests[39:]] == [200, 429, 200]
+        assert 60 <= sum(time.slept) <= 61
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "²", "١"])
+def test_numbers_in_headers_that_are_none_are_passed_over(digits: str) -> None:
+    headers = {"ratelimit-policy": f"{digits};w={digits}", "ratelimit-remaining": "0", "ratelimit-reset": digits}
+    assert stated_limits(headers).none_left_for <= 300
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
