@@ -35,6 +35,7 @@ import gzip
 import json
 import math
 import re
+import ssl
 import sys
 import threading
 import time
@@ -470,7 +471,7 @@ class PxWebServer:
     """Serves tables while the context is open, at most `calls` requests per `window` seconds of `clock`.
 
     says_reset: whether headers say when the window ends, and a 429 how long to wait.
-    limits_in_config: whether `/config` states the limit.
+    limits_in_config: whether `/config` states the limit. tls: speaks https, as localhost.
     """
 
     def __init__(
@@ -484,11 +485,12 @@ class PxWebServer:
         says_reset: bool = True,
         languages: Sequence[str] = ("no", "en"),
         clock: Callable[[], float] = time.monotonic,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.tables = {table.id: table for table in tables}
         self.max_cells, self.calls, self.window = max_cells, calls, window
         self.limits_in_config, self.says_reset, self.languages = limits_in_config, says_reset, languages
-        self.clock = clock
+        self.clock, self.tls = clock, tls
         self.requests: list[Exchange] = []
         self.stopped = False
         self._faults: list[Fault] = []
@@ -499,6 +501,9 @@ class PxWebServer:
         handler = type("Handler", (_Handler,), {"stand_in": self})
         self._listener = _Listener(("127.0.0.1", 0), handler)
         host = f"http://127.0.0.1:{self._listener.server_port}"
+        if self.tls:
+            self._listener.socket = self.tls.wrap_socket(self._listener.socket, server_side=True)
+            host = f"https://localhost:{self._listener.server_port}"
         self.url, self.v0_url = host + V2_ROOT, host + V0_ROOT
         # The address that links in answers give; another one where answers are kept that must not name this port.
         self.shown_url = self.url

@@ -29,6 +29,8 @@ class Providers:
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    # Why a host cannot be reached: two providers may be one host's.
+    _unreachable: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def replayed(self) -> SnapshotStore | None:
@@ -84,7 +86,8 @@ class Providers:
     def _transport(self, provider: str) -> Transport:
         if self.replayed is not None:
             return ReplayTransport(self.replayed, provider)
-        return LiveTransport(self.urls.get(provider) or self.declared[provider].url, name=provider)
+        url = self.urls.get(provider) or self.declared[provider].url
+        return LiveTransport(url, name=provider, unreachable=self._unreachable)
 
 
 def query_of(table: SourceTable) -> Query:
