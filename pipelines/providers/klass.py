@@ -248,7 +248,7 @@ def _versions(metadata: Response) -> list[tuple[date, date | None]]:
     found = []
     for number, version in _entries(metadata.content, "versions", metadata.url):
         begins = _day(version, ("validFrom",), metadata.url, number)
-        if begins is None:
+        if begins is None or begins == date.max:
             raise _malformed(metadata.url, number, version, "a version with 'validFrom'")
         found.append((begins, _day(version, ("validTo",), metadata.url, number)))
     return found

@@ -46,7 +46,7 @@ class ReplayTransport:
         if check is not None:
             try:
                 check(content)
-            except ValueError as error:
+            except Exception as error:  # also a reader's own fault costs no more than this source
                 raise SourceError(
                     f"{self.provider}: the stored answer {stored.sha256} to {request.key} is broken: "
                     f"{error}. Replay another folder, or fetch anew with `levekar refresh --sources live`."

@@ -8,10 +8,12 @@ answer means (`pxweb`, `jsonstat`), and answers kept from earlier (`replay`).
 import hashlib
 import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -23,6 +25,7 @@ import tenacity
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ContentDecodingError, InvalidSchema, InvalidURL, MissingSchema
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
 from pipelines.errors import AnswerError, SourceError, Unreachable
 from pipelines.providers.pace import Pace, stated_limits
@@ -85,7 +88,7 @@ class Transport(Protocol):
 def json_object(content: bytes) -> dict[str, Any]:
     """Return a body that must be a JSON object. Raises ValueError."""
     try:
-        body = orjson.loads(content)
+        body = orjson.loads(content.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise ValueError(f"not JSON, or not all of it ({error})") from error
     if not isinstance(body, dict):
@@ -179,12 +182,18 @@ class LiveTransport:
             answer, content = self._exchange(request, url)
         except OSError as error:  # requests' own errors are such, too
             raise self._fault(error, url) from error
+        except (ValueError, TypeError, AttributeError, LookupError, HTTPException, HTTPError) as error:
+            said = f"{type(error).__name__}: {_short(str(error))}"
+            raise SourceError(f"{self.name}: {url}: an answer that HTTP does not allow ({said})") from error
         self._heed(answer, content, url)
         if check is not None:
             try:
                 check(content)
             except ValueError as error:
                 raise _Passing(f"{error}; {_what_came(answer.headers, content)}") from error
+            except Exception as error:  # a reader's own fault must cost no more than this source
+                said = f"{type(error).__name__}: {error}; {_what_came(answer.headers, content)}"
+                raise SourceError(f"{self.name}: {url}: the answer could not be read ({said})") from error
         return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
 
     def _fault(self, error: OSError, url: str) -> Exception:
