@@ -18,7 +18,15 @@ class AnswerError(SourceError):
 
 
 class Unreachable(SourceError):
-    """The provider gave no usable answer, however often it was asked."""
+    """The provider gave no usable answer, however often it was asked.
+
+    host: where no connection to the provider's host came about at all, its name: then the message is the same for all
+    that is asked of it, and is worth saying once.
+    """
+
+    def __init__(self, message: str, host: str | None = None) -> None:
+        super().__init__(message)
+        self.host = host
 
 
 class NotKept(SourceError):

@@ -35,10 +35,11 @@ import gzip
 import json
 import math
 import re
+import ssl
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -467,7 +468,11 @@ def problem_body(status: int, title: str | None) -> bytes:
 
 
 class PxWebServer:
-    """Serves tables while the context is open, at most `calls` requests per `window` seconds."""
+    """Serves tables while the context is open, at most `calls` requests per `window` seconds of `clock`.
+
+    says_reset: whether headers say when the window ends, and a 429 how long to wait.
+    limits_in_config: whether `/config` states the limit. tls: speaks https, as localhost.
+    """
 
     def __init__(
         self,
@@ -477,11 +482,15 @@ class PxWebServer:
         calls: int = 10_000,
         window: float = 60,
         limits_in_config: bool = False,
+        says_reset: bool = True,
         languages: Sequence[str] = ("no", "en"),
+        clock: Callable[[], float] = time.monotonic,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.tables = {table.id: table for table in tables}
         self.max_cells, self.calls, self.window = max_cells, calls, window
-        self.limits_in_config, self.languages = limits_in_config, languages
+        self.limits_in_config, self.says_reset, self.languages = limits_in_config, says_reset, languages
+        self.clock, self.tls = clock, tls
         self.requests: list[Exchange] = []
         self.stopped = False
         self._faults: list[Fault] = []
@@ -492,6 +501,9 @@ class PxWebServer:
         handler = type("Handler", (_Handler,), {"stand_in": self})
         self._listener = _Listener(("127.0.0.1", 0), handler)
         host = f"http://127.0.0.1:{self._listener.server_port}"
+        if self.tls:
+            self._listener.socket = self.tls.wrap_socket(self._listener.socket, server_side=True)
+            host = f"https://localhost:{self._listener.server_port}"
         self.url, self.v0_url = host + V2_ROOT, host + V0_ROOT
         # The address that links in answers give; another one where answers are kept that must not name this port.
         self.shown_url = self.url
@@ -530,7 +542,7 @@ class PxWebServer:
 
     def _count_call(self) -> tuple[bool, dict[str, str]]:
         with self._lock:
-            now = time.monotonic()
+            now = self.clock()
             if now - self._window_start >= self.window:
                 self._window_start, self._used = now, 0
             self._used += 1
@@ -539,8 +551,10 @@ class PxWebServer:
                 "x-ratelimit-limit": str(self.calls),
                 "x-ratelimit-policy": f"{self.calls};w={self.window:g}s",
                 "x-ratelimit-remaining": str(max(0, self.calls - self._used)),
-                "x-ratelimit-reset": str(math.ceil(left)),
             }
+            if not self.says_reset:  # as SSB's: its refusals carry the policy alone
+                return allowed, limits
+            limits["x-ratelimit-reset"] = str(math.ceil(left))
             return allowed, limits if allowed else limits | {"Retry-After": str(math.ceil(left))}
 
 

@@ -6,8 +6,8 @@ periods are written `2018_2022`, and areas of all years are today's.
 (github.com/folkehelseinstituttet/Fhi.Statistikk.OpenAPI)
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import orjson
 import pyarrow as pa
@@ -15,15 +15,16 @@ import pyarrow.compute as pc
 
 from pipelines.errors import AnswerError, SourceError
 from pipelines.formats import jsonstat
-from pipelines.providers.pxweb import Fetched
-from pipelines.providers.pxweb_metadata import TableMetadata, Variable
+from pipelines.providers.pxweb import Fetched, data_answer
+from pipelines.providers.pxweb_metadata import Role, TableMetadata, Variable
 from pipelines.providers.pxweb_plan import Part, Plan, Query, QueryError, plan
+from pipelines.providers.reading import Node
 from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
 
 SOURCE = "nokkel"
 MOST_ROWS = 50_000  # of one answer; above what is asked for FHI gives an error and no part of the figures
 _JSON = (("Content-Type", "application/json"),)
-_TIME, _PLACE, _MEASURE = "AAR", "GEO", "MEASURE_TYPE"
+_ROLES: dict[str, Role] = {"AAR": "time", "GEO": "geo", "MEASURE_TYPE": "metric"}
 
 
 class FhiClient:
@@ -51,7 +52,10 @@ class FhiClient:
         return self._plan(query, self.metadata(query.table_id))
 
     def fetch(self, query: Query, known_updated: str | None = None) -> Fetched | None:
-        """Get the figures; None, and no further call, where the table was not modified since `known_updated`."""
+        """Get the figures; None, and no further call, where the table was not modified since `known_updated`.
+
+        Raises QueryError where the table cannot answer the query, SourceError for every other fault.
+        """
         if known_updated is not None and self.updated(query.table_id, known_updated) == known_updated:
             return None
         metadata, table = self._metadata(query.table_id)
@@ -66,8 +70,9 @@ class FhiClient:
     def _listed(self, table_id: str, known: str) -> bool:
         """Whether the table is among those modified after the day of `known`, that day included."""
         request = Request("GET", f"/{self._source}/table", (("modifiedAfter", known[:10]),))
-        tables = orjson.loads(self._transport.send(request, check=_is_list).content)
-        return any(str(table.get("tableId")) == table_id for table in tables if isinstance(table, dict))
+        response = self._transport.send(request, check=_list)
+        with _named(response, "the list of tables"):
+            return any(str(table["tableId"].value) == table_id for table in _list(response.content))
 
     def _table(self, table_id: str) -> Response:
         return self._get(f"/{self._source}/Table/{table_id}", table_id)
@@ -75,17 +80,17 @@ class FhiClient:
     def _metadata(self, table_id: str) -> tuple[TableMetadata, Response]:
         table = self._table(table_id)
         described = self._get(f"/{self._source}/Table/{table_id}/dimension", table_id)
-        try:
-            found = tuple(_variable(dimension) for dimension in orjson.loads(described.content)["dimensions"])
-        except (KeyError, TypeError, AttributeError) as error:
-            expected = "expected dimensions with code, label and categories"
-            raise SourceError(f"{described.url}: {expected} ({type(error).__name__}: {error})") from error
-        title = str(orjson.loads(table.content).get("title") or table_id)
-        return TableMetadata(table_id, title, _modified(table), found, (), (), described), table
+        with _named(described, f"table {table_id}"):
+            dimensions = Node(json_object(described.content))["dimensions"].needed()
+            variables = tuple(_variable(dimension) for dimension in dimensions.entries())
+            dimensions.each_once(tuple(variable.id for variable in variables))
+        with _named(table, f"table {table_id}"):
+            title = Node(json_object(table.content))["title"].text(table_id)
+        return TableMetadata(table_id, title, _modified(table), variables, (), (), described), table
 
     def _get(self, path: str, table_id: str) -> Response:
         try:
-            return self._transport.send(Request("GET", path), check=_is_object)
+            return self._transport.send(Request("GET", path), check=json_object)
         except AnswerError as error:
             if error.status != 404:
                 raise
@@ -103,18 +108,13 @@ class FhiClient:
         }
         path = f"/{self._source}/Table/{planned.metadata.table_id}/data"
         request = Request("POST", path, (), orjson.dumps(body), _JSON)
-        cubes: list[jsonstat.Cube] = []
-
-        def decode(content: bytes) -> None:
-            cubes[:] = jsonstat.decode(content, where)
-
-        response = self._transport.send(request, check=decode)
-        found = {dimension.id: set(dimension.codes) for dimension in cubes[0].dimensions}
+        response, cube = data_answer(self._transport, request, where)
+        found = {dimension.id: set(dimension.codes) for dimension in cube.dimensions}
         for name, codes in part.items():
             if lacking := set(codes) - found.get(name, set()):
                 shown = ", ".join(sorted(lacking)[:5])
                 raise SourceError(f"{where}: the answer lacks {name} {shown}, which the table lists. Try again later.")
-        return response, cubes[0]
+        return response, cube
 
 
 def as_published(cube: pa.Table, time: str) -> pa.Table:
@@ -135,48 +135,50 @@ def _period_text(code: str) -> str:
     return code if not last else first if first == last else f"{first}-{last}"
 
 
-def _is_object(content: bytes) -> None:
-    json_object(content)
-
-
-def _is_list(content: bytes) -> None:
+@contextmanager
+def _named(response: Response, what: str) -> Iterator[None]:
+    """Let what is malformed name its answer."""
     try:
-        found = orjson.loads(content)
+        yield
+    except ValueError as error:
+        raise SourceError(f"{response.url}: {what} has another shape than FHI describes ({error})") from error
+
+
+def _list(content: bytes) -> list[Node]:
+    try:
+        return Node(orjson.loads(content)).entries()
     except orjson.JSONDecodeError as error:
         raise ValueError(f"not JSON, or not all of it ({error})") from error
-    if not isinstance(found, list):
-        raise ValueError(f"a JSON {type(found).__name__} where a list of tables was expected")
 
 
 def _modified(table: Response) -> str | None:
-    told = orjson.loads(table.content)
-    found = told.get("modifiedAt") or told.get("publishedAt")
-    return str(found) if found else None
+    with _named(table, "the table"):
+        described = Node(json_object(table.content))
+        return described["modifiedAt"].text_or_none() or described["publishedAt"].text_or_none()
 
 
-def _variable(told: Mapping[str, Any]) -> Variable:
+def _variable(dimension: Node) -> Variable:
     """Read one dimension; its categories may be a tree, as areas are."""
-    code = str(told["code"])
-    pairs = list(_categories(told["categories"]))
-    roles = {_TIME: "time", _PLACE: "geo", _MEASURE: "metric"}
+    code = dimension["code"].text()
+    pairs = dict(_categories(dimension["categories"].needed()))
     return Variable(
         id=code,
-        label=str(told.get("label") or code),
-        codes=tuple(value for value, _label in pairs),
-        labels=tuple(label for _value, label in pairs),
+        label=dimension["label"].text_or_none() or code,
+        codes=tuple(pairs),
+        labels=tuple(pairs.values()),
         elimination=False,  # every dimension must be in a query
-        role=roles.get(code),  # type: ignore[arg-type]
+        role=_ROLES.get(code),
     )
 
 
-def _categories(told: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield value and label of each category once, parents before their children."""
+def _categories(roots: Node) -> Iterator[tuple[str, str]]:
+    """Yield value and label of each category, parents before their children."""
     seen: set[str] = set()
-    waiting = list(reversed(told))
+    waiting = roots.entries()[::-1]
     while waiting:
         category = waiting.pop()
-        value = str(category["value"])
+        value = category["value"].code()
         if value not in seen:
             seen.add(value)
-            yield value, str(category.get("label") or value)
-        waiting.extend(reversed(category.get("children") or []))
+            yield value, category["label"].text_or_none() or value
+        waiting.extend(category["children"].entries()[::-1])

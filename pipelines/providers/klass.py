@@ -97,7 +97,10 @@ class KlassClient:
         self._transport, self._language = transport, language
 
     def updated(self, classification: str) -> str | None:
-        """Return when the classification was last modified, in Klass' own words; None where it does not say."""
+        """Return when the classification was last modified, in Klass' own words; None where it does not say.
+
+        Raises SourceError.
+        """
         return _updated(self._metadata(classification))
 
     def fetch(self, query: KlassQuery, known_updated: str | None = None) -> KlassFetched | None:
@@ -113,7 +116,7 @@ class KlassClient:
         whole = _range(query.first, query.until)
         responses: list[tuple[str, Response]] = [
             ("metadata", metadata),
-            ("codes", self._known("codes", query.classification, f"{root}/codes", whole)),
+            ("codes", self._published("codes", query.classification, f"{root}/codes", whole)),
         ]
         absent: list[str] = []
         wanted: list[tuple[Role, str, Params, Sequence[Params]]] = [
@@ -123,20 +126,21 @@ class KlassClient:
             named: Params = (("targetClassificationId", target),)
             wanted.append(("correspondences", f"{root}/corresponds", named, _pieces(metadata, query)))
         for role, path, named, pieces in wanted:
-            for piece in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
-                if isinstance(piece, Response):
-                    responses.append((role, piece))
+            for answer in self._in_pieces(role, path, [(*named, *span) for span in (whole, *pieces)]):
+                if isinstance(answer, Response):
+                    responses.append((role, answer))
                 else:
-                    absent.append(piece.target)
+                    absent.append(answer.target)
         return KlassFetched(updated, tuple(responses), tuple(absent))
 
     def codes_at(self, classification: str, day: date) -> pa.Table:
         """Return the codes that are valid on a day (columns as `read_codes`).
 
         Klass gives no validity here, unless the classification has one per code: valid_from and valid_to are null.
+        Raises SourceError.
         """
         path = f"/classifications/{classification}/codesAt"
-        response = self._known("codes", classification, path, (("date", day.isoformat()),))
+        response = self._published("codes", classification, path, (("date", day.isoformat()),))
         return read_codes(response.content, response.url)
 
     def correspondences_at(self, source: str, target: str, day: date) -> pa.Table:
@@ -146,14 +150,17 @@ class KlassClient:
         """
         params = (("targetClassificationId", target), ("date", day.isoformat()))
         path = f"/classifications/{source}/correspondsAt"
-        response = self._known("correspondences", f"{source} and its table to {target}", path, params)
+        response = self._published("correspondences", f"{source} and its table to {target}", path, params)
         return read_correspondences(response.content, response.url)
 
     def variant_at(self, classification: str, variant_name: str, day: date) -> pa.Table:
-        """Return a variant's codes on a day: the classification's own, grouped otherwise (columns as `read_codes`)."""
+        """Return a variant's codes on a day: the classification's own, grouped otherwise (columns as `read_codes`).
+
+        Raises SourceError.
+        """
         params = (("variantName", variant_name), ("date", day.isoformat()))
         path = f"/classifications/{classification}/variantAt"
-        response = self._known("codes", f"{classification} and its variant '{variant_name}'", path, params)
+        response = self._published("codes", f"{classification} and its variant '{variant_name}'", path, params)
         return read_codes(response.content, response.url)
 
     def _metadata(self, classification: str) -> Response:
@@ -164,7 +171,7 @@ class KlassClient:
                 raise
             raise SourceError(f"klass: there is no classification {classification}; {_LOOK_UP}") from error
 
-    def _known(self, role: Role, what: str, path: str, params: Params) -> Response:
+    def _published(self, role: Role, what: str, path: str, params: Params) -> Response:
         """Return an answer that must be there; a 404 is said in words that tell what to do."""
         try:
             return self._get(role, path, params)
@@ -241,7 +248,7 @@ def _versions(metadata: Response) -> list[tuple[date, date | None]]:
     found = []
     for number, version in _entries(metadata.content, "versions", metadata.url):
         begins = _day(version, ("validFrom",), metadata.url, number)
-        if begins is None:
+        if begins is None or begins == date.max:
             raise _malformed(metadata.url, number, version, "a version with 'validFrom'")
         found.append((begins, _day(version, ("validTo",), metadata.url, number)))
     return found
@@ -263,21 +270,21 @@ def _updated(metadata: Response) -> str | None:
 def read_codes(content: bytes, where: str) -> pa.Table:
     """Return code, parent_code, level, name, valid_from, valid_to (exclusive), a row per validity, in no order of time.
 
-    Where Klass gives validity within the asked range, that is taken: it begins no earlier than the range and ends no
-    later. So null in valid_to means still valid, and only a range without `until` can say it. A code occurs once for
+    Where Klass gives validity within the asked range, that is taken. So null in valid_to means still valid, and only a
+    range without `until` can say it. A code occurs once for
     each name it has had, and for each time it came back. Level is Klass' own number, as text: "1" is the highest.
     Raises SourceError naming `where`, which entry, and what was expected.
     """
     rows = [
         {
-            "code": _text(code, "code", where, number),
-            "parent_code": _text_or_none(code, "parentCode", where, number),
-            "level": _text(code, "level", where, number),
-            "name": _text(code, "name", where, number),
-            "valid_from": _day(code, ("validFromInRequestedRange", "validFrom"), where, number),
-            "valid_to": _day(code, ("validToInRequestedRange", "validTo"), where, number),
+            "code": _text(entry, "code", where, number),
+            "parent_code": _text_or_none(entry, "parentCode", where, number),
+            "level": _text(entry, "level", where, number),
+            "name": _text(entry, "name", where, number),
+            "valid_from": _day(entry, ("validFromInRequestedRange", "validFrom"), where, number),
+            "valid_to": _day(entry, ("validToInRequestedRange", "validTo"), where, number),
         }
-        for number, code in _entries(content, "codes", where)
+        for number, entry in _entries(content, "codes", where)
     ]
     return pa.Table.from_pylist(rows, schema=_CODES)
 

@@ -23,12 +23,17 @@ class Limits:
     seconds: float = 60.0
     none_left_for: float = 0.0
 
+    @property
+    def window(self) -> float:
+        """How long a refused call has to wait at most; 0 where no limit is stated."""
+        return self.seconds if self.calls else 0.0
+
 
 class Pace:
     """At most so many calls in any window of so many seconds. Thread-safe.
 
     Until a limit is stated, `calls_per_minute` holds. Configuration and headers may both state one: then the
-    stricter holds, since only one of them can be wrong in our favour.
+    stricter holds, as being too slow does no harm.
     """
 
     def __init__(
@@ -83,7 +88,7 @@ def stated_limits(headers: Mapping[str, str]) -> Limits:
     """
     given = {name.lower().removeprefix("x-"): text for name, text in headers.items()}
     policy = given.get("ratelimit-policy", "")
-    calls, window = re.search(r"(?:^|q=)\s*(\d+)", policy), re.search(r"w=(\d+(?:\.\d+)?)", policy)
+    calls, window = re.search(r"(?:^|q=)\s*(\d{1,9})", policy), re.search(r"w=(\d{1,9}(?:\.\d+)?)", policy)
     remaining, reset = given.get("ratelimit-remaining", ""), given.get("ratelimit-reset", "")
     # A longer reset is a clock time, or a mistake: a 429 will say how long it really is.
     seconds = float(reset) if re.fullmatch(r"\d+(\.\d+)?", reset) and float(reset) <= _LONGEST_RESET else 0.0

@@ -91,7 +91,7 @@ class PxWebClient:
         self._lock = threading.Lock()
 
     def config(self) -> Config:
-        """The server's limits, asked for once; a live transport keeps to them from then on."""
+        """The server's limits, asked for once; a live transport keeps to them from then on. Raises SourceError."""
         with self._lock:
             if self._config is None:
                 self._config = _V0_CONFIG if self._dialect == "v0" else read_config(self._get("/config"))
@@ -113,11 +113,11 @@ class PxWebClient:
         return read_table(response, table_id, self._dialect)
 
     def updated(self, table_id: str, known: str | None = None) -> str | None:
-        """When a table was last updated; PxWeb says so in its metadata."""
+        """When a table was last updated; PxWeb says so in its metadata. Raises SourceError, as `metadata`."""
         return self.metadata(table_id).updated
 
     def codelist(self, codelist_id: str) -> CodeList:
-        """A code list: its codes, and which of the table's own codes each consists of (v2 only)."""
+        """A code list: its codes, and which of the table's own codes each consists of (v2 only). Raises SourceError."""
         return read_codelist(self._get(f"/codelists/{codelist_id}", (("lang", self._language),)))
 
     def plan(self, query: Query) -> Plan:
@@ -150,7 +150,7 @@ class PxWebClient:
         return f"{self._name}/{table_id}"
 
     def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
-        return self._transport.send(Request("GET", path, params), check=_is_json_object)
+        return self._transport.send(Request("GET", path, params), check=json_object)
 
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(
@@ -165,9 +165,9 @@ class PxWebClient:
     def _codelists(self, query: Query, metadata: TableMetadata) -> dict[str, CodeList]:
         """Get the code lists that a query names, as far as the table offers them (v0 shows none)."""
         wanted = {
-            dimension.id: query.selection[dimension.id].codelist
-            for dimension in metadata.dimensions
-            if dimension.id in query.selection
+            variable.id: query.selection[variable.id].codelist
+            for variable in metadata.dimensions
+            if variable.id in query.selection
         }
         return {
             variable.id: self.codelist(name)
@@ -180,7 +180,7 @@ class PxWebClient:
         with ThreadPoolExecutor(self._workers) as pool:
             asked = [pool.submit(self._answer, planned, part) for part in planned.parts]
             try:
-                answers = [task.result() for task in asked]
+                answers = [part.result() for part in asked]
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -191,19 +191,12 @@ class PxWebClient:
 
     def _answer(self, planned: Plan, part: Part) -> _Answer:
         where = self._where(planned.metadata.table_id)
-        cubes: list[jsonstat.Cube] = []
-
-        def decode(content: bytes) -> None:
-            cubes[:] = jsonstat.decode(content, where)
-
-        response = self._transport.send(self._data_request(planned, part), check=decode)
-        if not cubes:  # a replay may trust what was checked when it was fetched
-            decode(response.content)
-        dimensions = {dimension.id: dimension.codes for dimension in cubes[0].dimensions}
+        response, cube = data_answer(self._transport, self._data_request(planned, part), where)
+        dimensions = {dimension.id: dimension.codes for dimension in cube.dimensions}
         difference = _difference(dimensions, part)
         if difference:
             raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
-        return _Answer(response, cubes[0])
+        return _Answer(response, cube)
 
     def _data_request(self, planned: Plan, part: Part) -> Request:
         build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
@@ -228,8 +221,17 @@ class PxWebClient:
         )
 
 
-def _is_json_object(content: bytes) -> None:
-    json_object(content)
+def data_answer(transport: Transport, request: Request, where: str) -> tuple[Response, jsonstat.Cube]:
+    """Ask for data; return the answer and the cube that it holds. Raises SourceError naming `where`."""
+    cubes: list[jsonstat.Cube] = []
+
+    def decode(content: bytes) -> None:
+        cubes[:] = jsonstat.decode(content, where)
+
+    response = transport.send(request, check=decode)
+    if not cubes:  # a replay may trust what was checked when it was fetched
+        decode(response.content)
+    return response, cubes[0]
 
 
 def _difference(dimensions: Mapping[str, Sequence[str]], part: Part) -> str:
@@ -346,10 +348,10 @@ def _see_that_they_tile(cubes: Sequence[jsonstat.Cube], where: str) -> None:
             other = ", ".join(dimension.id for dimension in cube.dimensions)
             raise SourceError(f"{where}: the parts differ in their dimensions: {', '.join(names)} against {other}")
     places = [_places([cube.dimensions[axis].codes for cube in cubes]) for axis in range(len(names))]
-    whole, got = math.prod(len(place) for place in places), sum(cube.table.num_rows for cube in cubes)
+    whole, got = math.prod(len(codes) for codes in places), sum(cube.table.num_rows for cube in cubes)
     if whole > got:  # checked before memory is spent on it
         raise SourceError(f"{where}: {whole - got:,} of {whole:,} cells are in no part; expected every cell once")
-    times = np.zeros([len(place) for place in places], np.uint8)
+    times = np.zeros([len(codes) for codes in places], np.uint8)
     for cube in cubes:
         axes = [[places[axis][code] for code in dimension.codes] for axis, dimension in enumerate(cube.dimensions)]
         box = np.ix_(*axes)

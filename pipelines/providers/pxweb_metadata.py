@@ -7,12 +7,14 @@ the client.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pipelines.errors import SourceError
+from pipelines.providers.reading import Node
 from pipelines.providers.transport import Response, json_object
 
 Dialect = Literal["v2", "v0"]
+Role = Literal["time", "geo", "metric"]
 T = TypeVar("T")
 
 
@@ -40,7 +42,7 @@ class Variable:
     codes: tuple[str, ...]
     labels: tuple[str, ...]
     elimination: bool
-    role: Literal["time", "geo", "metric"] | None = None
+    role: Role | None = None
     codelists: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reference_times: Mapping[str, str] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class TableMetadata:
 
     def dimension(self, name: str) -> Variable | None:
         """The variable of that id, or None."""
-        return next((dimension for dimension in self.dimensions if dimension.id == name), None)
+        return next((variable for variable in self.dimensions if variable.id == name), None)
 
 
 @dataclass(frozen=True)
@@ -77,65 +79,70 @@ class CodeList:
 
 
 def read_config(response: Response) -> Config:
-    """Read `/config`."""
+    """Read `/config`. Raises SourceError where it has another shape."""
 
-    def read(body: dict[str, Any]) -> Config:
+    def read(body: Node) -> Config:
+        cells = body["maxDataCells"]
+        if cells.number() < 1:
+            raise cells.wrong("at least 1")
         return Config(
-            max_cells=int(body["maxDataCells"]),
-            calls=int(body.get("maxCallsPerTimeWindow") or 0),
-            window_seconds=float(body.get("timeWindow") or 0),
+            max_cells=int(cells.number()),
+            calls=int(body["maxCallsPerTimeWindow"].number(0)),
+            window_seconds=float(body["timeWindow"].number(0)),
             response=response,
         )
 
-    return _read(response, read)
+    return _read(response, "the configuration", read)
 
 
 def read_table(response: Response, table_id: str, dialect: Dialect) -> TableMetadata:
-    """Read a table's metadata in either dialect."""
+    """Read a table's metadata in either dialect. Raises SourceError where it has another shape."""
 
-    def read(body: dict[str, Any]) -> TableMetadata:
+    def read(body: Node) -> TableMetadata:
         return _table_v2(body, table_id, response) if dialect == "v2" else _table_v0(body, table_id, response)
 
-    return _read(response, read)
+    return _read(response, f"table {table_id}", read)
 
 
 def read_codelist(response: Response) -> CodeList:
-    """Read `/codelists/{id}`."""
+    """Read `/codelists/{id}`. Raises SourceError where it has another shape."""
 
-    def read(body: dict[str, Any]) -> CodeList:
-        values = body["values"]
+    def read(body: Node) -> CodeList:
+        values = body["values"].needed().entries()
+        codes = body["values"].each_once(tuple(value["code"].text() for value in values))
         return CodeList(
-            id=body["id"],
-            label=body.get("label", ""),
-            type=body.get("type", ""),
-            codes=tuple(code["code"] for code in values),
-            labels=tuple(code.get("label", "") for code in values),
-            value_map={code["code"]: tuple(code.get("valueMap") or ()) for code in values},
+            id=body["id"].text(),
+            label=body["label"].text(""),
+            type=body["type"].text(""),
+            codes=codes,
+            labels=tuple(value["label"].text("") for value in values),
+            value_map={code: value["valueMap"].texts() for code, value in zip(codes, values, strict=True)},
             response=response,
         )
 
-    return _read(response, read)
+    return _read(response, "the code list", read)
 
 
-def _read(response: Response, reader: Callable[[dict[str, Any]], T]) -> T:
+def _read(response: Response, what: str, reader: Callable[[Node], T]) -> T:
     try:
-        return reader(json_object(response.content))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"no {error}" if isinstance(error, KeyError) else str(error)
+        return reader(Node(json_object(response.content)))
+    except ValueError as error:
         raise SourceError(
-            f"{response.url}: the answer has another shape than PxWebApi describes ({what}). "
+            f"{response.url}: {what} has another shape than PxWebApi describes ({error}). "
             "Check that the URL is the root of a PxWebApi of the declared dialect."
         ) from error
 
 
-def _table_v2(body: dict[str, Any], table_id: str, response: Response) -> TableMetadata:
-    roles = {name: role for role, names in (body.get("role") or {}).items() for name in names or ()}
-    variables = tuple(_variable_v2(name, body["dimension"][name], roles.get(name)) for name in body["id"])
+def _table_v2(body: Node, table_id: str, response: Response) -> TableMetadata:
+    roles = {name: role for role in get_args(Role) for name in body["role"][role].texts()}
+    variables = tuple(
+        _variable_v2(name, body["dimension"][name].needed(), roles.get(name)) for name in body["id"].needed().codes()
+    )
     notes = list(_notes(body))
     return TableMetadata(
         table_id=table_id,
-        label=body.get("label", ""),
-        updated=body.get("updated"),
+        label=body["label"].text(""),
+        updated=body["updated"].text_or_none(),
         dimensions=variables,
         notes=tuple(text for text, _mandatory in notes),
         mandatory_notes=tuple(text for text, mandatory in notes if mandatory),
@@ -143,63 +150,75 @@ def _table_v2(body: dict[str, Any], table_id: str, response: Response) -> TableM
     )
 
 
-def _variable_v2(name: str, given: dict[str, Any], role: Literal["time", "geo", "metric"] | None) -> Variable:
-    category, extension = given["category"], given.get("extension") or {}
-    index = category["index"]
-    codes = tuple(sorted(index, key=index.__getitem__)) if isinstance(index, dict) else tuple(index)
-    labels = category.get("label") or {}
+def _variable_v2(name: str, given: Node, role: Role | None) -> Variable:
+    category, extension = given["category"], given["extension"]
+    codes = _codes(category["index"].needed())
+    # The specification says `codelists`; older servers say `codeLists`.
+    offered = [*extension["codelists"].entries(), *extension["codeLists"].entries()]
     return Variable(
         id=name,
-        label=given.get("label", name),
+        label=given["label"].text(name),
         codes=codes,
-        labels=tuple(labels.get(code, code) for code in codes),
-        elimination=bool(extension.get("elimination")),
+        labels=tuple(category["label"][code].text(code) for code in codes),
+        elimination=bool(extension["elimination"].value),
         role=role,
-        codelists={codelist["id"]: codelist.get("label", "") for codelist in extension.get("codelists") or ()},
-        units=category.get("unit") or {},
-        reference_times=extension.get("refperiod") or {},
+        codelists={codelist["id"].text(): codelist["label"].text("") for codelist in offered},
+        units={code: unit.mapping() for code, unit in category["unit"].named()},
+        reference_times={code: time.text("") for code, time in extension["refperiod"].named()},
     )
 
 
-def _notes(body: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+def _codes(index: Node) -> tuple[str, ...]:
+    """The codes in their order, of a list or of an object that gives each its place."""
+    if isinstance(index.value, list):
+        return index.codes()
+    places = {code: place.number() for code, place in index.named()}
+    return tuple(sorted(places, key=places.__getitem__))
+
+
+def _notes(body: Node) -> Iterator[tuple[str, bool]]:
     """Yield every note and whether it is mandatory: of the table, its variables, their values (named)."""
-    yield from _marked(body.get("note"), (body.get("extension") or {}).get("noteMandatory"), "")
-    for name in body["id"]:
+    yield from _marked(body["note"], body["extension"]["noteMandatory"], "")
+    for name in body["id"].texts():
         given = body["dimension"][name]
-        extension = given.get("extension") or {}
-        yield from _marked(given.get("note"), extension.get("noteMandatory"), f"{name}: ")
-        of_values = extension.get("categoryNoteMandatory") or {}
-        for code, notes in (given["category"].get("note") or {}).items():
-            yield from _marked(notes, of_values.get(code), f"{name} {code}: ")
+        extension = given["extension"]
+        yield from _marked(given["note"], extension["noteMandatory"], f"{name}: ")
+        for code, notes in given["category"]["note"].named():
+            yield from _marked(notes, extension["categoryNoteMandatory"][code], f"{name} {code}: ")
 
 
-def _marked(notes: Any, mandatory: Any, prefix: str) -> Iterator[tuple[str, bool]]:
+def _marked(notes: Node, mandatory: Node, prefix: str) -> Iterator[tuple[str, bool]]:
     """Pair notes with their marks, which are kept by position: {"0": true}."""
-    listed = [notes] if isinstance(notes, str) else notes or []
-    for place, text in enumerate(listed):
-        yield prefix + text.strip(), bool((mandatory or {}).get(str(place)))
+    texts = (notes.value,) if isinstance(notes.value, str) else notes.texts()
+    for place, text in enumerate(texts):
+        yield prefix + text.strip(), bool(mandatory[str(place)].value)
 
 
-def _table_v0(body: dict[str, Any], table_id: str, response: Response) -> TableMetadata:
+def _table_v0(body: Node, table_id: str, response: Response) -> TableMetadata:
     """v0 says less: no time of update, no notes, no units, no code lists."""
+    variables = tuple(_variable_v0(given) for given in body["variables"].needed().entries())
+    body["variables"].each_once(tuple(variable.id for variable in variables))
     return TableMetadata(
         table_id=table_id,
-        label=body["title"],
+        label=body["title"].text(),
         updated=None,
-        dimensions=tuple(_variable_v0(given) for given in body["variables"]),
+        dimensions=variables,
         notes=(),
         mandatory_notes=(),
         response=response,
     )
 
 
-def _variable_v0(given: dict[str, Any]) -> Variable:
-    metric: Literal["metric"] | None = "metric" if given["code"] == "ContentsCode" else None
+def _variable_v0(given: Node) -> Variable:
+    code, codes = given["code"].text(), given["values"].needed().codes()
+    labels = given["valueTexts"].texts() or codes
+    if len(labels) != len(codes):
+        raise given["valueTexts"].wrong(f"{len(codes)} labels")
     return Variable(
-        id=given["code"],
-        label=given.get("text", given["code"]),
-        codes=tuple(given["values"]),
-        labels=tuple(given.get("valueTexts") or given["values"]),
-        elimination=bool(given.get("elimination")),
-        role="time" if given.get("time") else metric,
+        id=code,
+        label=given["text"].text(code),
+        codes=codes,
+        labels=labels,
+        elimination=bool(given["elimination"].value),
+        role="time" if given["time"].value else "metric" if code == "ContentsCode" else None,
     )

@@ -81,7 +81,7 @@ class Plan:
     def eliminated(self) -> tuple[str, ...]:
         """The variables that are left out."""
         chosen = {choice.variable for choice in self.choices}
-        return tuple(dimension.id for dimension in self.metadata.dimensions if dimension.id not in chosen)
+        return tuple(variable.id for variable in self.metadata.dimensions if variable.id not in chosen)
 
 
 def plan(
@@ -119,12 +119,10 @@ def plan(
 
 
 def _unknown_variables(query: Query, metadata: TableMetadata) -> Iterator[str]:
-    names = [dimension.id for dimension in metadata.dimensions]
+    names = [variable.id for variable in metadata.dimensions]
     for name in query.selection:
         if name not in names:
-            labelled = [
-                dimension.id for dimension in metadata.dimensions if dimension.label.casefold() == name.casefold()
-            ]
+            labelled = [variable.id for variable in metadata.dimensions if variable.label.casefold() == name.casefold()]
             nearest = labelled or _nearest(name, names)
             hint = f"did you mean {_listed(nearest)}? " if nearest else ""
             yield f"variable '{name}' does not exist; {hint}The table has {', '.join(names)}"
@@ -221,7 +219,7 @@ def _meant(wrong: str, codes: Sequence[str], labels: Sequence[str]) -> str:
 
 def _nearest(text: str, candidates: Sequence[str]) -> list[str]:
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    return [folded[match] for match in difflib.get_close_matches(text.casefold(), folded, n=_SUGGESTED)]
+    return [folded[candidate] for candidate in difflib.get_close_matches(text.casefold(), folded, n=_SUGGESTED)]
 
 
 def _listed(texts: Sequence[str]) -> str:

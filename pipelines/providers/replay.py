@@ -46,7 +46,7 @@ class ReplayTransport:
         if check is not None:
             try:
                 check(content)
-            except ValueError as error:
+            except Exception as error:  # also a reader's own fault costs no more than this source
                 raise SourceError(
                     f"{self.provider}: the stored answer {stored.sha256} to {request.key} is broken: "
                     f"{error}. Replay another folder, or fetch anew with `levekar refresh --sources live`."
@@ -57,7 +57,7 @@ class ReplayTransport:
     def _answers(self) -> dict[str, StoredResponse]:
         """The newest answer by the request's key: fetches come oldest first, so that a later one wins."""
         kept = (fetch for fetch in self.store.fetches(self.provider) if fetch.accepted)
-        answers = [response for fetch in kept for response in fetch.responses if response.method != "FILE"]
+        answers = [answer for fetch in kept for answer in fetch.responses if answer.method != "FILE"]
         return {request_of(answer).key: answer for answer in sorted(answers, key=lambda answer: answer.fetched_at)}
 
     def _not_kept(self, request: Request) -> str:

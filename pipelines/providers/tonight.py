@@ -1,4 +1,4 @@
-"""The providers of one night: a client for each, and what they have said so far, so that nobody is asked twice."""
+"""The providers of one refresh: a client for each, and their answers so far, so that none is asked twice."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +40,8 @@ class Providers:
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    # Why a host cannot be reached: two providers may be one host's.
+    _unreachable: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def replayed(self) -> SnapshotStore | None:
@@ -81,7 +83,7 @@ class Providers:
         )
 
     def updated(self, source: Asked, known: str | None) -> str | None:
-        """Return when a source last changed, asked for once, in however many ways a table is queried."""
+        """Return when a source last changed, asked for once however many queries use it. Raises SourceError."""
         key = (source.provider, source.asked_as)
         if key not in self._updated:
             self._updated[key] = (
@@ -109,7 +111,8 @@ class Providers:
     def _transport(self, provider: str) -> Transport:
         if self.replayed is not None:
             return ReplayTransport(self.replayed, provider)
-        return LiveTransport(self.urls.get(provider) or self.declared[provider].url, name=provider)
+        url = self.urls.get(provider) or self.declared[provider].url
+        return LiveTransport(url, name=provider, unreachable=self._unreachable)
 
 
 def query_of(table: SourceTable) -> Query:

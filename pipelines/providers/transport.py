@@ -6,11 +6,14 @@ answer means (`pxweb`, `jsonstat`), and answers kept from earlier (`replay`).
 """
 
 import hashlib
+import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -20,14 +23,16 @@ import orjson
 import requests
 import tenacity
 from requests.adapters import HTTPAdapter
-from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from requests.exceptions import ContentDecodingError, InvalidSchema, InvalidURL, MissingSchema
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
 from pipelines.errors import AnswerError, SourceError, Unreachable
 from pipelines.providers.pace import Pace, stated_limits
+from pipelines.providers.reach import causes, host_of, why_unreachable
 
-Check = Callable[[bytes], None]
-"""Looks at a body and raises ValueError where it is broken: such an answer is asked for again."""
+Check = Callable[[bytes], object]
+"""Looks at a body and raises ValueError where it is broken: such an answer is asked for again. Returns anything."""
 
 USER_AGENT = f"levekar/{version('levekar')} (python-requests/{requests.__version__})"
 
@@ -35,6 +40,7 @@ _ATTEMPTS = 5
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is asked again tomorrow
 _LONGEST_ANSWER = 900.0  # seconds from first to last byte: a trickle never meets the read timeout
 _REDIRECTS = 3
+_QUICK = 2.0  # seconds; a name that nobody knows, or a firewall that says nothing, may take far longer
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Transport(Protocol):
 def json_object(content: bytes) -> dict[str, Any]:
     """Return a body that must be a JSON object. Raises ValueError."""
     try:
-        body = orjson.loads(content)
+        body = orjson.loads(content.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise ValueError(f"not JSON, or not all of it ({error})") from error
     if not isinstance(body, dict):
@@ -98,12 +104,18 @@ class _Passing(Exception):
         self.wait = wait
 
 
+class _Unconnected(_Passing):
+    """No connection came about."""
+
+
 class LiveTransport:
     """Asks a provider over HTTP. One per provider: its threads share connections and the rate limit.
 
     base_url: the provider's root; only its host is ever asked.
     max_bytes: an answer that grows beyond is cut off and refused.
     calls_per_minute: held until the provider states its own limit, in its configuration or its headers.
+    unreachable: why hosts cannot be reached. What is asked of such a host fails at once, by all transports that share
+    this; it lives as long as one refresh.
     clock, sleep: seconds that pass and waiting for them; tests give their own.
     """
 
@@ -116,12 +128,14 @@ class LiveTransport:
         timeout: tuple[float, float] = (10, 120),
         max_bytes: int = 256 * 1024 * 1024,
         calls_per_minute: int = 30,
+        unreachable: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name, self.base_url = name, base_url.rstrip("/")
         self._timeout, self._max_bytes = timeout, max_bytes
-        self._clock, self._sleep = clock, sleep
+        self._sleep = sleep
+        self._unreachable = {} if unreachable is None else unreachable
         self._pace = Pace(calls_per_minute, clock=clock, sleep=sleep)
         self._session = _session(user_agent)
 
@@ -131,8 +145,11 @@ class LiveTransport:
 
     def send(self, request: Request, check: Check | None = None) -> Response:
         """Return the answer; what may pass is tried up to five times. Thread-safe. Raises SourceError."""
+        host = self._host()
+        if host in self._unreachable:
+            raise Unreachable(self._unreachable[host], host)
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(_ATTEMPTS),
+            stop=_enough,
             wait=_wait,
             retry=tenacity.retry_if_exception_type(_Passing),
             sleep=self._sleep,
@@ -140,12 +157,20 @@ class LiveTransport:
         )
         try:
             return retrying(self._attempt, request, check)
+        except _Unconnected as fault:
+            raise Unreachable(self._unreachable.setdefault(host, str(fault)), host) from fault
         except _Passing as fault:
             tries = retrying.statistics["attempt_number"]
             raise Unreachable(
                 f"{self.name}: {self._url(request)}: {fault} (tried {tries} time{'s' if tries > 1 else ''}). "
                 "Try again later; the address is set by the source's URL setting."
             ) from fault
+
+    def _host(self) -> str:
+        try:
+            return host_of(self.base_url)
+        except ValueError as error:
+            raise SourceError(f"{self.name}: {self.base_url}: not an address ({error})") from error
 
     def _url(self, request: Request) -> str:
         return self.base_url + request.target
@@ -155,17 +180,30 @@ class LiveTransport:
         self._pace.wait()
         try:
             answer, content = self._exchange(request, url)
-        except (InvalidURL, InvalidSchema, MissingSchema) as error:
-            raise SourceError(f"{self.name}: {url}: not an address ({error})") from error
-        except requests.RequestException as error:
-            raise _Passing(f"no complete answer: {type(error).__name__}: {_short(str(error))}") from error
+        except OSError as error:  # requests' own errors are such, too
+            raise self._fault(error, url) from error
+        except (ValueError, TypeError, AttributeError, LookupError, HTTPException, HTTPError) as error:
+            said = f"{type(error).__name__}: {_short(str(error))}"
+            raise SourceError(f"{self.name}: {url}: an answer that HTTP does not allow ({said})") from error
         self._heed(answer, content, url)
         if check is not None:
             try:
                 check(content)
             except ValueError as error:
                 raise _Passing(f"{error}; {_what_came(answer.headers, content)}") from error
+            except Exception as error:  # a reader's own fault must cost no more than this source
+                said = f"{type(error).__name__}: {error}; {_what_came(answer.headers, content)}"
+                raise SourceError(f"{self.name}: {url}: the answer could not be read ({said})") from error
         return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
+
+    def _fault(self, error: OSError, url: str) -> Exception:
+        """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass."""
+        why = why_unreachable(error, url)
+        if why:
+            return _Unconnected(why)
+        if isinstance(error, InvalidURL | InvalidSchema | MissingSchema):
+            return SourceError(f"{self.name}: {url}: not an address ({error})")
+        return _Passing(f"no complete answer: {_went_wrong(error)}")
 
     def _exchange(self, request: Request, url: str) -> tuple[requests.Response, bytes]:
         """Send, follow redirects on the same host, and read no more than is allowed."""
@@ -182,8 +220,13 @@ class LiveTransport:
             ) as answer:
                 if not answer.is_redirect:
                     return answer, self._read(answer, url)
-                target = urljoin(target, answer.headers["Location"])
-            if not _same_host(url, target):
+                location = answer.headers["Location"]
+            try:
+                target = urljoin(target, location)
+                stays = _same_host(url, target)
+            except ValueError as error:
+                raise SourceError(f"{self.name}: {url} redirects to {_short(location)!r}, no address") from error
+            if not stays:
                 raise SourceError(
                     f"{self.name}: {url} redirects to another host ({urlsplit(target).netloc}), which is "
                     "refused. If the provider has moved, change the source's URL."
@@ -192,7 +235,7 @@ class LiveTransport:
 
     def _read(self, answer: requests.Response, url: str) -> bytes:
         content = bytearray()
-        started = self._clock()
+        started = time.monotonic()
         for chunk in answer.iter_content(256 * 1024):
             content += chunk
             if len(content) > self._max_bytes:
@@ -200,7 +243,7 @@ class LiveTransport:
                     f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
                     "off; expected a statistical table. Ask for less, or raise the limit."
                 )
-            if self._clock() - started > _LONGEST_ANSWER:
+            if time.monotonic() - started > _LONGEST_ANSWER:
                 raise _Passing(f"the answer had not ended after {_LONGEST_ANSWER:.0f} seconds")
         return bytes(content)
 
@@ -218,6 +261,9 @@ class LiveTransport:
         if answer.status_code not in (408, 429) and answer.status_code < 500:
             raise AnswerError(f"{self.name}: {url}: {said}", answer.status_code, title)
         wait = _retry_after(answer.headers.get("Retry-After"))
+        if answer.status_code == 429:
+            # SSB refuses with its policy alone: no Retry-After, no time of reset.
+            wait = wait or limits.none_left_for or limits.window
         if wait > _LONGEST_WAIT:
             raise SourceError(f"{self.name}: {url}: {said}; asks to be left alone for {wait:.0f} seconds. Try later.")
         if answer.status_code == 429:
@@ -225,15 +271,38 @@ class LiveTransport:
         raise _Passing(said if content else f"{said}, no body", wait)
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: requests would read their bodies whole, and fail where they lead to no address."""
+
+    def get_redirect_target(self, *_response: requests.Response) -> None:
+        return None
+
+
 def _session(user_agent: str) -> requests.Session:
     """One session for all threads: the adapter's pool is thread-safe, and no cookie is ever kept."""
-    session = requests.Session()
+    session = _Session()
     session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.verify = True
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=8))
     return session
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    """Whether to give up. A host that cannot be reached is tried twice, and once where that took its time."""
+    if state.outcome and isinstance(state.outcome.exception(), _Unconnected):
+        return state.attempt_number > 1 or (state.seconds_since_start or 0) > _QUICK
+    return state.attempt_number >= _ATTEMPTS
+
+
+def _went_wrong(error: Exception) -> str:
+    """Say in plain words how an answer ended before its end."""
+    if any(isinstance(cause, TimeoutError) for cause in causes(error)):
+        return "nothing came for too long"
+    if isinstance(error, ContentDecodingError):
+        return "its compression is broken"
+    return "the connection broke off"
 
 
 _backoff = tenacity.wait_random_exponential(multiplier=1, max=60)
@@ -249,11 +318,11 @@ def _retry_after(text: str | None) -> float:
     """Seconds of a Retry-After header in either form (RFC 9110, 10.2.3); 0 where none can be read."""
     if not text:
         return 0.0
-    if text.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]+\s*", text):
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError, IndexError):
         return 0.0
     return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0.0
 

@@ -152,5 +152,5 @@ def test_a_description_without_categories_is_told(server: FhiServer) -> None:
     server.answer = lambda *asked: (
         (200, {"dimensions": [{"code": "GEO"}]}) if "dimension" in asked[1] else answer(*asked)
     )  # type: ignore[method-assign]
-    with pytest.raises(SourceError, match="expected dimensions with code, label and categories"):
+    with pytest.raises(SourceError, match=r"/dimension: table 795 .*dimensions\[0\].categories is missing"):
         client(server).metadata("795")

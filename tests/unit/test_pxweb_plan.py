@@ -4,6 +4,7 @@ import itertools
 import math
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,10 +176,40 @@ def test_v0_shows_no_code_lists_so_codes_are_taken_as_they_are_but_not_expressio
         plan(Query("07459", selection), TABLE, {}, 1000, "ssb/07459", "v0")
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"index": [None]}, r"dimension.Tid.category.index: a list of texts expected, not \[None\]"),
+        ({"index": 5}, "dimension.Tid.category.index: an object expected, not 5"),
+        ({"index": {"2024": "x"}}, "dimension.Tid.category.index.2024: a number expected, not x"),
+        ({"index": ["2024", "2024"]}, "dimension.Tid.category.index: each code once expected"),
+        ({"index": ["2024"], "label": {"2024": 7}}, "dimension.Tid.category.label.2024: a text expected, not 7"),
+        ({"index": ["2024"], "unit": {"2024": []}}, "dimension.Tid.category.unit.2024: an object expected"),
+        ({"index": ["2024"], "note": {"2024": {}}}, "dimension.Tid.category.note.2024: a list of texts expected"),
+    ],
+)
+def test_metadata_with_something_else_in_place_names_table_and_place(change: dict[str, object], said: str) -> None:
+    body = {"id": ["Tid"], "dimension": {"Tid": {"category": change}}}
+    answer = Response(RESPONSE.request, "http://x/meta", orjson.dumps(body), {}, RESPONSE.fetched_at)
+    with pytest.raises(SourceError, match=f"table 07459 .*{said}"):
+        read_table(answer, "07459", "v2")
+
+
+@pytest.mark.parametrize("role", [5, None, ["Tid", 5], {"x": 1}])
+def test_a_role_that_is_no_list_of_names_is_refused_or_none(role: object) -> None:
+    body = {"id": ["Tid"], "role": {"time": role}, "dimension": {"Tid": {"category": {"index": ["2024"]}}}}
+    answer = Response(RESPONSE.request, "http://x/meta", orjson.dumps(body), {}, RESPONSE.fetched_at)
+    if role is None:
+        assert read_table(answer, "07459", "v2").dimensions[0].role is None
+        return
+    with pytest.raises(SourceError, match=r"role\.time: a list of texts expected"):
+        read_table(answer, "07459", "v2")
+
+
 def test_metadata_of_another_shape_is_refused_naming_the_address() -> None:
     odd = Response(RESPONSE.request, "http://x/meta", b'{"label": "no variables"}', {}, RESPONSE.fetched_at)
     for dialect in ("v2", "v0"):
-        with pytest.raises(SourceError, match="http://x/meta: the answer has another shape"):
+        with pytest.raises(SourceError, match="http://x/meta: table 07459 has another shape"):
             read_table(odd, "07459", dialect)
 
 
