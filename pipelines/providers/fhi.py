@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from pipelines.errors import AnswerError, SourceError
 from pipelines.formats import jsonstat
+from pipelines.providers.nodes import Node
 from pipelines.providers.pxweb import Fetched, data_answer
 from pipelines.providers.pxweb_metadata import Role, TableMetadata, Variable
 from pipelines.providers.pxweb_plan import Part, Plan, Query, QueryError, plan
-from pipelines.providers.reading import Node
 from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
 
 SOURCE = "nokkel"
@@ -120,7 +120,7 @@ class FhiClient:
 def as_published(cube: pa.Table, time: str) -> pa.Table:
     """Return a cube with periods as FHI shows them, `2020` and `2018-2022`, and without empty statuses."""
     periods = cube[time].combine_chunks()
-    shown = [_period_text(code) for code in periods.dictionary.to_pylist()]
+    shown = [_shown(code) for code in periods.dictionary.to_pylist()]
     cube = cube.set_column(
         cube.schema.get_field_index(time), time, pa.DictionaryArray.from_arrays(periods.indices, shown)
     )
@@ -130,7 +130,7 @@ def as_published(cube: pa.Table, time: str) -> pa.Table:
     )
 
 
-def _period_text(code: str) -> str:
+def _shown(code: str) -> str:
     first, _, last = code.partition("_")
     return code if not last else first if first == last else f"{first}-{last}"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_args
 
 from pipelines.errors import SourceError
-from pipelines.providers.reading import Node
+from pipelines.providers.nodes import Node
 from pipelines.providers.transport import Response, json_object
 
 Dialect = Literal["v2", "v0"]

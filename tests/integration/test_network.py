@@ -17,8 +17,8 @@ import pytest
 
 from indicators.catalogue.models import Provider
 from pipelines.errors import SourceError, Unreachable
-from pipelines.providers.night import Providers
 from pipelines.providers.pxweb import Query, Selection
+from pipelines.providers.tonight import Providers
 from pipelines.providers.transport import LiveTransport, Request
 from tests.pxweb_server import PxWebServer
 
