@@ -78,7 +78,7 @@ def refresh(
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
     for subject, reason in refreshing.grouped(done.failures):
         errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
-    for subject, reason in refreshing.grouped(done.warnings):
+    for subject, reason in refreshing.grouped(done.warnings, but=done.failures):
         errors.print(f"[yellow]warning:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
@@ -306,7 +306,7 @@ def _progress() -> Iterator[Any]:
     if not console.is_terminal:
 
         def line(subject: str, state: str) -> None:
-            if state not in _NO_NEWS:
+            if _is_news(state):
                 console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
 
         yield line
@@ -319,7 +319,7 @@ def _progress() -> Iterator[Any]:
 
         def step(subject: str, state: str) -> None:
             bar.update(task, advance=1, description=subject)
-            if state not in _NO_NEWS:
+            if _is_news(state):
                 bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
 
         yield step
@@ -336,4 +336,6 @@ def _interruptible() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-_NO_NEWS = ("unchanged", "absent")
+def _is_news(state: str) -> bool:
+    """Whether something is worth a line now; what failed is told at the end, once for all sources of a host."""
+    return state not in ("unchanged", "absent") and not state.startswith("failed")

@@ -116,17 +116,23 @@ def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.Asset
     return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed())
 
 
-def grouped(messages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield subjects and what is to be said of them, once where it is the same of several, as of all of one host."""
+def grouped(messages: Mapping[str, str], but: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield subjects and what is to be said of them, once where it is the same of several, as of all of one host.
+
+    but: messages whose faults were told already.
+    """
+    known = {message.partition("\n")[0] for message in (but or {}).values()}
     by_fault: dict[str, list[str]] = {}
     for subject, message in messages.items():
+        if message.partition("\n")[0] in known:
+            continue
         by_fault.setdefault(message.partition("\n")[0], []).append(subject)
     for fault, subjects in by_fault.items():
         if len(subjects) == 1:
             yield subjects[0], messages[subjects[0]]
         else:
             shown = ", ".join(subjects[:_NAMED]) + (", …" if len(subjects) > _NAMED else "")
-            yield f"{len(subjects)} sources ({shown})", f"{fault}\nWhat was fetched of them before stands."
+            yield f"{len(subjects)} sources ({shown})", f"{fault}\nWhat was fetched of them before, if anything, stands."
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
