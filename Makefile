@@ -42,6 +42,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/python .ci/house.py
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header --no-annotate \
 	    --python-version 3.11 --constraint requirements.lock --output-file $(VENV)/check.lock pyproject.toml
 	diff requirements.lock $(VENV)/check.lock || { echo "requirements.lock does not match pyproject.toml: run 'make lock'"; exit 1; }

@@ -26,7 +26,7 @@ from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
 from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import DELIVERED
-from pipelines.terminal import delivered as page
+from pipelines.terminal import delivery_report
 from pipelines.workplace import definitions, refreshing
 from pipelines.workplace.night import Night, compose
 
@@ -46,7 +46,7 @@ def deliver(
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, dry_run=dry_run)
-    page.show(console, checked, night.catalogue, _against_what_stands(night, checked))
+    delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
@@ -80,10 +80,10 @@ def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | Non
         return None
     source = night.asking.vintages.standing(f"{DELIVERED}/{checked.contract}")
     if source.fetch is None:
-        return page.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
+        return delivery_report.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
     before = folded(source, source.fetch)
     given = facts_of(checked.reading, str(checked.sha256), source.fetch.fetched_at)
-    return page.against(before.read() if isinstance(before, Ref) else before, given)
+    return delivery_report.against(before.read() if isinstance(before, Ref) else before, given)
 
 
 def _refused(errors: Console, night: Night, checked: Checked, *, dry_run: bool) -> int:
@@ -118,7 +118,7 @@ def _carry_out(
             return done.exit_code
         if dry_run:
             console.print("A dry run: nothing of this is kept.", style="yellow")
-        page.show_indicators(console, used.store.root, before, used.settings.area)
+        delivery_report.show_indicators(console, used.store.root, before, used.settings.area)
     return done.exit_code
 
 
