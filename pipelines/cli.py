@@ -10,14 +10,17 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+
+if TYPE_CHECKING:
+    from indicators.catalogue import Catalogue
 
 app = typer.Typer(
     help="Living conditions of a city district: fetch, keep, compute, publish.",
@@ -63,7 +66,7 @@ def refresh(
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
-    from pipelines.terminal import scorecard as page
+    from pipelines.terminal.scorecard import show, show_changes
     from pipelines.workplace import definitions, refreshing
     from pipelines.workplace.night import compose
 
@@ -72,7 +75,7 @@ def refresh(
     before = warehouse.current(settings.root)
     with _interruptible(), _progress() as progress:
         night = compose(settings, full=full, progress=progress)
-        _known_area(night.catalogue, settings.area)
+        _check_known("area", settings.area, night.catalogue.areas)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
     for provider, until in done.closed.items():
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
@@ -83,8 +86,8 @@ def refresh(
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     else:
-        page.show(console, settings.root, settings.area)
-        page.show_changes(console, settings.root, before)
+        show(console, settings.root, settings.area)
+        show_changes(console, settings.root, before)
     raise typer.Exit(done.exit_code)
 
 
@@ -104,28 +107,23 @@ def deliver(
     data_dir: DataDir = None,
 ) -> None:
     """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused."""
-    from indicators import catalogue as yaml
     from pipelines.settings import Settings, SettingsError
-    from pipelines.terminal import deliver as page
+    from pipelines.terminal import deliver
 
     if (file is None) == (withdraw is None) or (draft and file is None):
         raise SettingsError("expected either a FILE or --withdraw HASH")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     settings = Settings(sources, area=area, data_dir=data_dir)
-    catalogue = yaml.load()
-    _known_area(catalogue, settings.area)
+    catalogue = _catalogue_with(settings.area)
     if draft and file is not None:
-        typer.echo(page.drafted(file), nl=False)
+        typer.echo(deliver.drafted(file), nl=False)
         return
-    if contract is not None and contract not in catalogue.contracts:
-        known = catalogue.contracts
-        near = difflib.get_close_matches(contract, known, n=1)
-        hint = f" (did you mean '{near[0]}'?)" if near else ""
-        raise SettingsError(f"unknown contract '{contract}'{hint}; known are {', '.join(known)}")
+    if contract is not None:
+        _check_known("contract", contract, catalogue.contracts)
     if withdraw is not None:
-        raise typer.Exit(page.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
+        raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
     if file is not None:
-        raise typer.Exit(page.deliver(console, errors, settings, file, contract, dry_run=dry_run))
+        raise typer.Exit(deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run))
 
 
 @app.command()
@@ -151,18 +149,17 @@ def scorecard(
     data_dir: DataDir = None,
 ) -> None:
     """Show the newest value, baseline, target, gap and assessment per indicator."""
-    from indicators import catalogue as yaml
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
-    from pipelines.terminal import scorecard as page
+    from pipelines.terminal.scorecard import rows, show
 
     settings = Settings(sources, area=area, data_dir=data_dir)
-    _known_area(yaml.load(), settings.area)
+    _catalogue_with(settings.area)
     if not as_json:
-        page.show(console, settings.root, settings.area)
+        show(console, settings.root, settings.area)
         return
     with warehouse.connect(settings.root) as connection:
-        _write_json(page.rows(connection, settings.area))
+        _write_json(rows(connection, settings.area))
 
 
 @app.command()
@@ -174,14 +171,11 @@ def explain(
     data_dir: DataDir = None,
 ) -> None:
     """Show a figure's whole chain: definition, rows, snapshots, method with its arithmetic, checks."""
-    from indicators import catalogue as yaml
     from pipelines.settings import Settings
-    from pipelines.terminal import explain as page
+    from pipelines.terminal.explain import show
 
     settings = Settings(sources, area=area, data_dir=data_dir)
-    catalogue = yaml.load()
-    _known_area(catalogue, settings.area)
-    page.show(console, settings.root, catalogue, indicator, settings.area, period)
+    show(console, settings.root, _catalogue_with(settings.area), indicator, settings.area, period)
 
 
 @app.command()
@@ -191,17 +185,15 @@ def areas(
     data_dir: DataDir = None,
 ) -> None:
     """Show the tree of areas; of one area its definition, units, zones, residents and what changed when."""
-    from indicators import catalogue as yaml
     from pipelines.settings import Settings
-    from pipelines.terminal import areas as page
+    from pipelines.terminal.areas import show, show_tree
 
     settings = Settings(sources, data_dir=data_dir)
-    catalogue = yaml.load()
+    catalogue = _catalogue_with(area)
     if area is None:
-        page.show_tree(console, settings.root, catalogue)
-        return
-    _known_area(catalogue, area)
-    page.show(console, settings.root, catalogue, area)
+        show_tree(console, settings.root, catalogue)
+    else:
+        show(console, settings.root, catalogue, area)
 
 
 @app.command()
@@ -222,9 +214,9 @@ def sql(
     settings = Settings(sources, data_dir=data_dir)
     with warehouse.connect(settings.root) as connection:
         try:
-            found = connection.execute(query)
-            names = [column[0] for column in found.description or []]
-            rows = found.fetchall()
+            answer = connection.execute(query)
+            names = [column[0] for column in answer.description or []]
+            rows = answer.fetchall()
         except duckdb.Error as error:
             errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
@@ -291,25 +283,35 @@ def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     console.print(table)
 
 
-def _known_area(catalogue: Any, area: str) -> None:
+def _catalogue_with(area: str | None) -> "Catalogue":
+    """Return the catalogue. Raises SettingsError where it does not have the area."""
+    from indicators import catalogue
+
+    loaded = catalogue.load()
+    if area is not None:
+        _check_known("area", area, loaded.areas)
+    return loaded
+
+
+def _check_known(kind: str, name: str, known: Collection[str]) -> None:
     from pipelines.settings import SettingsError
 
-    if area not in catalogue.areas:
-        near = difflib.get_close_matches(area, catalogue.areas, n=1)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
         hint = f" (did you mean '{near[0]}'?)" if near else ""
-        raise SettingsError(f"unknown area '{area}'{hint}; known are {', '.join(catalogue.areas)}")
+        raise SettingsError(f"unknown {kind} '{name}'{hint}; known are {', '.join(known)}")
 
 
 @contextmanager
 def _progress() -> Iterator[Any]:
-    """Yield a function that tells of each finished step: a bar on a terminal, plain lines of news otherwise."""
+    """Yield a function that shows each finished step: in a bar on a terminal, otherwise as a line if there is news."""
     if not console.is_terminal:
 
-        def line(subject: str, state: str) -> None:
+        def show_line(subject: str, state: str) -> None:
             if _is_news(state):
                 console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
 
-        yield line
+        yield show_line
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -317,12 +319,12 @@ def _progress() -> Iterator[Any]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("asking the sources …", total=None)
 
-        def step(subject: str, state: str) -> None:
+        def show_step(subject: str, state: str) -> None:
             bar.update(task, advance=1, description=subject)
             if _is_news(state):
                 bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
 
-        yield step
+        yield show_step
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 Text alone, from the catalogue; writing it belongs to `pipelines.edition.derived`.
 """
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 from indicators.catalogue import Catalogue
@@ -23,13 +22,8 @@ of them were, `levekar doctor` says. *(not tried)*: no working query was seen ye
 def page(catalogue: Catalogue) -> str:
     """Return the page as Markdown: a table per pillar, the levels that lack a source, and worries by indicator."""
     levels = {(row["indicator_id"], row["level"]): row for row in rows(catalogue)}
-    parts = [
-        _INTRODUCTION,
-        *(_pillar(catalogue, pillar, levels) for pillar in catalogue.pillars),
-        _gaps(catalogue, levels),
-        _worries(catalogue),
-    ]
-    return "\n\n".join(parts) + "\n"
+    pillars = [_pillar(catalogue, pillar, levels) for pillar in catalogue.pillars]
+    return "\n\n".join([_INTRODUCTION, *pillars, _gaps(catalogue, levels), _worries(catalogue)]) + "\n"
 
 
 _Rows = dict[tuple[str, str], dict[str, Any]]
@@ -39,17 +33,15 @@ def _pillar(catalogue: Catalogue, pillar: str, rows: _Rows) -> str:
     file = catalogue.pillars[pillar]
     lines = [f"## {file.pillar.name_en} ({file.pillar.name_no})"]
     for subgoal in file.subgoals:
-        own = [indicator for indicator in file.indicators if indicator.subgoal == subgoal.id]
+        indicators = [indicator for indicator in file.indicators if indicator.subgoal == subgoal.id]
         lines += ["", f"**{subgoal.id}** {subgoal.name_en}", ""]
-        if not own:
+        if not indicators:
             lines.append("No indicator.")
             continue
         cells = (
-            [
-                f"{indicator.name_en} (`{indicator.id}`)",
-                *(_sources(catalogue, rows[indicator.id, level]) for level in _LEVELS),
-            ]
-            for indicator in own
+            [f"{indicator.name_en} (`{indicator.id}`)"]
+            + [_sources(catalogue, rows[indicator.id, level]) for level in _LEVELS]
+            for indicator in indicators
         )
         lines += _table(["indicator", *_LEVELS], cells)
     return "\n".join(lines)
@@ -64,7 +56,7 @@ def _sources(catalogue: Catalogue, row: dict[str, Any]) -> str:
 
 
 def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
-    """What no source is known for, and what hangs on a source that was never tried."""
+    """For each level, the indicators without a known source, and those whose sources were never tried."""
     cells = []
     for level in _LEVELS:
         own = [row for row in rows.values() if row["level"] == level]
@@ -77,7 +69,7 @@ def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
         f"* **{subgoal.id}** {subgoal.name_en}: {', '.join(lacking)}."
         for file in catalogue.pillars.values()
         for subgoal in file.subgoals
-        if (lacking := list(_levels_without(rows, subgoal.id)))
+        if (lacking := [level for level in _LEVELS if not _has_source(rows, subgoal.id, level)])
     ]
     lines = ["## What lacks a source", "", *_table(heading, cells)]
     if subgoals:
@@ -85,10 +77,8 @@ def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
     return "\n".join(lines)
 
 
-def _levels_without(rows: _Rows, subgoal: str) -> Iterator[str]:
-    for level in _LEVELS:
-        if not any(row["sources"] for row in rows.values() if (row["subgoal_id"], row["level"]) == (subgoal, level)):
-            yield level
+def _has_source(rows: _Rows, subgoal: str, level: AreaKind) -> bool:
+    return any(row["sources"] for row in rows.values() if (row["subgoal_id"], row["level"]) == (subgoal, level))
 
 
 def _worries(catalogue: Catalogue) -> str:
@@ -112,7 +102,7 @@ def _table(heading: list[str], rows: Any) -> list[str]:
 def rows(catalogue: Catalogue) -> list[dict[str, Any]]:
     """Return one row per indicator and area level: the sources that have figures there, in order of preference.
 
-    verified: one of them at least is asked by a query that was seen to work, or delivered.
+    verified: at least one of them is a delivery, or asked by a query that was seen to work.
     """
     return [
         {
@@ -125,7 +115,7 @@ def rows(catalogue: Catalogue) -> list[dict[str, Any]]:
         }
         for pillar, file in catalogue.pillars.items()
         for indicator in sorted(file.indicators, key=lambda indicator: indicator.subgoal)
-        for level in get_args(AreaKind)
+        for level in _LEVELS
         for sources in [[source.table for source in indicator.sources if level in _levels(catalogue, source.table)]]
     ]
 

@@ -18,6 +18,8 @@ from pipelines.errors import SourceError
 _OBSERVATION = SCHEMA["observation"].arrow
 # Beside what is published, the text by which the catalogue names a cell.
 FACTS_SCHEMA = _OBSERVATION.insert(_OBSERVATION.get_field_index("value"), pa.field("cell", pa.string()))
+_NOT_DIMENSIONS = ("value", "status", "snapshot_sha256")
+_WITHOUT_VALUE = pa.array([":", ".", "..", "..."])
 
 
 def tidy(
@@ -36,11 +38,10 @@ def tidy(
     cube: one column of codes per dimension, then value, status and snapshot_sha256 (see `pxweb.assemble`).
     Raises SourceError when the area or time dimension is not there, or a time code is no period.
     """
-    others = [name for name in cube.column_names if name not in {area, time, *_NOT_DIMENSIONS}]
     for name in (area, time):
         if name not in cube.column_names:
             raise SourceError(f"{where}: no dimension '{name}'; the answer has {', '.join(cube.column_names)}")
-    dimensions = {name: text(cube[name]) for name in others}
+    others = [name for name in cube.column_names if name not in {area, time, *_NOT_DIMENSIONS}]
     return facts(
         provider=provider,
         table_id=table_id,
@@ -48,16 +49,13 @@ def tidy(
         area_label=pa.nulls(cube.num_rows, pa.string()),
         period=text(cube[time]),
         boundary_year=boundary_year,
-        dimensions=dimensions,
+        dimensions={name: text(cube[name]) for name in others},
         value=cube["value"].combine_chunks(),
         status=text(cube["status"]),
         snapshot_sha256=text(cube["snapshot_sha256"]),
         vintage=vintage,
         where=where,
     )
-
-
-_NOT_DIMENSIONS = ("value", "status", "snapshot_sha256")
 
 
 def facts(
@@ -77,8 +75,8 @@ def facts(
 ) -> pa.Table:
     """Return a table of FACTS_SCHEMA from columns of equal length; the boundary year defaults to the period's.
 
-    The provider's mark says what a cell is, whatever stands in the value's place: `-` is a zero, and what is
-    confidential, not available or not applicable has no value.
+    The provider's mark decides, whatever stands in the value's place: `-` is a zero, and what is confidential, not
+    available or not applicable has no value. Raises SourceError for what is no period.
     """
     rows = len(value)
     start, end, year = _period_columns(period, where)
@@ -94,7 +92,7 @@ def facts(
         "period_end": end,
         "dimensions": _map(keys, dimensions, rows),
         "cell": _cells(keys, dimensions, rows),
-        "value": _marked(value.cast(pa.float64()), status),
+        "value": _by_status(value.cast(pa.float64()), status),
         "status": status,
         "snapshot_sha256": _repeat(snapshot_sha256, rows) if isinstance(snapshot_sha256, str) else snapshot_sha256,
         "vintage": pa.array([vintage], pa.timestamp("us", tz="UTC")).take(_zeros(rows)),
@@ -108,10 +106,7 @@ def _boundary_years(given: int | pa.Array | None, of_period: pa.Array) -> pa.Arr
     return of_period if given is None else pc.coalesce(given, of_period)
 
 
-_WITHOUT_VALUE = pa.array([":", ".", "..", "..."])
-
-
-def _marked(value: pa.Array, status: pa.Array) -> pa.Array:
+def _by_status(value: pa.Array, status: pa.Array) -> pa.Array:
     zero = pc.fill_null(pc.equal(status, "-"), False)
     return pc.if_else(pc.is_in(status, _WITHOUT_VALUE), None, pc.if_else(zero, 0.0, value))
 
@@ -132,12 +127,12 @@ def _repeat(value: str, rows: int) -> pa.Array:
 def _period_columns(period: pa.Array, where: str) -> tuple[pa.Array, pa.Array, pa.Array]:
     encoded = period.dictionary_encode()
     try:
-        read = [periods.parse(written) for written in encoded.dictionary.to_pylist()]
+        parsed = [periods.parse(code) for code in encoded.dictionary.to_pylist()]
     except periods.PeriodError as error:
         raise SourceError(f"{where}: {error}") from error
-    starts = pa.array([period.start for period in read], pa.date32())
-    ends = pa.array([period.end for period in read], pa.date32())
-    years = pa.array([period.year for period in read], pa.int16())
+    starts = pa.array([period.start for period in parsed], pa.date32())
+    ends = pa.array([period.end for period in parsed], pa.date32())
+    years = pa.array([period.year for period in parsed], pa.int16())
     return starts.take(encoded.indices), ends.take(encoded.indices), years.take(encoded.indices)
 
 
@@ -153,16 +148,8 @@ def _map(keys: list[str], dimensions: Mapping[str, pa.Array], rows: int) -> pa.A
     """Return the dimensions as one MAP per row: the columns interleaved row by row."""
     width = len(keys)
     offsets = pa.array(np.arange(rows + 1) * width, pa.int32())
-    names = pa.array(keys, pa.string()).take(_cycle(rows, width)) if width else pa.array([], pa.string())
-    stacked = pa.concat_arrays([dimensions[key] for key in keys]) if width else pa.array([], pa.string())
-    values = stacked.take(_interleave(rows, width)) if width else stacked
-    return pa.MapArray.from_arrays(offsets, names, values)
-
-
-def _cycle(rows: int, width: int) -> pa.Array:
-    return pa.array(np.tile(np.arange(width), rows))
-
-
-def _interleave(rows: int, width: int) -> pa.Array:
-    """Positions that read stacked columns row by row: 0, rows, 2*rows, ..., 1, rows+1, ..."""
-    return pa.array((np.arange(rows)[:, None] + np.arange(width)[None, :] * rows).ravel())
+    names = pa.array(keys, pa.string()).take(pa.array(np.tile(np.arange(width), rows)))
+    stacked = pa.concat_arrays([pa.array([], pa.string()), *(dimensions[key] for key in keys)])
+    # Positions that read the stacked columns row by row: 0, rows, 2*rows, ..., 1, rows+1, ...
+    positions = (np.arange(rows)[:, None] + np.arange(width)[None, :] * rows).ravel()
+    return pa.MapArray.from_arrays(offsets, names, stacked.take(pa.array(positions)))

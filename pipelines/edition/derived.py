@@ -14,13 +14,11 @@ from pipelines.settings import PROJECT
 def files() -> dict[Path, str]:
     """Return the text of each file by its path."""
     folder = catalogue.HERE / json_schema.FOLDER
-    return {
-        PROJECT / "docs" / "coverage.md": coverage.page(catalogue.load()),
-        **{
-            folder / f"{kind}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-            for kind, schema in json_schema.schemas().items()
-        },
+    schemas = {
+        folder / f"{kind}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for kind, schema in json_schema.schemas().items()
     }
+    return {PROJECT / "docs" / "coverage.md": coverage.page(catalogue.load()), **schemas}
 
 
 def write() -> None:

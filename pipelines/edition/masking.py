@@ -1,7 +1,7 @@
 """Delivered figures as they may be published: the cells behind hidden measures hidden too, in every vintage.
 
-The pipelines' side of `indicators.tables.published_cells`. Snapshots and facts in the lake keep what was delivered:
-they are the municipality's own store, and no publication.
+Which cells may be shown is worked out by `indicators.disclosure.tables`. Snapshots and facts in the lake keep what was
+delivered: they are the municipality's own store and are not published.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
 HIDDEN = "suppressed"
 _NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell", "value"]
-_SMALL_UNIT = r"\d{6}(\d{2})?"  # codes of tracts and basic statistical units
+_SMALL_UNIT = r"^\d{6}(\d{2})?$"  # codes of tracts and basic statistical units
 
 
 def confidential(catalogue: Catalogue) -> list[str]:
-    """Return the names of the deliveries that may hold figures that nobody but us publishes.
+    """Return the names of the deliveries that may hold figures published nowhere else.
 
-    Residents are counted in public; any other delivery may have figures of small areas, made to order.
+    Numbers of residents are public; any other delivery may have figures of small areas, made to order.
     """
     return [f"delivery/{contract.id}" for contract in catalogue.contracts.values() if contract.residents is None]
 
@@ -30,10 +30,8 @@ def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.Ch
     """Tell which rows of a delivery its provider has published: those of municipalities and larger areas."""
     contract = catalogue.contracts[name.partition("/")[2]]
     small = pa.array([area.id for area in catalogue.areas.values() if area.kind in SMALL], pa.string())
-    is_small = pc.or_(
-        pc.is_in(areas, small), pc.fill_null(pc.match_substring_regex(areas, f"^{_SMALL_UNIT}$"), fill_value=False)
-    )
-    return pc.and_(pc.invert(is_small), contract.published)
+    is_unit = pc.fill_null(pc.match_substring_regex(areas, _SMALL_UNIT), fill_value=False)
+    return pc.and_(pc.invert(pc.or_(pc.is_in(areas, small), is_unit)), contract.published)
 
 
 def masked(
@@ -48,25 +46,20 @@ def masked(
         for name in names
     )
     together = together.append_column("row", pa.array(range(together.num_rows), pa.int64()))
-    asked = [term for pillar in catalogue.pillars for term in terms(catalogue, pillar)]
-    published = run(
-        tables.published_cells,
-        together,
-        pa.Table.from_pylist(asked, schema=TERMS),
-        adding_up(membership),
-        measures,
-    ).read()
+    used = [term for pillar in catalogue.pillars for term in terms(catalogue, pillar)]
+    cells = pa.Table.from_pylist(used, schema=TERMS)
+    published = run(tables.published_cells, together, cells, adding_up(membership), measures).read()
     shown = pc.is_in(together["row"], published["row"].combine_chunks())
     result, start = dict(facts), 0
     for name in names:
         table = facts[name]
-        open_to_all = _is_public(catalogue, name, table["area_id"])
-        result[name] = _blanked(table, pc.or_(shown.slice(start, table.num_rows), open_to_all))
+        public = _is_public(catalogue, name, table["area_id"])
+        result[name] = _masked(table, pc.or_(shown.slice(start, table.num_rows), public))
         start += table.num_rows
     return result
 
 
-def _blanked(table: pa.Table, shown: pa.ChunkedArray) -> pa.Table:
+def _masked(table: pa.Table, shown: pa.ChunkedArray) -> pa.Table:
     hide = pc.and_(pc.invert(shown), pc.is_valid(table["value"]))
     value = pc.if_else(hide, pa.scalar(None, pa.float64()), table["value"])
     status = pc.if_else(hide, pa.scalar(HIDDEN), table["status"])
@@ -75,35 +68,27 @@ def _blanked(table: pa.Table, shown: pa.ChunkedArray) -> pa.Table:
 
 
 def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa.Table) -> pa.Table:
-    """Return the revisions with all counts of earlier vintages blanked, of cells that nobody else publishes.
+    """Return the revisions without the earlier figures of cells that are published nowhere else.
 
-    What an earlier vintage said was never looked at along with today's figures, so it could tell what these hide. Only
-    what stands today is shown, where it is shown at all.
+    Disclosure control looks at today's figures alone, and an earlier one could give away what they hide. Only figures
+    that stand today are shown, where they are shown at all.
     """
     names = confidential(catalogue)
-    revised = observations.filter(
-        pc.and_(
-            pc.is_in(_source_names(observations), pc.unique(revisions["table_id"])), pc.is_valid(observations["value"])
-        )
-    )
+    table_id = pc.binary_join_element_wise(observations["provider"], observations["table_id"], "/")
+    is_revised = pc.is_in(table_id, pc.unique(revisions["table_id"]))
+    revised = observations.filter(pc.and_(is_revised, pc.is_valid(observations["value"])))
     standing = {
         _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"] for row in revised.to_pylist()
     }
     rows = []
     for row in revisions.to_pylist():
-        if (
-            row["table_id"] in names
-            and not _is_public(catalogue, row["table_id"], pa.array([row["area_id"]]))[0].as_py()
-        ):
+        name = row["table_id"]
+        if name in names and not _is_public(catalogue, name, pa.array([row["area_id"]]))[0].as_py():
             row |= {"old_value": None, "old_status": HIDDEN}
-            if standing.get(_cell(row, row["table_id"])) != row["new_snapshot_sha256"]:
+            if standing.get(_cell(row, name)) != row["new_snapshot_sha256"]:
                 row |= {"new_value": None, "new_status": HIDDEN}
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=revisions.schema)
-
-
-def _source_names(observations: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(observations["provider"], observations["table_id"], "/")
 
 
 def _cell(row: dict[str, Any], table_id: str) -> tuple[Any, ...]:

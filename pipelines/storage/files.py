@@ -18,8 +18,8 @@ if sys.platform != "win32":
 
 UNFINISHED = ".unfinished-"
 _LOCK = "lock"
-_LEFT_BEHIND = 3600.0  # seconds; where locks do not tell, a write that old belongs to a process that is no more
-_TO_LOCK = 1.0  # seconds; between making a file and locking it, its writer is alive without showing it
+_LEFT_BEHIND = 3600.0  # seconds; where there are no locks, the process behind a write that old is taken for dead
+_TIME_TO_LOCK = 1.0  # seconds that a writer may take between making a file and locking it
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def replacing(path: Path) -> Iterator[Path]:
     make_folder(path.parent)
     unfinished = path.with_name(f"{UNFINISHED}{uuid.uuid4().hex}")
     try:
-        with _held(unfinished):
+        with _locked(unfinished):
             yield unfinished
             sync(unfinished)
             unfinished.replace(path)
@@ -46,7 +46,7 @@ def scratch(folder: Path) -> Iterator[Path]:
     make_folder(folder)
     own = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
-        with _held(own / _LOCK):
+        with _locked(own / _LOCK):
             yield own
     finally:
         shutil.rmtree(own, ignore_errors=True)
@@ -79,36 +79,37 @@ def sync(path: Path) -> None:
 
 
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
-    """Remove what killed processes left; what a living one is writing stays.
+    """Remove the unfinished files of killed processes; those of living ones stay.
 
-    A writer holds a lock on its file, which dies with it. Where no lock can tell, age does: an hour.
+    A writer holds a lock on its file, and the system releases it when the writer dies. Where there are no locks, an
+    unfinished file goes after an hour.
     """
-    for left in folder.rglob(f"{UNFINISHED}*"):
-        lock = left / _LOCK if left.is_dir() else left
+    for unfinished in folder.rglob(f"{UNFINISHED}*"):
+        lock = unfinished / _LOCK if unfinished.is_dir() else unfinished
         try:
-            if _given_up(lock, clock) or clock() - lock.stat().st_mtime > _LEFT_BEHIND:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            if _is_abandoned(lock, clock) or clock() - lock.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
         except OSError:
-            # Another process swept it first, or the folder is read-only: in both cases it harms nobody.
+            # Another process swept it first, or the folder is read-only: in both cases the file harms nobody.
             continue
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[None]:
     """Lock the file while it is written, where the system has locks that end with the process."""
     if sys.platform == "win32":
         yield
         return
     with path.open("ab") as file:
-        # A file system without locks leaves the writing as it is, and the sweeping to age.
+        # On a file system without locks the file is written all the same, and `sweep` goes by its age.
         with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 
-def _given_up(path: Path, clock: Callable[[], float]) -> bool:
+def _is_abandoned(path: Path, clock: Callable[[], float]) -> bool:
     """Whether the file's writer is known to be gone: its lock is free, and there was time to take it."""
-    if sys.platform == "win32" or clock() - path.stat().st_mtime < _TO_LOCK:
+    if sys.platform == "win32" or clock() - path.stat().st_mtime < _TIME_TO_LOCK:
         return False
     with path.open("rb") as file:
         try:

@@ -1,7 +1,7 @@
 """GeoParquet 1.1.0: the metadata that tells other tools that a column of a Parquet file holds geometries.
 
 What belongs: the `geo` key of a table's schema. What does not: writing the file (`lake`, or any Parquet writer: the
-key travels with the schema), and where the geometries come from (`sources.boundaries`).
+key travels with the schema), and where the geometries come from (`formats.geojson`).
 (geoparquet.org/releases/v1.1.0)
 """
 
@@ -23,11 +23,12 @@ def with_geo_metadata(table: pa.Table, column: str = "geometry") -> pa.Table:
     Raises ValueError where the column is absent, no binary, no WKB, or has heights.
     """
     geometries = _geometries(table, column)
-    described = {"encoding": "WKB", "geometry_types": _types(geometries)}
-    drawn = geometries[~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)]
-    if drawn.size:
-        described["bbox"] = shapely.total_bounds(drawn).tolist()
-    geo = {"version": _VERSION, "primary_column": column, "columns": {column: described}}
+    types = {geometry.geom_type for geometry in geometries if geometry is not None}
+    description = {"encoding": "WKB", "geometry_types": sorted(types)}
+    with_extent = geometries[~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)]
+    if with_extent.size:
+        description["bbox"] = shapely.total_bounds(with_extent).tolist()
+    geo = {"version": _VERSION, "primary_column": column, "columns": {column: description}}
     return table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: orjson.dumps(geo)})
 
 
@@ -44,9 +45,3 @@ def _geometries(table: pa.Table, column: str) -> np.ndarray:
     if shapely.has_z(geometries).any():
         raise ValueError(f"column '{column}' has heights; expected two dimensions: shapely.force_2d drops them")
     return geometries
-
-
-def _types(geometries: np.ndarray) -> list[str]:
-    """Return the names of the types that occur, in alphabetical order."""
-    present = geometries[~shapely.is_missing(geometries)]
-    return sorted({geometry.geom_type for geometry in present})

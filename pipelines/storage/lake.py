@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,26 +100,29 @@ class Lake:
         return self.root.joinpath(*parts[:-1], f"{parts[-1]}.parquet")
 
     def kept(self, key: str) -> Kept | None:
-        """Return what is known of a table, by its memo alone; None where it was never made, or not to the end."""
+        """Return a table's memo and version; None where the table was never made, or not to the end.
+
+        Raises LakeError for no proper key.
+        """
         memo = self._memo_path(key)
         try:
             raw = json.loads(memo.read_bytes())
             path = memo.parent / raw["file"]
-            found = tuple(raw["findings"])
             # A file that was cut has another size; a flipped bit is found when it is read.
-            whole = path.stat().st_size == raw["size"]
-            return Kept(path, raw["version"], raw["rows"], Memo(**raw["memo"]), found) if whole else None
+            if path.stat().st_size != raw["size"]:
+                return None
+            return Kept(path, raw["version"], raw["rows"], Memo(**raw["memo"]), tuple(raw["findings"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def write(self, key: str, table: pa.Table | Ref, memo: Memo) -> Kept:
-        """Keep a table in memory, or the engine's file, which is moved here; a vintage of the lake is pointed at.
+        """Keep a table in memory, or the engine's file, which is moved here; a vintage of the lake stays where it is.
 
-        A reader sees the old table or the new one. If writing fails, the old one stays.
+        A reader sees the old table or the new one. Raises LakeError for no proper key.
         """
         path = self.path(key)
         if isinstance(table, Ref):
-            path = self._taken_over(table, path)
+            path = self._in_place(table, path)
             rows = pq.read_metadata(path).num_rows
         else:
             with files.replacing(path) as unfinished:
@@ -134,7 +137,7 @@ class Lake:
 
     def note(self, key: str, kept: Kept, findings: Sequence[Mapping[str, Any]]) -> Kept:
         """Keep what the checks of a table found beside it."""
-        noted = Kept(kept.path, kept.version, kept.rows, kept.memo, tuple(findings))
+        noted = replace(kept, findings=tuple(findings))
         self._write_memo(key, noted)
         return noted
 
@@ -178,10 +181,11 @@ class Lake:
         }
         files.write(memo, json.dumps(raw, ensure_ascii=False, indent=1).encode() + b"\n")
 
-    def _taken_over(self, table: Ref, path: Path) -> Path:
+    def _in_place(self, table: Ref, path: Path) -> Path:
         """Move the engine's file into its place; a file that is the lake's own already stays where it is."""
-        own = table.path.is_relative_to(self.root)
-        if own and not table.path.relative_to(self.root).parts[0].startswith("."):
+        is_own = table.path.is_relative_to(self.root)
+        if is_own and not table.path.relative_to(self.root).parts[0].startswith("."):
+            path.unlink(missing_ok=True)
             return table.path
         files.make_folder(path.parent)
         files.sync(table.path)

@@ -101,7 +101,7 @@ class SnapshotStore:
         try:
             self.get(sha256)
         except SnapshotError:
-            # Not there, or damaged: the right bytes are at hand, so either way they are written.
+            # Not there, or damaged: either way the right bytes are written.
             files.write(self._blob(sha256), pa.compress(content, codec="zstd", asbytes=True))
         return sha256
 
@@ -124,8 +124,11 @@ class SnapshotStore:
         return content
 
     def record(self, fetch: Fetch) -> Path:
-        """Keep the record of a fetch whose answers are in the store; the same fetch twice is one record."""
-        missing = [response.sha256 for response in fetch.responses if not self._blob(response.sha256).is_file()]
+        """Keep the record of a fetch; the same fetch twice is one record.
+
+        Raises SnapshotError where one of its answers is not in the store.
+        """
+        missing = [answer.sha256 for answer in fetch.responses if not self._blob(answer.sha256).is_file()]
         if missing:
             raise SnapshotError(
                 f"{self.root}: the fetch of {fetch.provider}/{fetch.table_id} names answers that are "
@@ -140,7 +143,7 @@ class SnapshotStore:
         return path
 
     def fetches(self, provider: str | None = None, table_id: str | None = None) -> list[Fetch]:
-        """Return the fetches, oldest first, accepted or not; of one provider and table, or of all."""
+        """Return the fetches, oldest first, accepted or not: of a table, a provider, or all. Raises SnapshotError."""
         return [self.fetch(record) for record in self.records(provider, table_id)]
 
     def delivered_before(self) -> set[str]:
@@ -233,11 +236,11 @@ def _damaged(path: Path, how: str) -> SnapshotError:
 
 def _to_json(fetch: Fetch) -> bytes:
     """Return the record as text that is the same for the same fetch, and that people can read."""
-    text = json.dumps(asdict(fetch), default=_plain, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(asdict(fetch), default=_time_as_text, ensure_ascii=False, indent=1, sort_keys=True)
     return text.encode() + b"\n"
 
 
-def _plain(value: object) -> object:
+def _time_as_text(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     raise TypeError(f"a fetch's record holds text, numbers, lists and mappings, not {type(value).__name__}")
@@ -246,7 +249,7 @@ def _plain(value: object) -> object:
 def _from_json(path: Path) -> Fetch:
     try:
         raw = json.loads(path.read_bytes())
-        responses = tuple(_response(response) for response in raw.pop("responses"))
+        responses = tuple(map(_response, raw.pop("responses")))
         return Fetch(**{**raw, "fetched_at": datetime.fromisoformat(raw["fetched_at"]), "responses": responses})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(

@@ -103,9 +103,9 @@ def publish(
 
 def current(root: Path) -> Path | None:
     """Return the current edition's file, or None where nothing is published. The symlink comes first."""
-    for named in (_linked(root), _written(root)):
-        if named is not None and (root / "warehouse" / named).is_file():
-            return root / "warehouse" / named
+    for name in (_name_in_symlink(root), _name_in_text(root)):
+        if name is not None and (root / "warehouse" / name).is_file():
+            return root / "warehouse" / name
     return None
 
 
@@ -116,7 +116,7 @@ def editions(root: Path) -> list[Path]:
 
 
 def connect(root: Path) -> duckdb.DuckDBPyConnection:
-    """Open the current edition for reading; it stays the same however much is published meanwhile."""
+    """Open the current edition for reading; it stays the same while others are published. Raises NothingPublished."""
     path = current(root)
     if path is None:
         raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
@@ -129,12 +129,12 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) ->
     return found
 
 
-def _linked(root: Path) -> str | None:
+def _name_in_symlink(root: Path) -> str | None:
     pointer = root / _POINTER
     return pointer.readlink().name if pointer.is_symlink() else None
 
 
-def _written(root: Path) -> str | None:
+def _name_in_text(root: Path) -> str | None:
     try:
         return Path((root / _TEXT_POINTER).read_text(encoding="utf-8").strip()).name or None
     except FileNotFoundError:
@@ -240,9 +240,9 @@ def _describe(connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema) ->
     connection.begin()
     for kind, table in kinds:
         name = _quoted(table.name)
-        connection.execute(f"COMMENT ON {kind} {name} IS {_text(table.comment)}")
+        connection.execute(f"COMMENT ON {kind} {name} IS {_literal(table.comment)}")
         for column in table.columns:
-            connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_text(column.comment)}")
+            connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_literal(column.comment)}")
     connection.commit()
 
 
@@ -250,7 +250,7 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(value: str) -> str:
+def _literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -303,16 +303,16 @@ def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]
         key = ", ".join(map(_quoted, table.key))
         repeated = found.aggregate(f"{key}, count(*) AS occurrences", key).filter("occurrences > 1")
         if example := repeated.limit(1).fetchone():
-            yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_key_text(table, example)}"
+            yield f"{table.name}: {_count(repeated)} keys occur twice or more: {_key_of(table, example)}"
     for status, figures in _HIDDEN.items():
         hidden = [name for name in figures if name in found.columns]
         if status not in found.columns or not hidden:
             continue
         shown = " OR ".join(f"{_quoted(name)} IS NOT NULL" for name in hidden)
         leaks = found.filter(f"{status} = 'suppressed' AND ({shown})")
-        # The message names the rows, never the figures.
+        # The message names the row, never its figure.
         if leak := leaks.project(", ".join(map(_quoted, table.key)) or status).limit(1).fetchone():
-            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_key_text(table, leak) or status}"
+            yield f"{table.name}: {_count(leaks)} suppressed rows show a figure: {_key_of(table, leak) or status}"
 
 
 def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
@@ -325,7 +325,7 @@ def _gaps(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
             yield f"{table.name}.{name}: NULL in {share}, expected none"
 
 
-def _key_text(table: Table, row: tuple[object, ...]) -> str:
+def _key_of(table: Table, row: tuple[object, ...]) -> str:
     return ", ".join(f"{name}={value}" for name, value in zip(table.key, row, strict=False))
 
 
@@ -370,7 +370,7 @@ def _tidy_up(root: Path) -> None:
     for left in root.glob(f"{files.UNFINISHED}*"):
         left.unlink()
     edition = current(root)
-    if edition is not None and _written(root) != edition.name:
+    if edition is not None and _name_in_text(root) != edition.name:
         files.write(root / _TEXT_POINTER, f"warehouse/{edition.name}\n".encode())
 
 

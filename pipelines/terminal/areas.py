@@ -17,27 +17,21 @@ from rich.tree import Tree
 from indicators.catalogue import Catalogue
 from indicators.geography import tree
 from pipelines.storage import warehouse
+from pipelines.terminal.scorecard import SYNTHETIC
 
 
 def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     """Print every area of the catalogue below the one that it lies in, with its newest number of residents."""
     with warehouse.connect(root) as connection:
-        # The table holds the codes that areas are made of as well.
-        rows = [
-            row
-            for row in warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
-            if row["area_id"] in catalogue.areas
-        ]
+        rows = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
         synthetic = _synthetic(connection)
+    # The table holds the codes that areas are made of as well.
+    waiting = [row for row in rows if row["area_id"] in catalogue.areas]
     trees: dict[str | None, Tree] = {None: Tree(Text("Areas" + synthetic, style="bold"))}
-    left = rows
-    while left:
-        ready = [row for row in left if row["parent_id"] in trees]
-        if not ready:
-            break
+    while ready := [row for row in waiting if row["parent_id"] in trees]:
         for row in ready:
             trees[row["area_id"]] = trees[row["parent_id"]].add(_label(row))
-        left = [row for row in left if row["area_id"] not in trees]
+        waiting = [row for row in waiting if row["area_id"] not in trees]
     console.print(trees[None])
 
 
@@ -61,22 +55,21 @@ def show(console: Console, root: Path, catalogue: Catalogue, area: str) -> None:
         console.print(heading)
         if row["note"]:
             console.print(Text(row["note"].strip()))
-        _say_compared(console, catalogue, area)
+        _print_comparators(console, catalogue, area)
         for title, lines in (
             ("Made up of", _codes(connection, area)),
             ("Living-conditions zones", _zones(connection, area)),
             ("Bounded by tracts", _bounds(connection, area)),
             ("What changed when", _changes(connection, area)),
         ):
-            found = list(lines)
-            if found:
-                console.print(Text(f"\n{title}", style="bold"))
-                for line in found:
-                    console.print(Text(f"  {line}"), soft_wrap=True)
+            for number, line in enumerate(lines):
+                if number == 0:
+                    console.print(Text(f"\n{title}", style="bold"))
+                console.print(Text(f"  {line}"), soft_wrap=True)
         _print_residents(console, connection, area)
 
 
-def _say_compared(console: Console, catalogue: Catalogue, area: str) -> None:
+def _print_comparators(console: Console, catalogue: Catalogue, area: str) -> None:
     programme = catalogue.programme_of(area)
     if programme is not None:
         names = ", ".join(catalogue.areas[comparator].name for comparator in programme.comparators)
@@ -117,7 +110,7 @@ def _years(row: dict[str, Any]) -> str:
 
 
 def _zones(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
-    """Zones with units in the area today, each with its units; a zone that reaches beyond is said to."""
+    """Zones with units in the area today, each with all its units, and whether some of them lie outside the area."""
     query = """
         WITH own AS (
             SELECT DISTINCT code FROM area_code
@@ -149,7 +142,7 @@ def _bounds(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
-    """Changes of the area's units, grouped where many changed alike."""
+    """One line per day and kind of change: how many of the area's units changed, from which municipality to which."""
     query = """
         SELECT change_date, kind, evidence, left(old_code, 4) AS old, left(new_code, 4) AS new, count(*) AS units,
             list(concat_ws(' → ', old_code, new_code) ORDER BY old_code, new_code) AS pairs,
@@ -161,9 +154,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[str]:
         GROUP BY ALL ORDER BY change_date, kind, old, new
     """
     for row in warehouse.rows(connection, query, area, tree.UNIT):
-        where = (
-            " → ".join(code for code in (row["old"], row["new"]) if code) if row["old"] != row["new"] else row["old"]
-        )
+        where = " → ".join(filter(None, (row["old"], row["new"]))) if row["old"] != row["new"] else row["old"]
         number = f"{row['units']} unit{'s' if row['units'] > 1 else ''}"
         names = f", names changed in case or spacing in {row['spelling']}" if row["kind"] == "renumbered" else ""
         few = f": {', '.join(row['pairs'])}" if row["units"] <= 6 else ""
@@ -187,4 +178,4 @@ def _print_residents(console: Console, connection: duckdb.DuckDBPyConnection, ar
 
 def _synthetic(connection: duckdb.DuckDBPyConnection) -> str:
     found = connection.execute("SELECT value FROM meta WHERE key = 'synthetic'").fetchone()
-    return "  SYNTHETIC FIGURES (demo)" if found == ("true",) else ""
+    return f"  {SYNTHETIC}" if found == ("true",) else ""

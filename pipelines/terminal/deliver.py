@@ -8,14 +8,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from indicators import catalogue as yaml
+from indicators import catalogue
 from pipelines.decoding.delivered import facts_of
 from pipelines.deliveries import checking, draft
 from pipelines.deliveries.checking import Checked, Rules
@@ -26,7 +26,7 @@ from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
 from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import DELIVERED
-from pipelines.terminal import delivery_page as page
+from pipelines.terminal import delivery_report
 from pipelines.workplace import definitions, refreshing
 from pipelines.workplace.night import Night, compose
 
@@ -42,11 +42,11 @@ def deliver(
 ) -> int:
     """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh."""
     path = file.expanduser().resolve()
-    checked = checking.check(checking.taken_from(path), Rules.of(yaml.load()), contract)
+    checked = checking.check(checking.taken_from(path), Rules.of(catalogue.load()), contract)
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, dry_run=dry_run)
-    page.show(console, checked, night.catalogue, _against_what_stands(night, checked))
+    delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
@@ -62,16 +62,19 @@ def deliver(
 
 
 def withdraw(console: Console, errors: Console, settings: Settings, sha256: str, *, dry_run: bool) -> int:
-    """Take a delivery back, or say what that would change. Returns the exit code."""
+    """Take a delivery back, or say what that would change. Returns the exit code.
+
+    Raises DeliveryError where no delivery, or more than one, has a SHA-256 that begins so.
+    """
     night = compose(settings, given=())
-    contract, found, name = _standing(night, sha256.strip().lower())
-    console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({found[:8]})", highlight=False)
-    return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=found)
+    contract, whole, name = _standing(night, sha256.strip().lower())
+    console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({whole[:8]})", highlight=False)
+    return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
 
 
 def drafted(file: Path) -> str:
     """Return a first contract for a file. Raises DeliveryError."""
-    return draft.contract(file.expanduser().resolve(), Rules.of(yaml.load()))
+    return draft.contract(file.expanduser().resolve(), Rules.of(catalogue.load()))
 
 
 def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | None:
@@ -80,10 +83,10 @@ def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | Non
         return None
     source = night.asking.vintages.standing(f"{DELIVERED}/{checked.contract}")
     if source.fetch is None:
-        return page.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
+        return delivery_report.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
     before = folded(source, source.fetch)
     given = facts_of(checked.reading, str(checked.sha256), source.fetch.fetched_at)
-    return page.against(before.read() if isinstance(before, Ref) else before, given)
+    return delivery_report.against(before.read() if isinstance(before, Ref) else before, given)
 
 
 def _refused(errors: Console, night: Night, checked: Checked, *, dry_run: bool) -> int:
@@ -98,16 +101,10 @@ def _refused(errors: Console, night: Night, checked: Checked, *, dry_run: bool) 
 
 
 def _carry_out(
-    console: Console,
-    errors: Console,
-    night: Night,
-    contract: str,
-    *,
-    dry_run: bool,
-    withdrawn: str | None = None,
+    console: Console, errors: Console, night: Night, contract: str, *, dry_run: bool, withdrawn: str | None = None
 ) -> int:
     before = warehouse.current(night.store.root)
-    with _copied(night) if dry_run else _itself(night) as used:
+    with _on_a_copy(night) if dry_run else nullcontext(night) as used:
         if withdrawn is not None:
             used.asking.withdraw(contract, withdrawn)
         done = refreshing.deliver(definitions.build(used), used, [contract])
@@ -118,31 +115,26 @@ def _carry_out(
             return done.exit_code
         if dry_run:
             console.print("A dry run: nothing of this is kept.", style="yellow")
-        page.show_indicators(console, used.store.root, before, used.settings.area)
+        delivery_report.show_indicators(console, used.store.root, before, used.settings.area)
     return done.exit_code
 
 
 @contextmanager
-def _itself(night: Night) -> Iterator[Night]:
-    yield night
-
-
-@contextmanager
-def _copied(night: Night) -> Iterator[Night]:
-    """Yield a night on a copy of the store. Its files are links: none is ever changed once it is written."""
+def _on_a_copy(night: Night) -> Iterator[Night]:
+    """Yield a night on a copy of the store: of links, since no file of the store is changed once it is written."""
     settings = night.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    for left in settings.data_dir.glob(f"{_DRY_RUN}*"):
-        if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_DRY_RUN, dir=settings.data_dir) as folder:
-        copy = settings.model_copy(update={"data_dir": Path(folder) / "store"})
+    for folder in settings.data_dir.glob(f"{_DRY_RUN}*"):
+        if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
+            shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_DRY_RUN, dir=settings.data_dir) as copied:
+        copy = settings.model_copy(update={"data_dir": Path(copied) / "store"})
         if settings.root.is_dir():
-            shutil.copytree(settings.root, copy.root, copy_function=_linked, symlinks=True)
+            shutil.copytree(settings.root, copy.root, copy_function=_link_or_copy, symlinks=True)
         yield compose(copy, given=night.asking.inbox.given)
 
 
-def _linked(source: str, target: str) -> None:
+def _link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:
@@ -150,7 +142,7 @@ def _linked(source: str, target: str) -> None:
 
 
 def _standing(night: Night, sha256: str) -> tuple[str, str, str]:
-    """Return contract, SHA-256 and name of the one standing delivery whose SHA-256 begins so. Raises DeliveryError."""
+    """Return contract, SHA-256 and name of the standing delivery whose SHA-256 begins so. Raises DeliveryError."""
     standing = {
         (name.partition("/")[2], file.sha256): file.path
         for name in night.catalogue.deliveries

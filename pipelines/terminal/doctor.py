@@ -6,8 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from indicators import catalogue as yaml
-from indicators.catalogue import Catalogue, CatalogueError
+from indicators.catalogue import Catalogue, CatalogueError, load
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import REASONS
 from pipelines.errors import SourceError
@@ -20,7 +19,7 @@ from pipelines.workplace.night import compose
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: good, faulty, or (None) worth knowing."""
+    """What was found out about one thing. good: None where it is no fault, but worth knowing."""
 
     subject: str
     good: bool | None
@@ -30,7 +29,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried."""
     try:
-        catalogue = yaml.load()
+        catalogue = load()
     except CatalogueError as error:
         for fault in str(error).splitlines():
             yield Finding("catalogue", False, fault)

@@ -5,6 +5,8 @@ A hidden figure stays hidden: of its chain only what is published is shown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from pipelines.terminal import scorecard
 
 Row = dict[str, Any]
 Written = Callable[[float], str]
+_COUNTS = ("numerator", "denominator")
 _EQUAL = 1e-9
 _MANY = 24  # rows of a table on screen; a district of units has many
 
@@ -36,7 +39,7 @@ class Unknown(ValueError):
 def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None) -> None:
     """Print how one figure of the current edition came about; the newest one where no period is given.
 
-    Raises Unknown for an indicator or period that there is not, with the nearest valid name.
+    Raises Unknown, with the nearest valid name, for an indicator or period that does not exist.
     """
     if indicator_id not in catalogue.indicators:
         raise Unknown(unknown("indicator", indicator_id, catalogue.indicators))
@@ -44,21 +47,26 @@ def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, 
         _Figure(console, connection, catalogue, catalogue.indicators[indicator_id], area, period).show()
 
 
+@dataclass
 class _Figure:
     """What is published about one indicator, area and period."""
 
-    def __init__(
-        self,
-        console: Console,
-        connection: duckdb.DuckDBPyConnection,
-        catalogue: Catalogue,
-        indicator: Indicator,
-        area: str,
-        period: str | None,
-    ) -> None:
-        self.console, self.connection, self.catalogue = console, connection, catalogue
-        self.indicator, self.area, self.period = indicator, area, period
-        self.meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    console: Console
+    connection: duckdb.DuckDBPyConnection
+    catalogue: Catalogue
+    indicator: Indicator
+    area: str
+    period: str | None
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """What the edition says of itself."""
+        return dict(self.connection.execute("SELECT key, value FROM meta").fetchall())
+
+    @cached_property
+    def pillar(self) -> str:
+        """The pillar of the indicator."""
+        return next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
 
     def rows(self, query: str, *values: Any) -> list[Row]:
         """Return the rows of a query on this edition."""
@@ -93,7 +101,7 @@ class _Figure:
         if area.get("provisional"):
             title.append("  provisional definition", style="yellow")
         if self.meta.get("synthetic") == "true":
-            title.append("  SYNTHETIC FIGURES (demo)", style="bold red")
+            title.append(f"  {scorecard.SYNTHETIC}", style="bold red")
         self.console.print(title)
         if self.meta.get("catalogue_hash") != self.catalogue.digest:
             self.console.print(
@@ -107,27 +115,22 @@ class _Figure:
             self.console.print(Padding(Text(line), (0, 0, 0, 2)))
 
     def _definition(self) -> None:
-        indicator = self.indicator
-        unit = {"share": "share, shown in per cent"}.get(indicator.unit, indicator.unit)
-        direction = {"higher": "higher is better", "lower": "lower is better"}.get(
-            indicator.direction, "context: neither"
-        )
-        self._section(
-            "Definition",
-            [
-                f"{indicator.id}, subgoal {indicator.subgoal}",
-                f"{indicator.name_en}: {indicator.definition_en}",
-                f"{indicator.name_no}: {indicator.definition_no}",
-                f"Numerator: {indicator.numerator}. Denominator: {indicator.denominator}. "
-                f"Age {indicator.age}, sex {indicator.sex}.",
-                f"Unit: {unit}. Direction: {direction}.",
-                *(f"Caveat: {text}" for text in indicator.caveats),
-                *(f"Reference: {text}" for text in indicator.references),
-            ],
-        )
+        own = self.indicator
+        unit = {"share": "share, shown in per cent"}.get(own.unit, own.unit)
+        direction = {"higher": "higher is better", "lower": "lower is better"}.get(own.direction, "context: neither")
+        lines = [
+            f"{own.id}, subgoal {own.subgoal}",
+            f"{own.name_en}: {own.definition_en}",
+            f"{own.name_no}: {own.definition_no}",
+            f"Numerator: {own.numerator}. Denominator: {own.denominator}. Age {own.age}, sex {own.sex}.",
+            f"Unit: {unit}. Direction: {direction}.",
+            *(f"Caveat: {text}" for text in own.caveats),
+            *(f"Reference: {text}" for text in own.references),
+        ]
+        self._section("Definition", lines)
 
     def _figure(self, row: Row, measures: dict[str, Row]) -> None:
-        self._section("Figure", list(self._status_words(row)))
+        self._section("Figure", self._description(row))
         if row["value"] is None:
             return
         if row["pooled"]:
@@ -136,10 +139,10 @@ class _Figure:
             worked = self._rest(row)
         else:
             worked = self._from_rows(row)
-        lines = list(worked)
-        self._section("Arithmetic", lines)
+        # A list: working it out prints the rows that it comes from, which go before.
+        self._section("Arithmetic", list(worked))
 
-    def _status_words(self, row: Row) -> Iterator[str]:
+    def _description(self, row: Row) -> Iterator[str]:
         if row["value"] is None:
             yield {
                 "suppressed": "suppressed: the count or its complement is too small to be shown, or another hidden "
@@ -149,9 +152,8 @@ class _Figure:
         else:
             interval = ""
             if row["lower"] is not None:
-                interval = (
-                    f", {row['confidence']:.0%} interval {self._unit(row['lower'])} to {self._unit(row['upper'])}"
-                )
+                limits = f"{self._unit(row['lower'])} to {self._unit(row['upper'])}"
+                interval = f", {row['confidence']:.0%} interval {limits}"
             yield f"{self._unit(row['value'])}{interval}"
             if row["status"]:
                 yield f"Status: {row['status']}"
@@ -163,19 +165,18 @@ class _Figure:
             yield f"Preferred, but without a figure for this area: {before}"
 
     def _unit(self, value: float) -> str:
-        shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals, "value": value}
-        return scorecard.figure(shown, "value")
+        row = {"unit": self.indicator.unit, "decimals": self.indicator.decimals, "value": value}
+        return scorecard.figure(row, "value")
 
     def _more(self, value: float) -> str:
-        """Write a difference with its unit, and two more decimals than a figure has: so that sums can be followed."""
-        shown = {"unit": self.indicator.unit, "decimals": self.indicator.decimals + 2, "value": value}
-        return scorecard.difference(shown, "value")
+        """Write a difference with its unit and two more decimals than a figure has, so that sums can be followed."""
+        row = {"unit": self.indicator.unit, "decimals": self.indicator.decimals + 2, "value": value}
+        return scorecard.difference(row, "value")
 
     def _worked(self, row: Row) -> Worked:
         if row["method"].startswith("rate"):
-            return arithmetic.rate(
-                row["numerator"], row["denominator"], MULTIPLIER.get(self.indicator.unit, 1.0), row["confidence"]
-            )
+            multiplier = MULTIPLIER.get(self.indicator.unit, 1.0)
+            return arithmetic.rate(row["numerator"], row["denominator"], multiplier, row["confidence"])
         return arithmetic.proportion(row["numerator"], row["denominator"], row["confidence"])
 
     def _pooled(self, row: Row, measures: dict[str, Row]) -> Iterator[str]:
@@ -183,15 +184,12 @@ class _Figure:
         parts = [measures[year] for year in years if year in measures]
         table = Table("year", "numerator", "denominator", "value", box=None, padding=(0, 2), pad_edge=False)
         for part in parts:
-            shown = (part[name] for name in ("numerator", "denominator"))
+            counts = ("hidden" if part[role] is None else count(part[role]) for role in _COUNTS)
             value = part["status"] if part["value"] is None else self._unit(part["value"])
-            table.add_row(part["period"], *("hidden" if row is None else count(row) for row in shown), value)
+            table.add_row(part["period"], *counts, value)
         self._table("The years that are pooled", table)
         if all(part["numerator"] is not None for part in parts):
-            for role in ("numerator", "denominator"):
-                worked = arithmetic.total(role, [part[role] for part in parts])
-                yield from worked.lines
-                yield _agree(worked.value, row[role])
+            yield from _totals(row, {role: [part[role] for part in parts] for role in _COUNTS})
         else:
             yield "A year is hidden, so the sum cannot be shown by its years; the window as a whole can."
         yield from self._conclusion(row)
@@ -203,7 +201,7 @@ class _Figure:
         query = "SELECT * FROM measure WHERE indicator_id = ? AND area_id = ? AND period = ?"
         found = [self.rows(query, self.indicator.id, area, row["period"]) for area in (rest.whole, *rest.without)]
         whole, *parts = (rows[0] for rows in found)
-        for role in ("numerator", "denominator"):
+        for role in _COUNTS:
             less = " - ".join(f"{count(part[role])} ({part['area_id']})" for part in parts)
             left = whole[role] - sum(part[role] for part in parts)
             yield f"{role}: {count(whole[role])} ({rest.whole}) - {less} = {count(left)}"
@@ -224,14 +222,10 @@ class _Figure:
             yield "The delivered cells behind this figure are not published (docs/disclosure.md)."
             return
         self._observed(used)
-        by_role = {
-            role: [cell for cell in used if cell["role"] == role] for role in ("numerator", "denominator", "value")
-        }
+        by_role = {role: [cell for cell in used if cell["role"] == role] for role in (*_COUNTS, "value")}
         if row["method"].startswith(("proportion", "rate")):
-            for role in ("numerator", "denominator"):
-                worked = arithmetic.total(role, [cell["value"] * cell["weight"] for cell in by_role[role]])
-                yield from worked.lines
-                yield _agree(worked.value, row[role])
+            weighted = {role: [cell["value"] * cell["weight"] for cell in by_role[role]] for role in _COUNTS}
+            yield from _totals(row, weighted)
             yield from self._conclusion(row)
             return
         [source] = [source for source in self.indicator.sources if source.table == row["source_table"]]
@@ -248,10 +242,9 @@ class _Figure:
 
     def _observations(self, row: Row) -> list[Row]:
         """Return the published cells behind a measure, with role and weight: those of the first part that is whole."""
-        pillar = next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
         own = [
             term
-            for term in terms(self.catalogue, pillar)
+            for term in terms(self.catalogue, self.pillar)
             if term["indicator_id"] == self.indicator.id and term["table_name"] == row["source_table"]
         ]
         provider, _, table_id = row["source_table"].partition("/")
@@ -264,19 +257,18 @@ class _Figure:
             " ORDER BY a.part, o.period, o.area_id",
             *(provider, table_id, self.area, within, row["period_end"].year, row["period"]),
         )
-        parts = sorted({cell["part"] for cell in cells})
         found: list[Row] = []
-        for part in parts:
+        for part in sorted({cell["part"] for cell in cells}):
             found = [
                 cell | {"role": term["role"]}
                 for term in own
                 for cell in cells
-                if cell["part"] == part and _name(cell["dimensions"]) == term["cell"]
+                if cell["part"] == part and _cell_name(cell["dimensions"]) == term["cell"]
             ]
-            wanted = len(own) * (found[0]["codes"] if found else 1)
-            if found and (within or len([row for row in found if row["value"] is not None]) == wanted):
+            with_value = [cell for cell in found if cell["value"] is not None]
+            if found and (within or len(with_value) == len(own) * found[0]["codes"]):
                 break
-        return [row for row in found if row["value"] is not None]
+        return [cell for cell in found if cell["value"] is not None]
 
     def _observed(self, used: Sequence[Row]) -> None:
         table = Table("role", "code", "period", "dimensions", "published", box=None, padding=(0, 2), pad_edge=False)
@@ -284,9 +276,9 @@ class _Figure:
         if weighted:
             table.add_column("weight", justify="right")
         for cell in used[:_MANY]:
-            dimensions = ", ".join(f"{name}={code}" for name, code in sorted(dict(cell["dimensions"]).items()))
-            cells = [cell["role"], cell["area_id"], cell["period"], dimensions, f"{cell['value']:,.10g}"]
-            table.add_row(*cells, *([f"{cell['weight']:.4f}"] if weighted else []))
+            dimensions = _cell_name(cell["dimensions"], ", ")
+            texts = [cell["role"], cell["area_id"], cell["period"], dimensions, f"{cell['value']:,.10g}"]
+            table.add_row(*texts, *([f"{cell['weight']:.4f}"] if weighted else []))
         self._table("Published rows", table)
         if len(used) > _MANY:
             self.console.print(f"  … and {len(used) - _MANY} more in the table observation", style="dim")
@@ -297,11 +289,8 @@ class _Figure:
 
     def _path(self, period: str) -> None:
         """Say where the figure stands between baseline and target, and against whom."""
-        found = self.rows(
-            "SELECT s.*, i.unit, i.decimals FROM series s JOIN indicator i USING (indicator_id)"
-            " WHERE indicator_id = ? AND area_id = ? AND period = ?",
-            *(self.indicator.id, self.area, period),
-        )
+        query = "SELECT * FROM series WHERE indicator_id = ? AND area_id = ? AND period = ?"
+        found = self.rows(query, self.indicator.id, self.area, period)
         if not found:
             return
         [row] = found
@@ -311,12 +300,12 @@ class _Figure:
             " WHERE indicator_id = ? AND c.area_id = ? AND period = ? ORDER BY rank",
             *(self.indicator.id, self.area, period),
         )
-        for comparison in compared:
-            theirs, apart = self._unit(comparison["comparator_value"]), self._more(comparison["difference"])
-            text = f"Against {comparison['name']}: {theirs}, difference {apart}"
-            if comparison["comparison"]:
-                lower, upper = self._more(comparison["lower"]), self._more(comparison["upper"])
-                text += f" [{lower} to {upper}]: {comparison['comparison']}"
+        for comparator in compared:
+            theirs, difference = self._unit(comparator["comparator_value"]), self._more(comparator["difference"])
+            text = f"Against {comparator['name']}: {theirs}, difference {difference}"
+            if comparator["comparison"]:
+                limits = f"{self._more(comparator['lower'])} to {self._more(comparator['upper'])}"
+                text += f" [{limits}]: {comparator['comparison']}"
             lines.append(text)
         if lines:
             self._section("Baseline, target, comparison", lines)
@@ -327,18 +316,16 @@ class _Figure:
             " FROM snapshot WHERE list_contains(?::VARCHAR[], sha256) AND accepted ORDER BY provider, table_id, url",
             row["snapshots"],
         )
-        lines = []
+        self.console.print(Text("\nSnapshots", style="bold"))
         for snapshot in snapshots:
-            lines += [
+            updated = f", updated by its provider {snapshot['updated']}" if snapshot["updated"] else ""
+            for line in (
                 f"{snapshot['provider']}/{snapshot['table_id']}: SHA-256 {snapshot['sha256']}",
                 f"  {snapshot['url']}",
-                f"  fetched {snapshot['fetched_at']:%Y-%m-%d %H:%M} UTC"
-                + (f", updated by its provider {snapshot['updated']}" if snapshot["updated"] else ""),
+                f"  fetched {snapshot['fetched_at']:%Y-%m-%d %H:%M} UTC{updated}",
                 f"  {snapshot['attribution']} ({snapshot['licence']})",
-            ]
-        self.console.print(Text("\nSnapshots", style="bold"))
-        for line in lines:  # not wrapped: an address in two lines is no link
-            self.console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
+            ):  # not wrapped: an address in two lines is no link
+                self.console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
         tables = sorted({f"{snapshot['provider']}/{snapshot['table_id']}" for snapshot in snapshots})
         revised = self.rows(
             "SELECT r.table_id, count(*) AS cells, max(r.new_vintage) AS newest FROM revision r JOIN area_code a"
@@ -346,16 +333,16 @@ class _Figure:
             " GROUP BY ALL",
             *(tables, self.area, row["period"]),
         )
-        said = [
-            f"{revision['table_id']}: {revision['cells']} cell(s) revised, last {revision['newest']:%Y-%m-%d}"
-            for revision in revised
+        lines = [
+            f"{table['table_id']}: {table['cells']} cell(s) revised, last {table['newest']:%Y-%m-%d}"
+            for table in revised
         ]
-        self._section("Revisions of this area and period", said or ["none"])
+        self._section("Revisions of this area and period", lines or ["none"])
         self._checks(tables)
 
     def _checks(self, tables: list[str]) -> None:
-        pillar = next(key for key, file in self.catalogue.pillars.items() if self.indicator in file.indicators)
-        subjects = [f"{stage}/{name}" for name in tables for stage in ("snapshot", "facts")] + [f"measures/{pillar}"]
+        subjects = [f"{stage}/{name}" for name in tables for stage in ("snapshot", "facts")]
+        subjects.append(f"measures/{self.pillar}")
         checks = self.rows(
             "SELECT subject, check_name, passed, severity, message FROM check_result"
             " WHERE list_contains(?::VARCHAR[], subject) ORDER BY subject, check_name",
@@ -370,9 +357,9 @@ class _Figure:
         self.console.print(f"\nEdition {self.meta['edition']}, source set {self.meta['source_set']}.", style="dim")
 
 
-def _name(dimensions: Any) -> str:
-    """Return the cell's name, as the catalogue's terms have it."""
-    return "|".join(f"{name}={code}" for name, code in sorted(dict(dimensions).items()))
+def _cell_name(dimensions: Any, separator: str = "|") -> str:
+    """Return a cell's name, by default as the catalogue's terms have it."""
+    return separator.join(f"{name}={code}" for name, code in sorted(dict(dimensions).items()))
 
 
 def _agree(ours: float, published: float | None, what: str = "") -> str:
@@ -382,16 +369,27 @@ def _agree(ours: float, published: float | None, what: str = "") -> str:
     return f"  {name}DIFFERS from what is published, {published!r}: tell the people who run this"
 
 
+def _totals(row: Row, parts: dict[str, list[float]]) -> Iterator[str]:
+    """Add up the parts of numerator and denominator, and compare the sums with what is published."""
+    for role, values in parts.items():
+        worked = arithmetic.total(role, values)
+        yield from worked.lines
+        yield _agree(worked.value, row[role])
+
+
+def _interval(row: Row, name: str, written: Written) -> str:
+    """Return the limits of a figure in brackets; nothing where it has none."""
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    return "" if lower is None else f" [{written(lower)} to {written(upper)}]"
+
+
 def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
     if row["baseline_value"] is not None:
         yield f"Baseline: {unit(row['baseline_value'])} in {row['baseline_period']}"
         if row["baseline_note"]:
             yield f"  {row['baseline_note']}"
     if row["change"] is not None:
-        interval = ""
-        if row["change_lower"] is not None:
-            interval = f" [{more(row['change_lower'])} to {more(row['change_upper'])}]"
-        yield (f"Change since then: {more(row['change'])}{interval}")
+        yield f"Change since then: {more(row['change'])}{_interval(row, 'change', more)}"
     if row["target_value"] is not None:
         yield f"Target: {unit(row['target_value'])} by {row['target_period']}, {row['target_status']}"
     if row["required_value"] is not None:
@@ -404,24 +402,18 @@ def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
 
 def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
     if row["yearly_change"] is not None:
-        interval = ""
-        if row["yearly_change_lower"] is not None:
-            interval = f" [{more(row['yearly_change_lower'])} to {more(row['yearly_change_upper'])}]"
+        yearly = f"{more(row['yearly_change'])} a year{_interval(row, 'yearly_change', more)}"
         yield (
-            f"Trend through {row['points']} figures since the baseline (weighted least squares): "
-            f"{more(row['yearly_change'])} a year{interval}; Theil-Sen {more(row['median_yearly_change'])}"
+            f"Trend through {row['points']} figures since the baseline (weighted least squares): {yearly}; "
+            f"Theil-Sen {more(row['median_yearly_change'])}"
         )
     if row["projected_value"] is not None:
-        interval = ""
-        if row["projected_lower"] is not None:
-            interval = f" [{unit(row['projected_lower'])} to {unit(row['projected_upper'])}]"
-        yield f"If it goes on, at the target's period: {unit(row['projected_value'])}{interval}"
+        projected = f"{unit(row['projected_value'])}{_interval(row, 'projected', unit)}"
+        yield f"If it goes on, at the target's period: {projected}"
     if row["assessment"]:
-        chance = (
-            f", probability of reaching the target {scorecard.probability(row['probability'])}"
-            if row["probability"] is not None
-            else ""
-        )
+        chance = ""
+        if row["probability"] is not None:
+            chance = f", probability of reaching the target {scorecard.probability(row['probability'])}"
         yield f"Assessment: {row['assessment']}{chance}"
     if row["pace"] is not None:
         yield f"Pace: {row['pace']:.2f} of the required one (1 is as fast as required)"

@@ -4,7 +4,7 @@ Reads the published warehouse and nothing else, so that it shows exactly what an
 without its unit and its period.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pipelines.storage import warehouse
 
+SYNTHETIC = "SYNTHETIC FIGURES (demo)"
 COLOURS = {
     "achieved": "bold green",
     "on track": "green",
@@ -38,7 +39,7 @@ def rows(connection: duckdb.DuckDBPyConnection, area: str) -> list[dict[str, Any
 def show(console: Console, root: Path, area: str) -> None:
     """Print the area's scorecard from the current edition."""
     with warehouse.connect(root) as connection:
-        found = rows(connection, area)
+        indicators = rows(connection, area)
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         name, provisional = connection.execute(
             "SELECT name, provisional FROM area WHERE area_id = ?", [area]
@@ -49,13 +50,13 @@ def show(console: Console, root: Path, area: str) -> None:
     if provisional:
         title.append("  provisional definition", style="yellow")
     if meta.get("synthetic") == "true":
-        title.append("  SYNTHETIC FIGURES (demo)", style="bold red")
+        title.append(f"  {SYNTHETIC}", style="bold red")
     console.print(title)
     views = {row["pillar_id"]: row for row in pillars}
-    for pillar, members in groupby(found, key=lambda row: row["pillar_id"]):
+    for pillar, members in groupby(indicators, key=lambda row: row["pillar_id"]):
         _show_pillar(console, list(members), views.get(pillar), names)
     console.print()
-    for line in _notes(found):
+    for line in _notes(indicators):
         console.print(line, style="dim", highlight=False, markup=False)
     console.print(
         "[dim]\\[a-b]: 95 % interval. pp: percentage points. Required: the path from baseline to target, in the "
@@ -68,65 +69,57 @@ def show(console: Console, root: Path, area: str) -> None:
     )
 
 
-def _notes(found: list[dict[str, Any]]) -> Iterator[str]:
+def _notes(indicators: list[dict[str, Any]]) -> Iterator[str]:
     """Say what is wanted where there is no figure, and what disturbs a baseline and whether that matters."""
-    for note in sorted({row["note"] for row in found if row["note"]}):
-        lacking = ", ".join(row["indicator_name_en"] for row in found if row["note"] == note)
+    for note in sorted({row["note"] for row in indicators if row["note"]}):
+        lacking = ", ".join(row["indicator_name_en"] for row in indicators if row["note"] == note)
         yield f"{lacking}: {note}"
-    for row in found:
+    for row in indicators:
         if not row["baseline_note"] or not row["baseline_period"]:
             continue
         other = ""
         if row["alternative_assessment"]:
-            chance = row["alternative_probability"]
-            said = f" ({probability(chance)})" if chance is not None else ""
-            other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{said}."
+            share = row["alternative_probability"]
+            chance = f" ({probability(share)})" if share is not None else ""
+            other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{chance}."
         yield f"{row['indicator_name_en']}, baseline {row['baseline_period']}: {row['baseline_note']}{other}"
 
 
 def _show_pillar(
-    console: Console, found: list[dict[str, Any]], view: dict[str, Any] | None, names: dict[str, str]
+    console: Console, indicators: list[dict[str, Any]], view: dict[str, Any] | None, names: dict[str, str]
 ) -> None:
     console.print()
-    console.print(Text(found[0]["pillar_name_en"], style="bold underline"))
+    console.print(Text(indicators[0]["pillar_name_en"], style="bold underline"))
     if view is not None:
         console.print(Text(_standing(view), style="dim"))
     for columns, title, members in (
-        (_AIMED, "", [row for row in found if row["direction"] != "context"]),
-        (_CONTEXT, "Context: neither good nor bad", [row for row in found if row["direction"] == "context"]),
+        (_AIMED, "", [row for row in indicators if row["direction"] != "context"]),
+        (_CONTEXT, "Context: neither good nor bad", [row for row in indicators if row["direction"] == "context"]),
     ):
         if members:
             console.print(_grid(columns, title))
-        for (number, subgoal), rows_of in groupby(members, key=lambda row: (row["subgoal_id"], row["subgoal_name_en"])):
-            console.print(Text(f"{number} {subgoal}", style="bold"))
-            console.print(_lines(columns, list(rows_of), names))
+        for subgoal, own in groupby(members, key=lambda row: f"{row['subgoal_id']} {row['subgoal_name_en']}"):
+            console.print(Text(subgoal, style="bold"))
+            console.print(_lines(columns, own, names))
 
 
 def _standing(view: dict[str, Any]) -> str:
     """Say in a line how the pillar stands: words, mean gap, what weights would change."""
     words = ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
-    said = ", ".join(f"{view[word]} {word.replace('_', ' ')}" for word in words if view[word])
+    counts = ", ".join(f"{view[word]} {word.replace('_', ' ')}" for word in words if view[word])
     if view["gaps"] < 3:  # an interval of two says nothing
-        return f"{view['indicators']} indicators with targets: {said}"
+        return f"{view['indicators']} indicators with targets: {counts}"
     return (
-        f"{view['indicators']} indicators with targets: {said}. Mean gap to the path {view['mean_gap']:+.2f} "
+        f"{view['indicators']} indicators with targets: {counts}. Mean gap to the path {view['mean_gap']:+.2f} "
         f"[{view['mean_gap_lower']:+.2f} to {view['mean_gap_upper']:+.2f}] of the change aimed at ({view['gaps']} "
         f"indicators); random weights give {view['weighted_lower']:+.2f} to {view['weighted_upper']:+.2f}"
     )
 
 
 # Column -> width. Fixed, so that the tables of all subgoals stand in line.
-_AIMED = {
-    "": 36,
-    "figure": 21,
-    "baseline": 15,
-    "target": 15,
-    "required": 15,
-    "gap": 9,
-    "comparator": 23,
-    "assessment": 18,
-}
-_CONTEXT = {"": 36, "figure": 21, "baseline": 15, "change": 15, "comparator": 23, "recent trend": 21}
+_MEASURED = {"": 36, "figure": 21, "baseline": 15}
+_AIMED = _MEASURED | {"target": 15, "required": 15, "gap": 9, "comparator": 23, "assessment": 18}
+_CONTEXT = _MEASURED | {"change": 15, "comparator": 23, "recent trend": 21}
 _LEFT = ("", "assessment", "recent trend")
 
 
@@ -140,27 +133,27 @@ def _grid(columns: dict[str, int], title: str | None = None) -> Table:
     return table
 
 
-def _lines(columns: dict[str, int], found: list[dict[str, Any]], names: dict[str, str]) -> Table:
+def _lines(columns: dict[str, int], indicators: Iterable[dict[str, Any]], names: dict[str, str]) -> Table:
     table = _grid(columns)
-    for row in found:
+    for row in indicators:
         cells = {
             "": _name(row),
             "figure": _value(row),
-            "baseline": _two(figure(row, "baseline_value"), row["baseline_period"]),
-            "target": _two(figure(row, "target_value"), _target_period(row)),
-            "required": _two(figure(row, "required_value"), row["period"]),
+            "baseline": _over(figure(row, "baseline_value"), row["baseline_period"]),
+            "target": _over(figure(row, "target_value"), _target_period(row)),
+            "required": _over(figure(row, "required_value"), row["period"]),
             "gap": _gap(row),
-            "change": _two(difference(row, "change"), "since then"),
+            "change": _over(difference(row, "change"), "since then"),
             "comparator": _comparator(row, names),
-            "assessment": _word(row),
+            "assessment": _assessment(row),
             "recent trend": Text(row["recent_trend"] or "", style="dim"),
         }
         table.add_row(*(cells[name] for name in columns))
     return table
 
 
-def _two(above: str, below: str | None) -> Text:
-    """Two lines: the figure, and under it what it belongs to; nothing where there is no figure."""
+def _over(above: str, below: str | None) -> Text:
+    """Return the figure over what it belongs to; nothing where there is no figure."""
     return Text(above).append(f"\n{below}", style="dim") if above and below else Text(above)
 
 
@@ -168,7 +161,7 @@ def _gap(row: dict[str, Any]) -> Text:
     if row["unit"] == "share":
         return Text(difference(row, "gap_to_required"))
     unit = _UNITS.get(row["unit"], row["unit"]).strip()
-    return _two("" if row["gap_to_required"] is None else _number(row, row["gap_to_required"], sign=True), unit)
+    return _over("" if row["gap_to_required"] is None else _number(row, row["gap_to_required"], sign=True), unit)
 
 
 _MARKS = {
@@ -186,8 +179,8 @@ def _name(row: dict[str, Any]) -> Text:
         marks.append("years pooled")
     if row["baseline_note"] and row["baseline_period"]:
         marks.append("see baseline_note" if row["sensitivity"] is None else f"{row['sensitivity']} to the baseline")
-    said = "; ".join(mark for mark in marks if mark)
-    return Text(f"  {row['indicator_name_en']}").append(f"\n  {said}" if said else "", style="dim")
+    shown = "; ".join(filter(None, marks))
+    return Text(f"  {row['indicator_name_en']}").append(f"\n  {shown}" if shown else "", style="dim")
 
 
 def _value(row: dict[str, Any]) -> Text:
@@ -195,11 +188,11 @@ def _value(row: dict[str, Any]) -> Text:
     if row["period"] is None:
         return Text("")
     if row["value"] is None:
-        return _two((row["status"] or "missing").replace("_", " "), row["period"])
+        return _over((row["status"] or "missing").replace("_", " "), row["period"])
     shown = figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
     if row["lower"] is not None:
         shown += f" [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
-    return _two(shown, row["period"])
+    return _over(shown, row["period"])
 
 
 def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
@@ -211,7 +204,7 @@ def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
     return text.append(f"\n{names.get(row['comparator_id'], row['comparator_id'])} {row['period']}", style="dim")
 
 
-def _word(row: dict[str, Any]) -> Text:
+def _assessment(row: dict[str, Any]) -> Text:
     word = row["assessment"] or ""
     text = Text(word, style=COLOURS.get(word, ""))
     if row["probability"] is not None and word not in ("", "achieved"):
@@ -220,7 +213,7 @@ def _word(row: dict[str, Any]) -> Text:
 
 
 def probability(share: float) -> str:
-    """Return a probability in whole per cent; one that rounds to nothing or all is neither."""
+    """Return a probability in whole per cent, as < 1 % or > 99 % rather than as 0 or 100 %."""
     return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
 
 
@@ -261,8 +254,8 @@ def show_changes(console: Console, root: Path, before: Path | None) -> None:
         console.print("No figure has changed since the last refresh: the edition stands.")
     elif before.exists():
         counts = _compare(newest, before)
-        said = ", ".join(f"{number} {word}" for word, number in counts.items())
-        console.print(f"Against the edition before: {said}. Figures that a source revised are in the table revision.")
+        listed = ", ".join(f"{number} {word}" for word, number in counts.items())
+        console.print(f"Against the edition before: {listed}. Figures that a source revised are in the table revision.")
 
 
 def _compare(newest: Path, before: Path) -> dict[str, int]:

@@ -26,9 +26,7 @@ AREA, COMPARATOR, PATH = "#0072B2", "#767676", "#D55E00"
 def pillar(catalogue: Catalogue, pillar_id: str, series: pa.Table, area: str, *, synthetic: bool) -> str:
     """Return one chart per indicator of a pillar as Markdown with the picture inside (a data URI)."""
     drawing = figure(catalogue, catalogue.pillars[pillar_id].indicators, series, area, synthetic=synthetic)
-    encoded = base64.b64encode(png(drawing)).decode()
-    title = f"{catalogue.pillars[pillar_id].pillar.name_en}, {catalogue.areas[area].name}"
-    return f"![{title}](data:image/png;base64,{encoded})"
+    return as_markdown(drawing, f"{catalogue.pillars[pillar_id].pillar.name_en}, {catalogue.areas[area].name}")
 
 
 _RESIDENTS: dict[str | None, dict[str, Any]] = {
@@ -40,8 +38,8 @@ _RESIDENTS: dict[str | None, dict[str, Any]] = {
 
 def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: bool) -> str:
     """Return the area's residents by year as Markdown with the picture inside; where only bounds are known, those."""
-    mine = pc.and_(pc.equal(residents["area_id"], area), pc.equal(residents["sex"], "both"))
-    rows = residents.filter(pc.and_(mine, pc.equal(residents["age"], "all"))).to_pylist()
+    own = pc.and_(pc.equal(residents["area_id"], area), pc.equal(residents["sex"], "both"))
+    rows = residents.filter(pc.and_(own, pc.equal(residents["age"], "all"))).to_pylist()
     if not rows:
         return "No source counts the area's residents."
     from matplotlib.figure import Figure
@@ -61,14 +59,18 @@ def population(catalogue: Catalogue, residents: pa.Table, area: str, synthetic: 
     panel.spines[["top", "right"]].set_visible(False)
     panel.legend(frameon=False, fontsize=8, loc="lower left")
     _title(drawing, catalogue, area, synthetic)
-    encoded = base64.b64encode(png(drawing)).decode()
-    return f"![Residents, {catalogue.areas[area].name}](data:image/png;base64,{encoded})"
+    return as_markdown(drawing, f"Residents, {catalogue.areas[area].name}")
 
 
 def _title(drawing: Figure, catalogue: Catalogue, area: str, synthetic: bool) -> None:
     name = catalogue.areas[area].name + (" (provisional definition)" if catalogue.areas[area].provisional else "")
     title = name + (" - SYNTHETIC FIGURES" if synthetic else "")
     drawing.suptitle(title, fontsize=11, weight="bold", y=1 - 0.15 / drawing.get_figheight())
+
+
+def as_markdown(drawing: Figure, title: str) -> str:
+    """Return a figure as Markdown with the picture inside (a data URI)."""
+    return f"![{title}](data:image/png;base64,{base64.b64encode(png(drawing)).decode()})"
 
 
 def png(drawing: Figure) -> bytes:
@@ -123,11 +125,11 @@ def _panel(panel: Axes, catalogue: Catalogue, indicator: Indicator, series: pa.T
         panel.set_axis_off()
         panel.text(0.5, 0.5, "no data", transform=panel.transAxes, ha="center", color=COMPARATOR)
         return
-    others = sorted({row["comparator_id"] for row in ours if row["comparator_id"]})
-    for other, style in zip(others, ("-", ":", "-.", "--"), strict=False):
-        theirs = _rows(series, indicator.id, other)
-        years, values = [row["year"] for row in theirs], [row["value"] * factor for row in theirs]
-        panel.plot(years, values, color=COMPARATOR, lw=1, ls=style, label=f"comparator: {catalogue.areas[other].name}")
+    comparators = sorted({row["comparator_id"] for row in ours if row["comparator_id"]})
+    for comparator, style in zip(comparators, ("-", ":", "-.", "--"), strict=False):
+        points = _points(_rows(series, indicator.id, comparator), "value", factor)
+        name = catalogue.areas[comparator].name
+        panel.plot(*points, color=COMPARATOR, lw=1, ls=style, label=f"comparator: {name}")
     _area(panel, ours, factor)
     panel.locator_params(axis="x", integer=True)
 
@@ -135,44 +137,25 @@ def _panel(panel: Axes, catalogue: Catalogue, indicator: Indicator, series: pa.T
 def _area(panel: Axes, ours: list[dict[str, Any]], factor: float) -> None:
     bounded = [row for row in ours if row["lower"] is not None]
     if bounded:
-        panel.fill_between(
-            [row["year"] for row in bounded],
-            [row["lower"] * factor for row in bounded],
-            [row["upper"] * factor for row in bounded],
-            color=AREA,
-            alpha=0.18,
-            lw=0,
-            label="95 % interval",
-        )
-    panel.plot(
-        [row["year"] for row in ours],
-        [row["value"] * factor for row in ours],
-        color=AREA,
-        marker="o",
-        ms=3.5,
-        lw=1.5,
-        label="area",
-    )
+        (years, lower), (_years, upper) = (_points(bounded, limit, factor) for limit in ("lower", "upper"))
+        panel.fill_between(years, lower, upper, color=AREA, alpha=0.18, lw=0, label="95 % interval")
+    panel.plot(*_points(ours, "value", factor), color=AREA, marker="o", ms=3.5, lw=1.5, label="area")
     last = ours[-1]
     if last["target_value"] is not None:
         path = [(row["year"], row["required_value"]) for row in ours if row["required_value"] is not None]
         end = int(last["target_period"])
         path = [(year, value) for year, value in path if year < end] + [(end, last["target_value"])]
-        panel.plot(
-            [year for year, _value in path],
-            [value * factor for _year, value in path],
-            color=PATH,
-            ls="--",
-            lw=1.2,
-            marker="D",
-            ms=4,
-            markevery=[-1],
-            label=f"path to {last['target_status']} target",
-        )
+        points = [year for year, _value in path], [value * factor for _year, value in path]
+        label = f"path to {last['target_status']} target"
+        panel.plot(*points, color=PATH, ls="--", lw=1.2, marker="D", ms=4, markevery=[-1], label=label)
+
+
+def _points(rows: list[dict[str, Any]], column: str, factor: float) -> tuple[list[int], list[float]]:
+    return [row["year"] for row in rows], [row[column] * factor for row in rows]
 
 
 def _rows(series: pa.Table, indicator: str, area: str) -> list[dict[str, Any]]:
-    mine = pc.and_(pc.equal(series["indicator_id"], indicator), pc.equal(series["area_id"], area))
-    rows = series.filter(pc.and_(mine, pc.is_valid(series["value"]))).to_pylist()
+    own = pc.and_(pc.equal(series["indicator_id"], indicator), pc.equal(series["area_id"], area))
+    rows = series.filter(pc.and_(own, pc.is_valid(series["value"]))).to_pylist()
     usable = [row | {"year": row["period_end"].year} for row in rows if row["status"] != "incomplete"]
     return sorted(usable, key=lambda row: row["period_end"])

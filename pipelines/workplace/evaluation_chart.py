@@ -5,14 +5,13 @@ Every chart says that it is modelled, that no effect is claimed where none is, a
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan, Indicator
 from indicators.evaluation import DEMEANED, EVENT_STUDY
-from pipelines.workplace.drawings import AREA, COMPARATOR, PATH, png
+from pipelines.workplace.drawings import AREA, COMPARATOR, PATH, as_markdown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,11 +33,11 @@ def chart(catalogue: Catalogue, plan: EvaluationPlan, fits: Sequence[Fit], *, sy
         for fit in fits
         if not fit["paths"]
     ]
-    picture = []
+    lines = [plan.purpose, ""]
     if drawn:
-        encoded = base64.b64encode(png(figure(catalogue, plan, drawn, synthetic=synthetic))).decode()
-        picture = [f"![{_title(catalogue, plan, synthetic)}](data:image/png;base64,{encoded})"]
-    return "\n".join([plan.purpose, "", *picture, "", *refused])
+        drawing = figure(catalogue, plan, drawn, synthetic=synthetic)
+        lines.append(as_markdown(drawing, _title(catalogue, plan, synthetic)))
+    return "\n".join([*lines, "", *refused])
 
 
 def figure(catalogue: Catalogue, plan: EvaluationPlan, drawn: Sequence[Fit], *, synthetic: bool) -> Figure:
@@ -48,7 +47,7 @@ def figure(catalogue: Catalogue, plan: EvaluationPlan, drawn: Sequence[Fit], *, 
 
     height = 2.9 * len(drawn) + 0.6
     drawing = Figure(figsize=(12, height))
-    # Given, not found: to measure every label takes as long as the evaluation itself.
+    # Margins in inches: to let Matplotlib measure every label takes as long as the evaluation itself.
     drawing.subplots_adjust(0.06, 0.3 / height, 0.99, 1 - 0.7 / height, wspace=0.22, hspace=0.3)
     panels = drawing.subplots(len(drawn), 3, squeeze=False)
     for row, fit in zip(panels, drawn, strict=True):
@@ -78,7 +77,7 @@ def _study(panel: Axes, fit: Fit, factor: float) -> None:
         panel.plot(year, row["estimate"] * factor, "o", color=AREA, ms=4)
 
 
-def _course(fit: Fit, method: str | None, area: str, column: str, factor: float) -> tuple[list[int], list[float]]:
+def _points(fit: Fit, method: str | None, area: str, column: str, factor: float) -> tuple[list[int], list[float]]:
     points = [point for point in fit["paths"] if (point["method"], point["area_id"]) == (method, area)]
     return [point["year"] for point in points], [point[column] * factor for point in points]
 
@@ -89,10 +88,10 @@ def _methods(fit: Fit) -> list[str]:
 
 def _paths(panel: Axes, fit: Fit, area: str, factor: float) -> None:
     methods = _methods(fit)
-    years, own = _course(fit, methods[0] if methods else None, area, "observed", factor)
+    years, own = _points(fit, methods[0] if methods else None, area, "observed", factor)
     panel.plot(years, own, color=AREA, lw=1.5, label="area")
     for method, style in zip(methods, ("--", ":"), strict=False):
-        _years, gaps = _course(fit, method, area, "gap", factor)
+        _years, gaps = _points(fit, method, area, "gap", factor)
         synthetic = [value - gap for value, gap in zip(own, gaps, strict=True)]
         panel.plot(years, synthetic, color=PATH, ls=style, lw=1.5, label=method)
     panel.legend(frameon=False, fontsize=7)
@@ -107,18 +106,18 @@ def _gaps(panel: Axes, fit: Fit, area: str, factor: float) -> None:
         return
     donors = dict.fromkeys(point["area_id"] for point in fit["paths"] if point["area_id"] != area)
     for donor in donors:
-        panel.plot(*_course(fit, DEMEANED, donor, "gap", factor), color=COMPARATOR, lw=0.6, alpha=0.6)
-    panel.plot(*_course(fit, DEMEANED, area, "gap", factor), color=AREA, lw=1.8)
+        panel.plot(*_points(fit, DEMEANED, donor, "gap", factor), color=COMPARATOR, lw=0.6, alpha=0.6)
+    panel.plot(*_points(fit, DEMEANED, area, "gap", factor), color=AREA, lw=1.8)
 
 
 def _labels(row: list[Axes], indicator: Indicator, unit: str, donors: int, start: int) -> None:
     level = "per cent" if indicator.unit == "share" else indicator.unit
-    said = (
+    captions = (
         (indicator.name_en, f"difference, {unit}"),
         ("area and its synthetic control", level),
         (f"gap to the demeaned one, and of {donors} placebos", unit),
     )
-    for panel, (title, label) in zip(row, said, strict=True):
+    for panel, (title, label) in zip(row, captions, strict=True):
         panel.set_title(title, fontsize=8, loc="left")
         panel.set_ylabel(label, fontsize=7)
         panel.tick_params(labelsize=7)

@@ -132,7 +132,10 @@ def grouped(messages: Mapping[str, str], but: Mapping[str, str] | None = None) -
             yield subjects[0], messages[subjects[0]]
         else:
             shown = ", ".join(subjects[:_NAMED]) + (", …" if len(subjects) > _NAMED else "")
-            yield f"{len(subjects)} sources ({shown})", f"{fault}\nWhat was fetched of them before, if anything, stands."
+            yield (
+                f"{len(subjects)} sources ({shown})",
+                f"{fault}\nWhat was fetched of them before, if anything, stands.",
+            )
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:

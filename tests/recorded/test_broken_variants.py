@@ -14,7 +14,7 @@ from indicators import catalogue
 from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
 from pipelines.settings import Settings
-from pipelines.terminal import delivery_page as page
+from pipelines.terminal import delivery_report
 from pipelines.workplace.night import compose
 from tests import stages
 from tests.recorded.broken_variants import COUNTY, IMDI, VARIANTS, Variant
@@ -54,7 +54,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("file", sorted(path.name for path in COUNTY.iterdir()))
 def test_an_analyst_reads_what_a_file_is(file: str) -> None:
     checked, written = sound(file), io.StringIO()
-    page.show(Console(file=written, width=200), checked, known(), {"new": 1, "same": 2, "changed": 3})
+    delivery_report.show(Console(file=written, width=200), checked, known(), {"new": 1, "same": 2, "changed": 3})
     assert checked.reading is not None
     said = " ".join(written.getvalue().split())
     contract = known().contracts[str(checked.contract)]

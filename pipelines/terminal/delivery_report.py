@@ -3,6 +3,7 @@
 Compares; what a file means and whether it is taken is decided elsewhere.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from indicators.catalogue import Catalogue
 from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.reading import Reading
 from pipelines.storage import warehouse
-from pipelines.terminal.scorecard import COLOURS, figure
+from pipelines.terminal.scorecard import COLOURS, SYNTHETIC, figure
 
 _SHOWN = 30
 _AGAINST = """
@@ -43,12 +44,12 @@ def against(standing: pa.Table | None, given: pa.Table) -> dict[str, int]:
 
 
 def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[str, int] | None) -> None:
-    """Print what the file is and what stands in it."""
+    """Print what the file is and holds. counts: how its figures compare with those that stand, by word."""
     contract = catalogue.deliveries[f"delivery/{checked.contract}"]
     console.print(f"[bold]{escape(checked.name)}[/]", highlight=False)
     lines = {"contract": f"{contract.id}: {contract.name_en} ({contract.provider})"}
     if checked.reading is not None:
-        lines |= _figures(checked.reading, catalogue)
+        lines |= _content(checked.reading, catalogue)
     if counts is not None:
         lines["against what stands"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     used = [
@@ -72,7 +73,7 @@ def _print_lines(console: Console, lines: dict[str, str]) -> None:
     console.print(table, highlight=False)
 
 
-def _figures(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
+def _content(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
     periods = reading.distinct("period")
     codes = set(reading.distinct("area_id"))
     own = [
@@ -81,14 +82,11 @@ def _figures(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
         if codes & {area.id, *(code for part in area.parts for code in part.codes)}
     ]
     areas = len(set(reading.distinct("area_label"))) or len(codes)
-    missing: dict[str, int] = {}
-    for count in reading.status.value_counts().to_pylist():
-        if count["values"] is not None:
-            missing[count["values"]] = count["counts"]
+    missing = Counter(reading.status.drop_null().to_pylist())
     signs = ", ".join(f"{number:,} '{sign}'" for sign, number in sorted(missing.items()))
-    shown = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "".join(periods)
+    span = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "".join(periods)
     return {
-        "figures": f"{len(reading):,} of {len(periods)} period(s), {shown}" + (f"; {signs}" if signs else ""),
+        "figures": f"{len(reading):,} of {len(periods)} period(s), {span}" + (f"; {signs}" if signs else ""),
         "areas": f"{areas:,}; of areas.yaml: {', '.join(own[:12]) or 'none'}" + (" …" if len(own) > 12 else ""),
     }
 
@@ -101,7 +99,7 @@ _CHANGED = """
     WHERE n.value IS DISTINCT FROM o.value OR n.status IS DISTINCT FROM o.status
     ORDER BY i.indicator_id, period DESC, area_id
 """
-_WORDS = """
+_ASSESSMENTS = """
     SELECT n.indicator_name_en AS indicator, o.assessment AS old, n.assessment AS new
     FROM new.scorecard n JOIN old.scorecard o USING (indicator_id, area_id)
     WHERE area_id = ? AND n.assessment IS DISTINCT FROM o.assessment ORDER BY ALL
@@ -121,50 +119,37 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
         # DuckDB takes no parameters here; both names are our own.
         connection.execute(f"ATTACH '{newest}' AS new (READ_ONLY); ATTACH '{before}' AS old (READ_ONLY)")
         changed = warehouse.rows(connection, _CHANGED)
-        words = warehouse.rows(connection, _WORDS, area)
+        assessments = warehouse.rows(connection, _ASSESSMENTS, area)
         name = connection.execute("SELECT name FROM new.area WHERE area_id = ?", [area]).fetchone()
-        made_up = connection.execute("SELECT value = 'true' FROM new.meta WHERE key = 'synthetic'").fetchone() == (
-            True,
-        )
+        synthetic = connection.execute("SELECT value FROM new.meta WHERE key = 'synthetic'").fetchone()
     own = [row for row in changed if row["area_id"] == area]
-    others = len(changed) - len(own)
+    others = [row for row in changed if row["area_id"] != area]
     if not changed:
         console.print("No indicator changes.")
         return
-    if made_up:
-        console.print("SYNTHETIC FIGURES (demo)", style="bold red")
+    if synthetic == ("true",):
+        console.print(SYNTHETIC, style="bold red")
     if own:
         console.print(f"[bold]Changed in {escape(name[0] if name else area)}[/]", highlight=False)
-        console.print(_changes(own[:_SHOWN]))
+        table = Table.grid(padding=(0, 2))
+        for row in own[:_SHOWN]:
+            table.add_row(f"  {row['indicator']}", row["period"], f"{_figure(row, 'old')} → {_figure(row, 'new')}")
+        console.print(table)
         if len(own) > _SHOWN:
             console.print(f"  and {len(own) - _SHOWN} more, in the table measure", style="dim")
-    for row in words:
+    for row in assessments:
         console.print(
             f"  {escape(row['indicator'])}: [{COLOURS.get(row['old'], '')}]{row['old'] or 'nothing'}[/] → "
             f"[{COLOURS.get(row['new'], 'bold')}]{row['new'] or 'nothing'}[/]",
             highlight=False,
         )
     if others:
-        indicators = sorted({row["indicator"] for row in changed if row["area_id"] != area})
-        console.print(f"{others:,} figure(s) of other areas change: {', '.join(indicators)}", highlight=False)
+        indicators = sorted({row["indicator"] for row in others})
+        console.print(f"{len(others):,} figure(s) of other areas change: {', '.join(indicators)}", highlight=False)
 
 
-def _changes(rows: list[dict[str, Any]]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for row in rows:
-        table.add_row(
-            f"  {row['indicator']}",
-            row["period"],
-            f"{_figure_text(row, 'old')} → {_figure_text(row, 'new')}",
-            style=None,
-        )
-    return table
-
-
-def _figure_text(row: dict[str, Any], which: str) -> str:
-    value, status = row[f"{which}_value"], row[f"{which}_status"]
+def _figure(row: dict[str, Any], edition: str) -> str:
+    value, status = row[f"{edition}_value"], row[f"{edition}_status"]
     if value is None:
         return (status or "nothing").replace("_", " ")
-    return figure(row, f"{which}_value") + (
-        f" ({status.replace('_', ' ')})" if status in ("unreliable", "incomplete") else ""
-    )
+    return figure(row, f"{edition}_value") + (f" ({status})" if status in ("unreliable", "incomplete") else "")
