@@ -284,8 +284,11 @@ def _as_params(asked: Sequence[tuple[Choice, list[str]]]) -> Iterator[tuple[str,
 
 
 def _value_codes(choice: Choice, codes: tuple[str, ...]) -> list[str]:
-    """The codes to send: `*` for all that there are, else each once."""
-    return ["*"] if len(codes) > 1 and codes == choice.all_codes else list(codes)
+    """The codes to send: `*` for all that there are, else each once.
+
+    With a code list `*` may bring its members beside its groups (GroupPres=B), so that its codes are written out.
+    """
+    return ["*"] if len(codes) > 1 and codes == choice.all_codes and not choice.codelist_id else list(codes)
 
 
 def _data_request_v0(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:

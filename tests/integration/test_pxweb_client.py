@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
+from pipelines.formats import jsonstat
 from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
 from pipelines.providers.transport import Check, LiveTransport, Request, Response
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
@@ -165,6 +167,22 @@ def test_notes_units_and_reference_times_are_kept(server: PxWebServer) -> None:
     )
     assert metadata.mandatory_notes == ("Brudd i 2020.", "ContentsCode Personer: Avrundet.")
     assert [one.role for one in metadata.dimensions] == ["geo", None, "metric", "time"]
+
+
+def test_all_groups_of_a_code_list_that_shows_its_members_are_asked_for_by_name() -> None:
+    groups = {"K-3301": ["0602", "3005", "3301"], "L": ["0"]}
+    both = CodeList("agg_B", "Sammenslått", "Aggregation", groups, shows_members=True)
+    table = employed()
+    table.dimensions = [replace(table.dimensions[0], codelists=[both]), *table.dimensions[1:]]
+    with PxWebServer([table]) as server:
+        result = fetched(client(server), query(Region=Selection(("*",), "agg_B"), ContentsCode="*", Tid="2024"))
+        assert result.cubes[0].dimensions[0].codes == ("K-3301", "L")
+        [asked] = [each for each in server.requests if each.path.endswith("/data")]
+        assert asked.param("valueCodes[Region]") == "K-3301,L"
+        # What `*` brings, there and on the real server.
+        star = Request("GET", "/tables/99001/data", (*asked.params[:3], ("valueCodes[Region]", "*"), *asked.params[4:]))
+        [cube] = jsonstat.decode(live(server).send(star).content, "ssb")
+        assert cube.dimensions[0].codes == ("K-3301", "L", "0602", "3005", "3301", "0")
 
 
 def test_a_code_list_is_looked_up_used_and_kept(server: PxWebServer) -> None:
