@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -95,7 +96,11 @@ Values = np.ndarray | Sequence[Any] | Callable[[Mapping[str, str]], Cell]
 
 @dataclass
 class SyntheticTable:
-    """A table and its cells: nested numbers, None and symbols such as ":", or callable(codes) giving such."""
+    """A table and its cells: nested numbers, None and symbols such as ":", or callable(codes) giving such.
+
+    content_updated: when each content was last updated, where not when the table was. closed: from when until when the
+    figures are being revised, so that all of them are shown as 0.
+    """
 
     id: str
     label: str
@@ -106,6 +111,8 @@ class SyntheticTable:
     source: str = "Statistisk sentralbyrå (syntetisk)"
     notes: Sequence[str] = ()
     extension: Mapping[str, Any] = field(default_factory=dict)  # noteMandatory, contact …
+    content_updated: Mapping[str, str] = field(default_factory=dict)
+    closed: tuple[datetime, datetime] | None = None
 
     def __post_init__(self) -> None:
         self._set(self.values, self.status)
@@ -114,6 +121,11 @@ class SyntheticTable:
         """New figures, as on a publication day."""
         self._set(values, status)
         self.updated = updated
+
+    def updated_of(self, dimensions: Sequence[Dimension]) -> str:
+        """The time that a data answer shows: that of the newest of the contents in it."""
+        contents = [code for each in dimensions if each.role == "metric" for code in each.codes]
+        return max((self.content_updated.get(code, self.updated) for code in contents), default=self.updated)
 
     def _set(self, values: Values, status: np.ndarray | None) -> None:
         shape = tuple(len(dimension.codes) for dimension in self.dimensions)

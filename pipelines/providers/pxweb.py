@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import orjson
@@ -58,6 +59,8 @@ class Fetched:
     responses: (role, response) with role config, metadata, codelist or data.
     eliminated: variables that were summed away. codelists: variable -> id of the code list used. cubes: what the data
     answers say, in their order: they were decoded to see whether they are what was asked for.
+    provisional: figures are older than the metadata, which the server caches apart: they may be of an earlier edition
+    and have to be asked for again. It stays so where other contents of the table were updated than those asked for.
     """
 
     metadata: TableMetadata
@@ -65,14 +68,16 @@ class Fetched:
     eliminated: tuple[str, ...]
     codelists: Mapping[str, str]
     cubes: tuple[jsonstat.Cube, ...]
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """A data response, and its cube."""
+    """A data response, its cube, and what was asked for."""
 
     response: Response
     cube: jsonstat.Cube
+    part: Part
 
 
 class _Moved(Exception):
@@ -184,9 +189,17 @@ class PxWebClient:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        editions = sorted({answer.cube.updated or "no time" for answer in answers})
-        if len(editions) > 1:
-            raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(editions)})")
+        # An answer's time is that of the contents in it, so that only parts with the same contents are compared.
+        contents = next((each.variable for each in planned.choices if _is_contents(planned, each.variable)), "")
+        editions: dict[tuple[str, ...], set[str]] = {}
+        for answer in answers:
+            editions.setdefault(answer.part.get(contents, ()), set()).add(answer.cube.updated or "no time")
+        for times in editions.values():
+            if len(times) > 1:
+                raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(sorted(times))})")
+        known = planned.metadata.updated
+        if len(editions) > 1 and any(known and _older([known], answer.cube.updated) for answer in answers):
+            raise _Moved(f"the table was updated while it was fetched, after {known}")
         return answers
 
     def _answer(self, planned: Plan, part: Part) -> _Answer:
@@ -196,7 +209,7 @@ class PxWebClient:
         difference = _difference(dimensions, part)
         if difference:
             raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
-        return _Answer(response, cube)
+        return _Answer(response, cube, part)
 
     def _data_request(self, planned: Plan, part: Part) -> Request:
         build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
@@ -218,7 +231,22 @@ class PxWebClient:
             eliminated=planned.eliminated,
             codelists={choice.variable: choice.codelist_id for choice in planned.choices if choice.codelist_id},
             cubes=tuple(answer.cube for answer in answers),
+            provisional=_older([answer.cube.updated for answer in answers], metadata.updated),
         )
+
+
+def _is_contents(planned: Plan, name: str) -> bool:
+    variable = planned.metadata.dimension(name)
+    return variable is not None and variable.role == "metric"
+
+
+def _older(times: Sequence[str | None], than: str | None) -> bool:
+    """Whether the newest of the times is before another one; False where one of them cannot be told."""
+    try:
+        moments = [datetime.fromisoformat(time or "") for time in (*times, than)]
+        return max(moments[:-1]) < moments[-1]
+    except (ValueError, TypeError):
+        return False
 
 
 def data_answer(transport: Transport, request: Request, where: str) -> tuple[Response, jsonstat.Cube]:

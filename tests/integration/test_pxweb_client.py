@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
 from pipelines.formats import jsonstat
+from pipelines.providers import pxweb
 from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
 from pipelines.providers.transport import Check, LiveTransport, Request, Response
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
@@ -253,6 +254,84 @@ def test_expressions_mean_what_they_mean_to_the_server(
     params = (("valueCodes[ContentsCode]", "*"), ("valueCodes[Tid]", sent))
     theirs = live(server).send(Request("GET", "/tables/99001/data", params)).content
     assert cells(assemble([("", theirs)], "")) == ours
+
+
+# --- what of it is new --------------------------------------------------------------------------------------
+
+
+OLDER = "2025-06-15T07:00:00Z"
+IN_PARTS = query(Region="3301", Kjonn="1", ContentsCode="*", Tid="*")
+
+
+def with_shares() -> SyntheticTable:
+    """The employed with a second content, that was last updated earlier."""
+    table = employed()
+    contents = [("Personer", "Personer (syntetisk)"), ("Andel", "Andel (syntetisk)")]
+    dimensions = [*table.dimensions[:2], Dimension("ContentsCode", "x", contents, "metric"), table.dimensions[3]]
+    values = np.concatenate([table.values, table.values / 100], axis=2)
+    status = np.concatenate([table.status, table.status], axis=2)
+    content_updated = {"Andel": OLDER}
+    return SyntheticTable("99001", "x", JANUARY, dimensions, values, status, content_updated=content_updated)
+
+
+def test_parts_with_other_contents_may_be_of_another_time() -> None:
+    table = with_shares()
+    with PxWebServer([table], max_cells=7) as server:
+        result = fetched(client(server), IN_PARTS)
+        assert [cube.updated for cube in result.cubes] == [JANUARY, OLDER]
+        assert len(joined(result)) == 14
+        assert not result.provisional
+
+
+def test_parts_with_the_same_contents_may_not() -> None:
+    with PxWebServer([with_shares()], max_cells=3, caches=True) as server:
+        fetched(client(server), IN_PARTS)
+        server.tables["99001"].revise(FEBRUARY, server.tables["99001"].values)
+        server.forget("Tid%5D=2019")
+        with pytest.raises(SourceError, match=f"while it was fetched .*{JANUARY} and {FEBRUARY}.*starting over"):
+            client(server).fetch(IN_PARTS)
+
+
+def test_a_revision_between_parts_with_other_contents_is_seen() -> None:
+    with PxWebServer([with_shares()], max_cells=7, caches=True) as server:
+        fetched(client(server), IN_PARTS)
+        server.tables["99001"].revise(FEBRUARY, server.tables["99001"].values)
+        server.forget("=Personer")
+        with pytest.raises(SourceError, match=f"updated while it was fetched, after {JANUARY}; .*starting over"):
+            client(server).fetch(IN_PARTS)
+        server.forget()
+        assert fetched(client(server), IN_PARTS).metadata.updated == FEBRUARY
+
+
+def test_figures_older_than_the_metadata_are_provisional() -> None:
+    with PxWebServer([employed()], caches=True) as server:
+        assert not fetched(client(server)).provisional
+        server.tables["99001"] = employed(FEBRUARY, shift=7)
+        server.forget("/metadata")
+        stale = fetched(client(server))
+        assert stale.provisional
+        assert cells(joined(stale)) == published(employed())
+        server.forget("/data")
+        fresh = fetched(client(server))
+        assert not fresh.provisional
+        assert cells(joined(fresh)) == published(employed(FEBRUARY, shift=7))
+
+
+@pytest.mark.parametrize(
+    ("times", "than", "expected"),
+    [
+        ([OLDER], JANUARY, True),
+        ([OLDER, JANUARY], JANUARY, False),
+        ([FEBRUARY], JANUARY, False),
+        (["2026-01-15T08:00:00+01:00"], JANUARY, False),
+        ([None], JANUARY, False),
+        ([OLDER], None, False),
+        (["soon"], JANUARY, False),
+        (["2025-06-15T07:00:00"], JANUARY, False),
+    ],
+)
+def test_which_times_are_older(times: list[str | None], than: str | None, expected: bool) -> None:
+    assert pxweb._older(times, than) is expected
 
 
 # --- faults -------------------------------------------------------------------------------------------------
