@@ -28,7 +28,7 @@ from pipelines.providers.pxweb_metadata import (
     read_config,
     read_table,
 )
-from pipelines.providers.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, plan
+from pipelines.providers.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, TableGone, plan
 from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Query",
     "QueryError",
     "Selection",
+    "TableGone",
     "TableMetadata",
     "Variable",
     "assemble",
@@ -105,16 +106,30 @@ class PxWebClient:
             return self._config
 
     def metadata(self, table_id: str) -> TableMetadata:
-        """A table without its figures. Raises QueryError where there is no such table."""
-        v2 = self._dialect == "v2"
-        path = f"/tables/{table_id}/metadata" if v2 else f"/{self._language}/table/{table_id}"
-        try:
-            response = self._get(path, (("lang", self._language),) if v2 else ())
-        except AnswerError as error:
-            if error.status != 404:
-                raise
-            fault = f"404 for table '{table_id}': it does not exist; check its number, or whether it was closed"
-            raise QueryError(self._where(table_id), [fault]) from error
+        """A table without its figures.
+
+        Raises TableGone where its description is not there either, QueryError where that cannot be asked (v0), and
+        SourceError for every other fault.
+        """
+        path, params = f"/{self._language}/table/{table_id}", tuple[tuple[str, str], ...]()
+        if self._dialect == "v2":
+            path, params = f"/tables/{table_id}/metadata", (("lang", self._language),)
+        response = self._unless_404(path, params)
+        if response is None and self._dialect == "v2" and self._unless_404(f"/tables/{table_id}", params) is not None:
+            # The server turns every failure to read a table into 404, and there is this one.
+            response = self._unless_404(path, params)
+            if response is None:
+                raise SourceError(
+                    f"{self._where(table_id)}: 404 for the metadata, although the table is there: it is being renewed, "
+                    "or out of order. Try again later."
+                )
+        if response is None:
+            fault = (
+                f"404 for table '{table_id}': it does not exist, or is being renewed; "
+                "check its number, and whether it was closed"
+            )
+            kind = TableGone if self._dialect == "v2" else QueryError  # v0 has one address for both
+            raise kind(self._where(table_id), [fault])
         return read_table(response, table_id, self._dialect)
 
     def updated(self, table_id: str, known: str | None = None) -> str | None:
@@ -156,6 +171,14 @@ class PxWebClient:
 
     def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
         return self._transport.send(Request("GET", path, params), check=json_object)
+
+    def _unless_404(self, path: str, params: tuple[tuple[str, str], ...]) -> Response | None:
+        try:
+            return self._get(path, params)
+        except AnswerError as error:
+            if error.status != 404:
+                raise
+            return None
 
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(

@@ -30,6 +30,10 @@ class QueryError(SourceError):
         self.faults = tuple(faults)
 
 
+class TableGone(QueryError):
+    """The provider shows neither the metadata nor the description of a table."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is asked for along one variable: codes or expressions (`*`, `?`, `top(n)`, `range(a,b)` …)."""

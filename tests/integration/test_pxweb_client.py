@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.errors import SourceError
 from pipelines.formats import jsonstat
 from pipelines.providers import pxweb
-from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
+from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, TableGone, assemble
 from pipelines.providers.transport import Check, LiveTransport, Request, Response
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
 
@@ -337,9 +337,32 @@ def test_which_times_are_older(times: list[str | None], than: str | None, expect
 # --- faults -------------------------------------------------------------------------------------------------
 
 
-def test_an_unknown_table_is_said_to_be_unknown(server: PxWebServer) -> None:
-    with pytest.raises(QueryError, match=r"ssb/00000: .*\n.*404 for table '00000': it does not exist"):
-        client(server).plan(Query("00000", {}))
+@pytest.mark.parametrize("dialect", ["v2", "v0"])
+def test_an_unknown_table_is_said_to_be_unknown(server: PxWebServer, dialect: Any) -> None:
+    asked = PxWebClient(live(server, server.url if dialect == "v2" else server.v0_url), dialect=dialect)
+    said = r"ssb/00000: .*\n.*404 for table '00000': it does not exist, or is being renewed"
+    with pytest.raises(QueryError, match=said) as caught:
+        asked.plan(Query("00000", {}))
+    assert isinstance(caught.value, TableGone) is (dialect == "v2")
+
+
+def test_a_404_for_the_metadata_of_a_table_that_is_there_is_asked_again(server: PxWebServer) -> None:
+    server.fail("404", path="/metadata")
+    assert cells(joined(fetched(client(server)))) == published(server.tables["99001"])
+    paths = ["/tables/99001/metadata", "/tables/99001", "/tables/99001/metadata"]
+    assert [each.path for each in server.requests[:3]] == paths
+
+
+def test_a_table_that_is_there_is_not_gone_while_its_metadata_is_renewed() -> None:
+    with PxWebServer([employed()], caches=True) as server:
+        server.fail("404", path="/metadata")  # kept by the server's cache
+        with pytest.raises(
+            SourceError, match=r"ssb/99001: 404 for the metadata, .* being renewed.*Try again"
+        ) as caught:
+            client(server).fetch(WHOLE)
+        assert not isinstance(caught.value, QueryError)
+        server.forget()
+        assert fetched(client(server))
 
 
 def test_a_wrong_query_is_refused_before_any_data_call_naming_all_that_is_wrong(server: PxWebServer) -> None:
