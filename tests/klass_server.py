@@ -53,11 +53,28 @@ class Classification:
     def versions(self) -> list[date]:
         return sorted(self.codes["valid_from"].unique())
 
+    def on(self, today: date) -> "Classification":
+        """What is visible of it on a day: what begins later is hidden, with all that hangs on it."""
+        if not len(self.codes) or max(self.versions) <= today:
+            return self
+        pairs = {target: _begun(frame, "valid_from", today) for target, frame in self.correspondences.items()}
+        codes, changes = _begun(self.codes, "valid_from", today), _begun(self.changes, "change_date", today)
+        return replace(self, codes=codes, changes=changes, correspondences=pairs)
+
     def versions_in(self, first: date, until: date) -> list[tuple[date, date]]:
         """First day and first day after of the versions that overlap a range."""
         begins = self.versions
         spans = zip(begins, [*begins[1:], LATER], strict=True)
         return [(begin, end) for begin, end in spans if begin < until and end > first]
+
+
+def _begun(frame: pd.DataFrame, begins: str, today: date) -> pd.DataFrame:
+    """Rows that begin by a day; an end that lies beyond it is not told yet."""
+    found = frame[frame[begins] <= today]
+    if "valid_to" in frame:
+        ends = [None if pd.isna(end) or end > today else end for end in found["valid_to"]]
+        found = found.assign(valid_to=pd.Series(ends, found.index, dtype=object))
+    return found
 
 
 class Refused(Exception):
@@ -72,7 +89,8 @@ class Refused(Exception):
 class KlassServer:
     """Serves classifications by id. `faults` are (path part, kind), each used up by the first request that it fits.
 
-    retry_after: seconds that a 429 asks to be left alone. strict: see the rule of correspondences above.
+    retry_after: seconds that a 429 asks to be left alone. strict: see the rule of correspondences above. today: what
+    begins later is hidden; by default nothing is.
     """
 
     classifications: dict[str, Classification]
@@ -81,6 +99,7 @@ class KlassServer:
     url: str = ""
     retry_after: int = 0
     strict: bool = True
+    today: date = LATER
 
     def __enter__(self) -> "KlassServer":
         served = self
@@ -136,7 +155,7 @@ class KlassServer:
             raise Refused(400, f"Failed to convert value '{number}'")
         if number not in self.classifications:
             raise Refused(404, f"Classification not found with id = {number}")
-        known = self.classifications[number]
+        known = self.classifications[number].on(self.today)
         language = given.get("language", "nb")
         if language not in ("nb", "nn", "en"):
             raise Refused(400, f"No enum constant Language.{language.upper()}")

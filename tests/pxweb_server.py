@@ -131,7 +131,7 @@ def px_keywords(table: SyntheticTable) -> dict[str, Any]:
 
 def data_answer(table: SyntheticTable, part: Extract) -> dict[str, Any]:
     """Whole numbers as such, null where there is no figure, symbols in `status`."""
-    answer = dataset(table, part.dimensions)
+    answer = dataset(table, part.dimensions) | {"updated": table.updated_of(part.dimensions)}
     answer["value"] = [
         None if math.isnan(value) else int(value) if value.is_integer() else value
         for value in part.values.ravel().tolist()
@@ -148,12 +148,13 @@ class V2:
     """Routes and bodies of PxWebApi v2."""
 
     def __init__(self, server: PxWebServer, request: Exchange) -> None:
-        asked = request.param("lang")  # a language it does not speak is answered in the default one
         self.server, self.request = server, request
-        self.language = asked if asked in server.languages else server.languages[0]
+        self.language = request.param("lang", server.languages[0])
 
     def answer(self) -> dict[str, Any]:
         """The body, or a Problem."""
+        if self.language not in self.server.languages:
+            raise Problem(400, "Unsupported language")
         match self.request.path.strip("/").split("/"):
             case ["config"]:
                 return self.config()
@@ -163,7 +164,7 @@ class V2:
                 return self.codelist(name)
             case ["tables", name, *rest]:
                 if name not in self.server.tables:
-                    raise Problem(404, "Non-existent table")
+                    raise Problem(400 if rest == ["data"] else 404, "Non-existent table")
                 return self.about(self.server.tables[name], *rest)
         raise Problem(404, "Not Found")
 
@@ -303,7 +304,7 @@ class V2:
         if request.param("outputFormat", "json-stat2").lower() != "json-stat2":
             raise Problem(400, "Unsupported output format")
         query = posted_query(request.body) if request.method == "POST" else asked_query(request.params)
-        return data_answer(table, extract(table, query or default_query(table), self.server.max_cells))
+        return self.server.data_of(table, query or default_query(table))
 
 
 def default_query(table: SyntheticTable) -> dict[str, Choice]:
@@ -398,7 +399,7 @@ class V0:
         except (ValueError, KeyError, TypeError) as error:
             raise Problem(400, "Parameter error") from error
         try:
-            return data_answer(table, extract(table, whole | query, self.server.max_cells))
+            return self.server.data_of(table, whole | query)
         except Problem as problem:
             too_many = problem.title == "Too many cells selected"
             raise Problem(403 if too_many else problem.status, problem.title) from problem
@@ -412,17 +413,17 @@ class V0:
 
 # --- the server ---------------------------------------------------------------------------------------------
 
-FaultKind = Literal["429", "500", "503", "truncated", "cut", "html", "slow", "drop", "redirect"]
+FaultKind = Literal["404", "429", "500", "503", "truncated", "cut", "html", "slow", "drop", "redirect"]
 
 
 @dataclass
 class Fault:
     """What befalls the next `times` requests whose path holds `path`.
 
-    429, 503: with `retry_after` (seconds or text as such, a datetime as HTTP date). 500: empty body.
-    truncated: half of the body, complete as HTTP. cut: the connection ends within the body. html: an error
-    page with status 200. slow: the right answer after `seconds`. drop: no answer. redirect: 302 to
-    `location`.
+    404: as any failure to read a table's metadata is told. 429, 503: with `retry_after` (seconds or text as such, a
+    datetime as HTTP date). 500: empty body. truncated: half of the body, complete as HTTP. cut: the connection ends
+    within the body. html: an error page with status 200. slow: the right answer after `seconds`. drop: no answer.
+    redirect: 302 to `location`.
     """
 
     kind: FaultKind
@@ -440,6 +441,8 @@ class Fault:
             return Answer(302, headers={"Location": self.location})
         if self.kind == "500":
             return Answer(500)
+        if self.kind == "404":
+            return Answer(404, problem_body(404, "Non-existent table"))
         if self.kind not in ("429", "503"):
             return None
         after = self.retry_after
@@ -472,6 +475,7 @@ class PxWebServer:
 
     says_reset: whether headers say when the window ends, and a 429 how long to wait.
     limits_in_config: whether `/config` states the limit. tls: speaks https, as localhost.
+    now: the time by which tables are closed. caches: GETs are answered as the first time, errors too, until `forget`.
     """
 
     def __init__(
@@ -486,11 +490,14 @@ class PxWebServer:
         languages: Sequence[str] = ("no", "en"),
         clock: Callable[[], float] = time.monotonic,
         tls: ssl.SSLContext | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        caches: bool = False,
     ) -> None:
         self.tables = {table.id: table for table in tables}
         self.max_cells, self.calls, self.window = max_cells, calls, window
         self.limits_in_config, self.says_reset, self.languages = limits_in_config, says_reset, languages
-        self.clock, self.tls = clock, tls
+        self.clock, self.tls, self.now, self.caches = clock, tls, now, caches
+        self._cached: dict[str, Answer] = {}
         self.requests: list[Exchange] = []
         self.stopped = False
         self._faults: list[Fault] = []
@@ -526,6 +533,21 @@ class PxWebServer:
             if fault:
                 fault.times -= 1
             return fault
+
+    def cached(self, address: str, answer: Answer) -> Answer:
+        """What a GET of an address gets, having been given such an answer: the first one that it got."""
+        return self._cached.setdefault(address, answer) if self.caches else answer
+
+    def forget(self, part: str = "") -> None:
+        """Empty the cache of addresses that hold `part`: the real server's hold metadata and data apart."""
+        self._cached = {address: answer for address, answer in self._cached.items() if part not in address}
+
+    def data_of(self, table: SyntheticTable, query: Mapping[str, Choice]) -> dict[str, Any]:
+        """A data answer; in a table's closed hours every figure is 0."""
+        part = extract(table, query, self.max_cells)
+        if table.closed and table.closed[0] <= self.now() < table.closed[1]:
+            part = Extract(part.dimensions, np.zeros(part.values.shape), np.full(part.values.shape, ""))
+        return data_answer(table, part)
 
     def answer(self, dialect: V2 | V0) -> Answer:
         """The dialect's answer, within the call limit."""
@@ -588,6 +610,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = fault.answer() if fault else None
         if answer is None:
             answer = self._right_answer(dialect(self.stand_in, request))
+        if self.command == "GET" and answer.status < 429:
+            answer = self.stand_in.cached(self.path, answer)
         self._send(request, answer, fault)
 
     do_POST = do_GET

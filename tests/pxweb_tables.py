@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -31,13 +32,17 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class CodeList:
-    """Another set of codes for a dimension: a subset (Valueset) or sums (Aggregation)."""
+    """Another set of codes for a dimension: a subset (Valueset) or sums (Aggregation).
+
+    shows_members: expressions such as `*` also select the members of the groups (GroupPres=B in the server's files).
+    """
 
     id: str
     label: str
     type: Literal["Valueset", "Aggregation"]
     valueMap: Mapping[str, Sequence[str]]  # code -> the table's codes it consists of
     labels: Mapping[str, str] = field(default_factory=dict)
+    shows_members: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Dimension:
         """Where a code stands; the live server does not mind its case."""
         return self._places.get(code, self._places.get(code.casefold()))
 
-    def through(self, codelist: str | None) -> tuple[Dimension, list[list[int]]]:
+    def through(self, codelist: str | None, *, in_data: bool = False) -> tuple[Dimension, list[list[int]]]:
         """The dimension as a code list presents it, and the places that each of its codes sums."""
         if not codelist:
             return self, [[place] for place in range(len(self.codes))]
@@ -78,8 +83,11 @@ class Dimension:
             raise Problem(400, "Non-existent codelist")
         labels = dict(self.categories) | dict(chosen.labels)
         # One list serves several tables, and may name codes that this one does not have.
-        members = [[self._places[part] for part in parts if part in self._places] for parts in chosen.valueMap.values()]
-        return replace(self, categories=[(code, labels.get(code, code)) for code in chosen.valueMap]), members
+        shown = dict(chosen.valueMap)
+        if in_data and chosen.shows_members:
+            shown |= {part: [part] for parts in chosen.valueMap.values() for part in parts if part not in shown}
+        members = [[self._places[part] for part in parts if part in self._places] for parts in shown.values()]
+        return replace(self, categories=[(code, labels.get(code, code)) for code in shown]), members
 
 
 Cell = float | str | None
@@ -88,7 +96,11 @@ Values = np.ndarray | Sequence[Any] | Callable[[Mapping[str, str]], Cell]
 
 @dataclass
 class SyntheticTable:
-    """A table and its cells: nested numbers, None and symbols such as ":", or callable(codes) giving such."""
+    """A table and its cells: nested numbers, None and symbols such as ":", or callable(codes) giving such.
+
+    content_updated: when each content was last updated, where not when the table was. closed: from when until when the
+    figures are being revised, so that all of them are shown as 0.
+    """
 
     id: str
     label: str
@@ -99,6 +111,8 @@ class SyntheticTable:
     source: str = "Statistisk sentralbyrå (syntetisk)"
     notes: Sequence[str] = ()
     extension: Mapping[str, Any] = field(default_factory=dict)  # noteMandatory, contact …
+    content_updated: Mapping[str, str] = field(default_factory=dict)
+    closed: tuple[datetime, datetime] | None = None
 
     def __post_init__(self) -> None:
         self._set(self.values, self.status)
@@ -107,6 +121,11 @@ class SyntheticTable:
         """New figures, as on a publication day."""
         self._set(values, status)
         self.updated = updated
+
+    def updated_of(self, dimensions: Sequence[Dimension]) -> str:
+        """The time that a data answer shows: that of the newest of the contents in it."""
+        contents = [code for each in dimensions if each.role == "metric" for code in each.codes]
+        return max((self.content_updated.get(code, self.updated) for code in contents), default=self.updated)
 
     def _set(self, values: Values, status: np.ndarray | None) -> None:
         shape = tuple(len(dimension.codes) for dimension in self.dimensions)
@@ -263,7 +282,7 @@ def extract(table: SyntheticTable, query: Mapping[str, Choice], max_cells: int) 
 
 
 def _chosen(dimension: Dimension, choice: Choice) -> tuple[Dimension, list[list[int]]]:
-    presented, members = dimension.through(choice.codelist)
+    presented, members = dimension.through(choice.codelist, in_data=True)
     places = select(choice.expressions, presented)
     if choice.single:
         places = sorted({part for place in places for part in members[place]})

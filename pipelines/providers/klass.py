@@ -9,6 +9,7 @@ classification that overlaps it. A change is found where the version that ended 
 range, so one on the range's very first day is not. Versions that begin in the future are left out.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -82,7 +83,7 @@ class KlassFetched:
     """A classification's answers as received: (role, response), role metadata, codes, changes or correspondences.
 
     Changes and correspondences may be several answers, each of a part of the range. absent: what was asked for in parts
-    and has no table, as path and parameters.
+    and has no table, as path and parameters. updated: see `KlassClient.updated`.
     """
 
     updated: str | None
@@ -97,9 +98,10 @@ class KlassClient:
         self._transport, self._language = transport, language
 
     def updated(self, classification: str) -> str | None:
-        """Return when the classification was last modified, in Klass' own words; None where it does not say.
+        """Return what changes when the classification does: when it was last modified, and which versions are visible.
 
-        Raises SourceError.
+        A version of the future is hidden until its day, and then appears without a new time. None where Klass says
+        nothing of all this. Raises SourceError.
         """
         return _updated(self._metadata(classification))
 
@@ -255,16 +257,15 @@ def _versions(metadata: Response) -> list[tuple[date, date | None]]:
 
 
 def _updated(metadata: Response) -> str | None:
-    """When last modified: the classification, else the newest of its versions, else when the newest begins."""
-    body = json_object(metadata.content)
-    if body.get("lastModified"):
-        return str(body["lastModified"])
-    versions = [version for _number, version in _entries(metadata.content, "versions", metadata.url)]
-    for key in ("lastModified", "validFrom"):
-        given = [str(version[key]) for version in versions if version.get(key)]
-        if given:
-            return max(given)
-    return None
+    """When last modified (the classification, else the newest of its versions), and its visible versions, in short."""
+    entries = [version for _number, version in _entries(metadata.content, "versions", metadata.url)]
+    own = _text_or_none(json_object(metadata.content), "lastModified", metadata.url, 0)
+    modified = own or max((str(version.get("lastModified") or "") for version in entries), default="")
+    if not modified and not entries:
+        return None
+    spans = sorted(f"{begins}/{ends or ''}" for begins, ends in _versions(metadata))
+    digest = hashlib.sha256(" ".join(spans).encode()).hexdigest()[:8]
+    return f"{modified} {len(spans)} versions {digest}".lstrip()
 
 
 def read_codes(content: bytes, where: str) -> pa.Table:

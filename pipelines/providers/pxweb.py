@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import orjson
@@ -27,7 +28,7 @@ from pipelines.providers.pxweb_metadata import (
     read_config,
     read_table,
 )
-from pipelines.providers.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, plan
+from pipelines.providers.pxweb_plan import Choice, Part, Plan, Query, QueryError, Selection, TableGone, plan
 from pipelines.providers.transport import LiveTransport, Request, Response, Transport, json_object
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Query",
     "QueryError",
     "Selection",
+    "TableGone",
     "TableMetadata",
     "Variable",
     "assemble",
@@ -58,6 +60,8 @@ class Fetched:
     responses: (role, response) with role config, metadata, codelist or data.
     eliminated: variables that were summed away. codelists: variable -> id of the code list used. cubes: what the data
     answers say, in their order: they were decoded to see whether they are what was asked for.
+    provisional: figures are older than the metadata, which the server caches apart: they may be of an earlier edition
+    and have to be asked for again. It stays so where other contents of the table were updated than those asked for.
     """
 
     metadata: TableMetadata
@@ -65,14 +69,16 @@ class Fetched:
     eliminated: tuple[str, ...]
     codelists: Mapping[str, str]
     cubes: tuple[jsonstat.Cube, ...]
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """A data response, and its cube."""
+    """A data response, its cube, and what was asked for."""
 
     response: Response
     cube: jsonstat.Cube
+    part: Part
 
 
 class _Moved(Exception):
@@ -100,16 +106,30 @@ class PxWebClient:
             return self._config
 
     def metadata(self, table_id: str) -> TableMetadata:
-        """A table without its figures. Raises QueryError where there is no such table."""
-        v2 = self._dialect == "v2"
-        path = f"/tables/{table_id}/metadata" if v2 else f"/{self._language}/table/{table_id}"
-        try:
-            response = self._get(path, (("lang", self._language),) if v2 else ())
-        except AnswerError as error:
-            if error.status != 404:
-                raise
-            fault = f"404 for table '{table_id}': it does not exist; check its number, or whether it was closed"
-            raise QueryError(self._where(table_id), [fault]) from error
+        """A table without its figures.
+
+        Raises TableGone where its description is not there either, QueryError where that cannot be asked (v0), and
+        SourceError for every other fault.
+        """
+        path, params = f"/{self._language}/table/{table_id}", tuple[tuple[str, str], ...]()
+        if self._dialect == "v2":
+            path, params = f"/tables/{table_id}/metadata", (("lang", self._language),)
+        response = self._unless_404(path, params)
+        if response is None and self._dialect == "v2" and self._unless_404(f"/tables/{table_id}", params) is not None:
+            # The server turns every failure to read a table into 404, and there is this one.
+            response = self._unless_404(path, params)
+            if response is None:
+                raise SourceError(
+                    f"{self._where(table_id)}: 404 for the metadata, although the table is there: it is being renewed, "
+                    "or out of order. Try again later."
+                )
+        if response is None:
+            fault = (
+                f"404 for table '{table_id}': it does not exist, or is being renewed; "
+                "check its number, and whether it was closed"
+            )
+            kind = TableGone if self._dialect == "v2" else QueryError  # v0 has one address for both
+            raise kind(self._where(table_id), [fault])
         return read_table(response, table_id, self._dialect)
 
     def updated(self, table_id: str, known: str | None = None) -> str | None:
@@ -152,6 +172,14 @@ class PxWebClient:
     def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
         return self._transport.send(Request("GET", path, params), check=json_object)
 
+    def _unless_404(self, path: str, params: tuple[tuple[str, str], ...]) -> Response | None:
+        try:
+            return self._get(path, params)
+        except AnswerError as error:
+            if error.status != 404:
+                raise
+            return None
+
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(
             query,
@@ -184,9 +212,17 @@ class PxWebClient:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        editions = sorted({answer.cube.updated or "no time" for answer in answers})
-        if len(editions) > 1:
-            raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(editions)})")
+        # An answer's time is that of the contents in it, so that only parts with the same contents are compared.
+        contents = next((each.variable for each in planned.choices if _is_contents(planned, each.variable)), "")
+        editions: dict[tuple[str, ...], set[str]] = {}
+        for answer in answers:
+            editions.setdefault(answer.part.get(contents, ()), set()).add(answer.cube.updated or "no time")
+        for times in editions.values():
+            if len(times) > 1:
+                raise _Moved(f"the table was updated while it was fetched (parts of {' and '.join(sorted(times))})")
+        known = planned.metadata.updated
+        if len(editions) > 1 and any(known and _older([known], answer.cube.updated) for answer in answers):
+            raise _Moved(f"the table was updated while it was fetched, after {known}")
         return answers
 
     def _answer(self, planned: Plan, part: Part) -> _Answer:
@@ -196,7 +232,7 @@ class PxWebClient:
         difference = _difference(dimensions, part)
         if difference:
             raise _Moved(f"{response.url} brought other cells than asked for: {difference}")
-        return _Answer(response, cube)
+        return _Answer(response, cube, part)
 
     def _data_request(self, planned: Plan, part: Part) -> Request:
         build = _data_request_v2 if self._dialect == "v2" else _data_request_v0
@@ -218,7 +254,22 @@ class PxWebClient:
             eliminated=planned.eliminated,
             codelists={choice.variable: choice.codelist_id for choice in planned.choices if choice.codelist_id},
             cubes=tuple(answer.cube for answer in answers),
+            provisional=_older([answer.cube.updated for answer in answers], metadata.updated),
         )
+
+
+def _is_contents(planned: Plan, name: str) -> bool:
+    variable = planned.metadata.dimension(name)
+    return variable is not None and variable.role == "metric"
+
+
+def _older(times: Sequence[str | None], than: str | None) -> bool:
+    """Whether the newest of the times is before another one; False where one of them cannot be told."""
+    try:
+        moments = [datetime.fromisoformat(time or "") for time in (*times, than)]
+        return max(moments[:-1]) < moments[-1]
+    except (ValueError, TypeError):
+        return False
 
 
 def data_answer(transport: Transport, request: Request, where: str) -> tuple[Response, jsonstat.Cube]:
@@ -284,8 +335,11 @@ def _as_params(asked: Sequence[tuple[Choice, list[str]]]) -> Iterator[tuple[str,
 
 
 def _value_codes(choice: Choice, codes: tuple[str, ...]) -> list[str]:
-    """The codes to send: `*` for all that there are, else each once."""
-    return ["*"] if len(codes) > 1 and codes == choice.all_codes else list(codes)
+    """The codes to send: `*` for all that there are, else each once.
+
+    With a code list `*` may bring its members beside its groups (GroupPres=B), so that its codes are written out.
+    """
+    return ["*"] if len(codes) > 1 and codes == choice.all_codes and not choice.codelist_id else list(codes)
 
 
 def _data_request_v0(table_id: str, choices: Sequence[Choice], part: Part, language: str) -> Request:

@@ -18,7 +18,8 @@ from pipelines.providers.pxweb_metadata import CodeList, Dialect, TableMetadata,
 
 _FUNCTION = re.compile(r"(top|bottom|range|from|to)\((.*)\)", re.IGNORECASE)
 _SUGGESTED = 3  # nearest codes named per fault
-_DETAILED = 5  # wrong values of one variable that get suggestions; the rest are only named
+_DETAILED = 5  # wrong values of one variable that get suggestions
+_NAMED = 50  # wrong values of one variable that are named; the rest are only counted
 
 
 class QueryError(SourceError):
@@ -27,6 +28,10 @@ class QueryError(SourceError):
     def __init__(self, where: str, faults: Sequence[str]) -> None:
         super().__init__("\n  - ".join([f"{where}: the query cannot be answered as it stands", *faults]))
         self.faults = tuple(faults)
+
+
+class TableGone(QueryError):
+    """The provider shows neither the metadata nor the description of a table."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +165,10 @@ def _choose(
         return _choose_unseen(variable, selection, dialect)
     codes, labels = (codelist.codes, codelist.labels) if codelist else (variable.codes, variable.labels)
     found, wrong = set[str](), list[tuple[str, str]]()
+    places = _places(codes)
     for value in selection.values:
         try:
-            found.update(expand(value, codes, newest_last=variable.role == "time"))
+            found.update(_expanded(value, codes, places, newest_last=variable.role == "time"))
         except ValueError as error:
             wrong.append((value, str(error)))
     faults = [f"variable '{variable.id}'{_in_list(selection)}: nothing is selected"] if not selection.values else []
@@ -191,7 +197,8 @@ def _wrong_values(
     labels: Sequence[str],
 ) -> str:
     detailed = [f"'{value}'{_because(why)}{_meant(value, codes, labels)}" for value, why in wrong[:_DETAILED]]
-    listed = ", ".join([*detailed, *(f"'{value}'" for value, _why in wrong[_DETAILED:])])
+    listed = ", ".join([*detailed, *(f"'{value}'" for value, _why in wrong[_DETAILED:_NAMED])])
+    listed += f" and {len(wrong) - _NAMED:,} more" if len(wrong) > _NAMED else ""
     newest = f", the newest is {codes[-1]}" if variable.role == "time" and codes else ""
     return f"variable '{variable.id}'{_in_list(selection)}: no value {listed}. It has {_some(codes)}{newest}"
 
@@ -249,17 +256,28 @@ def expand(value: str, codes: Sequence[str], *, newest_last: bool) -> Sequence[s
 
     newest_last: of a time variable `top(n)` gives the newest n, of any other the first n.
     """
-    if value in codes:
+    return _expanded(value, codes, _places(codes), newest_last=newest_last)
+
+
+def _places(codes: Sequence[str]) -> dict[str, int]:
+    return {code: place for place, code in enumerate(codes)}
+
+
+def _expanded(value: str, codes: Sequence[str], places: Mapping[str, int], *, newest_last: bool) -> Sequence[str]:
+    """Expand one of many values: `places` says at once where a code stands, in tables of 100,000 codes."""
+    if value in places:
         return [value]
+    if not is_expression(value):
+        raise ValueError("")
     text = _unbracketed(value)
     function = _FUNCTION.fullmatch(text)
     if function:
         arguments = [argument.strip() for argument in function[2].split(",")]
-        return _apply(function[1].lower(), arguments, codes, newest_last)
+        return _apply(function[1].lower(), arguments, codes, places, newest_last)
     mask = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
     found = [code for code in codes if mask.fullmatch(code)]
     if not found:
-        raise ValueError("matches no code" if is_expression(value) else "")
+        raise ValueError("matches no code")
     return found
 
 
@@ -267,18 +285,20 @@ def _unbracketed(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
 
 
-def _apply(name: str, arguments: list[str], codes: Sequence[str], newest_last: bool) -> Sequence[str]:
+def _apply(
+    name: str, arguments: list[str], codes: Sequence[str], places: Mapping[str, int], newest_last: bool
+) -> Sequence[str]:
     if name in ("top", "bottom"):
         return _end_of(codes, arguments, from_last=(name == "top") == newest_last)
     expected = 2 if name == "range" else 1
     if len(arguments) != expected or not all(arguments):
         raise ValueError(f"{name} takes {expected} code{'s' if expected > 1 else ''}")
-    missing = [argument for argument in arguments if argument not in codes]
+    missing = [argument for argument in arguments if argument not in places]
     if missing:
         raise ValueError(f"no code {', '.join(missing)}")
-    places = sorted(codes.index(argument) for argument in arguments)
-    first = 0 if name == "to" else places[0]
-    last = len(codes) - 1 if name == "from" else places[-1]
+    ends = sorted(places[argument] for argument in arguments)
+    first = 0 if name == "to" else ends[0]
+    last = len(codes) - 1 if name == "from" else ends[-1]
     return codes[first : last + 1]
 
 

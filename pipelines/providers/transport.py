@@ -22,12 +22,12 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import orjson
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
 from requests.exceptions import ContentDecodingError, InvalidSchema, InvalidURL, MissingSchema
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from pipelines.errors import AnswerError, SourceError, Unreachable
+from pipelines.providers.deadline import BoundedAdapter, Overdue, at_most
 from pipelines.providers.pace import Pace, stated_limits
 from pipelines.providers.reach import causes, host_of, why_unreachable
 
@@ -38,7 +38,6 @@ USER_AGENT = f"levekar/{version('levekar')} (python-requests/{requests.__version
 
 _ATTEMPTS = 5
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is asked again tomorrow
-_LONGEST_ANSWER = 900.0  # seconds from first to last byte: a trickle never meets the read timeout
 _REDIRECTS = 3
 _QUICK = 2.0  # seconds; a name that nobody knows, or a firewall that says nothing, may take far longer
 
@@ -112,7 +111,8 @@ class LiveTransport:
     """Asks a provider over HTTP. One per provider: its threads share connections and the rate limit.
 
     base_url: the provider's root; only its host is ever asked.
-    max_bytes: an answer that grows beyond is cut off and refused.
+    timeout: seconds to wait for a connection, and for more of an answer. longest_answer: seconds from the request to
+    the answer's last byte. max_bytes: an answer that grows beyond is cut off and refused.
     calls_per_minute: held until the provider states its own limit, in its configuration or its headers.
     unreachable: why hosts cannot be reached. What is asked of such a host fails at once, by all transports that share
     this; it lives as long as one refresh.
@@ -126,6 +126,7 @@ class LiveTransport:
         name: str,
         user_agent: str = USER_AGENT,
         timeout: tuple[float, float] = (10, 120),
+        longest_answer: float = 900,
         max_bytes: int = 256 * 1024 * 1024,
         calls_per_minute: int = 30,
         unreachable: dict[str, str] | None = None,
@@ -133,7 +134,7 @@ class LiveTransport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name, self.base_url = name, base_url.rstrip("/")
-        self._timeout, self._max_bytes = timeout, max_bytes
+        self._timeout, self._longest_answer, self._max_bytes = timeout, longest_answer, max_bytes
         self._sleep = sleep
         self._unreachable = {} if unreachable is None else unreachable
         self._pace = Pace(calls_per_minute, clock=clock, sleep=sleep)
@@ -179,7 +180,8 @@ class LiveTransport:
         url = self._url(request)
         self._pace.wait()
         try:
-            answer, content = self._exchange(request, url)
+            with at_most(self._longest_answer):
+                answer, content = self._exchange(request, url)
         except OSError as error:  # requests' own errors are such, too
             raise self._fault(error, url) from error
         except (ValueError, TypeError, AttributeError, LookupError, HTTPException, HTTPError) as error:
@@ -198,6 +200,9 @@ class LiveTransport:
 
     def _fault(self, error: OSError, url: str) -> Exception:
         """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass."""
+        if any(isinstance(cause, Overdue) for cause in causes(error)):
+            said = f"the answer had not ended after {self._longest_answer:g} seconds; try again later"
+            return SourceError(f"{self.name}: {url}: {said}")
         why = why_unreachable(error, url)
         if why:
             return _Unconnected(why)
@@ -235,7 +240,6 @@ class LiveTransport:
 
     def _read(self, answer: requests.Response, url: str) -> bytes:
         content = bytearray()
-        started = time.monotonic()
         for chunk in answer.iter_content(256 * 1024):
             content += chunk
             if len(content) > self._max_bytes:
@@ -243,8 +247,6 @@ class LiveTransport:
                     f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
                     "off; expected a statistical table. Ask for less, or raise the limit."
                 )
-            if time.monotonic() - started > _LONGEST_ANSWER:
-                raise _Passing(f"the answer had not ended after {_LONGEST_ANSWER:.0f} seconds")
         return bytes(content)
 
     def _heed(self, answer: requests.Response, content: bytes, url: str) -> None:
@@ -285,7 +287,7 @@ def _session(user_agent: str) -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.verify = True
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=8))
+        session.mount(scheme, BoundedAdapter(pool_maxsize=8))
     return session
 
 

@@ -1,6 +1,7 @@
 """The Klass client against a real HTTP server that keeps the service's rules."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -223,7 +224,7 @@ def test_codes_correspondences_and_variants_of_a_day(client: KlassClient) -> Non
     assert set(client.codes_at("131", D2020)["code"].to_pylist()) == {"3005", "0301"}
     assert client.correspondences_at("131", "1", D2024)["target_code"].to_pylist() == ["03013203"]
     assert set(client.variant_at("131", "Politi", D2024)["code"].to_pylist()) == {"P1", "0301"}
-    assert client.updated("131") == "2026-01-15T08:00:00.000+0000"
+    assert re.fullmatch(r"2026-01-15T08:00:00\.000\+0000 3 versions [0-9a-f]{8}", client.updated("131") or "")
 
 
 def test_an_unknown_classification_is_named_with_where_to_look(client: KlassClient) -> None:
@@ -292,16 +293,30 @@ def test_json_is_asked_for_by_the_client_itself(server: KlassServer) -> None:
     assert [role for role, _ in fetched.responses] == ["metadata", "codes", "changes", "correspondences"]
 
 
-@pytest.mark.parametrize(
-    ("modified", "expected"),
-    [("2026-01-15T08:00:00.000+0000", "2026-01-15T08:00:00.000+0000"), (None, "2024-01-01")],
-)
-def test_the_newest_version_stands_in_for_a_missing_time(
-    server: KlassServer, client: KlassClient, modified: str | None, expected: str
-) -> None:
-    server.classifications["131"].modified = modified
-    assert client.updated("131") == expected
-    assert client.fetch(KlassQuery("131", D2018), known_updated=expected) is None
+@pytest.mark.parametrize("modified", ["2026-01-15T08:00:00.000+0000", None])
+def test_a_version_that_appears_on_its_day_is_a_change_without_a_new_time(modified: str | None) -> None:
+    with KlassServer({"131": Classification(CODES, CHANGES, modified=modified)}, today=date(2023, 12, 20)) as server:
+        client = KlassClient(LiveTransport(server.url, name="klass", calls_per_minute=10_000))
+        before = fetched_by(client, KlassQuery("131", D2018))
+        assert "3301" not in {row["code"] for row in rows(before, "codes")}
+        assert [row["valid_to"] for row in rows(before, "codes") if row["code"] == "3005"] == [None]
+        server.today = date(2023, 12, 31)
+        assert client.updated("131") == before.updated
+        assert client.fetch(KlassQuery("131", D2018), known_updated=before.updated) is None
+        server.today = date(2024, 1, 10)
+        assert client.updated("131") != before.updated
+        after = client.fetch(KlassQuery("131", D2018), known_updated=before.updated)
+        assert after is not None
+        assert "3301" in {row["code"] for row in rows(after, "codes")}
+        assert client.updated("131") == after.updated
+        assert len(after.updated or "") < 60
+
+
+def test_a_changed_end_of_a_version_is_a_change() -> None:
+    ended = about('[{"validFrom": "2020-01-01", "validTo": "2024-01-01"}]')
+    assert klass._updated(about('[{"validFrom": "2020-01-01"}]')) != klass._updated(ended)
+    two = ['{"validFrom": "2020-01-01"}', '{"validFrom": "2018-01-01", "validTo": "2020-01-01"}']
+    assert klass._updated(about(f"[{two[0]},{two[1]}]")) == klass._updated(about(f"[{two[1]},{two[0]}]"))
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "html", "truncated", "error"])

@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
-from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, assemble
+from pipelines.formats import jsonstat
+from pipelines.providers import pxweb
+from pipelines.providers.pxweb import Fetched, PxWebClient, Query, QueryError, Selection, TableGone, assemble
 from pipelines.providers.transport import Check, LiveTransport, Request, Response
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
 
@@ -167,6 +170,22 @@ def test_notes_units_and_reference_times_are_kept(server: PxWebServer) -> None:
     assert [one.role for one in metadata.dimensions] == ["geo", None, "metric", "time"]
 
 
+def test_all_groups_of_a_code_list_that_shows_its_members_are_asked_for_by_name() -> None:
+    groups = {"K-3301": ["0602", "3005", "3301"], "L": ["0"]}
+    both = CodeList("agg_B", "Sammenslått", "Aggregation", groups, shows_members=True)
+    table = employed()
+    table.dimensions = [replace(table.dimensions[0], codelists=[both]), *table.dimensions[1:]]
+    with PxWebServer([table]) as server:
+        result = fetched(client(server), query(Region=Selection(("*",), "agg_B"), ContentsCode="*", Tid="2024"))
+        assert result.cubes[0].dimensions[0].codes == ("K-3301", "L")
+        [asked] = [each for each in server.requests if each.path.endswith("/data")]
+        assert asked.param("valueCodes[Region]") == "K-3301,L"
+        # What `*` brings, there and on the real server.
+        star = Request("GET", "/tables/99001/data", (*asked.params[:3], ("valueCodes[Region]", "*"), *asked.params[4:]))
+        [cube] = jsonstat.decode(live(server).send(star).content, "ssb")
+        assert cube.dimensions[0].codes == ("K-3301", "L", "0602", "3005", "3301", "0")
+
+
 def test_a_code_list_is_looked_up_used_and_kept(server: PxWebServer) -> None:
     wanted = query(Region=Selection(("*",), "agg_KommSummer"), ContentsCode="*", Tid=["2019", "2021"])
     result = fetched(client(server), wanted)
@@ -237,12 +256,113 @@ def test_expressions_mean_what_they_mean_to_the_server(
     assert cells(assemble([("", theirs)], "")) == ours
 
 
+# --- what of it is new --------------------------------------------------------------------------------------
+
+
+OLDER = "2025-06-15T07:00:00Z"
+IN_PARTS = query(Region="3301", Kjonn="1", ContentsCode="*", Tid="*")
+
+
+def with_shares() -> SyntheticTable:
+    """The employed with a second content, that was last updated earlier."""
+    table = employed()
+    contents = [("Personer", "Personer (syntetisk)"), ("Andel", "Andel (syntetisk)")]
+    dimensions = [*table.dimensions[:2], Dimension("ContentsCode", "x", contents, "metric"), table.dimensions[3]]
+    values = np.concatenate([table.values, table.values / 100], axis=2)
+    status = np.concatenate([table.status, table.status], axis=2)
+    content_updated = {"Andel": OLDER}
+    return SyntheticTable("99001", "x", JANUARY, dimensions, values, status, content_updated=content_updated)
+
+
+def test_parts_with_other_contents_may_be_of_another_time() -> None:
+    table = with_shares()
+    with PxWebServer([table], max_cells=7) as server:
+        result = fetched(client(server), IN_PARTS)
+        assert [cube.updated for cube in result.cubes] == [JANUARY, OLDER]
+        assert len(joined(result)) == 14
+        assert not result.provisional
+
+
+def test_parts_with_the_same_contents_may_not() -> None:
+    with PxWebServer([with_shares()], max_cells=3, caches=True) as server:
+        fetched(client(server), IN_PARTS)
+        server.tables["99001"].revise(FEBRUARY, server.tables["99001"].values)
+        server.forget("Tid%5D=2019")
+        with pytest.raises(SourceError, match=f"while it was fetched .*{JANUARY} and {FEBRUARY}.*starting over"):
+            client(server).fetch(IN_PARTS)
+
+
+def test_a_revision_between_parts_with_other_contents_is_seen() -> None:
+    with PxWebServer([with_shares()], max_cells=7, caches=True) as server:
+        fetched(client(server), IN_PARTS)
+        server.tables["99001"].revise(FEBRUARY, server.tables["99001"].values)
+        server.forget("=Personer")
+        with pytest.raises(SourceError, match=f"updated while it was fetched, after {JANUARY}; .*starting over"):
+            client(server).fetch(IN_PARTS)
+        server.forget()
+        assert fetched(client(server), IN_PARTS).metadata.updated == FEBRUARY
+
+
+def test_figures_older_than_the_metadata_are_provisional() -> None:
+    with PxWebServer([employed()], caches=True) as server:
+        assert not fetched(client(server)).provisional
+        server.tables["99001"] = employed(FEBRUARY, shift=7)
+        server.forget("/metadata")
+        stale = fetched(client(server))
+        assert stale.provisional
+        assert cells(joined(stale)) == published(employed())
+        server.forget("/data")
+        fresh = fetched(client(server))
+        assert not fresh.provisional
+        assert cells(joined(fresh)) == published(employed(FEBRUARY, shift=7))
+
+
+@pytest.mark.parametrize(
+    ("times", "than", "expected"),
+    [
+        ([OLDER], JANUARY, True),
+        ([OLDER, JANUARY], JANUARY, False),
+        ([FEBRUARY], JANUARY, False),
+        (["2026-01-15T08:00:00+01:00"], JANUARY, False),
+        ([None], JANUARY, False),
+        ([OLDER], None, False),
+        (["soon"], JANUARY, False),
+        (["2025-06-15T07:00:00"], JANUARY, False),
+    ],
+)
+def test_which_times_are_older(times: list[str | None], than: str | None, expected: bool) -> None:
+    assert pxweb._older(times, than) is expected
+
+
 # --- faults -------------------------------------------------------------------------------------------------
 
 
-def test_an_unknown_table_is_said_to_be_unknown(server: PxWebServer) -> None:
-    with pytest.raises(QueryError, match=r"ssb/00000: .*\n.*404 for table '00000': it does not exist"):
-        client(server).plan(Query("00000", {}))
+@pytest.mark.parametrize("dialect", ["v2", "v0"])
+def test_an_unknown_table_is_said_to_be_unknown(server: PxWebServer, dialect: Any) -> None:
+    asked = PxWebClient(live(server, server.url if dialect == "v2" else server.v0_url), dialect=dialect)
+    said = r"ssb/00000: .*\n.*404 for table '00000': it does not exist, or is being renewed"
+    with pytest.raises(QueryError, match=said) as caught:
+        asked.plan(Query("00000", {}))
+    assert isinstance(caught.value, TableGone) is (dialect == "v2")
+
+
+def test_a_404_for_the_metadata_of_a_table_that_is_there_is_asked_again(server: PxWebServer) -> None:
+    server.fail("404", path="/metadata")
+    assert cells(joined(fetched(client(server)))) == published(server.tables["99001"])
+    paths = ["/tables/99001/metadata", "/tables/99001", "/tables/99001/metadata"]
+    assert [each.path for each in server.requests[:3]] == paths
+
+
+def test_a_table_that_is_there_is_not_gone_while_its_metadata_is_renewed() -> None:
+    with PxWebServer([employed()], caches=True) as server:
+        server.fail("404", path="/metadata")  # kept by the server's cache
+        with pytest.raises(
+            SourceError, match=r"ssb/99001: 404 for the metadata, .* being renewed.*Try again"
+        ) as caught:
+            client(server).fetch(WHOLE)
+        assert not isinstance(caught.value, QueryError)
+        server.forget()
+        assert fetched(client(server))
 
 
 def test_a_wrong_query_is_refused_before_any_data_call_naming_all_that_is_wrong(server: PxWebServer) -> None:

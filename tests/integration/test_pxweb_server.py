@@ -219,10 +219,10 @@ class TestSelection:
         for path in (
             "/tables/00000",
             "/tables/00000/metadata",
-            "/tables/00000/data",
             "/codelists/agg_drammen",
         ):
             assert get(server, path).status_code == 404
+        assert get(server, "/tables/00000/data").status_code == 400
         contents = {"variableCode": "ContentsCode", "valueCodes": ["*"]}
         period = {"variableCode": "Tid", "valueCodes": ["*"]}
         region = {"variableCode": "Region", "codelist": "agg_drammen", "valueCodes": ["*"]}

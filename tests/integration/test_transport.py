@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -243,6 +244,49 @@ def test_whatever_stands_in_the_head_of_an_answer_it_ends_as_a_source_error(time
         with pytest.raises(SourceError, match=r"^x: http"):
             ask(live)
         listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    ("at_once", "drip"),
+    [
+        (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 99),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b"{" * 99),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n{\r\n" * 99),
+        (b"HTTP/1.1 302 OK\r\nLocation: /\r\nContent-Length: 99\r\n\r\n", b"{" * 99),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 99\r\n\r\n", b"{" * 99),
+    ],
+)
+def test_an_answer_that_drips_ends_at_its_time_limit(time: Time, at_once: bytes, drip: bytes) -> None:
+    asked, stop = list[bytes](), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError), listener.accept()[0] as connection:
+                asked.append(connection.recv(65536))
+                connection.sendall(at_once)
+                for byte in drip:
+                    if stop.wait(0.1):
+                        return
+                    connection.sendall(bytes([byte]))
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        live = LiveTransport(url, name="x", sleep=time.sleep, clock=time.clock, longest_answer=0.5)
+        began = monotonic()
+        with pytest.raises(SourceError, match=r"x: .*/config: the answer had not ended after 0\.5 seconds"):
+            ask(live)
+        assert monotonic() - began < 1.5
+        stop.set()
+    assert len(asked) == 1
+
+
+def test_a_limit_that_is_not_reached_leaves_connections_as_they_were(server: PxWebServer, time: Time) -> None:
+    live = transport(server, time, longest_answer=0.4, timeout=(1, 5))
+    ask(live)
+    server.fail("slow", seconds=0.25)
+    ask(live)  # on the same connection, with a limit of its own
+    assert len(server.requests) == 2
 
 
 def test_a_mark_before_json_is_harmless() -> None:

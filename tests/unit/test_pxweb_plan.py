@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -193,6 +195,30 @@ def test_metadata_with_something_else_in_place_names_table_and_place(change: dic
     answer = Response(RESPONSE.request, "http://x/meta", orjson.dumps(body), {}, RESPONSE.fetched_at)
     with pytest.raises(SourceError, match=f"table 07459 .*{said}"):
         read_table(answer, "07459", "v2")
+
+
+def test_many_codes_of_many_are_planned_in_linear_time() -> None:
+    codes = tuple(f"{number:08d}" for number in range(120_000))
+    units = Variable("Region", "region", codes, codes, False, "geo")
+    table = replace(TABLE, dimensions=(units,))
+    began = time.process_time()
+    wanted = Query("04317", {"Region": Selection((*codes[::6], "range(00000001,00119999)"))})
+    assert plan(wanted, table, {}, 800_000, "ssb/04317").cells == 120_000
+    assert time.process_time() - began < 2  # 20,000 codes took 9.7 s
+    wrong = Query("04317", {"Region": Selection(tuple(f"{code}x" for code in codes[::6]))})
+    began = time.process_time()
+    with pytest.raises(QueryError, match=r"'00000000x' \(did you mean .* and 19,950 more\. It has") as error:
+        plan(wrong, table, {}, 800_000, "ssb/04317")
+    assert len(str(error.value)) < 2_000
+    assert time.process_time() - began < 20  # took 5 minutes; what is left is the search for the nearest codes
+
+
+def test_code_lists_are_seen_in_both_spellings() -> None:
+    for spelt in ("codelists", "codeLists"):
+        variable = {"category": {"index": ["1"]}, "extension": {spelt: [{"id": "agg_X", "label": "X"}]}}
+        body = {"id": ["Region"], "dimension": {"Region": variable}}
+        answer = Response(RESPONSE.request, "http://x/meta", orjson.dumps(body), {}, RESPONSE.fetched_at)
+        assert read_table(answer, "07459", "v2").dimensions[0].codelists == {"agg_X": "X"}
 
 
 @pytest.mark.parametrize("role", [5, None, ["Tid", 5], {"x": 1}])
