@@ -189,7 +189,7 @@ def test_with_nothing_to_replay_every_source_says_so_and_nothing_is_published(tm
     (tmp_path / "nothing").mkdir()
     said = levekar("refresh", "--sources", f"replay:{tmp_path / 'nothing'}", "--data-dir", tmp_path / "store")
     assert said.code == 1
-    assert "failed: ssb/07459: " in said.err
+    assert "failed: 2 sources (ssb/07459, ssb/07459_summed): " in said.err
     assert "Nothing was published" in said.err
     assert not (tmp_path / "store" / "replay" / "levekar.duckdb").is_symlink()
 
