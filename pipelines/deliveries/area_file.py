@@ -1,7 +1,7 @@
 """Delivered lists of official areas: CSV, perhaps gzipped, read through their contract.
 
 Returns what stands in the file, by day; how lists of several days become validity periods is `indicators.geography`'s
-work. Polygons belong to `boundaries`.
+work. Polygons belong to `boundary_file`.
 """
 
 import csv
@@ -48,7 +48,7 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
         # Wherever the code stands: as itself, or as what a smaller area lies in.
         rows[columns.code] = rows[columns.code].str.removeprefix(columns.prefix)
     days = _days(rows, contract, where)
-    frames = [_level(rows, days, level, columns) for level, columns in contract.levels.items()]
+    frames = [_areas_of(rows, days, level, columns) for level, columns in contract.levels.items()]
     if contract.units is not None:
         frames.append(_units(rows, days, contract.units))
     lists = pd.concat(frames, ignore_index=True)[_COLUMNS]
@@ -80,14 +80,10 @@ def _unpacked(content: bytes, name: str, most: int) -> bytes:
 def _rows(text: bytes, contract: AreaListContract, where: str) -> pd.DataFrame:
     line = _line(text)
     separator = next(sign for sign in SEPARATORS if sorted(_header(line, sign)) == sorted(contract.header))
+    parsing = pa.csv.ParseOptions(delimiter=separator)
+    types = pa.csv.ConvertOptions(column_types=dict.fromkeys(contract.header, pa.string()), strings_can_be_null=False)
     try:
-        table = pa.csv.read_csv(
-            io.BytesIO(text),
-            parse_options=pa.csv.ParseOptions(delimiter=separator),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(contract.header, pa.string()), strings_can_be_null=False
-            ),
-        )
+        table = pa.csv.read_csv(io.BytesIO(text), parse_options=parsing, convert_options=types)
     except pa.ArrowInvalid as error:
         raise DeliveryError(where, [f"cannot be read as CSV: {error}"]) from None
     if not table.num_rows:
@@ -108,25 +104,14 @@ def _days(rows: pd.DataFrame, contract: AreaListContract, where: str) -> pd.Seri
     return days.dt.date
 
 
-def _level(rows: pd.DataFrame, days: pd.Series, level: str, columns: LevelColumns) -> pd.DataFrame:
-    def column(name: str | None) -> pd.Series | None:
-        return rows[name] if name is not None else None
-
-    listed = pd.DataFrame(
-        {
-            "day": days,
-            "level": level,
-            "code": rows[columns.code],
-            "name": rows[columns.name],
-            "parent_code": column(columns.parent),
-            "district_code": column(columns.district),
-            "zone_code": None,
-        }
-    )
+def _areas_of(rows: pd.DataFrame, days: pd.Series, level: str, columns: LevelColumns) -> pd.DataFrame:
+    listed = pd.DataFrame({"day": days, "level": level, "code": rows[columns.code], "name": rows[columns.name]})
+    for name, column in (("parent_code", columns.parent), ("district_code", columns.district), ("zone_code", None)):
+        listed[name] = rows[column] if column is not None else None
     if level == UNIT:
         return listed
-    # A larger area stands on the row of each of its units. Where those place it in two larger ones, as SSB's list of
-    # 2019 does with tract 04379900, the one whose code its own begins with counts.
+    # A larger area stands on the row of each of its units. Where these name two parents for it, as SSB's list of 2019
+    # does for tract 04379900, the parent whose code begins the area's own counts.
     found = listed[listed["code"].notna()].drop_duplicates()
     strays = [
         not str(code).startswith(str(parent)) for code, parent in zip(found["code"], found["parent_code"], strict=True)
@@ -144,11 +129,11 @@ def _faults(lists: pd.DataFrame) -> Iterator[str]:
     if nameless.any():
         yield f"{int(nameless.sum())} rows have no code of a {lists.loc[nameless, 'level'].iloc[0]}"
     wrong = lists[~nameless & ~lists["code"].astype(str).str.fullmatch(r"\d{2,10}")]
-    for level, code, _day in _first(wrong.drop_duplicates("code")):
+    for level, code, _day in _examples(wrong.drop_duplicates("code")):
         yield f"{level} {quoted(code)}: expected a code of digits, with its leading zeros"
-    for level, code, day in _first(lists[~nameless & lists.duplicated(["day", "level", "code"])]):
+    for level, code, day in _examples(lists[~nameless & lists.duplicated(["day", "level", "code"])]):
         yield f"{level} {code} has two names on {day}; expected one"
 
 
-def _first(rows: pd.DataFrame) -> Sequence[tuple[str, str, object]]:
+def _examples(rows: pd.DataFrame) -> Sequence[tuple[str, str, object]]:
     return list(rows[["level", "code", "day"]].head(20).itertuples(index=False, name=None))

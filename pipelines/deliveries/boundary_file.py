@@ -32,9 +32,8 @@ def year_of(contract: BoundaryContract, name: str) -> int:
     """Return the boundary year that the file's name states. Raises DeliveryError where it states none."""
     found = re.search(contract.year_in_name, name)
     if not found:
-        raise DeliveryError(
-            name, ["the name does not say the year of the boundaries; expected one such as x_2024.geojson"]
-        )
+        fault = "the name does not say the year of the boundaries; expected one such as x_2024.geojson"
+        raise DeliveryError(name, [fault])
     return int(found[1])
 
 

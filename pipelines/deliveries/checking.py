@@ -85,7 +85,7 @@ def taken_from(path: Path) -> Checked:
 
 
 def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
-    """Return what is to be known about a file; a fault is an answer, not an exception.
+    """Return what was found out about a file. A fault in it is returned as well, as `error`, and not raised.
 
     contract: the id of the only contract to be tried.
     """
@@ -118,7 +118,7 @@ def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
             # A file that cannot be read as a table may hold personal data all the same, and would be copied.
             fault = _in_lines(content, name) or fault
         return Checked(path, name, taken.sha256, found.contract.id if found else contract, error=fault, content=content)
-    remarks = (*_hidden(opened, found), *reading.remarks)
+    remarks = (*_hidden_content(opened, found), *reading.remarks)
     return Checked(path, name, taken.sha256, found.contract.id, reading, remarks=remarks, content=content)
 
 
@@ -176,12 +176,12 @@ def _guard(opened: Opened, found: Match | None, name: str) -> None:
             personal.TextColumn(grid.sheet, names[number], letter(number), block.columns[number], block.rows)
             for number in range(width)
         ]
-    findings = personal.findings(columns, notes)
-    if findings:
-        raise PersonalData(
-            personal.without_personal(name),
-            [Fault(finding.place, f"seems to hold {finding.kind}") for finding in findings],
-        )
+    if findings := personal.findings(columns, notes):
+        raise _personal_data(personal.without_personal(name), findings)
+
+
+def _personal_data(name: str, findings: Iterable[personal.Finding]) -> PersonalData:
+    return PersonalData(name, [Fault(finding.place, f"seems to hold {finding.kind}") for finding in findings])
 
 
 def _in_lines(content: bytes, name: str) -> PersonalData | None:
@@ -190,21 +190,17 @@ def _in_lines(content: bytes, name: str) -> PersonalData | None:
     lines = content.decode("utf-16" if wide else "latin-1", "replace").splitlines()
     text = pa.array([line.replace("\0", "") for line in lines], pa.string())
     found = personal.findings([personal.TextColumn(None, "", "A", text, np.arange(1, len(lines) + 1))])
-    return (
-        PersonalData(name, [Fault(finding.place, f"seems to hold {finding.kind}") for finding in found])
-        if found
-        else None
-    )
+    return _personal_data(name, found) if found else None
 
 
-def _hidden(opened: Opened, found: Match) -> Iterator[str]:
+def _hidden_content(opened: Opened, found: Match) -> Iterator[str]:
     """Say what a workbook holds that its sender may not see."""
     contained, sheet = opened.contained, str(found.grid.sheet)
     if contained is None:
         return
     if sheet in contained.hidden_sheets:
         yield f"sheet '{sheet}' is hidden, and its figures were read"
-    if others := [hidden_sheet for hidden_sheet in contained.hidden_sheets if hidden_sheet != sheet]:
+    if others := [hidden for hidden in contained.hidden_sheets if hidden != sheet]:
         yield f"{len(others)} hidden sheet(s) were not read"
     if rows := contained.hidden_rows.get(sheet):
         yield f"sheet '{sheet}': {len(rows)} hidden row(s), the first is row {min(rows)}, were read as the others"

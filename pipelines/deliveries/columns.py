@@ -29,8 +29,8 @@ class Unreadable(ValueError):
 class Column:
     """Text of one column, or of several that hold the same kind of thing, with the row and column of each cell.
 
-    text: a dictionary of strings, so that each distinct one is looked at once. at: the column's number in the file for
-    every cell, or one for all; None where the text is no cell's, as that of a header is for all rows below.
+    text: a dictionary of strings, so that each distinct one is looked at once. at: the number of the column in the
+    file, for each cell or for all; None where the text stands in a header and holds for all rows below.
     """
 
     name: str
@@ -83,10 +83,10 @@ class Column:
         """Return the code of each label; without codes the text itself is the code."""
         if codes is None:
             return self.each(lambda text: text, faults)
-        loose = {_loose(label): code for label, code in codes.items()}
+        alike = {_simplified(label): code for label, code in codes.items()}
 
         def code(label: str) -> str:
-            found = codes.get(label, loose.get(_loose(label)))
+            found = codes.get(label, alike.get(_simplified(label)))
             if found is None:
                 near = difflib.get_close_matches(label, codes, n=1, cutoff=0.4)
                 hint = f" (did you mean '{near[0]}'?)" if near else ""
@@ -105,7 +105,7 @@ class Column:
             self.where(wrong).each(refused, faults)
 
 
-def _loose(label: str) -> str:
+def _simplified(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 

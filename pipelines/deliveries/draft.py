@@ -27,8 +27,8 @@ _SIGNS = {"": "..", ".": ".", "..": "..", ":": ":", "*": ":", "-": "-", "x": ":"
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """One column: its name, its distinct texts, and the share of cells that are numbers."""
+class _Column:
+    """A column: its name, its distinct texts, the share of cells that are numbers, and how many rows it has."""
 
     name: str
     texts: list[str]
@@ -58,26 +58,18 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
     header = header_of(grid, row)
     depth = 1 if isinstance(grid, CubeGrid) else _depth(grid, row)
     block = grid.block(row + depth, len(header))
-    columns = [_seen(name, number, block) for number, name in enumerate(header)]
+    columns = [_column_of(name, number, block) for number, name in enumerate(header)]
     if isinstance(grid, CubeGrid):
         columns = [column for column in columns if not column.name.endswith(CODE)]
     across = _across(grid, row, depth, columns)
     wide = across.columns if across is not None else []
     identifiers = [column for column in columns if column not in wide]
     area = _area(identifiers, rules)
-    code = next((identifier for identifier in identifiers if area is not None and _numbers_of(identifier, area)), None)
-    identifiers = [identifier for identifier in identifiers if identifier is not code]
-    period = (
-        None
-        if wide
-        else next((identifier for identifier in identifiers if identifier is not area and _is_time(identifier)), None)
-    )
+    code = next((column for column in identifiers if area is not None and _numbers_of(column, area)), None)
+    identifiers = [column for column in identifiers if column is not code]
+    period = None if wide else next((column for column in identifiers if column is not area and _is_time(column)), None)
     values = wide if wide else _values(identifiers, area, period)
-    others = [
-        identifier
-        for identifier in identifiers
-        if identifier not in (area, period) and identifier not in values and not _is_aid(identifier)
-    ]
+    others = [column for column in identifiers if column not in (area, period, *values) and not _is_aid(column)]
     yield "# yaml-language-server: $schema=../schema/delivery.schema.json"
     yield f"# A draft, made from one file. {opened.how}; its header is row {row}."
     yield "# Every line with GUESS is one: put it right, or take the word away. TODO is what no file can tell."
@@ -105,16 +97,16 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
         yield "period: {column: TODO}  # no column looks like a period"
     yield from _dimensions(others)
     yield "contents:  # GUESS: kinds and units"
-    codes = _distinct(["value"] if wide else [seen.name for seen in values])
+    codes = _distinct(["value"] if wide else [column.name for column in values])
     if wide:
-        values = [_Seen("value", sorted({text for seen in wide for text in seen.texts}), 1.0, wide[0].rows)]
-    for seen in values:
-        column = "" if wide else f", column: {_scalar(seen.name)}"
-        yield f"  - {{code: {codes[values.index(seen)]}{column}, unit: TODO, kind: {_kind(seen)}}}"
-    decimal = "," if any(re.search(r"\d,\d", text) for seen in values for text in seen.filled) else "."
+        values = [_Column("value", sorted({text for column in wide for text in column.texts}), 1.0, wide[0].rows)]
+    for column, contents in zip(values, codes, strict=True):
+        stated = "" if wide else f", column: {_scalar(column.name)}"
+        yield f"  - {{code: {contents}{stated}, unit: TODO, kind: {_kind(column)}}}"
+    decimal = "," if any(re.search(r"\d,\d", text) for column in values for text in column.filled) else "."
     if decimal == ",":
         yield 'decimal: ","  # GUESS'
-    texts = {text for seen in values for text in seen.texts}
+    texts = {text for column in values for text in column.texts}
     signs = sorted(text for text in texts if len(text) < 5 and not re.match(r"^[-−]?\d", text))
     if signs:
         meaning = ", ".join(f"{_scalar(text)}: {_scalar(_SIGNS.get(text, 'TODO'))}" for text in signs[:12])
@@ -125,7 +117,7 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
 class _Wide:
     """Value columns, and what the parts of their headers are: the position of the period, labels of the others."""
 
-    columns: list[_Seen]
+    columns: list[_Column]
     rows: int
     separator: str | None
     parts: list[list[str]]
@@ -142,8 +134,8 @@ class _Wide:
         if self.notes:
             yield f"  without: [{', '.join(map(_quoted, self.notes))}]"
         yield "  parts:"
-        named = iter(_distinct([prefix or f"part {number}" for number, prefix in enumerate(self.prefixes, 1)]))
-        for number, (labels, prefix, name) in enumerate(zip(self.parts, self.prefixes, named, strict=True)):
+        names = _distinct([prefix or f"part {number}" for number, prefix in enumerate(self.prefixes, 1)])
+        for number, (labels, prefix, name) in enumerate(zip(self.parts, self.prefixes, names, strict=True)):
             before = f", prefix: {_quoted(prefix)}" if prefix else ""
             if number == self.period:
                 yield f"    - {{tells: period{before}}}"
@@ -163,7 +155,7 @@ def _header_row(grid: Grid) -> int:
     """The row of periods above figures, if there is one; else the row that looks most like a header."""
     for number, cells in enumerate(grid.head[:30], 1):
         others = [cell for cell in cells[1:] if cell]
-        if others and not cells[0] and all(map(_period_of, others)):
+        if others and not cells[0] and all(map(_is_published_period, others)):
             return number
     return grid.likely_header
 
@@ -184,38 +176,32 @@ def _depth(grid: Grid, row: int) -> int:
     return depth
 
 
-def _across(grid: Grid, row: int, depth: int, columns: list[_Seen]) -> _Wide | None:
+def _across(grid: Grid, row: int, depth: int, columns: list[_Column]) -> _Wide | None:
     """Return how the value columns' headers are made up, where one part of each is a period."""
     heads = [header_of(grid, row + number) for number in range(depth)]
     for separator in [None] if depth > 1 else [None, ".", "|", ";", "/", " - "]:
-        told: list[tuple[_Seen, list[str]]] = []
+        headers: list[tuple[_Column, list[str]]] = []
         for number, column in enumerate(columns):
             texts = [head[number] if number < len(head) else "" for head in heads]
-            told.append((column, texts if separator is None else column.name.split(separator)))
-        prefixes = [
-            _prefix([parts[at] for _one, parts in told if len(parts) > at])
-            for at in range(max(len(p) for _o, p in told))
-        ]
-        good = [
-            (seen, [part.removeprefix(prefixes[at]) for at, part in enumerate(parts)])
-            for seen, parts in told
-            if any(
-                _period_of(part.removeprefix(prefixes[at])) or _SCHOOL.fullmatch(part) for at, part in enumerate(parts)
-            )
-        ]
-        lengths = {len(parts) for _one, parts in good}
+            headers.append((column, texts if separator is None else column.name.split(separator)))
+        most = max(len(parts) for _column, parts in headers)
+        prefixes = [_prefix([parts[at] for _column, parts in headers if len(parts) > at]) for at in range(most)]
+        bare = [(column, list(map(str.removeprefix, parts, prefixes))) for column, parts in headers]
+        good = [(column, parts) for column, parts in bare if any(map(_is_period, parts))]
         if len(good) < 2 and not (good and len(columns) == 2):
             continue
-        usual = min(lengths)
-        kept = [(seen, parts) for seen, parts in good if len(parts) == usual]
-        parts = [list(dict.fromkeys(column)) for column in zip(*(parts for _one, parts in kept), strict=True)]
-        period = next(
-            at for at, labels in enumerate(parts) if all(_period_of(x) or _SCHOOL.fullmatch(x) for x in labels)
-        )
+        usual = min(len(parts) for _column, parts in good)
+        regular = [parts for _column, parts in good if len(parts) == usual]
+        parts = [list(dict.fromkeys(labels)) for labels in zip(*regular, strict=True)]
+        period = next(at for at, labels in enumerate(parts) if all(map(_is_period, labels)))
         # Those with more parts are taken for columns of notes.
-        notes = sorted({f"{separator}{parts[-1]}" for _one, parts in good if len(parts) > usual})
-        return _Wide([seen for seen, _parts in good], depth, separator, parts, prefixes[:usual], period, notes)
+        notes = sorted({f"{separator}{parts[-1]}" for _column, parts in good if len(parts) > usual})
+        return _Wide([column for column, _parts in good], depth, separator, parts, prefixes[:usual], period, notes)
     return None
+
+
+def _is_period(text: str) -> bool:
+    return _is_published_period(text) or _SCHOOL.fullmatch(text) is not None
 
 
 def _prefix(texts: Sequence[str]) -> str:
@@ -239,16 +225,16 @@ def _coded(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield label, f'"{label}"' if label.isdigit() else _code(label) or name
 
 
-def _seen(name: str, number: int, block: Block) -> _Seen:
+def _column_of(name: str, number: int, block: Block) -> _Column:
     column = block.columns[number]
     texts = pc.unique(column.cast(pa.string())).to_pylist()
     is_number = pc.match_substring_regex(column.dictionary, _NUMBER).take(column.indices)
     filled = pc.invert(pc.is_in(column.dictionary, pa.array(list(_SIGNS)))).take(column.indices)
     count = pc.sum(filled).as_py() or 0
-    return _Seen(name, texts, (pc.sum(is_number).as_py() or 0) / count if count else 0.0, len(column))
+    return _Column(name, texts, (pc.sum(is_number).as_py() or 0) / count if count else 0.0, len(column))
 
 
-def _period_of(text: str) -> bool:
+def _is_published_period(text: str) -> bool:
     try:
         periods.parse(text)
     except periods.PeriodError:
@@ -259,29 +245,27 @@ def _period_of(text: str) -> bool:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _is_time(column: _Seen) -> bool:
+def _is_time(column: _Column) -> bool:
     texts = column.filled
-    return bool(texts) and all(_period_of(text.removesuffix(".0")) or _DATE.fullmatch(text) for text in texts)
+    return bool(texts) and all(_is_published_period(text.removesuffix(".0")) or _DATE.fullmatch(text) for text in texts)
 
 
-def _is_aid(column: _Seen) -> bool:
+def _is_aid(column: _Column) -> bool:
     """Whether a column only helps to sort or repeats the period as a date."""
     return column.name.casefold().startswith("sort") or (
         bool(column.filled) and all(map(_DATE.fullmatch, column.filled))
     )
 
 
-def _area(columns: Sequence[_Seen], rules: Rules) -> _Seen | None:
+def _area(columns: Sequence[_Column], rules: Rules) -> _Column | None:
     """The column with the most known names, or codes of areas."""
 
-    def share(candidate: _Seen) -> float:
-        texts = candidate.filled
-        if not texts or _is_time(candidate):
+    def share(column: _Column) -> float:
+        texts = column.filled
+        if not texts or _is_time(column):
             return 0.0
         known = sum(text in rules.names or re.sub(r"\s*\(.*\)$", "", text) in rules.names for text in texts)
-        coded = (
-            sum(bool(_AREA_CODE.fullmatch(text)) for text in texts) if candidate.numbers < 1 or _padded(texts) else 0
-        )
+        coded = sum(bool(_AREA_CODE.fullmatch(text)) for text in texts) if column.numbers < 1 or _padded(texts) else 0
         # Few of many names are known where areas.yaml has one district; a column of one name says little.
         return max(known, coded) if max(known, coded) > min(1, len(texts) / 50) else 0.0
 
@@ -289,7 +273,7 @@ def _area(columns: Sequence[_Seen], rules: Rules) -> _Seen | None:
     return best if best is not None and share(best) > 0 else None
 
 
-def _numbers_of(column: _Seen, area: _Seen) -> bool:
+def _numbers_of(column: _Column, area: _Column) -> bool:
     """Whether a column has the codes of the areas that another one names."""
     return column is not area and bool(_NUMBERED.search(column.name)) and len(column.filled) == len(area.filled)
 
@@ -305,7 +289,7 @@ def _padded(texts: Sequence[str]) -> bool:
     return len({len(text) for text in texts}) == 1 and any(text.startswith("0") for text in texts)
 
 
-def _area_key(area: _Seen | None) -> str:
+def _area_key(area: _Column | None) -> str:
     if area is None:
         return "name: TODO"
     coded = [text for text in area.filled if _AREA_CODE.fullmatch(text)]
@@ -316,28 +300,24 @@ def _area_key(area: _Seen | None) -> str:
     return f"code: {_scalar(area.name)}{prefix}"
 
 
-def _values(columns: Sequence[_Seen], area: _Seen | None, period: _Seen | None) -> list[_Seen]:
+def _values(columns: Sequence[_Column], area: _Column | None, period: _Column | None) -> list[_Column]:
     """Columns of numbers that are neither area nor time, the likeliest: those with many distinct ones."""
-    own = [
-        column
-        for column in columns
-        if column not in (area, period) and column.numbers > 0.5 and not _is_time(column) and not _is_aid(column)
-    ]
-    many = [column for column in own if len(column.filled) > 5]
-    return many or own
+    others = [column for column in columns if column not in (area, period) and column.numbers > 0.5]
+    values = [column for column in others if not _is_time(column) and not _is_aid(column)]
+    return [column for column in values if len(column.filled) > 5] or values
 
 
-def _dimensions(columns: Sequence[_Seen]) -> Iterator[str]:
-    shown = [column for column in columns if column.filled and len(column.filled) <= _FEW]
-    if shown:
+def _dimensions(columns: Sequence[_Column]) -> Iterator[str]:
+    dimensions = [column for column in columns if column.filled and len(column.filled) <= _FEW]
+    if dimensions:
         yield "dimensions:  # GUESS: leave out what says nothing; contents_column is where one tells kinds of figures"
-    for column, name in zip(shown, _distinct([column.name for column in shown]), strict=True):
+    for column, name in zip(dimensions, _distinct([column.name for column in dimensions]), strict=True):
         yield f"  {name}:"
         yield f"    column: {_scalar(column.name)}"
         codes = ", ".join(f"{_scalar(text)}: {code}" for text, code in _coded(column.filled))
         yield f"    codes: {{{codes}}}"
     for column in columns:
-        if column not in shown:
+        if column not in dimensions:
             yield f"# column {_scalar(column.name)} has {len(column.filled):,} distinct texts and is read as nothing"
 
 
@@ -347,7 +327,7 @@ def _form(texts: Sequence[str]) -> str:
     return ", form: number" if all(text.endswith(".0") for text in texts) else ""
 
 
-def _kind(column: _Seen) -> str:
+def _kind(column: _Column) -> str:
     figures = [float(text.replace(",", ".")) for text in column.filled if re.fullmatch(r"-?\d+([.,]\d+)?", text)]
     if not figures or min(figures) < 0:
         return "other"

@@ -24,7 +24,7 @@ class PersonalData(DeliveryError):
 
 @contextmanager
 def as_delivery_error() -> Iterator[None]:
-    """Raise what a format says of a file as a fault of the delivery."""
+    """Raise a FormatError as a DeliveryError with the same faults."""
     try:
         yield
     except DeliveryError:
@@ -41,5 +41,4 @@ def quoted(text: str) -> str:
 
 def listed(names: Sequence[str], most: int = 8) -> str:
     """Quote several names, no more than `most` of them."""
-    shown = ", ".join(quoted(name) for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(map(quoted, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -22,9 +22,9 @@ _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download")
 class Inbox:
     """The files that wait in a folder.
 
-    judge: what they are judged by, as a version: a file that was refused is looked at again by another. taken_before:
-    gives the SHA-256 of all files that were ever taken. given: files that were handed over by name instead, already
-    checked.
+    judge: version of the catalogue and code that judge the files: what one version refused, another looks at again.
+    taken_before: gives the SHA-256 of all files that were ever taken. given: files that were handed over by name
+    instead, already checked.
     """
 
     folder: Path
@@ -39,12 +39,12 @@ class Inbox:
     def files(self) -> list[Path]:
         """The files in the inbox and its folders, oldest first; skips partial downloads and editors' lock files."""
         found = [path for path in self.folder.rglob("*") if not path.is_dir()] if self.folder.is_dir() else []
-        whole = [path for path in found if not any(map(_is_passing, path.relative_to(self.folder).parts))]
+        whole = [path for path in found if not any(map(_is_temporary, path.relative_to(self.folder).parts))]
         return sorted(whole, key=lambda path: (path.lstat().st_mtime, path.name))
 
     @cached_property
     def pending(self) -> list[Checked]:
-        """Each file that was not looked at before, checked: those of the inbox, or those that were given."""
+        """Each file that was not looked at before, checked: those that were given, or else those of the inbox."""
         if self.given is not None:
             return list(self.given)
         read = map(checking.taken_from, self.files)
@@ -61,7 +61,7 @@ class Inbox:
         if self._taken is None:
             self._taken = self.taken_before()
         folder = self.quarantine.left(file.sha256, self.judge)
-        # What may hold personal data, of which no copy is kept, is told of as long as it lies there.
+        # A file that may hold personal data is not kept: it is reported each time, as long as it lies there.
         return file.sha256 in self._taken or (folder is not None and self.quarantine.holds_file(folder))
 
     def refuse(self, file: Checked) -> str:
@@ -83,13 +83,13 @@ class Inbox:
         return f"{reasons}\n{what} in `{folder.parent.name}/{folder.name}`.\n"
 
 
-def _is_passing(part: str) -> bool:
-    """Whether a file's or folder's name is one that programs give to what is not finished, or keep for themselves."""
+def _is_temporary(part: str) -> bool:
+    """Whether a file or folder has the name of a partial download, a lock file or a program's own file."""
     return part.startswith((".", "~$")) or part.casefold().endswith(_UNFINISHED) or part in ("Thumbs.db", "desktop.ini")
 
 
 def reasons_for(file: Checked) -> str:
-    """Return why a file is refused and what to do, as Markdown that its sender can read."""
+    """Return why a file is refused and what to do, as Markdown for its sender. Raises ValueError if it is not."""
     error = file.error
     if error is None:
         raise ValueError(f"{file.name}: nothing is wrong with it")
@@ -110,7 +110,7 @@ def reasons_for(file: Checked) -> str:
         lines += [f"* {fault}" for fault in error.faults]
     else:
         lines += ["| where | what stands there | what was expected | such as |", "|---|---|---|---|"]
-        lines += [_line(fault) for fault in error.faults[:_SHOWN]]
+        lines += [_table_row(fault) for fault in error.faults[:_SHOWN]]
         if len(error.faults) > _SHOWN:
             lines.append(f"| and {len(error.faults) - _SHOWN:,} more | | | |")
     lines += [
@@ -121,7 +121,7 @@ def reasons_for(file: Checked) -> str:
     return "\n".join([*lines, ""])
 
 
-def _line(fault: Fault) -> str:
+def _table_row(fault: Fault) -> str:
     more = f" and {fault.cells - 1:,} more" if fault.cells > 1 else ""
     cells = (
         f"{fault.place or 'the file'}{more}",

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from indicators import periods
 from indicators.catalogue.contracts import Across, DeliveryContract
@@ -46,8 +47,8 @@ def open_file(content: bytes, name: str) -> Opened:
         except ContainerError as error:
             raise DeliveryError(name, error.faults) from None
         sheets = workbook.grids(content, name)
-        shown = listed([str(sheet.sheet) for sheet in sheets])
-        return Opened(name, sheets, f"A spreadsheet with the sheets {shown}", contained)
+        names = listed([str(grid.sheet) for grid in sheets])
+        return Opened(name, sheets, f"A spreadsheet with the sheets {names}", contained)
     if cube.is_cube(content):
         return Opened(name, cube.grids(content, name), "A statistical cube")
     texts, encoding = text.grids(content, name)
@@ -82,8 +83,8 @@ def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
         return 1 if contract.across is None and cube.fits(contract.header, grid) else None
     if contract.sheet is not None and grid.sheet is None:
         return None
-    said = 1 if grid.head and grid.head[0] and grid.head[0][0].startswith("sep=") else 0
-    rows = range(1, len(grid.head) + 1) if contract.header_row is None else [contract.header_row + said]
+    before = 1 if grid.head and grid.head[0] and grid.head[0][0].startswith("sep=") else 0
+    rows = range(1, len(grid.head) + 1) if contract.header_row is None else [contract.header_row + before]
     return next((row for row in rows if _fits(contract, grid, row)), None)
 
 
@@ -95,43 +96,40 @@ def _fits(contract: DeliveryContract, grid: Grid, row: int) -> bool:
     if not all(found.count(column) == 1 for column in wanted):
         return False
     columns = value_columns(contract.across, contract.header, grid, row)
-    told = [column for column in columns if isinstance(column[1], dict)]
-    # With a few headers that cannot be read it is this file still, and each of them a fault.
-    return len(told) > 0 and len(told) >= 0.8 * len(columns)
+    readable = sum(isinstance(header, dict) for _number, header in columns)
+    # Where a few headers cannot be read the contract fits still, and each of them is a fault.
+    return readable > 0 and readable >= 0.8 * len(columns)
 
 
 def value_columns(
     across: Across, header: Sequence[str], grid: Grid, row: int
 ) -> list[tuple[int, dict[str, str] | str]]:
-    """Return the number of each column of values and what its header tells, or the part that cannot be read."""
+    """Return the number of each column of values and what its header tells, or the text in it that cannot be read."""
     others = {plain(column) for column in header}
     top = header_of(grid, row)
     rows = [header_of(grid, row + number) for number in range(across.rows)]
-    width = max(len(row) for row in rows)
-    filled = [_merged(row + [""] * (width - len(row))) for row in rows[:-1]]
-    filled.append(rows[-1] + [""] * (width - len(rows[-1])))
+    width = max(map(len, rows))
+    rows = [cells + [""] * (width - len(cells)) for cells in rows]
+    # A cell that is merged over several columns has its text in the first one; the last row has none.
+    rows[:-1] = [list(accumulate(cells, _own_or_left)) for cells in rows[:-1]]
     columns: list[tuple[int, dict[str, str] | str]] = []
-    for number in range(width):
+    for number, cells in enumerate(zip(*rows, strict=True)):
         if number < len(top) and plain(top[number]) in others:
             continue
-        text = " | ".join(row_cells[number] for row_cells in filled)
+        text = " | ".join(cells)
         if not text.strip(" |") or any(text.endswith(ending) for ending in across.without):
             continue
-        parts = text.split(across.separator) if across.separator else [row_cells[number] for row_cells in filled]
-        columns.append((number, _read_header(across, parts)))
+        parts = text.split(across.separator) if across.separator else list(cells)
+        columns.append((number, _header_parts(across, parts)))
     return columns
 
 
-def _merged(cells: list[str]) -> list[str]:
-    """A cell that is merged over several columns has its text in the first one."""
-    filled: list[str] = []
-    for cell in cells:
-        filled.append(cell or (filled[-1] if filled else ""))
-    return filled
+def _own_or_left(left: str, cell: str) -> str:
+    return cell or left
 
 
-def _read_header(across: Across, parts: list[str]) -> dict[str, str] | str:
-    """Return what each part tells, or the text of the one that does not begin as it must or is no period."""
+def _header_parts(across: Across, parts: list[str]) -> dict[str, str] | str:
+    """Return what each part tells, or the text of the first that does not begin as it must or is no period."""
     if len(parts) != len(across.parts):
         return (across.separator or " ").join(parts)
     told = {}
@@ -168,7 +166,7 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
             for contract in contracts
             if header_of(grid, row)
         ),
-        key=lambda found_header: found_header[0],
+        key=lambda candidate: candidate[0],
         default=None,
     )
     draft = "`levekar deliver --draft` writes a first contract for a new kind of file"
@@ -178,15 +176,17 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
         return f"no contract has these columns. {opened.how}; columns found: {listed(found)}. {unlike}; {draft}"
     _score, contract, found = best
     wanted = contract.header
-    lacking = [found_header for found_header in wanted if plain(found_header) not in map(plain, found)]
-    strange = [header for header in found if plain(header) not in map(plain, wanted)] if contract.across is None else []
-    doubled = sorted({header for header in found if found.count(header) > 1}) if contract.across is None else []
+    lacking = [column for column in wanted if plain(column) not in map(plain, found)]
+    strange, doubled = [], []
+    if contract.across is None:
+        strange = [column for column in found if plain(column) not in map(plain, wanted)]
+        doubled = sorted({column for column in found if found.count(column) > 1})
     differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
     parts = [f"{text} {listed(names)}" for text, names in differences if names]
     if not parts:
         parts = ["has other columns of values, or stands on another sheet"]
-    said = f"no contract has these columns. {opened.how}; columns found: {listed(found)}. "
-    return f"{said}Nearest is contract {contract.id}: the file {', '.join(parts)}"
+    known = f"no contract has these columns. {opened.how}; columns found: {listed(found)}. "
+    return f"{known}Nearest is contract {contract.id}: the file {', '.join(parts)}"
 
 
 def _likeness(contract: DeliveryContract, grid: Grid, row: int) -> tuple[float, int]:

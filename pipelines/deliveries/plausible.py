@@ -28,21 +28,21 @@ def near(name: str, names: Sequence[str]) -> str | None:
         return None
     found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
     alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)
-    return next(iter(alike + [row for row in found if sorted(row) == sorted(name)]), None)
+    return next(iter(alike + [known for known in found if sorted(known) == sorted(name)]), None)
 
 
-def out_of_range(content: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
+def out_of_range(contents: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
     """Note the cells whose figure its kind does not allow."""
-    lowest, highest = content.allowed
+    lowest, highest = contents.allowed
     wrong = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
-    if content.kind == "count":
+    if contents.kind == "count":
         wrong = pc.or_(wrong, pc.not_equal(value, pc.floor(value)))
     wrong = pc.fill_null(wrong, False)
-    if content.kind == "count" and content.range is None:
-        expected = f"{content.code} is a count: expected a whole number from 0"
+    if contents.kind == "count" and contents.range is None:
+        expected = f"{contents.code} is a count: expected a whole number from 0"
     else:
         upper = f" to {highest:,g}" if np.isfinite(highest) else ""
-        expected = f"{content.code} is of kind {content.kind}: expected a number from {lowest:,g}{upper}"
+        expected = f"{contents.code} is of kind {contents.kind}: expected a number from {lowest:,g}{upper}"
     column.refuse(wrong, expected, faults)
 
 
@@ -63,22 +63,21 @@ def _beside(
 
     Returns for each code its figures (nan where there is none), and the row number of those of the first code.
     """
-    kinds, told = reading.columns["ContentsCode"], reading.columns[column]
+    kinds, labels = reading.columns["ContentsCode"], reading.columns[column]
     chosen = pc.and_(
         pc.is_in(kinds.dictionary, pa.array(list(contents))).take(kinds.indices),
-        pc.fill_null(pc.is_in(told.dictionary, pa.array(list(codes))).take(told.indices), False),
+        pc.fill_null(pc.is_in(labels.dictionary, pa.array(list(codes))).take(labels.indices), False),
     )
     at = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
     taken = pa.array(at)
-    keyed = [other for name, other in reading.columns.items() if name not in (column, "area_label", "area_id")]
-    cell, _distinct = pd.factorize(key_of([reading.area.take(taken), *(other.take(taken) for other in keyed)]))
-    count = len(_distinct)
+    others = [own.take(taken) for name, own in reading.columns.items() if name not in (column, "area_label", "area_id")]
+    cell, distinct = pd.factorize(key_of([reading.area.take(taken), *others]))
     value = reading.value.take(taken).to_numpy(zero_copy_only=False)
-    which = told.indices.take(taken).to_numpy(zero_copy_only=False)
-    found, rows = {}, np.zeros(count, np.int64)
+    which = labels.indices.take(taken).to_numpy(zero_copy_only=False)
+    found, rows = {}, np.zeros(len(distinct), np.int64)
     for code in codes:
-        own = which == told.dictionary.index(code).as_py()
-        found[code] = np.full(count, np.nan)
+        own = which == labels.dictionary.index(code).as_py()
+        found[code] = np.full(len(distinct), np.nan)
         found[code][cell[own]] = value[own]
         if code == codes[0]:
             rows[cell[own]] = reading.row[at[own]]
@@ -87,13 +86,14 @@ def _beside(
 
 def _parts_of(reading: "Reading", place: str) -> Iterator[Fault]:
     """A numerator that is larger than its denominator."""
-    for content in reading.contract.contents:
-        if content.part_of is None:
+    for contents in reading.contract.contents:
+        if contents.part_of is None:
             continue
-        found, rows = _beside(reading, [content.code, content.part_of], "ContentsCode", [content.code, content.part_of])
-        part, whole = found[content.code], found[content.part_of]
+        codes = [contents.code, contents.part_of]
+        found, rows = _beside(reading, codes, "ContentsCode", codes)
+        part, whole = (found[code] for code in codes)
         for at in np.flatnonzero(part > whole)[:_SHOWN]:
-            expected = f"{content.code} is a part of {content.part_of}: expected no more than {whole[at]:,g}"
+            expected = f"{contents.code} is a part of {contents.part_of}: expected no more than {whole[at]:,g}"
             yield Fault(f"{place}row {rows[at]}", expected, f"{part[at]:,g}")
 
 
@@ -124,10 +124,9 @@ def _incomplete(reading: "Reading", place: str) -> Iterator[Fault]:
     for period in sorted(set(complete.periods) - periods):
         yield Fault(where, f"period {period} is missing; the contract says that it must be there")
     if complete.each:
-        there = pa.table(
-            {"area": reading.area.cast(pa.string()), "period": reading.columns["period"].cast(pa.string())}
-        )
-        pairs = {(row["area"], row["period"]) for row in there.group_by(["area", "period"]).aggregate([]).to_pylist()}
+        columns = [reading.area.cast(pa.string()), reading.columns["period"].cast(pa.string())]
+        there = pa.table(columns, names=["area", "period"]).group_by(["area", "period"]).aggregate([])
+        pairs = {(row["area"], row["period"]) for row in there.to_pylist()}
         lacking = sorted({(area, period) for area in areas - {None} for period in periods} - pairs)
         for area, period in lacking[:_SHOWN]:
             yield Fault(where, f"{area} has no row for {period}; expected every area in every period")

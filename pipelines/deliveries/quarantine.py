@@ -4,9 +4,10 @@
     <root>/<time>-<name>/reasons.md      what its sender can do
     <root>/<time>-<name>/refusal.json    when, which file (SHA-256), by which catalogue and code
 
-What makes a file be refused belongs to `sources.delivery`.
+Why a file is refused belongs to `checking`.
 """
 
+import itertools
 import json
 import re
 import shutil
@@ -70,14 +71,12 @@ class Quarantine:
     def _folder(self, refusal: Refusal) -> Path:
         moment = datetime.fromisoformat(refusal.refused_at)
         name = f"{moment:%Y%m%dT%H%M%SZ}-{safe_name(refusal.name)}"
-        number = 1
-        while True:
+        for number in itertools.count(1):
             folder = self.root / (name if number == 1 else f"{name}-{number}")
-            try:
+            with suppress(FileExistsError):
                 folder.mkdir(parents=True)
-                return folder
-            except FileExistsError:
-                number += 1
+                break
+        return folder
 
     def refusals(self) -> list[tuple[Path, Refusal]]:
         """Return the refused files with their folders, oldest first."""
@@ -91,12 +90,9 @@ class Quarantine:
 
     def left(self, sha256: str, judged_by: str) -> Path | None:
         """Return the folder of a file that the same catalogue and code refused and had to leave where it was."""
-        found = [
-            folder
-            for folder, refusal in self.refusals()
-            if (refusal.sha256, refusal.judged_by, refusal.left) == (sha256, judged_by, True)
-        ]
-        return found[-1] if found else None
+        wanted = (sha256, judged_by, True)
+        newest = reversed(self.refusals())
+        return next((folder for folder, file in newest if (file.sha256, file.judged_by, file.left) == wanted), None)
 
     @staticmethod
     def holds_file(folder: Path) -> bool:

@@ -5,10 +5,10 @@ right, `plausible`'s; where files lie and what becomes of them, `inbox`'s.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import numpy as np
@@ -68,13 +68,14 @@ class Reading:
 
     def distinct(self, column: str) -> list[str]:
         """Return the values that occur in a column, sorted."""
-        return sorted(text for text in pc.unique(self.columns[column]).dictionary.to_pylist() if text is not None)
+        return sorted(pc.unique(self.columns[column]).dictionary.drop_null().to_pylist())
 
 
 @dataclass
 class _Rows:
-    """The file's columns by name, what its value columns are, and the faults and remarks so far."""
+    """The file's columns by name, what the headers of its value columns tell, and the faults and remarks so far."""
 
+    contract: DeliveryContract
     columns: dict[str, Column]
     across: dict[str, Column] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -82,7 +83,10 @@ class _Rows:
 
 
 def boundary_year(contract: DeliveryContract, name: str) -> int | None:
-    """Return the year whose area codes the file uses, as its name or its contract states it."""
+    """Return the year whose area codes the file uses, as its name or its contract states it.
+
+    Raises DeliveryError where the name must state it and does not.
+    """
     if contract.boundary_year_in_name is None:
         return contract.boundary_year
     found = re.search(contract.boundary_year_in_name, name)
@@ -96,7 +100,7 @@ def boundary_year(contract: DeliveryContract, name: str) -> int | None:
 def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str] = ()) -> Reading:
     """Return the file's figures. Raises DeliveryError with all faults.
 
-    areas: (name, year) -> code. known_names: names that areas.yaml has, so that a misspelt one can be told.
+    areas: (name, year) -> code. known_names: names that areas.yaml has, by which a misspelt one is recognised.
     """
     contract = match.contract
     where = f"{name} (contract {contract.id})"
@@ -112,28 +116,22 @@ def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str]
 def _read(
     match: Match, name: str, where: str, areas: AreaNames, known_names: Collection[str]
 ) -> tuple[Reading, list[Fault]]:
-    """Return the figures and the faults of single cells; the cells themselves are let go."""
-    contract = match.contract
+    """Return the figures and the faults of single cells, and free the memory that the cells took."""
     rows = _rows(match, where)
-    period = _periods(contract, rows)
-    dimensions = _dimensions(contract, rows)
-    area_id, area_label = _areas(contract, rows, period, areas, known_names)
+    period = _periods(rows)
+    dimensions = _dimensions(rows)
+    area_id, area_label = _areas(rows, period, areas, known_names)
     shared = {"area_id": area_id, "area_label": area_label, "period": period, **dimensions}
-    parts = list(_parts(contract, rows, shared))
+    parts = list(_parts(rows, shared))
     rows.columns.clear()
     match.grid.forget()
     columns = {}
     for key in [*shared, "ContentsCode"]:
         columns[key] = combined(pa.chunked_array([part.pop(key) for part in parts]))
         shared.pop(key, None)
-    value, status, row = ([part.pop(key) for part in parts] for key in ("value", "status", "row"))
-    remarks = tuple(rows.remarks)
-    return (
-        Reading(
-            contract, name, columns, pa.concat_arrays(value), pa.concat_arrays(status), np.concatenate(row), remarks
-        ),
-        rows.faults,
-    )
+    value, status = (pa.concat_arrays([part.pop(key) for part in parts]) for key in ("value", "status"))
+    row = np.concatenate([part.pop("row") for part in parts])
+    return Reading(match.contract, name, columns, value, status, row, tuple(rows.remarks)), rows.faults
 
 
 # --- rows and columns -------------------------------------------------------------------------------------------------
@@ -151,21 +149,22 @@ def _rows(match: Match, where: str) -> _Rows:
         raise DeliveryError(where, short or ["no rows after the header; expected rows of figures"])
     names = {plain(name): name for name in contract.header}
     columns: dict[str, Column] = {}
-    stray: list[Fault] = []
+    strays: list[Fault] = []
     for number, cell in enumerate(heads[0]):
         name = names.get(plain(cell))
         if name is not None:
             columns[name] = Column(name, block.columns[number], block.rows, number, grid.place)
         elif not cell and contract.across is None:
             column = Column("", block.columns[number], block.rows, number, grid.place)
-            column.refuse(
-                column.those(lambda text: pc.not_equal(text, "")), "a column without a header must be empty", stray
-            )
-    if stray:
-        raise DeliveryError(where, stray)
-    columns = _chosen(contract, columns)
-    rows = _Rows(columns, faults=short)
-    _lay_out(match, rows, block.columns)
+            filled = column.those(lambda text: pc.not_equal(text, ""))
+            column.refuse(filled, "a column without a header must be empty", strays)
+    if strays:
+        raise DeliveryError(where, strays)
+    keep = _are_observations(contract, columns)
+    if keep is not None:
+        columns = {name: column.where(keep) for name, column in columns.items()}
+    rows = _Rows(contract, columns, faults=short)
+    _stack_values(match, rows, block.columns, keep)
     return rows
 
 
@@ -176,75 +175,57 @@ def _short(text: str, width: int) -> str:
     return f"has another number of fields than the {width} of the header; {hint}"
 
 
-def _chosen(contract: DeliveryContract, columns: dict[str, Column]) -> dict[str, Column]:
-    """Leave out the rows that the contract says are no observations."""
-    for name, wanted in contract.only.items():
-        keep = columns[name].those(partial(pc.is_in, value_set=pa.array(wanted, pa.string())))
-        columns = {key: column.where(keep) for key, column in columns.items()}
-    return columns
+def _are_observations(contract: DeliveryContract, columns: dict[str, Column]) -> pa.Array | None:
+    """Return which rows the contract takes for observations; None where it takes all."""
+    wanted = [
+        columns[name].those(partial(pc.is_in, value_set=pa.array(texts, pa.string())))
+        for name, texts in contract.only.items()
+    ]
+    return reduce(pc.and_, wanted) if wanted else None
 
 
 _VALUE = "<value>"  # no column of a file is called so
 
 
-def _lay_out(match: Match, rows: _Rows, cells: list[pa.Array]) -> None:
-    """Put the value columns below each other, beside what their headers tell."""
+def _stack_values(match: Match, rows: _Rows, cells: list[pa.Array], keep: pa.Array | None) -> None:
+    """Put the value columns below each other, beside what their headers tell. keep: which of the cells' rows count."""
     contract, across = match.contract, match.contract.across
     if across is None:
         return
     first = next(iter(rows.columns.values()))
     sheet, count = match.grid.place, len(first.rows)
     values = value_columns(across, contract.header, match.grid, match.row)
-    good = [(number, told) for number, told in values if isinstance(told, dict)]
-    rows.faults += [
-        Fault(
-            f"{sheet}row {match.row}, header of column {letter(number)}",
-            "expected a header as the others have",
-            quoted(text),
-        )
-        for number, text in values
-        if isinstance(text, str)
-    ]
-    times = len(good)
-    at = np.repeat(np.array([number for number, _told in good]), count)
-    numbers = np.tile(first.rows, times)
-    keep = _observed(contract, match, cells)
+    headers = {number: header for number, header in values if isinstance(header, dict)}
+    for number, text in values:
+        if isinstance(text, str):
+            place = f"{sheet}row {match.row}, header of column {letter(number)}"
+            rows.faults.append(Fault(place, "expected a header as the others have", quoted(text)))
+    at = np.repeat(np.array(list(headers)), count)
+    numbers = np.tile(first.rows, len(headers))
     for name, column in rows.columns.items():
-        tiled = np.tile(column.text.indices.to_numpy(zero_copy_only=False), times)
+        tiled = np.tile(column.text.indices.to_numpy(zero_copy_only=False), len(headers))
         text = pa.DictionaryArray.from_arrays(pa.array(tiled), column.text.dictionary)
         rows.columns[name] = Column(name, text, numbers, np.full(len(at), column.at), sheet)
     for part in (*across.dimensions, "period", "contents"):
         if not across.telling(part):
             continue
-        labels = pa.array([told[part] for _number, told in good]).dictionary_encode()
-        text = pa.DictionaryArray.from_arrays(
-            pa.array(np.repeat(labels.indices.to_numpy(zero_copy_only=False), count)), labels.dictionary
-        )
+        labels = pa.array([header[part] for header in headers.values()]).dictionary_encode()
+        indices = np.repeat(labels.indices.to_numpy(zero_copy_only=False), count)
+        text = pa.DictionaryArray.from_arrays(pa.array(indices), labels.dictionary)
         rows.across[part] = Column(f"row {match.row} and below, header, {part}", text, numbers, None, sheet)
-    stacked = combined(
-        pa.chunked_array([cells[number] if keep is None else cells[number].filter(keep) for number, _told in good])
-    )
-    names = {number: " ".join(told.values()) for number, told in good}
+    kept = [cells[number] if keep is None else cells[number].filter(keep) for number in headers]
+    stacked = combined(pa.chunked_array(kept))
+    names = {number: " ".join(header.values()) for number, header in headers.items()}
     rows.columns[_VALUE] = Column("values", stacked, numbers, at, sheet, names)
-
-
-def _observed(contract: DeliveryContract, match: Match, cells: list[pa.Array]) -> pa.Array | None:
-    """Return which rows are observations, for cells that are in no column of the contract's header."""
-    keep = None
-    head = list(map(plain, header_of(match.grid, match.row)))
-    for name, wanted in contract.only.items():
-        cell = cells[head.index(plain(name))]
-        own = pc.is_in(cell.dictionary, pa.array(wanted, pa.string())).take(cell.indices)
-        keep = own if keep is None else pc.and_(keep, own)
-    return keep
 
 
 # --- periods and dimensions -------------------------------------------------------------------------------------------
 
 
-def _periods(contract: DeliveryContract, rows: _Rows) -> pa.DictionaryArray:
+def _periods(rows: _Rows) -> pa.DictionaryArray:
     """Return each row's period in the form that `periods.parse` takes, and note gaps between the periods."""
-    column = rows.columns[contract.period.column] if contract.period.column is not None else rows.across["period"]
+    declared = rows.contract.period
+    column = rows.columns[declared.column] if declared.column is not None else rows.across["period"]
     forms: dict[str, Callable[[str], str]] = {
         "published": str,
         "date_month": _month_of,
@@ -255,7 +236,7 @@ def _periods(contract: DeliveryContract, rows: _Rows) -> pa.DictionaryArray:
     known: dict[str, periods.Period] = {}
 
     def reading(text: str) -> str:
-        written = forms[contract.period.form](text)
+        written = forms[declared.form](text)
         try:
             period = periods.parse(written)
         except periods.PeriodError as error:
@@ -297,18 +278,11 @@ def _whole(text: str) -> str:
 
 
 def _date_of(text: str) -> date:
+    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
     try:
-        return date.fromisoformat(text)
+        return date(*map(int, reversed(dotted.groups()))) if dotted else date.fromisoformat(text)
     except ValueError:
-        matched = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-        try:
-            return date(*map(int, reversed(matched.groups()))) if matched else _no_date()
-        except ValueError:
-            return _no_date()
-
-
-def _no_date() -> date:
-    raise Unreadable("expected a date", "2011-01-01")
+        raise Unreadable("expected a date", "2011-01-01") from None
 
 
 def _gaps(found: list[periods.Period]) -> Iterator[str]:
@@ -333,8 +307,8 @@ def _span(first: int, last: int) -> str:
     return ends[0] if first == last else " to ".join(ends)
 
 
-def _dimensions(contract: DeliveryContract, rows: _Rows) -> dict[str, pa.DictionaryArray]:
-    found = {}
+def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
+    contract, found = rows.contract, {}
     for name, declared in contract.dimensions.items():
         column = rows.columns[declared.column]
         number = declared.form == "number"
@@ -353,16 +327,13 @@ _CODE_AND_NAME = re.compile(r"(?P<code>\d{1,8})(?:\s+(?P<name>\D.*))?")
 
 
 def _areas(
-    contract: DeliveryContract,
-    rows: _Rows,
-    period: pa.DictionaryArray,
-    areas: AreaNames,
-    known_names: Collection[str],
+    rows: _Rows, period: pa.DictionaryArray, areas: AreaNames, known_names: Collection[str]
 ) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """Return each row's area code, where it is known, and the area's name as it stands in the file."""
+    contract = rows.contract
     if contract.area.code is None:
         label = rows.columns[str(contract.area.name)]
-        return _codes_of_names(contract, label, rows, period, areas, known_names), label.each(lambda text: text, [])
+        return _codes_of_names(label, rows, period, areas, known_names), label.each(lambda text: text, [])
     column = rows.columns[contract.area.code]
     mended: dict[str, str] = {}
 
@@ -410,64 +381,52 @@ def _area_name(text: str) -> str | None:
 
 
 def _codes_of_names(
-    contract: DeliveryContract,
-    label: Column,
-    rows: _Rows,
-    period: pa.DictionaryArray,
-    areas: AreaNames,
-    known_names: Collection[str],
+    label: Column, rows: _Rows, period: pa.DictionaryArray, areas: AreaNames, known_names: Collection[str]
 ) -> pa.DictionaryArray:
     """Return the code of each published name, resolving every distinct pair of name and year once."""
     encoded = label.each(lambda text: text, [])
     names = encoded.dictionary.to_pylist()
-    year_of = np.array(
-        [periods.parse(text).year if text is not None else 0 for text in period.dictionary.to_pylist()] or [0]
-    )
+    texts = period.dictionary.to_pylist() or [None]
+    year_of = np.array([periods.parse(text).year if text is not None else 0 for text in texts])
     pairs = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) * _YEARS
     pairs += year_of[period.indices.fill_null(0).to_numpy(zero_copy_only=False)]
     positions, distinct = pd.factorize(pairs)
     asked = [(names[pair // _YEARS], pair % _YEARS) for pair in distinct.tolist()]
-    answers = [_code_of_name(name, year, contract, areas) for name, year in asked]
+    answers = [_code_of_name(name, year, rows.contract, areas) for name, year in asked]
     found = pa.array(answers, pa.string()).dictionary_encode()
     codes = pa.DictionaryArray.from_arrays(found.indices.take(pa.array(positions)), found.dictionary)
-    unknown = {name for (name, _year), code in zip(asked, answers, strict=True) if code is None}
     resolved = {name for (name, _year), code in zip(asked, answers, strict=True) if code is not None}
-    _tell_unknown(contract, label, rows, sorted(unknown - resolved), sorted(resolved), known_names)
+    unknown = sorted({name for name, _year in asked} - resolved)
+    _note_unknown(label, rows, unknown, resolved, known_names)
     return codes
 
 
-def _tell_unknown(
-    contract: DeliveryContract,
-    label: Column,
-    rows: _Rows,
-    unknown: list[str],
-    resolved: list[str],
-    known_names: Collection[str],
+def _note_unknown(
+    label: Column, rows: _Rows, unknown: list[str], resolved: set[str], known_names: Collection[str]
 ) -> None:
-    """Names that areas.yaml does not have: faults where all must be known, or where one looks misspelt."""
-    if not resolved and unknown and not contract.area.known:
+    """Note the names that areas.yaml does not have: as faults where all must be known, or where one looks misspelt."""
+    must_be_known = rows.contract.area.known
+    if not resolved and unknown and not must_be_known:
         first = quoted(unknown[0])
         rows.faults.append(Fault(label.place(0), "none of the areas is known; see areas.yaml", first))
         return
-    absent = sorted(set(known_names) - set(resolved))
+    absent = sorted(set(known_names) - resolved)
     near = {name: None if name in known_names else plausible.near(name, absent) for name in unknown}
-    wrong = {name for name in unknown if near[name] or contract.area.known or not name}
+    wrong = {name for name in unknown if near[name] or must_be_known or not name}
 
     def refused(name: str) -> str:
         if name in wrong:
             hint = f" (did you mean '{near[name]}'?)" if near[name] else ""
-            raise Unreadable(
-                f"expected the name of an area as areas.yaml has it{hint}",
-                sorted(known_names)[0] if known_names else None,
-            )
+            example = min(known_names, default=None)
+            raise Unreadable(f"expected the name of an area as areas.yaml has it{hint}", example)
         return name
 
     if wrong:
         label.each(refused, rows.faults)
     others = sorted(set(unknown) - wrong)
     if others:
-        kept = f"{len(others)} area(s) that areas.yaml does not have are kept aside, as {quoted(others[0])}"
-        rows.remarks.append(f"column '{label.name}': {kept}")
+        aside = f"{len(others)} area(s) that areas.yaml does not have are kept aside, as {quoted(others[0])}"
+        rows.remarks.append(f"column '{label.name}': {aside}")
 
 
 def _code_of_name(label: str, year: int, contract: DeliveryContract, areas: AreaNames) -> str | None:
@@ -484,43 +443,44 @@ def _code_of_name(label: str, year: int, contract: DeliveryContract, areas: Area
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def _parts(contract: DeliveryContract, rows: _Rows, shared: dict[str, pa.DictionaryArray]) -> Iterator[dict[str, Any]]:
+def _parts(rows: _Rows, shared: dict[str, pa.DictionaryArray]) -> Iterator[dict[str, Any]]:
     """Yield the columns of each kind of figure: what all rows have, and its values."""
-    kind = None
-    labels = {str(content.label): content.code for content in contract.contents}
+    contract, kind = rows.contract, None
+    labels = {str(contents.label): contents.code for contents in contract.contents}
     if contract.contents_column is not None:
         kind = rows.columns[contract.contents_column].recoded(labels, rows.faults).cast(pa.string())
     elif "contents" in rows.across:
         kind = rows.across["contents"].recoded(labels, rows.faults).cast(pa.string())
-    for content in contract.contents:
-        chosen = rows.columns[content.column if content.column is not None else _VALUE]
+    for contents in contract.contents:
+        cells = rows.columns[contents.column if contents.column is not None else _VALUE]
         if kind is not None:
-            mask = pc.fill_null(pc.equal(kind, content.code), False)
-            chosen = chosen.where(mask)
-        value, status = _numbers(contract, content, chosen, rows)
+            mask = pc.fill_null(pc.equal(kind, contents.code), False)
+            cells = cells.where(mask)
+        value, status = _numbers(contents, cells, rows)
         yield {
             **{key: column if kind is None else column.filter(mask) for key, column in shared.items()},
-            "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [content.code]),
+            "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [contents.code]),
             "value": value,
             "status": status,
-            "row": chosen.rows,
+            "row": cells.rows,
         }
 
 
-def _numbers(contract: DeliveryContract, content: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
+def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
     """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
-    missing: Mapping[str, str] = {**contract.missing, **content.missing}
+    contract = rows.contract
+    missing = {**contract.missing, **contents.missing}
     read = _read_numbers(column.text.dictionary, contract, list(missing))
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)
     expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
-    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, content))
+    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, contents))
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
         rows.remarks.append(
             f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
         )
-    plausible.out_of_range(content, column, value, rows.faults)
+    plausible.out_of_range(contents, column, value, rows.faults)
     return value, sign
 
 
@@ -553,14 +513,9 @@ def _read_numbers(text: pa.Array, contract: DeliveryContract, missing: list[str]
     return _Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
 
 
-def _example(contract: DeliveryContract, content: Contents) -> str:
-    return (
-        "1234"
-        if content.kind == "count"
-        else f"12{contract.decimal}5"
-        if content.kind != "share"
-        else f"0{contract.decimal}125"
-    )
+def _example(contract: DeliveryContract, contents: Contents) -> str:
+    decimal = contract.decimal
+    return {"count": "1234", "share": f"0{decimal}125"}.get(contents.kind, f"12{decimal}5")
 
 
 def _doubled(reading: Reading, place: str) -> Iterator[Fault]:
@@ -585,16 +540,14 @@ def _doubled(reading: Reading, place: str) -> Iterator[Fault]:
         return
     positions = np.flatnonzero(whole)
     key = key[positions]
-    said: set[tuple[int, int]] = set()
+    noted: set[tuple[int, int]] = set()
     for first, last in repeated(key):
         at = [positions[first], positions[last]]
         pair = (int(reading.row[at[0]]), int(reading.row[at[1]]))
-        # A doubled row doubles every kind of figure in it: that is said once.
-        if pair not in said:
-            said.add(pair)
-            shown = [area, *(column for name, column in named.items() if name != "ContentsCode")]
-            what = ", ".join(quoted(column[int(at[0])].as_py()) for column in shown)
-            yield Fault(
-                place.rstrip(", "),
-                f"rows {pair[0]} and {pair[1]} give the same figure: {what}; expected each figure once",
-            )
+        # A doubled row doubles every kind of figure in it: that is one fault.
+        if pair not in noted:
+            noted.add(pair)
+            identifying = [area, *(column for name, column in named.items() if name != "ContentsCode")]
+            figure = ", ".join(quoted(column[int(at[0])].as_py()) for column in identifying)
+            expected = f"rows {pair[0]} and {pair[1]} give the same figure: {figure}; expected each figure once"
+            yield Fault(place.rstrip(", "), expected)
