@@ -171,7 +171,10 @@ class Asking:
             table = self.providers.fetch_table(source, since)
             if table is None:
                 return None
-            return self._fetched(source, table.metadata.updated, table.responses, _notes(table), table.cubes)
+            notes = _notes(table)
+            if table.provisional:
+                notes[PROVISIONAL] = "the figures are older than their metadata: the provider caches the two apart"
+            return self._fetched(source, table.metadata.updated, table.responses, notes, table.cubes)
         query = KlassQuery(source.table_id, source.first, correspondences=tuple(source.correspondences))
         areas = self.providers.fetch_classification(query, since)
         if areas is None:

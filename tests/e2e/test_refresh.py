@@ -126,7 +126,7 @@ def test_without_klass_the_figures_are_published_with_a_warning(
     monkeypatch.setenv("LEVEKAR_KLASS_URL", f"http://127.0.0.1:{nobody}")
     said = levekar("refresh", "--sources", "live", "--data-dir", tmp_path, "--inbox", tmp_path / "none")
     assert said.code == 0, said.err
-    assert "warning: klass/1: klass: " in said.err
+    assert "warning: 4 sources (klass/1, klass/103, klass/104, …): " in said.err
     with duckdb.connect(str(tmp_path / "live" / "levekar.duckdb"), read_only=True) as edition:
         assert edition.execute("SELECT count(*) FROM official_area").fetchone() == (0,)
         [(drammen,)] = edition.execute("SELECT population FROM area WHERE area_id = 'drammen'").fetchall()
