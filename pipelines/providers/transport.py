@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -114,6 +115,7 @@ class LiveTransport:
     timeout: seconds to wait for a connection, and for more of an answer. longest_answer: seconds from the request to
     the answer's last byte. max_bytes: an answer that grows beyond is cut off and refused.
     calls_per_minute: held until the provider states its own limit, in its configuration or its headers.
+    pace_file: counts the calls of all processes on this machine, so that they keep to the limit together.
     unreachable: why hosts cannot be reached. What is asked of such a host fails at once, by all transports that share
     this; it lives as long as one refresh.
     clock, sleep: seconds that pass and waiting for them; tests give their own.
@@ -129,6 +131,7 @@ class LiveTransport:
         longest_answer: float = 900,
         max_bytes: int = 256 * 1024 * 1024,
         calls_per_minute: int = 30,
+        pace_file: Path | None = None,
         unreachable: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -137,7 +140,7 @@ class LiveTransport:
         self._timeout, self._longest_answer, self._max_bytes = timeout, longest_answer, max_bytes
         self._sleep = sleep
         self._unreachable = {} if unreachable is None else unreachable
-        self._pace = Pace(calls_per_minute, clock=clock, sleep=sleep)
+        self._pace = Pace(calls_per_minute, file=pace_file, clock=clock, sleep=sleep)
         self._session = _session(user_agent)
 
     def pace(self, calls: int, seconds: float) -> None:
