@@ -139,7 +139,7 @@ class LiveTransport:
         self.name, self.base_url = name, base_url.rstrip("/")
         self._timeout, self._longest_answer, self._max_bytes = timeout, longest_answer, max_bytes
         self._sleep = sleep
-        self._unreachable = {} if unreachable is None else unreachable
+        self._unreachable, self._reached = {} if unreachable is None else unreachable, False
         self._pace = Pace(calls_per_minute, file=pace_file, clock=clock, sleep=sleep)
         self._session = _session(user_agent)
 
@@ -153,7 +153,7 @@ class LiveTransport:
         if host in self._unreachable:
             raise Unreachable(self._unreachable[host], host)
         retrying = tenacity.Retrying(
-            stop=_enough,
+            stop=self._enough,
             wait=_wait,
             retry=tenacity.retry_if_exception_type(_Passing),
             sleep=self._sleep,
@@ -169,6 +169,13 @@ class LiveTransport:
                 f"{self.name}: {self._url(request)}: {fault} (tried {tries} time{'s' if tries > 1 else ''}). "
                 "Try again later; the address is set by the source's URL setting."
             ) from fault
+
+    def _enough(self, state: tenacity.RetryCallState) -> bool:
+        """Whether to give up. A host that was never reached is tried twice, and once where that took its time."""
+        unconnected = state.outcome is not None and isinstance(state.outcome.exception(), _Unconnected)
+        if unconnected and not self._reached:
+            return state.attempt_number > 1 or (state.seconds_since_start or 0) > _QUICK
+        return state.attempt_number >= _ATTEMPTS
 
     def _host(self) -> str:
         try:
@@ -186,10 +193,11 @@ class LiveTransport:
             with at_most(self._longest_answer):
                 answer, content = self._exchange(request, url)
         except OSError as error:  # requests' own errors are such, too
-            raise self._fault(error, url) from error
+            raise self._fault(error, url, why_unreachable(error, url)) from error
         except (ValueError, TypeError, AttributeError, LookupError, HTTPException, HTTPError) as error:
             said = f"{type(error).__name__}: {_short(str(error))}"
             raise SourceError(f"{self.name}: {url}: an answer that HTTP does not allow ({said})") from error
+        self._reached = True
         self._heed(answer, content, url)
         if check is not None:
             try:
@@ -201,12 +209,14 @@ class LiveTransport:
                 raise SourceError(f"{self.name}: {url}: the answer could not be read ({said})") from error
         return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
 
-    def _fault(self, error: OSError, url: str) -> Exception:
-        """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass."""
+    def _fault(self, error: OSError, url: str, why: str | None = None) -> Exception:
+        """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass.
+
+        why: why no connection came about, where none did.
+        """
         if any(isinstance(cause, Overdue) for cause in causes(error)):
             said = f"the answer had not ended after {self._longest_answer:g} seconds; try again later"
             return SourceError(f"{self.name}: {url}: {said}")
-        why = why_unreachable(error, url)
         if why:
             return _Unconnected(why)
         if isinstance(error, InvalidURL | InvalidSchema | MissingSchema):
@@ -243,13 +253,16 @@ class LiveTransport:
 
     def _read(self, answer: requests.Response, url: str) -> bytes:
         content = bytearray()
-        for chunk in answer.iter_content(256 * 1024):
-            content += chunk
-            if len(content) > self._max_bytes:
-                raise SourceError(
-                    f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
-                    "off; expected a statistical table. Ask for less, or raise the limit."
-                )
+        try:
+            for chunk in answer.iter_content(256 * 1024):
+                content += chunk
+                if len(content) > self._max_bytes:
+                    raise SourceError(
+                        f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
+                        "off; expected a statistical table. Ask for less, or raise the limit."
+                    )
+        except OSError as error:  # the host was reached, whatever breaks off now
+            raise self._fault(error, url) from error
         return bytes(content)
 
     def _heed(self, answer: requests.Response, content: bytes, url: str) -> None:
@@ -292,13 +305,6 @@ def _session(user_agent: str) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter(pool_maxsize=8))
     return session
-
-
-def _enough(state: tenacity.RetryCallState) -> bool:
-    """Whether to give up. A host that cannot be reached is tried twice, and once where that took its time."""
-    if state.outcome and isinstance(state.outcome.exception(), _Unconnected):
-        return state.attempt_number > 1 or (state.seconds_since_start or 0) > _QUICK
-    return state.attempt_number >= _ATTEMPTS
 
 
 def _went_wrong(error: Exception) -> str:
