@@ -20,12 +20,14 @@ class Providers:
     """The providers as declared, asked over the network, or where `replay` is given, as if what is kept there were new.
 
     urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken.
+    paces: a folder in which all processes on this machine count their calls.
     """
 
     declared: dict[str, Provider]
     urls: dict[str, str] = field(default_factory=dict)
     replay: Path | None = None
     asked: bool = True
+    paces: Path | None = None
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -87,7 +89,8 @@ class Providers:
         if self.replayed is not None:
             return ReplayTransport(self.replayed, provider)
         url = self.urls.get(provider) or self.declared[provider].url
-        return LiveTransport(url, name=provider, unreachable=self._unreachable)
+        pace_file = self.paces / f"{provider}.pace" if self.paces else None
+        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable)
 
 
 def query_of(table: SourceTable) -> Query:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 _A_MOMENT = 1e-6  # seconds; less is rounding, and waiting for it might never end
 _LONGEST_RESET = 300.0
 _LONGEST_PAUSE = 400.0  # seconds; see the transport's longest wait
+_LONGEST_WINDOW = 3600.0
 _REMEMBERED = 600.0  # seconds for which calls are remembered, at least
 _LOCKED = 10.0  # seconds to wait for another process that reads or writes the file
 
@@ -69,9 +70,9 @@ class Pace:
         self._clock, self._sleep = clock, sleep
 
     def state(self, by: str, calls: int, seconds: float) -> None:
-        """Take note of a limit; 0 calls or seconds states none."""
+        """Take note of a limit; 0 calls or seconds states none, and a window above an hour is a mistake."""
         with self._lock:
-            if calls > 0 and seconds > 0:
+            if calls > 0 and 0 < seconds <= _LONGEST_WINDOW:
                 self._stated[by] = (calls, seconds)
 
     def pause(self, seconds: float) -> None:

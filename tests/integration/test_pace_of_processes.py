@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from indicators.catalogue.models import Provider
+from pipelines.providers.night import Providers
 from pipelines.providers.pace import Pace
 from pipelines.providers.transport import LiveTransport, Request
 from tests.pxweb_server import PxWebServer
@@ -76,6 +78,22 @@ def test_a_wish_to_be_left_alone_is_heeded_by_all(tmp_path: Path, time: Time) ->
         pace(tmp_path / "p", time).pause(40)
         asked[1].send(Request("GET", "/config"))
     assert time.now == pytest.approx(1040)
+
+
+def test_the_providers_of_a_refresh_count_in_a_folder(tmp_path: Path) -> None:
+    with PxWebServer() as server:
+        ssb = Provider(id="ssb", name="SSB", url=server.url, dialect="v2", licence="x")
+        Providers({"ssb": ssb}, paces=tmp_path / "paces").clients["ssb"].config()  # type: ignore[union-attr]
+    assert len(json.loads((tmp_path / "paces" / "ssb.pace").read_bytes())[1]) == 1
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 10**18, float("nan"), float("inf")])
+def test_a_window_that_cannot_be_meant_states_no_limit(time: Time, seconds: float) -> None:
+    unhindered = pace(None, time)
+    unhindered.state("configuration", 1, seconds)
+    unhindered.wait()
+    unhindered.wait()
+    assert time.now == 1000
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b'["x", null]', b"[1, [null]]", b"\xff", b'[0, {"a": 1}]'])
