@@ -28,7 +28,8 @@ class Providers:
     """The providers as declared, asked over the network, or where `replay` is given, as if what is kept there were new.
 
     urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken. anyway: ask in
-    closed hours too. clock: gives the time, with its zone.
+    closed hours too. clock: gives the time, with its zone. paces: a folder in which all processes on this machine count
+    their calls.
     """
 
     declared: dict[str, Provider]
@@ -37,6 +38,7 @@ class Providers:
     asked: bool = True
     anyway: bool = False
     clock: Callable[[], datetime] = _now
+    paces: Path | None = None
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -112,7 +114,8 @@ class Providers:
         if self.replayed is not None:
             return ReplayTransport(self.replayed, provider)
         url = self.urls.get(provider) or self.declared[provider].url
-        return LiveTransport(url, name=provider, unreachable=self._unreachable)
+        pace_file = self.paces / f"{provider}.pace" if self.paces else None
+        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable)
 
 
 def query_of(table: SourceTable) -> Query:

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -114,6 +115,7 @@ class LiveTransport:
     timeout: seconds to wait for a connection, and for more of an answer. longest_answer: seconds from the request to
     the answer's last byte. max_bytes: an answer that grows beyond is cut off and refused.
     calls_per_minute: held until the provider states its own limit, in its configuration or its headers.
+    pace_file: counts the calls of all processes on this machine, so that they keep to the limit together.
     unreachable: why hosts cannot be reached. What is asked of such a host fails at once, by all transports that share
     this; it lives as long as one refresh.
     clock, sleep: seconds that pass and waiting for them; tests give their own.
@@ -129,6 +131,7 @@ class LiveTransport:
         longest_answer: float = 900,
         max_bytes: int = 256 * 1024 * 1024,
         calls_per_minute: int = 30,
+        pace_file: Path | None = None,
         unreachable: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -136,8 +139,8 @@ class LiveTransport:
         self.name, self.base_url = name, base_url.rstrip("/")
         self._timeout, self._longest_answer, self._max_bytes = timeout, longest_answer, max_bytes
         self._sleep = sleep
-        self._unreachable = {} if unreachable is None else unreachable
-        self._pace = Pace(calls_per_minute, clock=clock, sleep=sleep)
+        self._unreachable, self._reached = {} if unreachable is None else unreachable, False
+        self._pace = Pace(calls_per_minute, file=pace_file, clock=clock, sleep=sleep)
         self._session = _session(user_agent)
 
     def pace(self, calls: int, seconds: float) -> None:
@@ -150,7 +153,7 @@ class LiveTransport:
         if host in self._unreachable:
             raise Unreachable(self._unreachable[host], host)
         retrying = tenacity.Retrying(
-            stop=_enough,
+            stop=self._enough,
             wait=_wait,
             retry=tenacity.retry_if_exception_type(_Passing),
             sleep=self._sleep,
@@ -166,6 +169,13 @@ class LiveTransport:
                 f"{self.name}: {self._url(request)}: {fault} (tried {tries} time{'s' if tries > 1 else ''}). "
                 "Try again later; the address is set by the source's URL setting."
             ) from fault
+
+    def _enough(self, state: tenacity.RetryCallState) -> bool:
+        """Whether to give up. A host that was never reached is tried twice, and once where that took its time."""
+        unconnected = state.outcome is not None and isinstance(state.outcome.exception(), _Unconnected)
+        if unconnected and not self._reached:
+            return state.attempt_number > 1 or (state.seconds_since_start or 0) > _QUICK
+        return state.attempt_number >= _ATTEMPTS
 
     def _host(self) -> str:
         try:
@@ -183,10 +193,11 @@ class LiveTransport:
             with at_most(self._longest_answer):
                 answer, content = self._exchange(request, url)
         except OSError as error:  # requests' own errors are such, too
-            raise self._fault(error, url) from error
+            raise self._fault(error, url, why_unreachable(error, url)) from error
         except (ValueError, TypeError, AttributeError, LookupError, HTTPException, HTTPError) as error:
             said = f"{type(error).__name__}: {_short(str(error))}"
             raise SourceError(f"{self.name}: {url}: an answer that HTTP does not allow ({said})") from error
+        self._reached = True
         self._heed(answer, content, url)
         if check is not None:
             try:
@@ -198,12 +209,14 @@ class LiveTransport:
                 raise SourceError(f"{self.name}: {url}: the answer could not be read ({said})") from error
         return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
 
-    def _fault(self, error: OSError, url: str) -> Exception:
-        """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass."""
+    def _fault(self, error: OSError, url: str, why: str | None = None) -> Exception:
+        """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass.
+
+        why: why no connection came about, where none did.
+        """
         if any(isinstance(cause, Overdue) for cause in causes(error)):
             said = f"the answer had not ended after {self._longest_answer:g} seconds; try again later"
             return SourceError(f"{self.name}: {url}: {said}")
-        why = why_unreachable(error, url)
         if why:
             return _Unconnected(why)
         if isinstance(error, InvalidURL | InvalidSchema | MissingSchema):
@@ -240,13 +253,16 @@ class LiveTransport:
 
     def _read(self, answer: requests.Response, url: str) -> bytes:
         content = bytearray()
-        for chunk in answer.iter_content(256 * 1024):
-            content += chunk
-            if len(content) > self._max_bytes:
-                raise SourceError(
-                    f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
-                    "off; expected a statistical table. Ask for less, or raise the limit."
-                )
+        try:
+            for chunk in answer.iter_content(256 * 1024):
+                content += chunk
+                if len(content) > self._max_bytes:
+                    raise SourceError(
+                        f"{self.name}: {url}: the answer is larger than {self._max_bytes:,} bytes and was cut "
+                        "off; expected a statistical table. Ask for less, or raise the limit."
+                    )
+        except OSError as error:  # the host was reached, whatever breaks off now
+            raise self._fault(error, url) from error
         return bytes(content)
 
     def _heed(self, answer: requests.Response, content: bytes, url: str) -> None:
@@ -289,13 +305,6 @@ def _session(user_agent: str) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter(pool_maxsize=8))
     return session
-
-
-def _enough(state: tenacity.RetryCallState) -> bool:
-    """Whether to give up. A host that cannot be reached is tried twice, and once where that took its time."""
-    if state.outcome and isinstance(state.outcome.exception(), _Unconnected):
-        return state.attempt_number > 1 or (state.seconds_since_start or 0) > _QUICK
-    return state.attempt_number >= _ATTEMPTS
 
 
 def _went_wrong(error: Exception) -> str:

@@ -130,6 +130,17 @@ def test_a_connection_that_breaks_later_is_no_sign_that_the_host_is_gone() -> No
         assert live.send(CONFIG).content
 
 
+def test_a_host_that_has_answered_before_is_tried_five_times() -> None:
+    with PxWebServer() as server:
+        slept = Slept()
+        live = LiveTransport(server.url, name="ssb", sleep=slept)
+        live.send(CONFIG)
+    for _ in range(3):
+        with pytest.raises(Unreachable, match="the connection is refused"):
+            live.send(CONFIG)
+    assert len(slept.seconds) == 4
+
+
 # --- certificates ---------------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import http.client
 import json
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -424,6 +425,82 @@ class TestTrouble:
         assert asked.param("VALUECODES[tid]") == "top(1)"
         assert asked.headers["User-Agent"].startswith("python-requests")
         assert (posted.method, posted.path, posted.body) == ("POST", "/no/table/99001", b'{"query": []}')
+
+
+class TestNights:
+    """What the real server does at night and behind its cache."""
+
+    def test_an_unknown_language_and_data_of_an_unknown_table_are_bad_requests(self, server: PxWebServer) -> None:
+        for path in ("/config", "/tables/99001/metadata", "/codelists/agg_All", "/tables/99001/data"):
+            assert get(server, path, lang="no").status_code == 200
+            assert get(server, path, lang="se").status_code == 400
+        assert get(server, "/tables/00000/data").status_code == 400
+
+    def test_data_has_the_time_of_the_newest_content_in_it(self, server: PxWebServer) -> None:
+        server.tables["99001"].content_updated = {"Andel": "2025-06-15T07:00:00Z"}
+        times = {
+            contents: ask(server, ContentsCode=contents, Tid="2020").json()["updated"]
+            for contents in ("Personer", "Andel", "*")
+        }
+        earlier, later = "2025-06-15T07:00:00Z", "2026-01-15T07:00:00Z"
+        assert times == {"Personer": later, "Andel": earlier, "*": later}
+        assert get(server, "/tables/99001/metadata").json()["updated"] == later
+
+    def test_in_closed_hours_all_is_zero_and_the_time_is_stamped_ahead(self) -> None:
+        table, now = population(), [datetime(2026, 2, 15, 5, 30, tzinfo=UTC)]
+        table.revise("2026-02-15T07:00:00Z", figure)
+        table.closed = now[0].replace(minute=0), now[0].replace(hour=7, minute=0)
+        with PxWebServer([table], now=lambda: now[0]) as server:
+            early = ask(server, ContentsCode="*", Tid="*").json()
+            assert datetime.fromisoformat(early["updated"]) > now[0]
+            assert set(early["value"]) == {0}
+            assert "status" not in early
+            now[0] = now[0].replace(hour=7, minute=0)
+            late = ask(server, ContentsCode="*", Tid="*").json()
+            assert late["updated"] == early["updated"]
+            assert 0 not in late["value"]
+
+    def test_metadata_and_data_are_cached_apart_and_so_are_errors(self) -> None:
+        with PxWebServer([population()], caches=True) as server:
+            server.fail("404", path="/metadata")
+            assert [get(server, "/tables/99001/metadata").status_code for _ in range(2)] == [404, 404]
+            before = ask(server, ContentsCode="*", Tid="2020").json()
+            server.tables["99001"].revise("2026-02-15T07:00:00Z", lambda _codes: 5)
+            server.forget("/metadata")
+            assert get(server, "/tables/99001/metadata").json()["updated"] == "2026-02-15T07:00:00Z"
+            assert ask(server, ContentsCode="*", Tid="2020").json() == before
+            assert ask(server, ContentsCode="*", Tid="2021").json()["updated"] == "2026-02-15T07:00:00Z"
+            server.forget("/data")
+            assert set(ask(server, ContentsCode="*", Tid="2020").json()["value"]) == {5}
+
+    def test_a_fault_that_passes_is_not_cached(self) -> None:
+        with PxWebServer([population()], caches=True) as server:
+            server.fail("503")
+            assert [get(server, "/config").status_code for _ in range(2)] == [503, 200]
+
+    def test_a_star_may_bring_the_members_of_groups_that_the_list_does_not_name(self) -> None:
+        table = population()
+        both = replace(DRAMMEN, id="agg_B", shows_members=True)
+        table.dimensions = [replace(table.dimensions[0], codelists=[both]), *table.dimensions[1:]]
+        with PxWebServer([table]) as server:
+            listed = get(server, "/codelists/agg_B").json()["values"]
+            assert [value["code"] for value in listed] == ["K-3301"]
+            params = {"codelist[Region]": "agg_B", "valueCodes[Tid]": "2020", "valueCodes[ContentsCode]": "Personer"}
+            answer = get(server, "/tables/99001/data", **params, **{"valueCodes[Region]": "*"})
+            assert codes(answer, "Region") == ["K-3301", "0602", "3301"]
+            answer = get(server, "/tables/99001/data", **params, **{"valueCodes[Region]": "K-3301"})
+            assert codes(answer, "Region") == ["K-3301"]
+
+    def test_a_refused_call_may_say_its_policy_alone(self) -> None:
+        with PxWebServer([population()], calls=1, says_reset=False) as server:
+            assert get(server, "/config").status_code == 200
+            refused = get(server, "/config")
+            limits = {name: text for name, text in refused.headers.items() if "rate" in name.lower()}
+            assert (refused.status_code, limits) == (
+                429,
+                {"x-ratelimit-limit": "1", "x-ratelimit-policy": "1;w=60s", "x-ratelimit-remaining": "0"},
+            )
+            assert "Retry-After" not in refused.headers
 
 
 class TestThirdPartyClients:
