@@ -127,17 +127,28 @@ def deliver(
 
 
 @app.command()
-def doctor(sources: Sources = None, inbox: InboxDir = None, data_dir: DataDir = None) -> None:
+def doctor(
+    sources: Sources = None,
+    inbox: InboxDir = None,
+    data_dir: DataDir = None,
+    record: Annotated[
+        Path | None, typer.Option(help="a new folder for what providers answer, with a report and what would mend it")
+    ] = None,
+) -> None:
     """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
-    from pipelines.settings import Settings
+    from pipelines.settings import Settings, SettingsError
     from pipelines.terminal.doctor import examine
 
     settings = Settings(sources, inbox=inbox, data_dir=data_dir)
+    if record is not None and settings.source_set not in ("live", "replay"):
+        raise SettingsError("--record asks providers: expected --sources live, or replay:DIR of an earlier recording")
     healthy = True
-    for finding in examine(settings):
+    for finding in examine(settings, record):
         mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
         console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
         healthy = healthy and finding.good is not False
+    if record is not None:
+        console.print(f"recorded in {record}: read report.md there", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(0 if healthy else 1)
 
 

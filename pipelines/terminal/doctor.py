@@ -14,6 +14,7 @@ from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotError, SnapshotStore
+from pipelines.terminal import probe
 from pipelines.workplace.night import compose
 
 
@@ -26,8 +27,11 @@ class Finding:
     message: str
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried."""
+def examine(settings: Settings, record: Path | None = None) -> Iterator[Finding]:
+    """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried.
+
+    record: a new folder for what the providers answer (`probe`). Raises SettingsError where it is in use.
+    """
     try:
         catalogue = load()
     except CatalogueError as error:
@@ -45,7 +49,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     )
     yield Finding("catalogue", True, f"{', '.join(parts)}: their names, cells, units and years agree")
     asking = compose(settings).asking
-    if settings.asks_providers:
+    if record is not None or probe.is_recording(settings.replay_folder):
+        yield from _probed(catalogue, asking.providers, record)
+    elif settings.asks_providers:
         yield from _queries(catalogue, asking.providers)
     yield from _store(asking.store)
     yield from _inbox(catalogue, asking.store, asking.inbox)
@@ -68,6 +74,12 @@ def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
             yield Finding(name, False, str(error))
         else:
             yield Finding(name, True, f"there, modified {updated or 'at an unknown time'}")
+
+
+def _probed(catalogue: Catalogue, providers: Providers, record: Path | None) -> Iterator[Finding]:
+    for result in probe.look(catalogue, providers, record):
+        fault = None if result.unverified else False
+        yield Finding(result.subject, True if result.state == "confirmed" else fault, result.words)
 
 
 def _store(store: SnapshotStore) -> Iterator[Finding]:
