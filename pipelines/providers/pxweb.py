@@ -114,22 +114,24 @@ class PxWebClient:
         path, params = f"/{self._language}/table/{table_id}", tuple[tuple[str, str], ...]()
         if self._dialect == "v2":
             path, params = f"/tables/{table_id}/metadata", (("lang", self._language),)
-        response = self._unless_404(path, params)
-        if response is None and self._dialect == "v2" and self._unless_404(f"/tables/{table_id}", params) is not None:
+        response = self._or_404(path, params)
+        there = self._dialect == "v2" and isinstance(response, AnswerError)
+        there = there and not isinstance(self._or_404(f"/tables/{table_id}", params), AnswerError)
+        if there:
             # The server turns every failure to read a table into 404, and there is this one.
-            response = self._unless_404(path, params)
-            if response is None:
-                raise SourceError(
-                    f"{self._where(table_id)}: 404 for the metadata, although the table is there: it is being renewed, "
-                    "or out of order. Try again later."
-                )
-        if response is None:
+            response = self._or_404(path, params)
+        if isinstance(response, AnswerError) and there:
+            raise SourceError(
+                f"{self._where(table_id)}: 404 for the metadata, although the table is there: it is being renewed, "
+                "or out of order. Try again later."
+            ) from response
+        if isinstance(response, AnswerError):
             fault = (
                 f"404 for table '{table_id}': it does not exist, or is being renewed; "
                 "check its number, and whether it was closed"
             )
             kind = TableGone if self._dialect == "v2" else QueryError  # v0 has one address for both
-            raise kind(self._where(table_id), [fault])
+            raise kind(self._where(table_id), [fault]) from response
         return read_table(response, table_id, self._dialect)
 
     def updated(self, table_id: str, known: str | None = None) -> str | None:
@@ -172,13 +174,14 @@ class PxWebClient:
     def _get(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Response:
         return self._transport.send(Request("GET", path, params), check=json_object)
 
-    def _unless_404(self, path: str, params: tuple[tuple[str, str], ...]) -> Response | None:
+    def _or_404(self, path: str, params: tuple[tuple[str, str], ...]) -> Response | AnswerError:
+        """Return the answer, or the provider's word that there is none. Raises SourceError for every other fault."""
         try:
             return self._get(path, params)
         except AnswerError as error:
             if error.status != 404:
                 raise
-            return None
+            return error
 
     def _plan(self, query: Query, metadata: TableMetadata) -> Plan:
         return plan(

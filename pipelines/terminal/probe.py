@@ -23,11 +23,11 @@ from indicators.catalogue.models import Asked, Classification, SourceTable
 from pipelines.errors import AnswerError, NotKept, SourceError, Unreachable
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient
-from pipelines.providers.night import Providers, query_of
 from pipelines.providers.pxweb import PxWebClient, Query, Selection
 from pipelines.providers.pxweb_metadata import TableMetadata
 from pipelines.providers.pxweb_plan import Plan
 from pipelines.providers.replay import ReplayTransport, record_of
+from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Check, LiveTransport, Request, Response, Transport
 from pipelines.settings import SettingsError
 from pipelines.steps.asking import declared_query

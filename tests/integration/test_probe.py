@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from indicators import catalogue as yaml
 from indicators.catalogue import HERE, Catalogue
 from pipelines.cli import app
-from pipelines.providers.night import Providers
 from pipelines.providers.replay import request_of
+from pipelines.providers.tonight import Providers
 from pipelines.providers.transport import Transport
 from pipelines.settings import Settings, SettingsError
 from pipelines.storage.snapshots import SnapshotStore
