@@ -147,13 +147,18 @@ class _Comparison:
 
     def _gone(self, name: str) -> Difference:
         there = ", ".join(variable.id for variable in self.metadata.dimensions)
-        words = f"the variable '{name}' is not there, and none like it; the table has {there}"
+        words = (
+            f"the variable '{name}' is not there, and none like it (taken out, which may change what is counted); "
+            f"the table has {there}"
+        )
         needed = self._keys_that_name(name) or self._residents_that_name(name)
         return Difference("variable gone", words, () if needed else (self._change(("selection",), name, None),))
 
     def _new(self, variable: Variable) -> Difference:
         code = _code_for_all(variable)
-        chosen = f"'{code}' stands for all" if code else "no code seems to stand for all, so that all are asked for"
+        chosen = f"'{code}' stands for all"
+        if code is None:
+            chosen = "no code seems to stand for all, so that all are asked for, and indicators must choose"
         words = f"the variable '{variable.id}' ({variable.label}) must have values, and is not asked for; {chosen}"
         change = self._change(("selection", variable.id), None, {"values": [code or "*"]})
         return Difference("variable new", words, (change,))
@@ -291,7 +296,7 @@ def _nearest_code(value: str, free: Mapping[str, str], role: Role) -> str | None
     if role == "contents" and len(free) == 1:
         return next(iter(free))
     for code, label in free.items():
-        if label.casefold() == value.casefold() or _spelt(code) == _spelt(value):
+        if label.casefold() == value.casefold() or (_spelt(code) == _spelt(value) != ""):
             return code
     if role == "area" or value.isdigit() or is_expression(value):
         return None
@@ -300,7 +305,7 @@ def _nearest_code(value: str, free: Mapping[str, str], role: Role) -> str | None
 
 
 def _spelt(code: str) -> str:
-    """Return a code without what people write now so, now so: case, punctuation, zeros before."""
+    """Return a code without what people write now so, now so: case, punctuation, zeros before; '' of zeros alone."""
     return re.sub(r"[\W_]", "", code).casefold().lstrip("0")
 
 
@@ -346,22 +351,22 @@ def read_changes(path: Path) -> list[Change]:
 def mend(folder: Path, changes: Sequence[Change]) -> list[Path]:
     """Put the changes into the files of a catalogue's folder, and return those that it wrote.
 
-    Indicators that draw on a changed table name its cells by the new names and codes.
+    Indicators that draw on a changed table name its cells by the new names and codes. Raises ValueError, and writes
+    nothing, where what is to be changed is not there.
     """
-    written = []
-    for path in sorted(folder.glob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        changed = applied(text, changes)
-        if changed != text:
-            path.write_text(changed, encoding="utf-8")
-            written.append(path)
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    changed = {path: applied(text, changes) for path, text in texts.items()}
+    written = [path for path, text in texts.items() if changed[path] != text]
+    for path in written:
+        path.write_text(changed[path], encoding="utf-8")
     return written
 
 
 def applied(text: str, changes: Iterable[Change]) -> str:
     """Return the text of sources.yaml, or of a pillar's file, with the changes in it.
 
-    Comments stay, and every entry that is not concerned stays as it is written.
+    Comments stay, and every entry that is not concerned stays as it is written. Raises ValueError where what is to be
+    changed is not there.
     """
     wanted = list(changes)
     lines = text.splitlines(keepends=True)
@@ -394,7 +399,11 @@ def _block_with(block: str, changes: Iterable[Change]) -> str:
     document = _yaml().load(block)
     for change in changes:
         for entry in _entries(document, change.source):
-            _change_entry(entry, change)
+            try:
+                _change_entry(entry, change)
+            except (KeyError, ValueError) as error:
+                where = f"{change.source}: {'.'.join(change.path)}"
+                raise ValueError(f"{where} has no '{change.old}'; was it changed already?") from error
         for cells in _cells(document, change.source):
             _change_cells(cells, change)
     return _written(document)

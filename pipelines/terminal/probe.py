@@ -160,7 +160,7 @@ class Replayed:
     def __init__(self, store: SnapshotStore, provider: str) -> None:
         self._kept = ReplayTransport(store, provider)
         notes = [fetch.notes for fetch in store.fetches(provider)]
-        refused = [Refusal(**one) for note in notes for one in note.get(_REFUSED, ())]
+        refused = [Refusal(**kept) for note in notes for kept in note.get(_REFUSED, ())]
         self._refusals = {refusal.key: refusal for refusal in refused}
         self._closed = next((note[_CLOSED] for note in notes if _CLOSED in note), None)
 
@@ -383,7 +383,7 @@ class _Probe:
         if response is None:
             return []
         declared = {known.asked_as for known in self.catalogue.tables.values()}
-        listed = [(str(one["id"]), str(one.get("label", ""))) for one in orjson.loads(response.content)["tables"]]
+        listed = [(str(entry["id"]), str(entry.get("label", ""))) for entry in orjson.loads(response.content)["tables"]]
         likest = [
             (mending.likeness(table.title, re.sub(r"^\d+: ", "", label)), number, label)
             for number, label in listed

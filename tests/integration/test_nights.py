@@ -165,7 +165,7 @@ def test_a_source_is_read_anew_when_it_is_too_old_each_on_a_day_of_its_own(house
         other = type(known)(**{**vars(known), "provider": provider, "table_id": table_id, "fetched_at": start})
         for day in range(1, 40):
             house.now = start + timedelta(days=day)
-            if house.night().asking._is_to_be_read_anew(other):
+            if night.asking._is_to_be_read_anew(other):
                 due[name] = day
                 break
     assert max(due.values()) <= 31

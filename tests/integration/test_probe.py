@@ -240,6 +240,13 @@ def test_comments_and_entries_that_are_not_concerned_stay_as_written(different: 
         assert mending.entry_of(texts[0], name) == mending.entry_of(texts[1], name) != ""
 
 
+def test_changes_are_not_made_twice(different: Look, mended_folder: Path) -> None:
+    before = {path: path.read_bytes() for path in mended_folder.glob("*.yaml")}
+    with pytest.raises(ValueError, match=r"ssb/12275: selection has no 'KOKbvfunksjon0000'; was it changed already"):
+        mending.mend(mended_folder, mending.read_changes(different.folder / probe.CHANGES))
+    assert {path: path.read_bytes() for path in mended_folder.glob("*.yaml")} == before
+
+
 def test_the_report_says_of_every_query_what_it_is_and_shows_its_mended_entry(different: Look) -> None:
     report = different.report
     for name, result in different.results.items():
@@ -303,7 +310,7 @@ def test_a_provider_out_of_reach_is_said_once_and_the_rest_is_probed(name: str, 
     with services(list(synthetic_tables().values())) as served:
         nobody = unhurried("http://127.0.0.1:9", name)
         usual = served.transport_of
-        served.transport_of = lambda one: nobody if one == name else usual(one)  # type: ignore[method-assign]
+        served.transport_of = lambda asked: nobody if asked == name else usual(asked)  # type: ignore[method-assign]
         results = served.look(tmp_path / "probe")
     lost = [result for result in results if result.state == "not reached"]
     mine = [source for source in real_catalogue().asked if source.startswith(f"{name}/")]
@@ -346,7 +353,9 @@ def test_what_was_seen_before_an_interrupt_is_written(tmp_path: Path) -> None:
         looking.close()
     assert [result.subject for result in seen] == list(known.tables)[:3]
     assert "ssb/07459_summed" in (tmp_path / "probe" / probe.REPORT).read_text(encoding="utf-8")
-    assert {fetch.source for fetch in SnapshotStore(tmp_path / "probe").fetches()} == {one.subject for one in seen}
+    assert {fetch.source for fetch in SnapshotStore(tmp_path / "probe").fetches()} == {
+        result.subject for result in seen
+    }
 
 
 def test_a_provider_in_its_closed_hours_is_not_asked(tmp_path: Path) -> None:

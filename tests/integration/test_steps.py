@@ -64,6 +64,7 @@ def watch(calls: Counter[str], monkeypatch: pytest.MonkeyPatch) -> Watch:
 # --- once -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow  # a night of its own, that no other test of this module needs
 def test_an_answer_is_decoded_once_and_put_once(
     first: Night, serve: Any, tmp_path: Path, calls: Counter[str], watch: Watch
 ) -> None:
