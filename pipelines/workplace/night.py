@@ -65,7 +65,7 @@ def compose(
         settings.replay_folder,
         asked=settings.asks_providers,
         anyway=settings.anyway,
-        paces=settings.data_dir / "paces",
+        paces=settings.data_dir / ".paces",
     )
     inbox = inbox_of(settings, catalogue, store, given)
     oldest = timedelta(days=settings.full_after_days)

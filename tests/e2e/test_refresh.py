@@ -75,7 +75,7 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
     assert fetched(server) == set(server.tables)
     assert "source set live" in first.out
     assert "SYNTHETIC" not in first.out
-    assert {path.name for path in live.iterdir()} == {"live", "dagster"}
+    assert {path.name for path in live.iterdir()} == {"live", "dagster", ".paces"}
 
     # Comparators for health and crowding come by themselves.
     query = "SELECT DISTINCT indicator_id, area_id FROM measure WHERE source_table LIKE 'fhi/%' AND value IS NOT NULL"
