@@ -5,7 +5,7 @@ A table stands as long as its inputs, the part of the catalogue that it reads an
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from indicators.catalogue import Catalogue
@@ -85,7 +85,7 @@ class Runner:
         tables = [need for need in step.needs if not need.startswith(SNAPSHOT)]
         sources = [need.removeprefix(SNAPSHOT) for need in step.needs if need.startswith(SNAPSHOT)]
         return Inputs(
-            {key: lambda key=key: self.lake.ref(key) for key in tables},  # type: ignore[misc]
+            {key: partial(self.lake.ref, key) for key in tables},
             {name: self._vintages.standing(name) for name in sources},
             engine,
             before,
