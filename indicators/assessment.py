@@ -5,17 +5,17 @@ up to its own period only, so that the assessment of 2025 can be read beside tha
 `trends`.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy import special
 
 from indicators import trends
-from indicators.rates import Floats
+from indicators.alignment import KEY, Known, aligned, numbers
+from indicators.outlook import Outlook
+from indicators.rates import Floats, standard_normal_quantile
+from indicators.words import ENOUGH_POINTS, Standing, word
 
-_KEY = ["indicator_id", "area_id"]
 SERIES = pa.schema(
     [
         ("indicator_id", pa.string()),
@@ -54,6 +54,7 @@ SERIES = pa.schema(
         ("projected_lower", pa.float64()),
         ("projected_upper", pa.float64()),
         ("probability", pa.float64()),
+        ("calibration", pa.string()),
         ("assessment", pa.string()),
         ("pace", pa.float64()),
         ("pace_cagr", pa.float64()),
@@ -75,19 +76,21 @@ _ALTERNATIVE = {
 }
 
 
-def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
+def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     """Return the rows of `series.series` with trend, projection, probability, assessment, pace and recent trend.
 
-    points: as `series.points`. The trend of a row runs through the points from its baseline to its period; of windows
+    points: as `series.points`. skill: as `forecast_skill.skill` gives it; without a verdict a probability is given, and
+    said to be uncalibrated. The trend of a row runs through the points from its baseline to its period; of windows
     that a source publishes every year, only those that do not overlap, counted back from the row's own. It is extended
     to the middle of the target's period, which for a window of three years that ends with the target year is the year
     before. A row that is not complete, or before its baseline, is not assessed.
     (The literature is named in `trends`, by method)
 
-    20, 22 and 24 lie on a line that rises by 2 a year, to 44 in 2032. From 20 to a target of 38 in 12 years it takes
-    1.5 a year, so the pace is 2 / 1.5 = 1.333 of the required one.
+    20, 22 and 24 rise by 2 a year. From 20 to a target of 38 in 12 years it takes 1.5 a year, so the pace is 2 / 1.5 =
+    1.333 of the required one.
 
     >>> from datetime import date
+    >>> from indicators.dictionary import FORECAST_SKILL
     >>> place = {"indicator_id": "a", "area_id": "north"}
     >>> figures = [
     ...     {"period": str(year), "period_end": date(year, 12, 31), "value": value, "lower": None, "upper": None,
@@ -97,19 +100,21 @@ def assess(rows: pa.Table, points: pa.Table) -> pa.Table:
     >>> rule = {
     ...     "year": 2022, "found_year": 2020, "baseline_value": 20.0, "target_year": 2032, "target_value": 38.0,
     ...     "sign": 1, "change_lower": None, "change_upper": None, "pooled": False, "multiplier": 1.0, "usable": True,
+    ...     "is_share": False, "status": None, "is_programme": True,
     ... }
     >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
-    >>> (row,) = assess(series, pa.Table.from_pylist([place | figure for figure in figures])).to_pylist()
-    >>> row["assessment"], round(row["yearly_change"], 3), round(row["projected_value"], 3), round(row["pace"], 3)
-    ('on track', 2.0, 44.0, 1.333)
+    >>> (row,) = assess(
+    ...     series, pa.Table.from_pylist([place | figure for figure in figures]), FORECAST_SKILL.arrow.empty_table()
+    ... ).to_pylist()
+    >>> row["assessment"], round(row["yearly_change"], 3), round(row["pace"], 3)
+    ('on track', 2.0, 1.333)
     """
     if not rows.num_rows:
         return _finished(rows, {})
-    known = _aligned(rows, points)
+    known = aligned(rows, points, since_baseline=True)
     trend = _Trends(known)
-    return _finished(
-        rows, _trend_columns(known, trend) | _outlook_columns(rows, known, trend) | _pace_columns(rows, known)
-    )
+    outlook = _outlook_columns(rows, points, skill, known, trend)
+    return _finished(rows, _trend_columns(known, trend) | outlook | _pace_columns(rows, known))
 
 
 def with_alternative(rows: pa.Table, others: pa.Table) -> pa.Table:
@@ -136,71 +141,12 @@ def ordered(rows: pa.Table) -> pa.Table:
     return rows.select(SERIES.names).cast(SERIES).sort_by(keys)
 
 
-class _Known(NamedTuple):
-    """The points of its series (second axis) that each row (first axis) is assessed from; NaN where it has none."""
-
-    x: Floats
-    value: Floats
-    lower: Floats
-    upper: Floats
-    numerator: Floats
-    denominator: Floats
-    rate: np.ndarray
-    usable: np.ndarray
-    multiplier: Floats
-    span: Floats
-    middle: Floats
-
-
-def _aligned(rows: pa.Table, points: pa.Table) -> _Known:
-    figures = points.to_pandas().sort_values([*_KEY, "period_end"])
-    keys = pd.MultiIndex.from_frame(figures[_KEY])
-    series = keys.drop_duplicates()
-    group, number = series.get_indexer(keys), figures.groupby(_KEY, sort=False).cumcount().to_numpy()
-    shape = (len(series) + 1, int(number.max(initial=0)) + 1)  # the last line is of series without any point
-    mine = series.get_indexer(pd.MultiIndex.from_frame(rows.select(_KEY).to_pandas()))
-
-    def matrix(values: Floats) -> Floats:
-        filled = np.full(shape, np.nan)
-        filled[group, number] = values
-        return filled[mine]
-
-    year, span, at = _numbers(rows, "year"), _numbers(rows, "span"), _ends(rows["period_end"].to_pandas())
-    spans, moments = matrix(figures["span"].to_numpy(float)), matrix(_ends(figures["period_end"]))
-    with np.errstate(invalid="ignore"):
-        years = np.ceil(moments)
-        # The points of our pooled windows are single years; those of the baseline begin span - 1 years before its end.
-        since = _numbers(rows, "found_year") - (span - 1) * rows["pooled"].to_numpy().astype(float)
-        seen = (moments <= at[:, None]) & (years >= since[:, None]) & ((year[:, None] - years) % spans == 0)
-    usable = rows["usable"].to_numpy().astype(bool)
-    seen &= usable[:, None]
-
-    def figure(name: str) -> Floats:
-        return np.where(seen, matrix(figures[name].to_numpy(float)), np.nan)
-
-    return _Known(
-        x=np.where(seen, moments - (spans - 1) / 2, np.nan),
-        **{name: figure(name) for name in ("value", "lower", "upper", "numerator", "denominator")},
-        rate=(figure("rate") == 1).any(axis=1),
-        usable=usable,
-        multiplier=_numbers(rows, "multiplier"),
-        span=span,
-        middle=at - (span - 1) / 2,
-    )
-
-
-def _ends(days: pd.Series) -> Floats:
-    """Return when a period ends, as a year: 2020 for the end of December 2020, 2019.25 for the end of March 2020."""
-    days = pd.to_datetime(days)
-    return np.asarray(days.dt.year + (days.dt.month - 12) / 12, float)
-
-
 class _Trends:
     """The line through each row's points, with errors from counts or intervals, or else from the scatter alone."""
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: Known) -> None:
         self.size = len(known.usable)
-        counted, bounded = (_all_have(known, figures) for figures in (known.denominator, known.lower))
+        counted, bounded = known.counted, known.bounded
         kinds = {
             "proportion": counted & bounded & ~known.rate,
             "rate": counted & bounded & known.rate,
@@ -223,21 +169,11 @@ class _Trends:
                 whole[where] = column
         return gathered
 
-    def projection(self, ends: Floats) -> list[Floats]:
-        return self._gather(*((where, trends.projection(trend, ends[where])) for where, trend in self.parts))
-
-    def probability(self, target: Floats, ends: Floats, sign: Floats) -> Floats:
-        found = (
-            (where, (trends.probability_of_reaching(target[where], trend, ends[where], sign[where]),))
-            for where, trend in self.parts
-        )
-        return self._gather(*found)[0]
-
     def slope(self) -> list[Floats]:
         return self._gather(*((where, trends.slope_interval(trend)) for where, trend in self.parts))
 
 
-def _trend_columns(known: _Known, trend: _Trends) -> dict[str, np.ndarray]:
+def _trend_columns(known: Known, trend: _Trends) -> dict[str, np.ndarray]:
     slope, lower, upper = trend.slope()
     return {
         "points": np.where(known.usable, trend.points, np.nan),
@@ -249,53 +185,115 @@ def _trend_columns(known: _Known, trend: _Trends) -> dict[str, np.ndarray]:
     }
 
 
-def _outlook_columns(rows: pa.Table, known: _Known, trend: _Trends) -> dict[str, np.ndarray]:
-    """Return projection, probability and word; a row has the first two only from three points on."""
-    target_year = np.where(known.usable, _numbers(rows, "target_year"), np.nan)
-    ends = np.fmax(target_year - _numbers(rows, "year") + known.middle, known.middle)
-    sign, target = _numbers(rows, "sign"), _numbers(rows, "target_value")
-    value = np.where(known.usable, _numbers(rows, "value"), np.nan)
-    enough = trend.points >= trends.ENOUGH_POINTS
-    probability = np.where(enough, trend.probability(target, ends, sign), np.nan)
-    adverse = np.where(sign > 0, _numbers(rows, "change_upper") < 0, _numbers(rows, "change_lower") > 0)
-    words = trends.assessment(value, target, sign, trend.points, probability, adverse)
-    words[~known.usable] = None
-    projected, lower, upper = (
-        np.where(enough & ~np.isnan(target), figure, np.nan) for figure in trend.projection(ends)
-    )
+def _outlook_columns(
+    rows: pa.Table, points: pa.Table, skill: pa.Table, known: Known, trend: _Trends
+) -> dict[str, np.ndarray]:
+    """Return projection, probability and word; a row has the first two only from three points on.
+
+    There is no probability where past forecasts of the indicator did not come true as often as they said.
+    """
+    target_year = np.where(known.usable, numbers(rows, "target_year"), np.nan)
+    ends = np.fmax(target_year - numbers(rows, "year") + known.middle, known.middle)
+    sign, target = numbers(rows, "sign"), numbers(rows, "target_value")
+    verdicts = dict(zip(*(skill[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
+    calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
+    enough = trend.points >= ENOUGH_POINTS
+    outlook = Outlook(rows, points, ends)
+    probability = np.where(enough & (calibration != "does not hold"), outlook.probability(target, sign), np.nan)
+    projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.projection())
+    words = word(_standing(rows, known, trend, probability, target_year))
+    words[~known.usable & (words != "no data (hidden)")] = None
     return {
         "projected_value": projected,
         "projected_lower": lower,
         "projected_upper": upper,
         "probability": probability,
+        "calibration": np.where(np.isnan(probability), np.array(None, object), calibration),
         "assessment": words,
     }
 
 
-def _pace_columns(rows: pa.Table, known: _Known) -> dict[str, np.ndarray]:
+def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats, target_year: Floats) -> Standing:
+    sign, target, year = numbers(rows, "sign"), numbers(rows, "target_value"), numbers(rows, "year")
+    value = np.where(known.usable, numbers(rows, "value"), np.nan)
+    status = np.array(rows["status"].to_pylist(), object)
+    aims = rows["is_programme"].to_numpy().astype(bool) & ~np.isnan(numbers(rows, "target_year")) & ~np.isnan(sign)
+    past = sign * (value - target) >= 0
+    error = (numbers(rows, "upper") - numbers(rows, "lower")) / (2 * standard_normal_quantile(0.95))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        now = np.where(error > 0, special.ndtr(sign * (value - target) / error), np.nan)
+    change_low, change_high = numbers(rows, "change_lower"), numbers(rows, "change_upper")
+    _slope, slope_low, slope_high = trend.slope()
+    bounded = ~np.isnan(change_low)
+    by_change, by_slope = _adverse(sign, change_low, change_high), _adverse(sign, slope_low, slope_high)
+    before, missed = _history(rows, known.usable, past, year, target_year)
+    return Standing(
+        value=value,
+        baseline=numbers(rows, "baseline_value"),
+        target=target,
+        sign=sign,
+        points=np.nan_to_num(trend.points),
+        probability=probability,
+        now=now,
+        before=before,
+        adverse=np.where(bounded, by_change, by_slope & (trend.points >= ENOUGH_POINTS)),
+        improving=_adverse(-sign, *_recent_slope(known)),
+        ended=year >= target_year,
+        late=(year > target_year) & missed,
+        weak=status == "unreliable",
+        hidden=(status == "suppressed") & aims & ~(year < numbers(rows, "found_year")),
+    )
+
+
+def _adverse(sign: Floats, lower: Floats, upper: Floats) -> np.ndarray:
+    return np.where(sign > 0, upper < 0, (sign < 0) & (lower > 0))
+
+
+def _recent_slope(known: Known) -> tuple[Floats, Floats]:
+    """Return the 95 % interval of the slope through the last five points, by their scatter."""
+    number = (~np.isnan(known.value)).cumsum(axis=1)
+    recent = np.where(number > number[:, -1:] - trends.RECENT_POINTS, known.value, np.nan)
+    line = trends.weighted_trend(known.x, recent)
+    _slope, lower, upper = trends.slope_interval(line)
+    enough = line.points >= trends.RECENT_POINTS
+    return np.where(enough, lower, np.nan), np.where(enough, upper, np.nan)
+
+
+def _history(
+    rows: pa.Table, usable: np.ndarray, past: np.ndarray, year: Floats, target_year: Floats
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return whether the figure before was past the target, and whether the last by the target's year was not."""
+    table = rows.select([*KEY, "period_end", "period"]).to_pandas().assign(past=past, year=year, until=target_year)
+    table = table[usable].sort_values(["period_end", "period"])
+    before = table.groupby(KEY)["past"].shift(1)
+    by_then = table[table["year"] <= table["until"]].groupby(KEY)["past"].last()
+    missed = ~table[KEY].apply(tuple, axis=1).map(by_then).astype("boolean").fillna(value=True).astype(bool)
+    result = np.zeros((2, len(past)), bool)
+    result[0, table.index] = before.eq(other=True).to_numpy()
+    result[1, table.index] = missed.to_numpy()
+    return result[0], result[1]
+
+
+def _pace_columns(rows: pa.Table, known: Known) -> dict[str, np.ndarray]:
     """Return both pace ratios, for rows whose target lies after their baseline."""
-    baseline_year, target_year = _numbers(rows, "found_year"), _numbers(rows, "target_year")
-    ahead = known.usable & (target_year > baseline_year)
+    baseline_year, target_year = numbers(rows, "found_year"), numbers(rows, "target_year")
+    path = numbers(rows, "sign") * (numbers(rows, "target_value") - numbers(rows, "baseline_value")) > 0
+    ahead = known.usable & path & (target_year > baseline_year)
     baseline, value, start, now, end = (
         np.where(ahead, figures, np.nan)
         for figures in (
-            _numbers(rows, "baseline_value"),
-            _numbers(rows, "value"),
+            numbers(rows, "baseline_value"),
+            numbers(rows, "value"),
             baseline_year,
-            _numbers(rows, "year"),
+            numbers(rows, "year"),
             target_year,
         )
     )
-    ratios = trends.pace(baseline, value, _numbers(rows, "target_value"), (start, now, end))
+    ratios = trends.pace(baseline, value, numbers(rows, "target_value"), (start, now, end))
     return {"pace": ratios.linear, "pace_cagr": ratios.cagr}
 
 
-def _all_have(known: _Known, figures: Floats) -> np.ndarray:
-    seen = ~np.isnan(known.value)
-    return np.asarray((~np.isnan(figures) | ~seen).all(axis=1) & seen.any(axis=1))
-
-
-def _errors(kind: str, known: _Known, where: np.ndarray) -> Floats | None:
+def _errors(kind: str, known: Known, where: np.ndarray) -> Floats | None:
     if kind == "without":
         return None
     if kind == "bounded":
@@ -306,14 +304,10 @@ def _errors(kind: str, known: _Known, where: np.ndarray) -> Floats | None:
     return trends.pooled_rate_errors(*counts) * known.multiplier[where, np.newaxis]
 
 
-def _recent(known: _Known) -> np.ndarray:
+def _recent(known: Known) -> np.ndarray:
     direction = trends.recent_trend(known.value, known.lower, known.upper, known.x).direction.astype(object)
     direction[direction == "too few points"] = None
     return np.asarray(direction)
-
-
-def _numbers(rows: pa.Table, name: str) -> Floats:
-    return rows[name].cast(pa.float64()).to_numpy().astype(float)
 
 
 def _finished(rows: pa.Table, columns: dict[str, np.ndarray]) -> pa.Table:

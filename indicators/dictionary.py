@@ -25,6 +25,27 @@ _ARROW = {
 }
 
 
+WORDS = (
+    "at the target",
+    "touched",
+    "kept",
+    "at risk",
+    "on track",
+    "possible",
+    "off track",
+    "worse, improving",
+    "worsening",
+    "reached late",
+    "not reached",
+    "too early",
+    "uncertain",
+    "no data",
+    "no data (hidden)",
+)
+WORD_COLUMNS = tuple(word.replace(",", "").replace("(", "").replace(")", "").replace(" ", "_") for word in WORDS)
+"""The words as names of columns."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: name, DuckDB type (as DuckDB spells it), comment; `nullable` where NULL has a meaning."""
@@ -448,15 +469,19 @@ _SERIES = (
         "increasing, decreasing or no significant change over the last five figures (99.8 per cent); NULL: too few",
         nullable=True,
     ),
-    _number("projected_value", f"The line at the target's period {_UNIT}; NULL: no target, or no line"),
+    _number("projected_value", f"The level at the target's period {_UNIT}; NULL: no target, or too few figures"),
     _number("projected_lower", f"Lower end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
     _number("projected_upper", f"Upper end of the projection's 95 per cent interval {_UNIT}; NULL: none"),
-    _number("probability", "Probability that the target is reached if the line goes on, 0..1; NULL: not estimated"),
+    _number("probability", "Probability that the level is past the target in its period, 0..1; NULL: not estimated"),
+    _text(
+        "calibration",
+        "What past forecasts of the indicator say of the probability (forecast_skill.verdict): holds, too cautious, "
+        "too few cases; NULL: no probability, or no forecast can be judged yet",
+        nullable=True,
+    ),
     _text(
         "assessment",
-        "achieved, on track (probability from 0.66), possible (from 0.33), off track, worsening (adverse change since "
-        "baseline at 95 per cent), too early (fewer than 3 points), no data; NULL: not assessed "
-        "(no target, or no complete figure)",
+        f"{', '.join(WORDS)}: the rules are in docs/assessment.md; NULL: no target, or no complete figure",
         nullable=True,
     ),
     _number("pace", "Observed change a year over the required one: 1 is as fast as required; NULL: not assessed"),
@@ -531,25 +556,81 @@ PILLAR_VIEW = Table(
         Column(
             "indicators",
             "BIGINT",
-            "Indicators with a target that are assessed or lack data; one whose newest figure is hidden is not counted",
+            "Indicators with a target that are assessed or lack data",
         ),
-        *(
-            Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}")
-            for word in ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
-        ),
+        *(Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}") for word in WORD_COLUMNS),
         Column("gaps", "BIGINT", "Indicators with a gap to the required value"),
         _number(
             "mean_gap",
             "Mean over them, with equal weights, of the gap to the required value as a share of the whole change from "
             "baseline to target: -0.3 means that three tenths of it are missing; NULL: no gap",
         ),
-        _number("mean_gap_lower", "Lower end of its 95 per cent interval, Student's over indicators; NULL: below two"),
-        _number("mean_gap_upper", "Upper end of the same interval; NULL: below two"),
+        _number("mean_gap_lower", "Lower end of its 95 per cent interval, Student's over indicators; NULL: below five"),
+        _number("mean_gap_upper", "Upper end of the same interval; NULL: below five"),
         _number("weighted_lower", "2.5 per cent of the means under 1,000 random sets of weights lie below; NULL: none"),
         _number("weighted_upper", "2.5 per cent of them lie above; NULL: none"),
         _number("same_sign", "Share of them on the same side of 0 as mean_gap: how little weights matter; NULL: none"),
     ),
     key=("area_id", "pillar_id"),
+)
+
+FORECAST_SKILL = Table(
+    "forecast_skill",
+    "How past forecasts came out: made from what was known then, held against what was published later; one row per "
+    "indicator and horizon",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        Column("horizon", "BIGINT", "Years ahead, 1 to 10; 0: all together"),
+        Column("cases", "BIGINT", "Forecasts that could be judged"),
+        Column("areas", "BIGINT", "Areas that they are of"),
+        Column("years", "BIGINT", "Years that they were made in; areas of one year share the country's shocks"),
+        _number("brier", "Mean square of probability less outcome, over targets of 10, 20, 30 per cent up and down"),
+        _number("brier_no_change", "The same of a forecast that nothing changes but by chance"),
+        _number("brier_straight_line", "The same of a straight line through the figures"),
+        _number("brier_half_drift", "The same of half the change a year so far"),
+        _number("skill", "1 less brier over brier_no_change: 0 is no better than no change; NULL: that is perfect"),
+        _number("coverage_80", "Share of figures within their 80 per cent interval"),
+        _number("coverage_95", "Share of figures within their 95 per cent interval"),
+        _number(
+            "calibration_error",
+            "Largest difference between the mean probability of a tenth with 30 cases or more and the share that came "
+            "true; NULL: no such tenth",
+        ),
+        _text(
+            "verdict",
+            "Of horizon 0: holds (coverage_95 from 0.90 to 0.98, calibration_error to 0.10), too cautious (more "
+            "covered), does not hold (then no probability is given), too few cases (under 50); NULL: other horizons",
+            nullable=True,
+        ),
+    ),
+    key=("indicator_id", "horizon"),
+)
+
+FORECAST_CALIBRATION = Table(
+    "forecast_calibration",
+    "Probabilities that past forecasts gave and what came true; one row per indicator and tenth of the probability",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        Column("tenth", "BIGINT", "0 for 0 to 10 per cent, up to 9"),
+        Column("cases", "BIGINT", "Forecasts of a target with a probability in this tenth"),
+        _number("given", "Their mean probability"),
+        _number("came_true", "The share of them whose target was reached"),
+    ),
+    key=("indicator_id", "tenth"),
+)
+
+BASE_RATE = Table(
+    "base_rate",
+    "How often areas without a programme changed that much; one row per indicator, number of years and change",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        Column("horizon", "BIGINT", "Years between the two figures"),
+        _number("change", "Relative change: -0.2 is a fall by a fifth or more, 0.2 a rise by a fifth or more"),
+        Column("cases", "BIGINT", "Pairs of figures so many years apart"),
+        Column("areas", "BIGINT", "Areas that they are of"),
+        _number("reached", "The share of them that changed so much, or more"),
+    ),
+    key=("indicator_id", "horizon", "change"),
 )
 
 _MODELLED = "; estimated by a model, never observed"
@@ -798,6 +879,9 @@ SCHEMA = WarehouseSchema(
         SERIES,
         COMPARISON,
         PILLAR_VIEW,
+        FORECAST_SKILL,
+        FORECAST_CALIBRATION,
+        BASE_RATE,
         EVALUATION,
         EVALUATION_PLACEBO,
         SNAPSHOT,

@@ -8,17 +8,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from indicators.dictionary import WORD_COLUMNS, WORDS
 from indicators.rates import Floats, mean_interval
 
-WORDS = ("achieved", "on track", "possible", "off track", "worsening", "too early", "no data")
 # Weights drawn at random, evenly over all sets of weights that sum to 1; the same draws in every run.
 DRAWS, SEED = 1_000, 20300101
+FEWEST_GAPS = 5  # an interval of the mean of fewer says nothing
 PILLAR_VIEW = pa.schema(
     [
         ("area_id", pa.string()),
         ("pillar_id", pa.string()),
         ("indicators", pa.int64()),
-        *((word.replace(" ", "_"), pa.int64()) for word in WORDS),
+        *((column, pa.int64()) for column in WORD_COLUMNS),
         ("gaps", pa.int64()),
         ("mean_gap", pa.float64()),
         ("mean_gap_lower", pa.float64()),
@@ -60,13 +61,14 @@ def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
     words = pd.crosstab([rows["area_id"], rows["pillar_id"]], rows["assessment"]).reindex(columns=WORDS, fill_value=0)
     mean, spread, count = groups["gap"].mean(), groups["gap"].std(), groups["gap"].count()
     lower, upper = mean_interval(mean.to_numpy(), spread.to_numpy(), count.to_numpy())
+    lower, upper = (np.where(count >= FEWEST_GAPS, limit, np.nan) for limit in (lower, upper))
     ordinal = groups.cumcount()
     gaps = rows.assign(column=ordinal).pivot(index=["area_id", "pillar_id"], columns="column", values="gap")
     low, high, same = _weighted(gaps.reindex(words.index).to_numpy(float))
     view = pd.DataFrame(
         {
             "indicators": groups.size(),
-            **{word.replace(" ", "_"): words[word] for word in WORDS},
+            **{column: words[word] for column, word in zip(WORD_COLUMNS, WORDS, strict=True)},
             "gaps": count,
             "mean_gap": mean,
             "mean_gap_lower": lower,

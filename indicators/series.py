@@ -121,7 +121,7 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
     )
     value = ibis.coalesce(
         based.target_absolute,
-        based.baseline_value * (1 + based.target_relative),
+        based.baseline_value.nullif(0) * (1 + based.target_relative),
         based.baseline_value + based.target_gap_closed * ibis.ifelse(based.other_value.isnull(), None, distance),
     )
     aims = based.is_programme & based.baseline_value.notnull()
@@ -131,11 +131,13 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
         + based.baseline_year.cast("string")
         + ibis.literal("; nearest published period used")
     )
+    from_zero = (based.baseline_value == 0) & based.target_relative.notnull()
     return based.mutate(
         target_value=ibis.ifelse(aims, value, None),
         baseline_note=ibis.cases(
             (moved & based.baseline_caveat.notnull(), nearest_used + ". " + based.baseline_caveat),
             (moved, nearest_used),
+            (based.baseline_caveat.isnull() & from_zero, ibis.literal("0: no relative target follows from it")),
             else_=based.baseline_caveat,
         ),
     ).mutate(
@@ -164,7 +166,8 @@ def _trajectory(aimed: Table) -> Table:
         ((aimed.trajectory == "geometric") & positive, start * growth**aimed.share),
         ((aimed.trajectory == "logistic") & between, odds / (1 + odds)),
     )
-    on_path = (aimed.year >= aimed.found_year) & end.notnull()
+    # Where the target was met at the baseline already there is no path to it.
+    on_path = (aimed.year >= aimed.found_year) & end.notnull() & (aimed.sign * (start - end) <= 0)
     return aimed.mutate(required_value=ibis.ifelse(on_path, required, None))
 
 

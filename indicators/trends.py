@@ -1,4 +1,4 @@
-"""Change over time: trend, pace, projection, probability of reaching a target, and the words for them.
+"""Change over time: trend, pace, and the straight line drawn on.
 
 Plain functions over arrays. A series lies along the last axis, the axes before it hold any number of series; a single
 series may be a plain list, and gives plain numbers. A point that lacks its value, its period or its error is left out,
@@ -19,8 +19,6 @@ from indicators.rates import Figures, Floats, broadcast, poisson_rate, refuse, s
 RECENT_POINTS, RECENT_SIGNIFICANCE = 5, 0.998
 # Eurostat, Sustainable development in the EU, annex: shares of the required pace.
 SIGNIFICANT_PACE, MODERATE_PACE = 0.95, 0.6
-# Probabilities of reaching the target, and the points that are needed to give one.
-ON_TRACK, POSSIBLE, ENOUGH_POINTS = 0.66, 0.33, 3
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,9 @@ def pooled_standard_errors(numerators: Figures, denominators: Figures, confidenc
     """Standard error of each share of a series, from the Wilson interval that its denominator has at the pooled share.
 
     Use these as weights of a trend in shares with few events. A figure's own interval is narrower where the figure
-    happens to be low, so that weights from it pull the line down: with 1-20 events a year for eight years, only 69 % of
-    the series that were given a probability of 75 % reached their target, where lower is better
-    (`benchmarks/calibration.py`). With the share pooled over the series, as in the test of Cochran and Armitage
-    (Armitage 1955, Biometrics 11:375), only the denominators differ. NaN where a figure is missing or its denominator
-    is 0. Raises ValueError as `wilson` does, and for a single number.
+    happens to be low, so that weights from it pull the line down. With the share pooled over the series, as in the test
+    of Cochran and Armitage (Armitage 1955, Biometrics 11:375), only the denominators differ. NaN where a figure is
+    missing or its denominator is 0. Raises ValueError as `wilson` does, and for a single number.
 
     8 and 12 of 100 are 10 of 100 pooled, with Wilson's interval from 0.0552 to 0.1744: 0.1191 / 3.92 = 0.0304 for both.
 
@@ -226,11 +222,9 @@ def probability_of_reaching(target: Figures, trend: Trend, period: Figures, sign
     target: in the unit of the values. sign: 1 where higher is better, -1 where lower is. NaN where the trend has no
     error, or the target, the period or the sign is missing. Raises ValueError for another sign.
 
-    The normal distribution is used throughout, with the trend's errors, which include the scatter. This was decided by
-    calibration (`benchmarks/calibration.py`): of simulated series that are given 70 % about 70 % reach their target.
-    Student's t with n - 2 degrees of freedom, which `projection` needs for its interval to cover, made probabilities
-    in the middle too cautious (of series of three or four points that were given 75 %, 80-85 % reached it). The
-    probability assumes that the line does not bend later. (Dawid 1982, JASA 77:605, on calibration)
+    The normal distribution is used throughout, with the trend's errors, which include the scatter. It assumes that the
+    line does not bend later, which real series do: on those nearly every other forecast is better
+    (docs/assessment.md). `forecast_skill` keeps it for comparison.
 
     A line that is at 18 in 2024 with standard error 2.1985 is 0.91 standard errors short of 20: Φ(-0.91) = 0.18.
 
@@ -375,7 +369,7 @@ def pace(baseline: Figures, value: Figures, target: Figures, periods: tuple[Figu
 
     Judge by the linear form. Compound growth misleads near zero: from 10 % towards 0.01 % in ten years it requires a
     halving every year, so that 4 % after five years, 60 % of the way in half the time, is 'insufficient progress'.
-    Where the baseline is already past the target, both ratios measure the way back to it: see `assessment` first.
+    Where the baseline is already past the target, both ratios measure the way back to it: see `words` first.
     (Eurostat, Sustainable development in the EU, annex on progress assessment)
 
     Linear: 0.06 in five years of 0.0999 in ten is 0.012 / 0.00999 = 1.20. Compound: 0.4^(1/5) - 1 = -0.167 a year of
@@ -412,43 +406,3 @@ def _category(ratio: Floats) -> Figures:
         ["undefined", "significant progress", "moderate progress", "insufficient progress"],
         "movement away",
     )[()]
-
-
-def assessment(
-    value: Figures, target: Figures, sign: Figures, points: Figures, probability: Figures, adverse: Figures = False
-) -> Figures:
-    """Word for where an indicator stands against its target; None where it has no target or no good direction.
-
-    value: the newest. sign: 1 where higher is better, -1 where lower is, missing where neither. points: figures from
-    the baseline to now. probability: of reaching the target, from `probability_of_reaching`. adverse: whether the
-    change since baseline is for the worse with 95 % confidence (its interval lies on the bad side of 0).
-
-    In this order: 'no data' (no value), 'achieved' (at the target or past it), 'too early' (fewer than three points,
-    or no probability), 'worsening' (adverse), 'on track' (probability from 0.66), 'possible' (from 0.33), 'off track'.
-    Raises ValueError for a sign other than 1 and -1, negative points or a probability outside [0, 1].
-    (Words that follow from a stated rule: OECD, Measuring distance to the SDG targets, annex A. 0.66 and 0.33 divide
-    'likely', 'about as likely as not' and 'unlikely' in Mastrandrea et al. 2010, IPCC guidance note on uncertainties)
-
-    A share of 0.12 is to fall to 0.10: by the probability of getting there, and with it reached.
-
-    >>> [str(word) for word in assessment([0.12, 0.12, 0.12, 0.10], 0.10, -1, 4, [0.7, 0.5, 0.2, 0.5])]
-    ['on track', 'possible', 'off track', 'achieved']
-    """
-    named = {"value": value, "target": target, "sign": sign, "points": points, "probability": probability}
-    value, target, sign, points, probability, worse = broadcast(**named, adverse=adverse)
-    _good_direction(sign)
-    refuse(points < 0, "a number of points of 0 or more", points=points)
-    refuse((probability < 0) | (probability > 1), "a probability from 0 to 1", probability=probability)
-    early = ~(points >= ENOUGH_POINTS) | np.isnan(probability)
-    words = {
-        "no data": np.isnan(value),
-        "no target": np.isnan(target) | np.isnan(sign),
-        "achieved": sign * (value - target) >= 0,
-        "too early": early,
-        "worsening": worse == 1,
-        "on track": probability >= ON_TRACK,
-        "possible": probability >= POSSIBLE,
-    }
-    found = np.select(list(words.values()), list(words), "off track").astype(object)
-    found[found == "no target"] = None
-    return found[()]

@@ -174,6 +174,26 @@ def scorecard(
 
 
 @app.command()
+def backtest(
+    indicator: Annotated[str | None, typer.Argument(help="id of an indicator, by years ahead; without it all")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show how past forecasts came out: what was said to be 70 % likely, and how often it happened."""
+    from pipelines.settings import Settings
+    from pipelines.terminal.backtest import rows, show
+
+    settings = Settings(sources, data_dir=data_dir)
+    if indicator is not None:
+        _check_known("indicator", indicator, _catalogue_with(None).indicators)
+    if as_json:
+        _write_json(rows(settings.root, indicator))
+    else:
+        show(console, settings.root, indicator)
+
+
+@app.command()
 def explain(
     indicator: Annotated[str, typer.Argument(help="id of an indicator, such as employment_rate")],
     area: Area = None,

@@ -15,7 +15,7 @@ from pipelines.deliveries.checking import Checked, Rules
 from pipelines.engine import Expression, Input
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.settings import Settings
-from pipelines.steps import assessing, comparing, measuring
+from pipelines.steps import assessing, backtesting, comparing, measuring
 from pipelines.steps.folding import folded
 from pipelines.steps.placing import MEMBERSHIP_COLUMNS
 from pipelines.storage.lake import Ref
@@ -44,7 +44,8 @@ def measures_of(catalogue: Catalogue, pillar: str, facts: Mapping[str, pa.Table]
 
 def series_of(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
     """The series of a pillar."""
-    return assessing.compute(run, catalogue, pillar, measures)
+    skill = backtesting.backtest(run, catalogue, pillar, measures).skill
+    return assessing.compute(run, catalogue, pillar, measures, skill)
 
 
 def comparison_of(catalogue: Catalogue, series: pa.Table, measures: pa.Table) -> pa.Table:

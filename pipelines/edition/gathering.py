@@ -14,7 +14,7 @@ from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import Indicator
 from indicators.dictionary import SCHEMA
 from pipelines.edition import masking, provenance
-from pipelines.steps import comparing, counting, evaluating, placing, revising
+from pipelines.steps import backtesting, comparing, counting, evaluating, placing, revising
 from pipelines.steps.measuring import Run
 from pipelines.storage.store import Store
 
@@ -28,6 +28,8 @@ KEPT_WHOLE = {
     "reconciliation": counting.RECONCILIATION,
     "comparison": comparing.COMPARISON,
     "pillar_view": comparing.PILLARS,
+    "forecast_calibration": backtesting.CALIBRATION,
+    "base_rate": backtesting.BASE_RATES,
     "evaluation": evaluating.RESULTS,
     "evaluation_placebo": evaluating.PLACEBOS,
 }
@@ -37,7 +39,7 @@ KEPT_WHOLE = {
 def gathered_keys(catalogue: Catalogue) -> list[str]:
     """Return the keys of all steps whose tables an edition is made of."""
     facts = (f"facts/{name}" for name in catalogue.fact_sources)
-    pillars = (f"{stage}/{pillar}" for stage in ("measures", "series") for pillar in catalogue.pillars)
+    pillars = (f"{stage}/{pillar}" for stage in ("measures", "skill", "series") for pillar in catalogue.pillars)
     return [*facts, *pillars, *KEPT_WHOLE.values(), revising.REVISIONS]
 
 
@@ -51,7 +53,7 @@ def gather(
     lake = store.lake
     stages = {
         stage: pa.concat_tables(lake.read(f"{stage}/{pillar}") for pillar in catalogue.pillars)
-        for stage in ("measures", "series")
+        for stage in ("measures", "skill", "series")
     }
     facts = {name: lake.read(f"facts/{name}") for name in catalogue.fact_sources}
     shown = masking.masked(run, catalogue, facts, stages["measures"], lake.read(placing.MEMBERSHIP))
@@ -71,6 +73,7 @@ def gather(
         "observation": observations,
         "measure": stages["measures"],
         "series": stages["series"],
+        "forecast_skill": stages["skill"],
         **{name: lake.read(key) for name, key in KEPT_WHOLE.items()},
         "revision": masking.masked_revisions(catalogue, lake.read(revising.REVISIONS), observations),
         "snapshot": provenance.responses(store),

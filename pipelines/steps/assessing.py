@@ -28,6 +28,7 @@ _RULES = pa.schema(
         ("trajectory", pa.string()),
         ("sign", pa.int64()),
         ("multiplier", pa.float64()),
+        ("is_share", pa.bool_()),
         ("is_programme", pa.bool_()),
         ("wanted", pa.string()),
     ]
@@ -39,7 +40,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
     return [
         Step(
             key=f"series/{pillar}",
-            needs=(f"measures/{pillar}",),
+            needs=(f"measures/{pillar}", f"skill/{pillar}"),
             reads=(f"pillars.{pillar}", "areas", "programmes"),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
@@ -49,22 +50,34 @@ def steps(catalogue: Catalogue) -> list[Step]:
 
 
 def _series(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"))
+    skill = inputs.read(f"skill/{pillar}")
+    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"), skill)
 
 
-def compute(run: Run, catalogue: Catalogue, pillar: str, measures: Input) -> pa.Table:
-    """Return the series of a pillar from its measures, from both baselines where the catalogue names two."""
-    compared = pa.Table.from_pylist(comparators(catalogue))
-    points = run(series.points, measures).read()
-    by_catalogue, alternative = (
-        pa.Table.from_pylist(rules(catalogue, pillar, alternative=other), schema=_RULES) for other in (False, True)
-    )
+def compute(run: Run, catalogue: Catalogue, pillar: str, measures: Input, skill: pa.Table) -> pa.Table:
+    """Return the series of a pillar from its measures, from both baselines where the catalogue names two.
+
+    skill: how past forecasts came out (`forecast_skill.SKILL`).
+    """
     rows, others = (
-        assessment.assess(run(series.series, measures, baseline, compared).read(), points)
-        for baseline in (by_catalogue, alternative)
+        assessment.assess(*followed(run, catalogue, pillar, measures, alternative=other), skill)
+        for other in (False, True)
     )
-    wanted = assessment.ordered(run(series.no_data, measures, by_catalogue).read())
+    wanted = assessment.ordered(run(series.no_data, measures, _rules(catalogue, pillar)).read())
     return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
+
+
+def followed(
+    run: Run, catalogue: Catalogue, pillar: str, measures: Input, *, alternative: bool = False
+) -> tuple[pa.Table, pa.Table]:
+    """Return what `series.series` and `series.points` make of measures; alternative: from the other baseline."""
+    compared = pa.Table.from_pylist(comparators(catalogue))
+    rows = run(series.series, measures, _rules(catalogue, pillar, alternative=alternative), compared).read()
+    return rows, run(series.points, measures).read()
+
+
+def _rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> pa.Table:
+    return pa.Table.from_pylist(rules(catalogue, pillar, alternative=alternative), schema=_RULES)
 
 
 def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> list[dict[str, Any]]:
@@ -80,6 +93,7 @@ def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> li
             **_target(indicator, catalogue.programme_of(area_id)),
             "sign": indicator.sign,
             "multiplier": MULTIPLIER.get(indicator.unit, 1.0),
+            "is_share": indicator.unit == "share",
             "pools": indicator.pooling is not None and area.kind in SMALL,
             "is_programme": catalogue.programme_of(area_id) is not None,
             "wanted": " or ".join(_wanted(indicator)),

@@ -6,7 +6,17 @@ A new stage is a module with `steps(catalogue)` and a line here.
 from collections.abc import Iterable
 
 from indicators.catalogue import Catalogue
-from pipelines.steps import assessing, comparing, counting, evaluating, folding, measuring, placing, revising
+from pipelines.steps import (
+    assessing,
+    backtesting,
+    comparing,
+    counting,
+    evaluating,
+    folding,
+    measuring,
+    placing,
+    revising,
+)
 from pipelines.steps.step import Step
 
 
@@ -19,6 +29,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             *counting.steps(catalogue),
             *revising.steps(catalogue),
             *measuring.steps(catalogue),
+            *backtesting.steps(catalogue),
             *assessing.steps(catalogue),
             *comparing.steps(catalogue),
             *evaluating.steps(catalogue),

@@ -409,11 +409,12 @@ def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
         )
     if row["projected_value"] is not None:
         projected = f"{unit(row['projected_value'])}{_interval(row, 'projected', unit)}"
-        yield f"If it goes on, at the target's period: {projected}"
+        yield f"Projected for the target's period (level with innovations pooled over all areas): {projected}"
     if row["assessment"]:
         chance = ""
         if row["probability"] is not None:
             chance = f", probability of reaching the target {scorecard.probability(row['probability'])}"
+            chance += f" (past forecasts of the indicator: {row['calibration'] or 'none to judge by'})"
         yield f"Assessment: {row['assessment']}{chance}"
     if row["pace"] is not None:
         yield f"Pace: {row['pace']:.2f} of the required one (1 is as fast as required)"

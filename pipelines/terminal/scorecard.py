@@ -14,17 +14,28 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indicators.dictionary import WORD_COLUMNS, WORDS
 from pipelines.storage import warehouse
 
+FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
+"""Words beside which the probability is told: those of a target that is not reached, or may be lost."""
 SYNTHETIC = "SYNTHETIC FIGURES (demo)"
 COLOURS = {
-    "achieved": "bold green",
+    "at the target": "bold green",
+    "touched": "green",
+    "kept": "bold green",
+    "at risk": "yellow",
+    "reached late": "green",
+    "not reached": "red",
     "on track": "green",
     "possible": "yellow",
     "off track": "red",
+    "worse, improving": "yellow",
     "worsening": "bold red",
     "too early": "cyan",
+    "uncertain": "cyan",
     "no data": "dim",
+    "no data (hidden)": "dim",
     "better": "green",
     "worse": "red",
 }
@@ -61,9 +72,9 @@ def show(console: Console, root: Path, area: str) -> None:
     console.print(
         "[dim]\\[a-b]: 95 % interval. pp: percentage points. Required: the path from baseline to target, in the "
         "figure's period. Gap: figure against required, positive is better. The probability is that of reaching the "
-        "target if the trend since the baseline goes on; on track from 66 %, possible from 33 %, worsening: adverse "
-        "change since the baseline at 95 %. better, similar, worse: by the interval of the difference. !: unreliable, "
-        "few cases. Targets are proposed unless "
+        "target in its year; on track from 66 %, possible from 33 %, worsening: adverse change since the baseline at "
+        "95 %; at the target: past it with 90 %, or twice running; touched: past it, by less. better, similar, worse: "
+        "by the interval of the difference. !: unreliable, few cases. Targets are proposed unless "
         f"marked adopted.\nEdition {meta['edition']}, source set {meta['source_set']}.[/]",
         highlight=False,
     )
@@ -105,9 +116,10 @@ def _show_pillar(
 
 def _standing(view: dict[str, Any]) -> str:
     """Say in a line how the pillar stands: words, mean gap, what weights would change."""
-    words = ("achieved", "on_track", "possible", "off_track", "worsening", "too_early", "no_data")
-    counts = ", ".join(f"{view[word]} {word.replace('_', ' ')}" for word in words if view[word])
-    if view["gaps"] < 3:  # an interval of two says nothing
+    counts = ", ".join(
+        f"{view[column]} {word}" for column, word in zip(WORD_COLUMNS, WORDS, strict=True) if view[column]
+    )
+    if view["mean_gap_lower"] is None:
         return f"{view['indicators']} indicators with targets: {counts}"
     return (
         f"{view['indicators']} indicators with targets: {counts}. Mean gap to the path {view['mean_gap']:+.2f} "
@@ -207,7 +219,7 @@ def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
 def _assessment(row: dict[str, Any]) -> Text:
     word = row["assessment"] or ""
     text = Text(word, style=COLOURS.get(word, ""))
-    if row["probability"] is not None and word not in ("", "achieved"):
+    if row["probability"] is not None and word in FORESEEN:
         text.append(f"\nprobability {probability(row['probability'])}", style="dim")
     return text
 

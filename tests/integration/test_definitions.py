@@ -43,6 +43,8 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"population/{name}": "population" for name in ("cells", "residents", "reconciliation")},
         "revisions/observations": "revisions",
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
+        **{f"skill/{pillar}": "skill" for pillar in PILLARS},
+        **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
         **{f"comparison/{name}": "comparison" for name in ("areas", "pillars")},
         **{f"evaluation/{name}": "evaluation" for name in ("fits", "results", "placebos")},
@@ -55,7 +57,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    order = "snapshot facts areas population revisions measures series comparison evaluation publication"
+    order = "snapshot facts areas population revisions measures skill backtest series comparison evaluation publication"
     flow = order.split()
     specs = defined.resolve_all_asset_specs()
     known = {spec.key for spec in specs}

@@ -183,6 +183,9 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
     assert reasons["comparison/areas"] == reasons["comparison/pillars"] == ("input series/education changed", why)
     assert reasons.keys() == {
         "measures/education",
+        "skill/education",
+        "backtest/calibration",
+        "backtest/base_rates",
         "series/education",
         "comparison/areas",
         "comparison/pillars",
@@ -205,7 +208,7 @@ def test_a_new_vintage_rebuilds_what_follows_and_names_the_source(copy: Settings
     reasons = rebuilt(copy, real_catalogue())
     assert reasons["facts/ssb/11084"] == ("input snapshot/ssb/11084 changed",)
     assert reasons["measures/housing"] == ("input facts/ssb/11084 changed",)
-    assert reasons["series/housing"] == ("input measures/housing changed",)
+    assert reasons["series/housing"] == ("input measures/housing changed", "input skill/housing changed")
     assert "measures/work" not in reasons
 
 

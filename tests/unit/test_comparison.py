@@ -144,15 +144,18 @@ def test_a_pillar_is_counted_by_word_and_its_gaps_are_shares_of_the_change_wante
         standing("d", None, "no data"),
         standing("context", None, None),
         standing("e", -0.10, "off track"),
+        standing("f", -0.02, "at the target"),
+        standing("g", -0.02, "worse, improving"),
     ]
-    pillar_of = dict.fromkeys("abcd", "work") | {"e": "health", "context": "work"}
+    pillar_of = dict.fromkeys("abcdfg", "work") | {"e": "health", "context": "work"}
     found = {
         row["pillar_id"]: row for row in pillar_view(pa.Table.from_pylist(series, schema=SERIES), pillar_of).to_pylist()
     }
     work = found["work"]
-    assert (work["indicators"], work["gaps"], work["on_track"], work["off_track"], work["no_data"]) == (4, 3, 1, 1, 1)
-    # 0.02, -0.06 and -0.02 of 0.2 are 0.1, -0.3 and -0.1: mean -0.1, standard deviation 0.2.
-    half = t.ppf(0.975, 2) * 0.2 / 3**0.5
+    assert (work["indicators"], work["gaps"], work["on_track"], work["off_track"], work["no_data"]) == (6, 5, 1, 1, 1)
+    assert (work["at_the_target"], work["worse_improving"], work["no_data_hidden"]) == (1, 1, 0)
+    # 0.02, -0.06 and three times -0.02 of 0.2 are 0.1, -0.3 and -0.1: mean -0.1, variance (0.2² + 0.2²) / 4.
+    half = t.ppf(0.975, 4) * (0.08 / 4) ** 0.5 / 5**0.5
     assert (work["mean_gap"], work["mean_gap_lower"], work["mean_gap_upper"]) == pytest.approx(
         (-0.1, -0.1 - half, -0.1 + half)
     )
@@ -167,8 +170,8 @@ def test_a_pillar_is_counted_by_word_and_its_gaps_are_shares_of_the_change_wante
 
 
 def test_where_all_gaps_are_equal_weights_do_not_matter():
-    series = pa.Table.from_pylist([standing(one, -0.06, "off track") for one in "abc"], schema=SERIES)
-    [found] = pillar_view(series, dict.fromkeys("abc", "work")).to_pylist()
+    series = pa.Table.from_pylist([standing(one, -0.06, "off track") for one in "abcde"], schema=SERIES)
+    [found] = pillar_view(series, dict.fromkeys("abcde", "work")).to_pylist()
     assert [found[name] for name in ("mean_gap", "weighted_lower", "weighted_upper")] == pytest.approx([-0.3] * 3)
     assert found["same_sign"] == 1
     assert np.isclose(found["mean_gap_lower"], found["mean_gap_upper"])

@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from benchmarks import calibration
 from indicators.rates import poisson_rate, wilson
 from indicators.trends import (
-    assessment,
     pace,
     pooled_rate_errors,
     pooled_standard_errors,
@@ -400,84 +398,6 @@ def test_a_probability_without_target_or_direction_is_missing():
     assert np.isnan(probability_of_reaching([None, 0.3], trend, 2030, [1, None])).all()
 
 
-@pytest.mark.parametrize("kind", calibration.KINDS)
-def test_probabilities_mean_what_they_say(kind):
-    """Of series simulated with known truth, those given 70 % reach their target about 70 % of the time."""
-    rng = np.random.default_rng(70)
-    series = 200_000 // len(calibration.KINDS[kind])
-    results = [calibration.simulated(scenario, series, rng) for scenario in calibration.KINDS[kind]]
-    tenths = calibration.deciles(results)
-    assert sum(tenth.series >= calibration.ENOUGH for tenth in tenths) == 10
-    assert calibration.worst_off(tenths) <= calibration.WORST
-    assert calibration.average_off(tenths) <= calibration.AVERAGE
-    covered = np.concatenate([result.covered for result in results]).mean()
-    assert 0.93 <= covered <= 0.98, "the 95 % interval of the projection"
-
-
-def test_the_simulation_notices_a_probability_that_claims_too_much():
-    """Own intervals as weights pull the line of few events down: the check must see that, or it proves nothing."""
-    rng = np.random.default_rng(70)
-    eight = [one for one in calibration.OWN_WEIGHTS if one.points == 8]
-    tenths = calibration.deciles([calibration.simulated(one, 200_000, rng) for one in eight])
-    assert calibration.worst_off(tenths) > calibration.WORST
-
-
-# ---------------------------------------------------------------------------------------------------------- assessment
-
-
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        ({}, "on track"),
-        ({"value": None}, "no data"),
-        ({"value": None, "target": None}, "no data"),
-        ({"target": None}, None),
-        ({"sign": None}, None),
-        ({"value": 0.1}, "achieved"),
-        ({"value": 0.1, "points": 1, "probability": None}, "achieved"),
-        ({"value": 0.09, "adverse": True}, "achieved"),
-        ({"value": 0.05, "sign": 1, "target": 0.1}, "on track"),
-        ({"value": 0.2, "sign": 1, "target": 0.1}, "achieved"),
-        ({"points": 2}, "too early"),
-        ({"points": 2, "adverse": True}, "too early"),
-        ({"points": None}, "too early"),
-        ({"probability": None}, "too early"),
-        ({"adverse": True}, "worsening"),
-        ({"adverse": None}, "on track"),
-        ({"probability": 0.66}, "on track"),
-        ({"probability": 0.6599}, "possible"),
-        ({"probability": 0.33}, "possible"),
-        ({"probability": 0.3299}, "off track"),
-        ({"probability": 0}, "off track"),
-    ],
-)
-def test_an_assessment_has_its_word(arguments, word):
-    usual = {"value": 0.15, "target": 0.1, "sign": -1, "points": 4, "probability": 0.8}
-    assert assessment(**(usual | arguments)) == word
-
-
-def test_assessments_of_many_at_once():
-    words = assessment([0.15, 0.05, np.nan, 0.15], [0.1, 0.1, 0.1, None], -1, 5, [0.5, 0.9, np.nan, 0.5])
-    assert words.tolist() == ["possible", "achieved", "no data", None]
-
-
-@given(
-    st.one_of(st.none(), st.floats(0, 1)),
-    st.one_of(st.none(), st.floats(0, 1)),
-    st.sampled_from([1, -1, None]),
-    st.integers(0, 9),
-    st.one_of(st.none(), st.floats(0, 1)),
-    st.booleans(),
-)
-def test_every_case_has_a_word(value, target, sign, points, probability, adverse):
-    word = assessment(value, target, sign, points, probability, adverse)
-    if value is not None and (target is None or sign is None):
-        assert word is None
-    else:
-        assert word in {"no data", "achieved", "too early", "worsening", "on track", "possible", "off track"}
-    assert adverse or word != "worsening"
-
-
 # ------------------------------------------------------------------------------------------------------ what is refused
 
 
@@ -515,9 +435,6 @@ def test_every_case_has_a_word(value, target, sign, points, probability, adverse
             lambda: probability_of_reaching(1, weighted_trend(YEARS, VALUES), 2030, 0),
             r"sign 0; expected 1 \(higher is b",
         ),
-        (lambda: assessment(1, 2, 2, 5, 0.5), r"sign 2; expected 1 \(higher is better\) or -1"),
-        (lambda: assessment(1, 2, 1, -5, 0.5), r"points -5; expected a number of points of 0 or more"),
-        (lambda: assessment(1, 2, 1, 5, [0.5, 70]), r"probability 70 at \[1\]; expected a probability from 0 to 1"),
     ],
 )
 def test_impossible_input_is_named(call, message):

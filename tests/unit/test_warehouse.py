@@ -199,6 +199,9 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "refresh_run",
         "check_result",
         "revision",
+        "forecast_skill",
+        "forecast_calibration",
+        "base_rate",
     }
     assert {one.name for one in SCHEMA} == {*promised, *others, "release"}
     assert [set(one.key) - {column.name for column in one.columns} for one in SCHEMA] == [set()] * len(list(SCHEMA))

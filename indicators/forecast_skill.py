@@ -1,0 +1,160 @@
+"""How good the projections were: every past year's forecast held against the figure that was published later.
+
+Arrow tables in and out. Each row of a series is forecast from what was published by its own year, by the functions
+that `assessment` uses, and compared with the same area's figure of one to ten years later; nothing later is ever used.
+Beside it stand three plain forecasts: no change, the straight line, and half of the drift so far. Targets are changes
+of 10, 20 and 30 per cent up and down, as programmes set them.
+(Brier 1950, Monthly Weather Review 78:1; Dawid 1982, JASA 77:605; Tashman 2000, Int. Journal of Forecasting 16:437)
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from indicators import trends
+from indicators.alignment import KEY, aligned
+from indicators.dictionary import BASE_RATE, FORECAST_CALIBRATION, FORECAST_SKILL
+from indicators.outlook import Outlook
+from indicators.projection import forecast, moments
+from indicators.rates import Floats
+
+HORIZONS = range(1, 11)
+CHANGES = (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)
+FEWEST_FIGURES = 4  # that a forecast is made from
+ENOUGH_CASES, ENOUGH_IN_TENTH = 50, 30
+COVERAGE = (0.90, 0.98)
+WORST_TENTH = 0.10
+
+SKILL, CALIBRATION, BASE_RATES = FORECAST_SKILL.arrow, FORECAST_CALIBRATION.arrow, BASE_RATE.arrow
+_PEERS = ("no_change", "straight_line", "half_drift")
+
+
+@dataclass(frozen=True)
+class Skill:
+    """What the past says of the forecasts: SKILL per indicator and horizon (0: all), CALIBRATION, BASE_RATES."""
+
+    skill: pa.Table
+    calibration: pa.Table
+    base_rates: pa.Table
+
+
+def skill(rows: pa.Table, points: pa.Table) -> Skill:
+    """Return how the forecasts of all rows came out.
+
+    rows: as `series.series` gives them, of every area, with `is_share` and `is_programme`. points: as `series.points`.
+    `years` counts the years that forecasts were made in: areas of one year share the country's shocks, so that cases
+    are not independent. `verdict` of an indicator's whole: 'holds' where the 95 % interval held 90 to 98 % of figures
+    and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
+    'does not hold'; 'too few cases' under 50. Base rates are those of areas without a programme.
+    """
+    found = [_cases(rows, points, horizon) for horizon in HORIZONS] if rows.num_rows else []
+    cases = pd.concat([figures for figures, _targets in found]) if found else pd.DataFrame()
+    if not len(cases):
+        return Skill(SKILL.empty_table(), CALIBRATION.empty_table(), BASE_RATES.empty_table())
+    targets = pd.concat([held for _figures, held in found])
+    scores = [_scores(cases, targets, by) for by in (["indicator_id"], ["indicator_id", "horizon"])]
+    tenths = _tenths(targets).reset_index()
+    return Skill(
+        pa.Table.from_pandas(pd.concat(scores), schema=SKILL, preserve_index=False),
+        pa.Table.from_pandas(tenths, schema=CALIBRATION, preserve_index=False),
+        pa.Table.from_pandas(_base_rates(targets), schema=BASE_RATES, preserve_index=False),
+    )
+
+
+def _cases(rows: pa.Table, points: pa.Table, horizon: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a line per forecast that can be judged, and a line per forecast and target."""
+    known = aligned(rows, points, since_baseline=False)
+    outlook = Outlook(rows, points, known.middle + horizon)
+    lines = rows.select([*KEY, "year", "span", "value", "is_programme"]).to_pandas()
+    lines["horizon"] = horizon
+    came = points.select([*KEY, "span", "value"]).to_pandas()
+    came["year"] = pd.to_datetime(points["period_end"].to_pandas()).dt.year - horizon
+    came = came.drop_duplicates([*KEY, "span", "year"], keep="last").rename(columns={"value": "outcome"})
+    lines = lines.merge(came, on=[*KEY, "span", "year"], how="left")
+    enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
+    newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
+    judged = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
+    probabilities = _peers(outlook, known.middle + horizon) | {"ours": outlook.probability_of_figure}
+    for confidence in (80, 95):
+        _middle, low, high = outlook.figures(confidence / 100)
+        lines[f"within_{confidence}"] = (low <= lines["outcome"]) & (lines["outcome"] <= high)
+    held = []
+    for change in CHANGES:
+        target, sign = lines["value"].to_numpy() * (1 + change), np.full(len(lines), np.sign(change))
+        columns = {name: of(target, sign) for name, of in probabilities.items()}
+        reached = sign * (lines["outcome"].to_numpy() - target) >= 0
+        held.append(lines.assign(change=change, reached=reached, **columns)[judged & (target > 0)])
+    return lines[judged], pd.concat(held)
+
+
+Chance = Callable[[Floats, Floats], Floats]
+
+
+def _peers(outlook: Outlook, until: Floats) -> dict[str, Chance]:
+    """Return the plain forecasts that ours must not be worse than, each as the probability of reaching a target."""
+    still = forecast(*outlook.on_scale, outlook.pooled._replace(drift=np.zeros(len(until))), until)
+    drift = np.nan_to_num(moments(*outlook.on_scale).drift)
+    ahead = np.where(np.isfinite(outlook.last), until - outlook.last, 0)
+    half = replace(still, level=still.level + drift * ahead / 2)
+    line = trends.weighted_trend(outlook.known.x, outlook.known.value)
+
+    def straight(target: Floats, sign: Floats) -> Floats:
+        return np.asarray(trends.probability_of_reaching(target, line, until, sign))
+
+    return {
+        "no_change": partial(outlook.probability_of_figure, forecast=still),
+        "half_drift": partial(outlook.probability_of_figure, forecast=half),
+        "straight_line": straight,
+    }
+
+
+def _scores(cases: pd.DataFrame, targets: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    of_cases, of_targets = cases.groupby(by), targets.groupby(by)
+    found = pd.DataFrame(
+        {
+            "cases": of_cases.size(),
+            "areas": of_cases["area_id"].nunique(),
+            "years": of_cases["year"].nunique(),
+            "coverage_80": of_cases["within_80"].mean(),
+            "coverage_95": of_cases["within_95"].mean(),
+        }
+    )
+    for name in ("ours", *_PEERS):
+        missed = (targets[name] - targets["reached"]) ** 2
+        found["brier" if name == "ours" else f"brier_{name}"] = missed.groupby([targets[key] for key in by]).mean()
+    found["skill"] = 1 - found["brier"] / found["brier_no_change"].where(found["brier_no_change"] > 0)
+    found["calibration_error"] = of_targets[["ours", "reached"]].apply(_worst_tenth)
+    found["verdict"] = None
+    if by == ["indicator_id"]:
+        least, most = COVERAGE
+        few, cautious = found["cases"] < ENOUGH_CASES, found["coverage_95"] > most
+        wrong = (found["coverage_95"] < least) | (found["calibration_error"] > WORST_TENTH)
+        words = {"too few cases": few, "does not hold": wrong, "too cautious": cautious}
+        found["verdict"] = np.select(list(words.values()), list(words), "holds")
+        found["horizon"] = 0
+    return found.reset_index()
+
+
+def _worst_tenth(targets: pd.DataFrame) -> float:
+    tenths = _tenths(targets, [])
+    return float((tenths["given"] - tenths["came_true"]).abs()[tenths["cases"] >= ENOUGH_IN_TENTH].max())
+
+
+def _tenths(targets: pd.DataFrame, by: Sequence[str] = ("indicator_id",)) -> pd.DataFrame:
+    """Put forecasts into tenths of the probability given, and count how many came true."""
+    tenth = pd.Series(np.minimum((targets["ours"] * 10).astype(int), 9), name="tenth")
+    grouped = targets.groupby([*(targets[key] for key in by), tenth])
+    return pd.DataFrame(
+        {"cases": grouped.size(), "given": grouped["ours"].mean(), "came_true": grouped["reached"].mean()}
+    )
+
+
+def _base_rates(targets: pd.DataFrame) -> pd.DataFrame:
+    """Count how often areas without a programme came that far."""
+    grouped = targets[~targets["is_programme"].astype(bool)].groupby(["indicator_id", "horizon", "change"])
+    counted = {"cases": grouped.size(), "areas": grouped["area_id"].nunique(), "reached": grouped["reached"].mean()}
+    return pd.DataFrame(counted).reset_index()

@@ -1,0 +1,139 @@
+"""Where each row of each series is heading, as it was known at the row's own period: projection and probability.
+
+Arrow tables and arrays; the method is `projection`'s. For each row the variances are pooled over all areas that have
+the same indicator, from what each of them had published by then.
+"""
+
+import warnings
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from indicators.alignment import KEY, Known, aligned, year_ends
+from indicators.projection import Forecast, Moments, Pooled, Scale, forecast, from_scale, moments, pooled, to_scale
+from indicators.rates import Floats, standard_normal_quantile
+
+_Z = standard_normal_quantile(0.95)
+_SCALES: tuple[Scale, Scale] = ("log", "logit")
+_SMALL = 1e-4  # in place of 0 in a series that shows nothing else
+
+
+class OnScale(NamedTuple):
+    """Figures on the scale of their indicator, and their sampling variances there (0 where unknown)."""
+
+    x: Floats
+    y: Floats
+    variance: Floats
+
+
+class Outlook:
+    """The forecasts of rows at the end of their targets' periods.
+
+    rows: as `series.series` gives them, with `is_share` (whether the unit is a share). points: as `series.points`.
+    ends: the time of each row's forecast, in years. Figures before the baseline count too: how an area moves does not
+    begin with a programme.
+    """
+
+    def __init__(self, rows: pa.Table, points: pa.Table, ends: Floats) -> None:
+        self._is_share = rows["is_share"].to_numpy().astype(bool)
+        self.known = aligned(rows, points, since_baseline=False)
+        self.on_scale = _on_scale(self.known, self._is_share)
+        self.pooled = _as_known_then(rows, moments(*self.on_scale))
+        self.last = np.where(np.isnan(self.on_scale.y), -np.inf, self.on_scale.x).max(axis=1)
+        self.forecast: Forecast = forecast(*self.on_scale, self.pooled, np.fmax(ends, self.last))
+
+    def projection(self, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
+        """Return (middle, lower, upper) of the level, in the indicators' own units; NaN where a row has no figure."""
+        return self._limits(self.forecast, confidence)
+
+    def figures(self, confidence: float) -> tuple[Floats, Floats, Floats]:
+        """Return the same of the figure to be published, which scatters about the level as the row's figures do."""
+        return self._limits(self._of_figure(self.forecast), confidence)
+
+    def probability(self, target: Floats, sign: Floats) -> Floats:
+        """Return the probability of a level on the good side of the target (sign 1: above it, -1: below)."""
+        return self._chance(self.forecast, target, sign)
+
+    def probability_of_figure(self, target: Floats, sign: Floats, forecast: Forecast | None = None) -> Floats:
+        """Return the same of the figure to be published, by this forecast or another."""
+        return self._chance(self._of_figure(forecast or self.forecast), target, sign)
+
+    def _of_figure(self, forecast: Forecast) -> Forecast:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # rows without any figure
+            sampling = self.pooled.renewed * np.nanmean(self.on_scale.variance, axis=1)
+        return replace(forecast, error=np.sqrt(forecast.error**2 + sampling))
+
+    def _chance(self, forecast: Forecast, target: Floats, sign: Floats) -> Floats:
+        on_scale = np.where(self._is_share, to_scale(target, "logit"), to_scale(target, "log"))
+        below = forecast.below(on_scale)
+        return np.where(sign > 0, 1 - below, np.where(sign < 0, below, np.nan))
+
+    def _limits(self, forecast: Forecast, confidence: float) -> tuple[Floats, Floats, Floats]:
+        tail = (1 - confidence) / 2
+        middle, low, high = (forecast.level, forecast.at(tail), forecast.at(1 - tail))
+        return self._in_units(middle), self._in_units(low), self._in_units(high)
+
+    def _in_units(self, values: Floats) -> Floats:
+        return np.where(self._is_share, from_scale(values, "logit"), from_scale(values, "log"))
+
+
+def _on_scale(known: Known, is_share: np.ndarray) -> OnScale:
+    """Put figures on their scale. Counts get half an event more, so that none lies at infinity (Haldane 1956).
+
+    The variance of a count's figure is that of the series' mean share or rate, not its own, which is small where the
+    figure happens to be low.
+    """
+    y, variance = np.full(known.value.shape, np.nan), np.zeros(known.value.shape)
+    counted, bounded = known.counted & known.bounded, known.bounded
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(known.numerator, axis=1) / np.nansum(known.denominator, axis=1)
+        expected = known.denominator * np.clip(mean, 1e-9, None)[:, None] + 0.5
+        left = known.denominator * np.clip(1 - mean, 1e-9, None)[:, None] + 0.5
+        for scale, mine in zip(_SCALES, (~is_share, is_share), strict=True):
+            value, lower, upper = (
+                to_scale(_inside(figure, scale), scale) for figure in (known.value, known.lower, known.upper)
+            )
+            limits = upper - lower
+            by_interval = (limits / (2 * _Z)) ** 2
+            if scale == "logit":
+                from_counts = np.log((known.numerator + 0.5) / (known.denominator - known.numerator + 0.5))
+                by_counts = 1 / expected + 1 / left
+            else:
+                from_counts = np.log((known.numerator + 0.5) / known.denominator * known.multiplier[:, None])
+                by_counts = 1 / expected
+            has_counts, has_limits = (counted & mine)[:, None], (bounded & ~counted & mine)[:, None]
+            y = np.where(mine[:, None], np.where(has_counts, from_counts, value), y)
+            variance = np.where(has_counts, by_counts, np.where(has_limits, by_interval, variance))
+    return OnScale(known.x, y, np.where(np.isnan(y), np.nan, np.nan_to_num(variance)))
+
+
+def _inside(values: Floats, scale: Scale) -> Floats:
+    """Move figures at a limit of the scale inside, by half of the smallest step from it that their row shows."""
+    if scale == "logit":
+        return 1 - _above_zero(1 - _above_zero(values))
+    return _above_zero(values)
+
+
+def _above_zero(values: Floats) -> Floats:
+    positive = np.where(values > 0, values, np.inf).min(axis=1, initial=np.inf)[:, None]
+    return np.where(values <= 0, np.where(np.isfinite(positive), positive / 2, _SMALL), values)
+
+
+def _as_known_then(rows: pa.Table, found: Moments) -> Pooled:
+    """Return the pooled variances for each row, from the newest row that each area had when the row's period ended."""
+    table = rows.select(KEY).to_pandas()
+    table["at"] = year_ends(rows["period_end"].to_pandas())
+    table["row"] = np.arange(len(table))
+    result = Pooled(*(np.full(len(table), np.nan) for _ in Pooled._fields))
+    for _indicator, own in table.groupby("indicator_id", sort=False):
+        newest = own.pivot_table(index="at", columns="area_id", values="row", aggfunc="last").ffill()
+        for at, of_areas in zip(newest.index, newest.to_numpy(), strict=True):
+            mine = own["row"].to_numpy()[own["at"].to_numpy() == at]
+            chosen = of_areas[~np.isnan(of_areas)].astype(int)
+            together = pooled(Moments(*(column[chosen] for column in found)))
+            for column, figure in zip(result, together, strict=True):
+                column[mine] = figure
+    return result

@@ -1,0 +1,235 @@
+"""Where a series is heading: a level that wanders, with a drift no larger than like series show that drifts are.
+
+A figure is the level of its year, seen with a known sampling error. From year to year the level moves by its drift and
+by an innovation, whose variance grows with time. Four to ten figures of one district tell little of either, so both
+variances are pooled over all areas that have the same indicator, and a drift is believed as far as the areas' drifts
+differ by more than their innovations explain. (Harvey 1989, Forecasting, Structural Time Series Models and the Kalman
+Filter, chapter 2: local level with drift; Efron & Morris 1975, JASA 70:311: shrinkage towards what many series share)
+
+All is computed on a scale without limits (`Scale`), so that a share stays between 0 and 1. Series lie along the last
+axis, padded with NaN, as in `trends`. Which figures belong to a series is decided by the caller.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy import special
+
+from indicators.rates import Floats, refuse
+
+Scale = Literal["log", "logit"]
+
+# What is held of innovations before any figure is seen, worth two figures: 7 % a year. Those of the indicators in the
+# recorded county files are 2 to 34 % a year, half of them under 10 (docs/assessment.md).
+PRIOR_FREEDOM, PRIOR_INNOVATION = 2.0, 0.07
+# An area's own scatter counts against the pooled variance as if that rested on so many figures.
+POOLED_WEIGHT = 6.0
+# That sampling errors are drawn anew each year is held as if so many pairs of changes had shown it.
+PRIOR_PAIRS = 6.0
+# Drifts are taken to differ between areas by what their spread shows beyond so many of its standard errors.
+SURE_OF_DRIFT = 2.0
+_AT_ONCE = 20_000  # series whose covariances are held in memory together
+
+
+class Pooled(NamedTuple):
+    """What all areas of an indicator show together.
+
+    innovation: variance a year. drift: variance of drifts a year. freedom: of Student's t for forecasts, by years and
+    not by areas: those of one country share its shocks.
+    renewed: the part of the sampling variance that is drawn anew each year, from 0 to 1.
+    """
+
+    innovation: Floats
+    drift: Floats
+    freedom: Floats
+    renewed: Floats
+
+
+class Moments(NamedTuple):
+    """What one series says of innovation and drift, on its scale.
+
+    points: how many figures. years: from the first to the last. drift: change a year between them. scatter: sum of
+    squares of the yearly changes about it, each over its length. noise: what sampling alone adds to `scatter`.
+    ends: the sampling variances of first and last figure together. reversal: how far changes are undone by the next,
+    the sum of minus their products. between: the sampling variances that would do that.
+    """
+
+    points: Floats
+    years: Floats
+    drift: Floats
+    scatter: Floats
+    noise: Floats
+    ends: Floats
+    reversal: Floats
+    between: Floats
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The level at a later time, on the series' scale: Student's t about `level` with `error` and `freedom`."""
+
+    level: Floats
+    error: Floats
+    freedom: Floats
+
+    def at(self, probability: float) -> Floats:
+        """Return the quantile of a probability."""
+        return np.asarray(self.level + self.error * special.stdtrit(self.freedom, probability))
+
+    def below(self, value: Floats) -> Floats:
+        """Return the probability of a level below a value, which may be infinite."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(special.stdtr(self.freedom, (value - self.level) / self.error))
+
+
+def to_scale(values: Floats, scale: Scale) -> Floats:
+    """Return values on a scale (logit for shares, log for all that is above 0); beyond its limits they are infinite.
+
+    >>> to_scale(np.array([0.5, 1.0]), "logit").tolist()
+    [0.0, inf]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(
+            special.logit(np.clip(values, 0, 1)) if scale == "logit" else np.log(np.clip(values, 0, None))
+        )
+
+
+def from_scale(values: Floats, scale: Scale) -> Floats:
+    """Return values of a scale in the indicator's own unit."""
+    return np.asarray(special.expit(values) if scale == "logit" else np.exp(values))
+
+
+def moments(x: Floats, y: Floats, variance: Floats) -> Moments:
+    """Return what each series says of innovation and drift; NaN where it has fewer than two figures.
+
+    x: years, ascending. y: on a scale. variance: of sampling, on that scale; 0 where unknown, which leaves it to the
+    innovation. All of shape (series, points).
+
+    Changes of 1 and 3 about a drift of 2: scatter 1 + 1 = 2.
+
+    >>> found = moments(np.array([[2020., 2021, 2022]]), np.array([[0., 1, 4]]), np.zeros((1, 3)))
+    >>> found.drift.tolist(), found.scatter.tolist()
+    ([2.0], [2.0])
+    """
+    x, y, variance = _packed(x, y, variance)
+    seen = ~np.isnan(y)
+    points = seen.sum(axis=1)
+    last = np.maximum(points - 1, 0)[:, None]
+
+    def at_last(values: Floats) -> Floats:
+        return np.asarray(np.take_along_axis(values, last, axis=1)[:, 0])
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        years = np.where(points >= 2, at_last(x) - x[:, 0], np.nan)
+        drift = (at_last(y) - y[:, 0]) / years
+        ends = at_last(variance) + variance[:, 0]
+        lengths = np.diff(x, axis=1)
+        about = np.diff(y, axis=1) - drift[:, None] * lengths
+        sampling = (variance[:, 1:] + variance[:, :-1]) / lengths
+        scatter, noise = np.nansum(about**2 / lengths, axis=1), np.nansum(sampling, axis=1) - ends / years
+        # Changes about their own mean undo each other a little by that alone: by the innovation over their number.
+        changes = np.maximum(points - 1, 1)
+        reversal = -np.nansum(about[:, 1:] * about[:, :-1], axis=1) - scatter / changes
+        between = np.nansum(variance[:, 1:-1] + 0 * variance[:, 2:], axis=1) - noise / changes
+    return Moments(points, years, drift, scatter, noise, ends, reversal, between)
+
+
+def pooled(given: Moments) -> Pooled:
+    """Return the variances that all series of one indicator show together, by the method of moments.
+
+    The sampling error of a count is known, but the persons counted are largely the same from year to year, so that it
+    need not be drawn anew: where it is, a change is undone by the next one, on average by one sampling variance. A
+    drift's variance is credited only beyond two standard errors of its estimate: on real series this gave the best
+    calibrated probabilities (docs/assessment.md), for series without a drift of their own are taken for drifting ones
+    easily.
+    """
+    enough = given.points >= 3
+    renewed = _renewed(given, enough)
+    freedom = (given.points[enough] - 2).sum()
+    prior = PRIOR_FREEDOM * PRIOR_INNOVATION**2
+    noise = renewed * given.noise[enough].sum()
+    # A small difference of two large figures may be nothing by chance: by a standard error of the noise (chi-square).
+    doubt = noise * np.sqrt(2 / max(freedom, 1))
+    scatter = max(given.scatter[enough].sum() - noise, 0.0) + doubt
+    innovation = (prior + scatter) / (PRIOR_FREEDOM + freedom)
+    drifts = given.points >= 2
+    years = given.years[drifts]
+    by_chance = innovation / years + renewed * given.ends[drifts] / years**2
+    beyond = given.drift[drifts] ** 2 - by_chance
+    surely = 0.0
+    if len(beyond):
+        error = beyond.std(ddof=1) / np.sqrt(len(beyond)) if len(beyond) > 1 else 0.0
+        surely = max(beyond.mean() - SURE_OF_DRIFT * error, 0.0)
+    years_seen = max(given.points.max(initial=0) - 2, 0)
+    found = (innovation, surely, PRIOR_FREEDOM + years_seen, renewed)
+    return Pooled(*(np.asarray(figure) for figure in found))
+
+
+def _renewed(given: Moments, enough: np.ndarray) -> float:
+    """Return how much of the sampling variance is drawn anew: all of it, as far as few figures say nothing else."""
+    reversal, between = given.reversal[enough].sum(), given.between[enough].sum()
+    pairs = np.maximum(given.points[enough] - 2, 0).sum()
+    if not between > 0:
+        return 1.0
+    prior = PRIOR_PAIRS * between / pairs
+    return float(np.clip((reversal + prior) / (between + prior), 0, 1))
+
+
+def forecast(x: Floats, y: Floats, variance: Floats, known: Pooled, until: Floats) -> Forecast:
+    """Return the level of each series at a later time; NaN where it has no figure.
+
+    x, y, variance: as for `moments`. known: one of each per series. until: a year per series, not before its last
+    figure. The level at the first figure is unknown; given the variances the result is the exact one of the local level
+    model, as a Kalman filter with diffuse start gives it (tests/unit/test_projection.py compares the two). An area's
+    own scatter enters its innovation, against the pooled one worth six figures.
+
+    One figure and no drift: the level stays, and the variance grows by the innovation: 0.09 × 4 years.
+
+    >>> known = Pooled(np.array([0.09]), np.array([0.0]), np.array([30.0]), np.array([1.0]))
+    >>> ahead = forecast(np.array([[2020.0]]), np.array([[1.0]]), np.zeros((1, 1)), known, np.array([2024.0]))
+    >>> ahead.level.tolist(), np.round(ahead.error, 6).tolist()
+    ([1.0], [0.6])
+    """
+    variance = variance * known.renewed[:, None]
+    own = moments(x, y, variance)
+    extra = np.where(own.points >= 3, np.maximum(own.scatter - own.noise, 0), 0)
+    more = np.maximum(own.points - 2, 0)
+    innovation = (POOLED_WEIGHT * known.innovation + extra) / (POOLED_WEIGHT + more)
+    x, y, variance = _packed(x, y, variance)
+    refuse(until < np.nanmax(np.where(np.isnan(y), -np.inf, x), axis=1), "a time after the last figure", until=until)
+    level, error = np.full(len(y), np.nan), np.full(len(y), np.nan)
+    for start in range(0, len(y), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        level[part], error[part] = _ahead(
+            x[part], y[part], variance[part], innovation[part], known.drift[part], until[part]
+        )
+    return Forecast(level, error, np.where(np.isnan(level), np.nan, known.freedom))
+
+
+def _packed(*series: Floats) -> list[Floats]:
+    """Put the figures of each series first, in their order; what is missing becomes NaN in all."""
+    missing = np.isnan(np.sum(series, axis=0))
+    order = np.argsort(missing, axis=1, kind="stable")
+    return [np.take_along_axis(np.where(missing, np.nan, values), order, axis=1) for values in series]
+
+
+def _ahead(
+    x: Floats, y: Floats, variance: Floats, innovation: Floats, drift: Floats, until: Floats
+) -> tuple[Floats, Floats]:
+    """Predict the level relative to the first figure from all later ones relative to it (generalised least squares)."""
+    since, rise = x[:, 1:] - x[:, :1], y[:, 1:] - y[:, :1]
+    seen = ~np.isnan(rise)
+    since, rise, noise = (np.where(seen, part, 0.0) for part in (since, rise, variance[:, 1:]))
+    away, first = (until - x[:, 0])[:, None], variance[:, :1]
+    q, tau = innovation[:, None], drift[:, None]
+    both = seen[:, :, None] & seen[:, None, :]
+    shared = q[..., None] * np.minimum(since[:, :, None], since[:, None, :])
+    shared = shared + tau[..., None] * since[:, :, None] * since[:, None, :] + first[..., None]
+    covariance = np.where(both, shared, 0.0) + np.eye(since.shape[1]) * np.where(seen, noise, 1.0)[:, None, :]
+    with_end = np.where(seen, q * since + tau * since * away + first, 0.0)
+    at_end = (q * away + tau * away**2 + first)[:, 0]
+    weights = np.linalg.solve(np.nan_to_num(covariance), with_end[..., None])[..., 0]
+    level = y[:, 0] + (weights * rise).sum(axis=1)
+    left = at_end - (weights * with_end).sum(axis=1)
+    return level, np.sqrt(np.maximum(left, 0.0))

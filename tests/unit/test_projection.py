@@ -1,0 +1,133 @@
+"""The projection against a Kalman filter, against arithmetic, and in what it must never say."""
+
+import numpy as np
+import pytest
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from benchmarks import calibration
+from indicators import projection
+from indicators.projection import Pooled
+
+YEARS = np.arange(2015.0, 2025)
+
+
+def walk(seed: int, points: int = 10) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0.02, 0.1, points).cumsum()
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.004, 0.05])
+@pytest.mark.parametrize("gap", [False, True])
+def test_the_level_ahead_is_that_of_a_kalman_filter_with_an_unknown_drift(noise: float, gap: bool) -> None:
+    """statsmodels' local level with drift, whose start and drift are diffuse; ours with a drift of immense variance."""
+    y = walk(7)
+    if gap:
+        y[4] = np.nan
+    model = UnobservedComponents(y, "lldtrend")
+    irregular, innovation = noise, 0.01
+    theirs = model.smooth([irregular, innovation]).get_forecast(5)
+    ours = ahead(y, noise, Pooled(*np.array([[innovation], [1e6], [1e9], [1.0]])), 2029.0)
+    # Their interval is of the next figure, which scatters about the level.
+    variance = theirs.var_pred_mean[-1] - irregular
+    assert ours.level[0] == pytest.approx(theirs.predicted_mean[-1], rel=1e-4)
+    assert ours.error[0] == pytest.approx(np.sqrt(variance), rel=1e-3)
+
+
+def ahead(y: np.ndarray, noise: float, known: Pooled, until: float) -> projection.Forecast:
+    """A forecast with the pooled innovation alone: the series' own is left out by a weight beyond all others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(projection, "POOLED_WEIGHT", 1e12)
+        return projection.forecast(YEARS[None], y[None], np.full((1, 10), noise), known, np.array([until]))
+
+
+def test_without_drift_the_last_figure_stands_and_the_variance_grows_with_time() -> None:
+    y = walk(1)
+    found = ahead(y, 0.0, Pooled(*np.array([[0.01], [0.0], [50.0], [1.0]])), 2030.0)
+    assert found.level[0] == pytest.approx(y[-1])
+    assert found.error[0] == pytest.approx(np.sqrt(0.01 * 6))
+
+
+def test_a_drift_is_believed_as_far_as_its_variance_goes() -> None:
+    """From 0 to 0.9 in nine years: the drift of 0.1 has variance 0.01/9; against a prior of the same, half counts."""
+    y = np.linspace(0, 0.9, 10)
+    found = ahead(y, 0.0, Pooled(*np.array([[0.01], [0.01 / 9], [50.0], [1.0]])), 2028.0)
+    assert found.level[0] == pytest.approx(0.9 + 4 * 0.05)
+    assert found.error[0] == pytest.approx(np.sqrt(4 * 0.01 + 16 * 0.5 * 0.01 / 9))
+
+
+def test_moments_take_out_what_sampling_adds() -> None:
+    """20,000 walks with innovation 0.01 and sampling variance 0.02: pooled, 0.01 comes out again, and no drift."""
+    rng = np.random.default_rng(3)
+    y = rng.normal(0, 0.1, (20_000, 8)).cumsum(axis=1) + rng.normal(0, np.sqrt(0.02), (20_000, 8))
+    found = projection.pooled(projection.moments(np.tile(YEARS[:8], (20_000, 1)), y, np.full(y.shape, 0.02)))
+    assert found.renewed == pytest.approx(1, abs=0.05)
+    assert found.innovation == pytest.approx(0.01, rel=0.05)
+    assert found.drift == pytest.approx(0, abs=1e-4)
+
+
+def test_errors_of_the_same_persons_are_not_taken_for_new_ones() -> None:
+    """Walks whose binomial error is drawn once and stays: nothing of the known variance comes anew."""
+    rng = np.random.default_rng(5)
+    y = rng.normal(0, 0.1, (20_000, 8)).cumsum(axis=1) + rng.normal(0, np.sqrt(0.02), (20_000, 1))
+    found = projection.pooled(projection.moments(np.tile(YEARS[:8], (20_000, 1)), y, np.full(y.shape, 0.02)))
+    assert found.renewed == pytest.approx(0, abs=0.05)
+    assert found.innovation == pytest.approx(0.01, rel=0.05)
+
+
+def test_drifts_that_differ_are_found() -> None:
+    rng = np.random.default_rng(4)
+    drift = rng.normal(0, 0.05, (5_000, 1))
+    y = (drift + rng.normal(0, 0.1, (5_000, 8))).cumsum(axis=1)
+    found = projection.pooled(projection.moments(np.tile(YEARS[:8], (5_000, 1)), y, np.zeros(y.shape)))
+    assert found.drift == pytest.approx(0.05**2, rel=0.15)
+
+
+def test_three_points_on_a_line_are_no_certainty() -> None:
+    y = np.array([[0.0, 0.1, 0.2]])
+    x, zeros = YEARS[None, :3], np.zeros((1, 3))
+    known = Pooled(*(np.atleast_1d(part) for part in projection.pooled(projection.moments(x, y, zeros))))
+    found = projection.forecast(x, y, zeros, known, np.array([2025.0]))
+    assert 0.001 < found.below(np.array([0.2]))[0] < 0.5
+    assert found.below(np.array([3.0]))[0] < 0.999
+
+
+def test_missing_figures_and_the_order_of_series_change_nothing() -> None:
+    y = np.stack([walk(seed) for seed in range(4)])
+    y[1, 3], y[2, :5] = np.nan, np.nan
+    x, zeros = np.tile(YEARS, (4, 1)), np.zeros((4, 10))
+    known = Pooled(*(np.full(4, figure) for figure in (0.01, 0.001, 30.0, 1.0)))
+    whole = projection.forecast(x, y, zeros, known, np.full(4, 2030.0))
+    for number in range(4):
+        kept = ~np.isnan(y[number])
+        alone = projection.forecast(
+            x[[number]][:, kept],
+            y[[number]][:, kept],
+            zeros[[number]][:, kept],
+            Pooled(*(part[:1] for part in known)),
+            np.array([2030.0]),
+        )
+        assert alone.level[0] == pytest.approx(whole.level[number])
+        assert alone.error[0] == pytest.approx(whole.error[number])
+
+
+def test_a_series_without_figures_has_no_forecast() -> None:
+    empty = np.full((1, 3), np.nan)
+    found = projection.forecast(empty, empty, empty, Pooled(*np.ones((4, 1))), np.array([2030.0]))
+    assert np.isnan([found.level[0], found.error[0], found.freedom[0]]).all()
+
+
+@pytest.mark.parametrize("scale", ["log", "logit"])
+def test_scales_lead_back(scale: projection.Scale) -> None:
+    values = np.array([0.01, 0.5, 0.99])
+    assert projection.from_scale(projection.to_scale(values, scale), scale) == pytest.approx(values)
+
+
+def test_a_time_before_the_last_figure_is_refused() -> None:
+    with pytest.raises(ValueError, match="a time after the last figure"):
+        ahead(walk(1), 0.0, Pooled(*np.ones((4, 1))), 2020.0)
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in calibration.KINDS.items() if not kind.drift])
+def test_probabilities_of_simulated_areas_mean_what_they_say(kind: str) -> None:
+    found = calibration.simulated(calibration.KINDS[kind], 150, np.random.default_rng(70))
+    assert calibration.worst(found) <= calibration.WORST
+    assert calibration.COVERED[0] <= found.covered.mean() <= calibration.COVERED[1]
