@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from indicators.catalogue.contracts import BoundaryContract
-from pipelines.deliveries.faults import DeliveryError, as_delivery_error, quoted
+from pipelines.deliveries.faults import DeliveryError, NoContract, as_delivery_error, quoted
 from pipelines.deliveries.opened import Opened
 from pipelines.formats import geojson
 from pipelines.formats.grid import Block, Grid
@@ -22,7 +22,7 @@ from pipelines.formats.grid import Block, Grid
 
 def match(content: bytes, contracts: Iterable[BoundaryContract]) -> BoundaryContract | None:
     """Return the contract whose properties the first feature that has some has; None for others, or no GeoJSON."""
-    if content.lstrip()[:1] != b"{" or b'"FeatureCollection"' not in content[:4096]:
+    if not is_geojson(content):
         return None
     try:
         properties = _properties(content, "")
@@ -32,10 +32,22 @@ def match(content: bytes, contracts: Iterable[BoundaryContract]) -> BoundaryCont
     return next((contract for contract in contracts if {contract.code, contract.name} <= names), None)
 
 
+def is_geojson(content: bytes) -> bool:
+    """Tell whether the bytes begin as a FeatureCollection does."""
+    return content.lstrip()[:1] == b"{" and b'"FeatureCollection"' in content[:4096]
+
+
+def without_contract(name: str, contracts: Iterable[BoundaryContract]) -> NoContract:
+    """Say of GeoJSON that no contract takes it, and what is expected."""
+    pairs = [f"'{contract.code}' and '{contract.name}' ({contract.id})" for contract in contracts]
+    expected = f"expected properties {' or '.join(pairs)}" if pairs else "there is none for boundaries"
+    return NoContract(name, [f"is GeoJSON, and no contract has the properties of its features; {expected}"])
+
+
 def opened(content: bytes, name: str) -> Opened:
     """Return the features' properties as a table, to be searched: row 1 is its header, row 2 the first feature."""
     rows = _properties(content, name)
-    keys = list(dict.fromkeys(key for row in rows for key in row))
+    keys = list(dict.fromkeys(key for row in rows for key in row)) or [""]
     return Opened(name, [_Properties(None, [keys], rows)], "GeoJSON")
 
 

@@ -169,6 +169,10 @@ def _opened(taken: Checked, rules: Rules, contract: str | None) -> _File:
         return _File(boundary_file.opened(content, name), NoContract(name, ["holds boundaries"]), areas)
     if areas is not None:
         return _File(area_file.opened(content, name), NoContract(name, ["is a list of areas"]), areas)
+    if contract is None and boundary_file.is_geojson(content):
+        return _File(
+            boundary_file.opened(content, name), boundary_file.without_contract(name, rules.boundaries.values()), None
+        )
     cells = open_file(content, name)
     chosen = rules.contracts if contract is None else {contract: rules.contracts[contract]}
     try:

@@ -36,6 +36,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _FEW = 0.01
 _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
+# Kinds that a line shows by itself: as a note, those who made the table may give their own.
+_CONTACTS = ("e-mail addresses", "phone numbers", "street addresses")
+
 Line = tuple[int, int, Sequence[str]]
 """Number of the row, number of the first column (from 0), and the cells from there on."""
 
@@ -48,6 +51,7 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes) -> No
     """
     notes = [("the file's name", name), *_loose_texts(opened, content)]
     tables: list[list[TextColumn]] = []
+    around: list[list[TextColumn]] = []
     # A text file is one table, whichever separator it is read with; of a workbook every sheet is looked at.
     whole = opened.grids if opened.grids and opened.grids[0].sheet is not None else opened.grids[:1]
     for grid in [found.grid] if found is not None and found.grid.sheet is None else whole:
@@ -55,9 +59,10 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes) -> No
         notes += [
             (f"{grid.place}row {row}", text) for row, _column, cells in lines if (text := " ".join(filter(None, cells)))
         ]
-        tables += _tables_of(lines, grid.sheet)
-    found_in_tables = [finding for table in tables for finding in personal.findings(table)]
-    _refuse(opened.name, [*found_in_tables, *personal.findings([], notes)])
+        around += _tables_of(lines, grid.sheet)
+    findings = [finding for table in tables for finding in personal.findings(table)]
+    findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in _CONTACTS]
+    _refuse(opened.name, [*findings, *personal.findings([], notes)])
 
 
 def search_lines(content: bytes, name: str) -> None:

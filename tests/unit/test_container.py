@@ -282,7 +282,7 @@ def test_repeated_rows_and_cells_of_an_ods_count_as_often_as_they_are_read():
 def test_xls_files_of_another_project_are_passed_and_their_comments_found():
     assert examine(XLS.read_bytes()) == NOTHING
     comments = [text for place, text in examine(COMMENTED_XLS.read_bytes()).texts if place.startswith("comment")]
-    assert comments[0].startswith("0 = drop from model,\n1 = include in estimation\n")
+    assert comments[0].startswith("0 = drop from model,\n1 = include in estimation")
 
 
 def test_a_hidden_sheet_of_an_xls():

@@ -70,7 +70,7 @@ class PartTexts:
 
     def __init__(self, texts: Texts, where: str, what: str = "") -> None:
         self._texts, self._where, self._what = texts, where, what
-        self._cell = ""
+        self._cells = [""]  # of each open element, the cell that it is about
         self._letters: list[str] = []
         self._length = 0
         self._with_text: list[bool] = []  # for each open element, whether it holds text
@@ -78,17 +78,19 @@ class PartTexts:
     def start(self, tag: str, attributes: Attributes) -> None:
         """Take note of the cell that an element is about, and keep the values of its attributes."""
         self._with_text.append(False)
-        for name in _CELLS:
-            if name in attributes:
-                self._cell = f" in cell {attributes[name][:20]}"
+        named = next((attributes[name] for name in _CELLS if name in attributes), None)
+        self._cells.append(f" in cell {named[:20]}" if named else self._cells[-1])
         for value in attributes.values():
             if len(value) > 4:
                 self._texts.keep(self.place(tag), value)
 
     def end(self, tag: str) -> None:
         """Keep the text where one ends, however many runs and paragraphs it is made of."""
-        if not self._with_text.pop():
-            return
+        if self._with_text.pop():
+            self._end_text(tag)
+        self._cells.pop()
+
+    def _end_text(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
             self._letters.append("\n")
         if (tag in _RUNS or tag in _PARAGRAPHS) and self._with_text:
@@ -113,7 +115,7 @@ class PartTexts:
 
     def place(self, tag: str) -> str:
         """Say where a text stands."""
-        return f"{self._what or tag}{self._cell} on {self._where}"
+        return f"{self._what or tag}{self._cells[-1]} on {self._where}"
 
 
 def gather(blocks: Iterable[bytes], part: str, handlers: PartTexts) -> None:

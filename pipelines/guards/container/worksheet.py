@@ -209,4 +209,6 @@ class _Parser(PartTexts):
         """Say where a text stands; page headers belong to the sheet."""
         if tag.endswith(("Header", "Footer")):
             return f"page header or footer of {self._where}"
+        if self._in_cell:
+            return f"cell {self._reference} on {self._where}"
         return super().place(tag)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.guards.container import parts
 from pipelines.guards.container.archive import Archive
+from pipelines.guards.container.biff import CONTINUE, drawing_texts, records, shared_texts
 from pipelines.guards.container.binary import Unknown, strings
 from pipelines.guards.container.compound import SIGNATURE, CompoundFile, Damaged
 from pipelines.guards.container.contained import (
@@ -19,7 +20,6 @@ from pipelines.guards.container.contained import (
     column_letters,
     hidden_numbers,
 )
-from pipelines.guards.container.records import CONTINUE, drawing_texts, records, shared_texts
 from pipelines.guards.container.texts import PartTexts, Texts
 
 __all__ = ["SIGNATURE", "examine"]
