@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from indicators.catalogue.contracts import Contents, Known, Total
 from pipelines.deliveries.columns import Column, key_of
-from pipelines.formats.format_error import Fault
+from pipelines.formats.format_error import Fault, Kind
+from pipelines.formats.grid import Place
+from pipelines.formats.untrusted import quoted
 
 if TYPE_CHECKING:
     from pipelines.deliveries.reading import Reading
@@ -43,7 +45,7 @@ def out_of_range(contents: Contents, column: Column, value: pa.Array, faults: li
     else:
         upper = f" to {highest:,g}" if np.isfinite(highest) else ""
         expected = f"{contents.code} is of kind {contents.kind}: expected a number from {lowest:,g}{upper}"
-    column.refuse(wrong, expected, faults)
+    column.refuse(wrong, expected, faults, Kind.RANGE)
 
 
 def faults(reading: "Reading", place: str) -> Iterator[Fault]:
@@ -94,7 +96,7 @@ def _parts_of(reading: "Reading", place: str) -> Iterator[Fault]:
         part, whole = (found[code] for code in codes)
         for at in np.flatnonzero(part > whole)[:_SHOWN]:
             expected = f"{contents.code} is a part of {contents.part_of}: expected no more than {whole[at]:,g}"
-            yield Fault(f"{place}row {rows[at]}", expected, f"{part[at]:,g}")
+            yield Fault(Place(place, int(rows[at])), expected, f"{part[at]:,g}", kind=Kind.TOGETHER)
 
 
 def _total(reading: "Reading", total: Total, place: str) -> Iterator[Fault]:
@@ -108,30 +110,33 @@ def _total(reading: "Reading", total: Total, place: str) -> Iterator[Fault]:
     for at in wrong[:_SHOWN]:
         parts = " + ".join(f"{found[code][at]:,g}" for code in total.parts)
         expected = f"expected the sum of its parts by {total.dimension}, {parts} = {summed[at]:,g}"
-        yield Fault(f"{place}row {rows[at]}", expected, f"{found[total.whole][at]:,g}")
+        yield Fault(Place(place, int(rows[at])), expected, f"{found[total.whole][at]:,g}", kind=Kind.TOGETHER)
     if len(wrong) > _SHOWN:
-        yield Fault("", f"{len(wrong) - _SHOWN} more sums by {total.dimension} differ")
+        more = len(wrong) - _SHOWN
+        yield Fault("", f"{more} more sums by {total.dimension} differ", cells=more, kind=Kind.TOGETHER)
 
 
 def _incomplete(reading: "Reading", place: str) -> Iterator[Fault]:
     complete = reading.contract.complete
     if complete is None:
         return
-    where = place.rstrip(", ")
+    where = Place(place)
     areas, periods = set(pc.unique(reading.area.cast(pa.string())).to_pylist()), set(reading.distinct("period"))
     for area in sorted(set(complete.areas) - areas):
-        yield Fault(where, f"area {area} is missing; the contract says that it must be there")
+        yield Fault(where, f"area {area} is missing; the contract says that it must be there", kind=Kind.MISSING)
     for period in sorted(set(complete.periods) - periods):
-        yield Fault(where, f"period {period} is missing; the contract says that it must be there")
+        yield Fault(where, f"period {period} is missing; the contract says that it must be there", kind=Kind.MISSING)
     if complete.each:
         columns = [reading.area.cast(pa.string()), reading.columns["period"].cast(pa.string())]
         there = pa.table(columns, names=["area", "period"]).group_by(["area", "period"]).aggregate([])
         pairs = {(row["area"], row["period"]) for row in there.to_pylist()}
         lacking = sorted({(area, period) for area in areas - {None} for period in periods} - pairs)
         for area, period in lacking[:_SHOWN]:
-            yield Fault(where, f"{area} has no row for {period}; expected every area in every period")
+            lacks = f"{quoted(area)} has no row for {period}; expected every area in every period"
+            yield Fault(where, lacks, kind=Kind.MISSING)
         if len(lacking) > _SHOWN:
-            yield Fault("", f"{len(lacking) - _SHOWN} more areas lack a period")
+            more = len(lacking) - _SHOWN
+            yield Fault("", f"{more} more areas lack a period", cells=more, kind=Kind.MISSING)
 
 
 def _known(reading: "Reading", known: Known, place: str) -> Iterator[Fault]:
@@ -143,4 +148,4 @@ def _known(reading: "Reading", known: Known, place: str) -> Iterator[Fault]:
         found = reading.value[int(at)].as_py()
         if found is not None and abs(found - known.value) > known.tolerance:
             expected = f"expected {known.value:,g}, as {known.source} has it. Is this the right file, whole?"
-            yield Fault(f"{place}row {reading.row[at]}", expected, f"{found:,g}")
+            yield Fault(Place(place, int(reading.row[at])), expected, f"{found:,g}", kind=Kind.KNOWN)

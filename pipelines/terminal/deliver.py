@@ -20,7 +20,7 @@ from pipelines.decoding.delivered import facts_of
 from pipelines.deliveries import checking, draft
 from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError
-from pipelines.deliveries.inbox import reasons_for
+from pipelines.deliveries.reasons import reasons_for
 from pipelines.settings import Settings
 from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
@@ -45,7 +45,7 @@ def deliver(
     checked = checking.check(checking.taken_from(path), Rules.of(catalogue.load()), contract)
     night = compose(settings, given=(checked,))
     if checked.error is not None:
-        return _refused(errors, night, checked, dry_run=dry_run)
+        return _refused(errors, night, checked, checked.error, dry_run=dry_run)
     delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
@@ -89,14 +89,16 @@ def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | Non
     return delivery_report.against(before.read() if isinstance(before, Ref) else before, given)
 
 
-def _refused(errors: Console, night: Night, checked: Checked, *, dry_run: bool) -> int:
-    if dry_run:
-        reasons = reasons_for(checked)
-    else:
-        done = refreshing.deliver(definitions.build(night), night, [checked.contract])
-        subject = "inbox" if checked.contract is None else f"{DELIVERED}/{checked.contract}"
-        reasons = done.failures.get(subject) or reasons_for(checked)
-    errors.print(reasons, highlight=False, markup=False, soft_wrap=True)
+def _refused(errors: Console, night: Night, checked: Checked, error: DeliveryError, *, dry_run: bool) -> int:
+    errors.print(reasons_for(checked.name, checked.contract, error), highlight=False, markup=False, soft_wrap=True)
+    if not dry_run:
+        refreshing.deliver(definitions.build(night), night, [checked.contract])
+        refused = reversed(night.asking.inbox.quarantine.refusals())
+        folder = next((folder for folder, refusal in refused if refusal.sha256 == checked.sha256), None)
+        if folder is not None:
+            what = "These reasons and the file lie" if checked.may_be_kept else "These reasons lie"
+            place = f"{what} in {folder.parent.name}/{folder.name}."
+            errors.print(place, highlight=False, markup=False, soft_wrap=True)
     return REFUSED
 
 

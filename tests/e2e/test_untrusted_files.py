@@ -1,0 +1,116 @@
+"""What stands in a refused file reaches nobody who should not read it, and acts on no surface.
+
+All files are synthetic; no person in them exists.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from tests.e2e.conftest import Levekar
+
+HEADER = "Kommunedel;År;Indikator;Teller;Nevner\n"
+REMARK = "Kari Nordmann i Tollboden er under barnevern siden mars"
+WORDS = ("Nordmann", "Tollboden", "siden mars", "familien Dal")
+BAD = f"{HEADER}Kommunedel 7;2024;{REMARK};3;5\nKommunedel 7;2023;Sysselsatte 20-66 år;7;4\n"
+BAD += "Kommunedel 7;2022;Sysselsatte 20-66 år;2 (familien Dal);4\n"
+STRANGE = "Kari Nordmann;Tollboden;siden mars\nA;b;c\n"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Every file below a folder with all that it says: bytes, and what databases and Parquet files hold in packed form.
+
+    The quarantine's copy of the file itself is left out, and the inbox.
+    """
+    for path in root.rglob("*"):
+        if not path.is_file() or path.is_symlink() or "inbox" in path.parts:
+            continue
+        if "quarantine" in path.parts and path.name not in ("reasons.md", "refusal.json"):
+            continue
+        said = path.read_bytes().decode("latin-1") + path.read_bytes().decode("utf-8", "replace")
+        if path.suffix == ".parquet":
+            said += str(pq.read_table(path).to_pylist())
+        elif path.suffix == ".duckdb":
+            with duckdb.connect(str(path), read_only=True) as connection:
+                for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                    said += str(connection.execute(f'SELECT * FROM "{name}"').fetchall())
+        elif path.suffix == ".db":
+            with sqlite3.connect(path) as database:
+                said += "\n".join(database.iterdump())
+        yield str(path.relative_to(root)), said
+
+
+def test_what_stands_in_a_refused_file_is_published_nowhere(
+    inbox: Path, demo_copy: Path, tmp_path: Path, levekar: Levekar
+) -> None:
+    (inbox / "synthetic bad.csv").write_text(BAD, encoding="utf-8")
+    (inbox / "synthetic strange.csv").write_text(STRANGE, encoding="utf-8")
+    options = ("--data-dir", demo_copy)
+    (demo_copy / "demo" / "levekar.duckdb").unlink()
+    (demo_copy / "demo" / "CURRENT").unlink()  # so that an edition is put out, with what was checked
+    done = levekar("refresh", *options, "--inbox", inbox)
+    assert done.code == 3, done.err
+    query = "SELECT message FROM check_result WHERE subject = 'snapshot/delivery/drammen_district_counts'"
+    [message] = levekar("sql", "--csv", query, *options).out.splitlines()[1:2]
+    # Kinds, numbers and places: neither the cells nor the counts 3, 5, 7 and 4.
+    assert message.strip('"') == (
+        "a file was not taken: a label that the contract does not have (1, the first in cell C2); "
+        "neither a number nor a known sign (1, the first in cell D4); "
+        "figures that do not agree with each other (1, the first in row 3)"
+    )
+    for place, said in [("the terminal", done.out + done.err), *texts(tmp_path)]:
+        for word in WORDS:
+            assert word not in said, place
+    [folder] = (tmp_path / "quarantine").glob("*bad.csv")
+    reasons = (folder / "reasons.md").read_text(encoding="utf-8")
+    # The analyst gets the places, how long a text is, and cells that are numbers.
+    assert f"(cell C2) | a text of {len(REMARK)} characters |" in reasons
+    assert "| row 3 | 7 | numerator is a part of denominator: expected no more than 4 |" in reasons
+
+
+def test_the_terminal_of_deliver_tells_no_more_than_the_reasons(
+    demo_copy: Path, levekar: Levekar, tmp_path: Path
+) -> None:
+    path = tmp_path / "synthetic.csv"
+    path.write_text(BAD, encoding="utf-8")
+    for option in (["--dry-run"], []):
+        said = levekar("deliver", path, *option, "--data-dir", demo_copy)
+        assert said.code == 2
+        assert f"(cell C2) | a text of {len(REMARK)} characters |" in said.err
+        for word in WORDS:
+            assert word not in said.out + said.err
+    assert "These reasons and the file lie in quarantine/" in said.err
+
+
+def test_nothing_that_a_file_says_acts_on_a_surface(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
+    acting = "\x1b[2J\x1b[31mX\x07 \u202e\x9b31m<img src=x onerror=alert(1)> [x](javascript:alert(1))"
+    path = tmp_path / "synthetic [x](javascript:alert(2)) <b>\x1b[31m.csv"
+    path.write_text(f"Kommunedel;[red]År\x1b[2J;<i>Indikator\nKommunedel 7;2024;{acting}\n", encoding="utf-8")
+    said = levekar("deliver", path, "--data-dir", demo_copy)
+    [folder] = (demo_copy.parent / "quarantine").iterdir()
+    reasons = (folder / "reasons.md").read_text(encoding="utf-8")
+    for surface in (said.out, said.err, reasons):
+        assert not set("\x1b\x07\x9b\u202e") & set(surface)
+    # Every bracket and every < is escaped: no link, no HTML.
+    assert re.search(r"(?<!\\)[\[\]<]", reasons) is None
+    doctor = levekar("doctor", "--data-dir", demo_copy)
+    assert "\x1b" not in doctor.out
+    assert "javascript" in doctor.out
+    query = "SELECT chr(27) || '[bold]x[/] [link=javascript:1]y' AS \"[red]a\""
+    for option in ([], ["--json"], ["--csv"]):
+        shown = levekar("sql", query, *option, "--data-dir", demo_copy)
+        assert "[bold]x[/]" in shown.out
+        assert "[red]a" in shown.out
+        assert "\x1b" not in shown.out
