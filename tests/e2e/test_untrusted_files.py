@@ -5,12 +5,12 @@ All files are synthetic; no person in them exists.
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-import pytest
 
 from tests.e2e.conftest import Levekar
 
@@ -22,26 +22,17 @@ BAD += "Kommunedel 7;2022;Sysselsatte 20-66 år;2 (familien Dal);4\n"
 STRANGE = "Kari Nordmann;Tollboden;siden mars\nA;b;c\n"
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-def texts(root: Path) -> Iterator[tuple[str, str]]:
+def texts(root: Path, since: float) -> Iterator[tuple[str, str]]:
     """Every file below a folder with all that it says: bytes, and what databases and Parquet files hold in packed form.
 
-    The quarantine's copy of the file itself is left out, and the inbox.
+    Of those alone that were written since; the quarantine's copy of the file itself is left out.
     """
     for path in root.rglob("*"):
-        if not path.is_file() or path.is_symlink() or "inbox" in path.parts:
-            continue
-        if "quarantine" in path.parts and path.name not in ("reasons.md", "refusal.json"):
+        if not path.is_file() or path.is_symlink() or path.suffix == ".csv" or path.stat().st_mtime < since:
             continue
         said = path.read_bytes().decode("latin-1") + path.read_bytes().decode("utf-8", "replace")
         if path.suffix == ".parquet":
-            said += str(pq.read_table(path).to_pylist())
+            said += str(pq.read_table(path).to_pydict())
         elif path.suffix == ".duckdb":
             with duckdb.connect(str(path), read_only=True) as connection:
                 for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
@@ -52,46 +43,37 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
         yield str(path.relative_to(root)), said
 
 
-def test_what_stands_in_a_refused_file_is_published_nowhere(
-    inbox: Path, demo_copy: Path, tmp_path: Path, levekar: Levekar
-) -> None:
-    (inbox / "synthetic bad.csv").write_text(BAD, encoding="utf-8")
-    (inbox / "synthetic strange.csv").write_text(STRANGE, encoding="utf-8")
+def test_what_stands_in_a_refused_file_is_published_nowhere(demo_copy: Path, tmp_path: Path, levekar: Levekar) -> None:
+    (tmp_path / "synthetic bad.csv").write_text(BAD, encoding="utf-8")
+    (tmp_path / "synthetic strange.csv").write_text(STRANGE, encoding="utf-8")
     options = ("--data-dir", demo_copy)
-    (demo_copy / "demo" / "levekar.duckdb").unlink()
-    (demo_copy / "demo" / "CURRENT").unlink()  # so that an edition is put out, with what was checked
-    done = levekar("refresh", *options, "--inbox", inbox)
-    assert done.code == 3, done.err
+    with duckdb.connect(str((demo_copy / "demo" / "levekar.duckdb").resolve())) as edition:
+        edition.execute("UPDATE meta SET value = 'another' WHERE key = 'fingerprint'")  # so that a new one is put out
+    since = time.time()
+    dry = levekar("deliver", tmp_path / "synthetic bad.csv", "--dry-run", *options)
+    strange = levekar("deliver", tmp_path / "synthetic strange.csv", *options)
+    bad = levekar("deliver", tmp_path / "synthetic bad.csv", *options)
+    assert {dry.code, strange.code, bad.code} == {2}
+    assert "These reasons and the file lie in quarantine/" in bad.err
+    for terminal in (dry.err, bad.err):
+        # The analyst gets the places, how long a text is, and cells that are numbers.
+        assert f"(cell C2) | a text of {len(REMARK)} characters |" in terminal
+        assert "| row 3 | 7 | numerator is a part of denominator: expected no more than 4 |" in terminal
     query = "SELECT message FROM check_result WHERE subject = 'snapshot/delivery/drammen_district_counts'"
     [message] = levekar("sql", "--csv", query, *options).out.splitlines()[1:2]
-    # Kinds, numbers and places: neither the cells nor the counts 3, 5, 7 and 4.
+    # Readers get kinds, numbers and places: neither the cells nor the counts 3, 5, 7 and 4.
     assert message.strip('"') == (
         "a file was not taken: a label that the contract does not have (1, the first in cell C2); "
         "neither a number nor a known sign (1, the first in cell D4); "
         "figures that do not agree with each other (1, the first in row 3)"
     )
-    for place, said in [("the terminal", done.out + done.err), *texts(tmp_path)]:
+    written = dict(texts(tmp_path, since))
+    kinds = {path.rpartition(".")[2] for path in written}
+    assert {"duckdb", "parquet", "db", "md", "json"} <= kinds
+    terminals = {name: said.out + said.err for name, said in (("dry", dry), ("strange", strange), ("bad", bad))}
+    for place, said in (written | terminals).items():
         for word in WORDS:
             assert word not in said, place
-    [folder] = (tmp_path / "quarantine").glob("*bad.csv")
-    reasons = (folder / "reasons.md").read_text(encoding="utf-8")
-    # The analyst gets the places, how long a text is, and cells that are numbers.
-    assert f"(cell C2) | a text of {len(REMARK)} characters |" in reasons
-    assert "| row 3 | 7 | numerator is a part of denominator: expected no more than 4 |" in reasons
-
-
-def test_the_terminal_of_deliver_tells_no_more_than_the_reasons(
-    demo_copy: Path, levekar: Levekar, tmp_path: Path
-) -> None:
-    path = tmp_path / "synthetic.csv"
-    path.write_text(BAD, encoding="utf-8")
-    for option in (["--dry-run"], []):
-        said = levekar("deliver", path, *option, "--data-dir", demo_copy)
-        assert said.code == 2
-        assert f"(cell C2) | a text of {len(REMARK)} characters |" in said.err
-        for word in WORDS:
-            assert word not in said.out + said.err
-    assert "These reasons and the file lie in quarantine/" in said.err
 
 
 def test_nothing_that_a_file_says_acts_on_a_surface(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
