@@ -1,7 +1,8 @@
 """Whether delivered figures can be right: ranges, parts and wholes, totals, completeness, figures that are known."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,42 @@ def near(name: str, names: Sequence[str]) -> str | None:
     found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
     alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)
     return next(iter(alike + [known for known in found if sorted(known) == sorted(name)]), None)
+
+
+def ambiguous(contents: Contents, column: Column, decimal: str, kinds: Collection[str], faults: list[Fault]) -> None:
+    """Note numbers such as 5.000 that may be 5, with three decimals, or 5,000: of some kinds of figures.
+
+    They are decimals where another figure of the column can be nothing else: 1234.500, 0.250, 12.5.
+    """
+    if contents.kind not in kinds:
+        return
+    sign = re.escape(decimal)
+    grouped = column.those(lambda text: pc.match_substring_regex(text, rf"^-?[1-9]\d{{0,2}}{sign}\d{{3}}$"))
+    plain = rf"^-?(\d+{sign}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){sign}\d{{3}})$"
+    if not pc.any(column.those(lambda text: pc.match_substring_regex(text, plain))).as_py():
+        expected = (
+            f"{contents.code}: expected a number that can be read in one way only; this one may have three decimals, "
+            f"or '{decimal}' between thousands. Where it divides thousands, the contract says so (`thousands`)"
+        )
+        column.refuse(grouped, expected, faults, Kind.NUMBER, "5000")
+
+
+def shares_for_percent(contents: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
+    """Note a column of per cent none of whose figures reaches 1: they are shares, or so small that a contract says it.
+
+    A contract that states a `range` knows what can be right.
+    """
+    positive = pc.fill_null(pc.greater(value, 0), False)
+    if contents.kind != "percent" or contents.range is not None or not pc.any(positive).as_py():
+        return
+    if pc.max(value).as_py() < 1:
+        at = int(pc.index(positive, True).as_py())
+        expected = (
+            f"{contents.code} is in per cent, and none of its figures reaches 1: are they shares? Expected 25 for 25 "
+            "%. Where such small figures are right, the contract says so (`range`)"
+        )
+        number = pc.sum(positive).as_py()
+        faults.append(Fault(column.place(at), expected, cells=number, kind=Kind.RANGE))
 
 
 def out_of_range(contents: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:

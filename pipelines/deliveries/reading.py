@@ -25,6 +25,7 @@ from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headin
 from pipelines.deliveries.opened import Match, header_of, plain, value_columns
 from pipelines.formats.format_error import Fault, Kind
 from pipelines.formats.grid import Place, combined
+from pipelines.formats.text import TextGrid
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ class Reading:
 
 @dataclass
 class _Rows:
-    """The file's columns by name, what the headers of its value columns tell, and the faults and remarks so far."""
+    """The file's columns by name, what the headers of its value columns tell, and the faults and remarks so far.
+
+    ambiguous: the kinds of figures of which 5.000 may be 5 or 5,000; amounts too, where numbers are nothing but text.
+    """
 
     contract: DeliveryContract
     columns: dict[str, Column]
     across: dict[str, Column] = field(default_factory=dict)
+    ambiguous: tuple[str, ...] = ("count",)
     faults: list[Fault] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -171,7 +176,8 @@ def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
     keep = _are_observations(contract, columns)
     if keep is not None:
         columns = {name: column.where(keep) for name, column in columns.items()}
-    rows = _Rows(contract, columns, faults=short)
+    kinds = ("count", "amount") if isinstance(grid, TextGrid) else ("count",)
+    rows = _Rows(contract, columns, ambiguous=kinds, faults=short)
     _stack_values(match, rows, block.columns, keep)
     return rows
 
@@ -496,11 +502,13 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     column.refuse(
         column.those(lambda _text: read.wrong), expected, rows.faults, Kind.NUMBER, _example(contract, contents)
     )
+    plausible.ambiguous(contents, column, contract.decimal, rows.ambiguous, rows.faults)
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
         rows.remarks.append(
             f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
         )
     plausible.out_of_range(contents, column, value, rows.faults)
+    plausible.shares_for_percent(contents, column, value, rows.faults)
     return value, sign
 
 
