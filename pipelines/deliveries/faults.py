@@ -51,6 +51,14 @@ class PersonalData(DeliveryError):
         return f"a file was not taken, nor copied: it seems to hold personal data in {places}"
 
 
+class Unsearchable(DeliveryError):
+    """A file, or a part of one, that cannot be searched for personal data: it is neither kept nor copied."""
+
+    def for_readers(self) -> str:
+        """Say that much."""
+        return "a file was not taken, nor copied: it cannot be searched for personal data"
+
+
 @contextmanager
 def as_delivery_error() -> Iterator[None]:
     """Raise a FormatError as a DeliveryError with the same faults."""

@@ -5,9 +5,8 @@ right, `plausible`'s; where files lie and what becomes of them, `inbox`'s.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property, partial, reduce
 from typing import Any
 
@@ -19,9 +18,10 @@ import pyarrow.compute as pc
 from indicators import periods
 from indicators.catalogue.contracts import Contents, DeliveryContract
 from indicators.geography import AreaNames
-from pipelines.deliveries import plausible
+from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
+from pipelines.deliveries.numerals import example, numbers_of
 from pipelines.deliveries.opened import Match, header_of, plain, value_columns
 from pipelines.formats.format_error import Fault, Kind
 from pipelines.formats.grid import Place, combined
@@ -146,6 +146,7 @@ def _words(contract: DeliveryContract) -> set[str]:
     """Return the words of the contract, which messages may repeat wherever they stand in a file."""
     parts = [*contract.dimensions.values(), *(contract.across.dimensions.values() if contract.across else ())]
     words = {text for part in parts for pair in (part.codes or {}).items() for text in pair}
+    words |= {text for texts in contract.fixed.values() for text in texts}
     return words | {text for kind in contract.contents for text in (kind.code, kind.label) if text} | {*contract.header}
 
 
@@ -176,10 +177,18 @@ def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
     keep = _are_observations(contract, columns)
     if keep is not None:
         columns = {name: column.where(keep) for name, column in columns.items()}
+    for name, texts in contract.fixed.items():
+        strange = columns[name].those(partial(_none_of, set(map(plain, texts))))
+        expected = f"expected {' or '.join(map(repr, texts))}: is this the file of contract {contract.id}?"
+        columns[name].refuse(strange, expected, short, Kind.LABEL)
     kinds = ("count", "amount") if isinstance(grid, TextGrid) else ("count",)
     rows = _Rows(contract, columns, ambiguous=kinds, faults=short)
     _stack_values(match, rows, block.columns, keep)
     return rows
+
+
+def _none_of(words: Collection[str], text: pa.Array) -> pa.Array:
+    return pa.array([plain(cell) not in words for cell in text.to_pylist()], pa.bool_())
 
 
 def _short(text: str, width: int) -> str:
@@ -245,86 +254,19 @@ def _periods(rows: _Rows) -> pa.DictionaryArray:
     """Return each row's period in the form that `periods.parse` takes, and note gaps between the periods."""
     declared = rows.contract.period
     column = rows.columns[declared.column] if declared.column is not None else rows.across["period"]
-    forms: dict[str, Callable[[str], str]] = {
-        "published": str,
-        "date_month": _month_of,
-        "date_year": _year_of,
-        "number": _whole,
-        "school_year": _school_year_of,
-    }
     known: dict[str, periods.Period] = {}
 
     def reading(text: str) -> str:
-        written = forms[declared.form](text)
-        try:
-            period = periods.parse(written)
-        except periods.PeriodError as error:
-            raise Unreadable(_expected(str(error)), "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20") from None
-        if not 1800 <= period.start.year <= date.today().year + 1:
-            raise Unreadable(f"expected a period that has begun, no later than {date.today().year}")
+        period = times.period_of(text, declared.form)
         known[period.text] = period
         return period.text
 
     read = column.each(reading, rows.faults, Kind.PERIOD)
-    for gap in _gaps(list(known.values())):
+    for gap in times.gaps(list(known.values())):
         place = Place(column.sheet, name=column.name)
         expected = f"period {gap} is missing; expected every period from first to last"
         rows.faults.append(Fault(place, expected, kind=Kind.PERIOD))
     return read
-
-
-def _expected(message: str) -> str:
-    return "expected a period that does not end before it begins" if "before" in message else "expected a period"
-
-
-def _month_of(text: str) -> str:
-    day = _date_of(text)
-    return f"{day.year}M{day.month:02d}"
-
-
-def _year_of(text: str) -> str:
-    return str(_date_of(text).year)
-
-
-def _school_year_of(text: str) -> str:
-    return re.sub(r"^(\d{4})-(\d\d)$", r"\1/\2", text)
-
-
-def _whole(text: str) -> str:
-    matched = re.fullmatch(r"(\d+)(?:\.0+)?", text)
-    if not matched:
-        raise Unreadable("expected a whole number")
-    return matched[1]
-
-
-def _date_of(text: str) -> date:
-    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        return date(*map(int, reversed(dotted.groups()))) if dotted else date.fromisoformat(text)
-    except ValueError:
-        raise Unreadable("expected a date", "2011-01-01") from None
-
-
-def _gaps(found: list[periods.Period]) -> Iterator[str]:
-    """Name the periods that are missing between the first and the last one of the same length.
-
-    Months follow month by month, quarters quarter by quarter, anything longer year by year: windows overlap.
-    """
-    by_length: dict[int, set[int]] = {}
-    for period in found:
-        first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
-        by_length.setdefault(last - first + 1, set()).add(first)
-    for length, starts in sorted(by_length.items()):
-        for start in range(min(starts), max(starts), min(length, 12)):
-            if start not in starts:
-                yield _span(start, start + length - 1)
-
-
-def _span(first: int, last: int) -> str:
-    if last - first == 11 and first % 12 == 0:
-        return str(first // 12)
-    ends = [f"{month // 12}-{month % 12 + 1:02d}" for month in (first, last)]
-    return ends[0] if first == last else " to ".join(ends)
 
 
 def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
@@ -333,7 +275,7 @@ def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
         column = rows.columns[declared.column]
         number = declared.form == "number"
         found[name] = (
-            column.each(_whole, rows.faults, Kind.LABEL) if number else column.recoded(declared.codes, rows.faults)
+            column.each(times.whole, rows.faults, Kind.LABEL) if number else column.recoded(declared.codes, rows.faults)
         )
     for name, part in contract.across.dimensions.items() if contract.across is not None else ():
         found[name] = rows.across[name].recoded(part.codes, rows.faults)
@@ -494,13 +436,13 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
     contract = rows.contract
     missing = {**contract.missing, **contents.missing}
-    read = _read_numbers(column.text.dictionary, contract, list(missing))
+    read = numbers_of(column.text.dictionary, contract, list(missing))
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)
     expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
     column.refuse(
-        column.those(lambda _text: read.wrong), expected, rows.faults, Kind.NUMBER, _example(contract, contents)
+        column.those(lambda _text: read.wrong), expected, rows.faults, Kind.NUMBER, example(contract, contents)
     )
     plausible.ambiguous(contents, column, contract.decimal, rows.ambiguous, rows.faults)
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
@@ -510,40 +452,6 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     plausible.out_of_range(contents, column, value, rows.faults)
     plausible.shares_for_percent(contents, column, value, rows.faults)
     return value, sign
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """Distinct texts as numbers: the value, which sign of a missing one it is, whether it is neither, or was spaced."""
-
-    value: pa.Array
-    sign: pa.Array
-    wrong: pa.Array
-    spaced: pa.Array
-
-
-def _read_numbers(text: pa.Array, contract: DeliveryContract, missing: list[str]) -> _Numbers:
-    sign = pc.index_in(text, pa.array(missing, pa.string()))
-    decimal = re.escape(contract.decimal)
-    plain_text = text
-    if contract.thousands is not None:
-        grouped = pc.match_substring_regex(text, rf"^-?\d{{1,3}}(\.\d{{3}})+({decimal}\d+)?$")
-        plain_text = pc.if_else(grouped, pc.replace_substring(text, ".", ""), text)
-    is_plain = pc.match_substring_regex(plain_text, rf"^-?\d+({decimal}\d+)?([eE][-+]?\d{{1,2}})?$")
-    # Spaces of any kind between groups of three digits, and a minus sign that is no hyphen, can mean nothing else.
-    spaced = pc.match_substring_regex(text, rf"^[-−]?\d{{1,3}}([ \x{{a0}}\x{{202f}}]\d{{3}})*({decimal}\d+)?$")
-    spaced = pc.and_not(spaced, is_plain)
-    closed = pc.replace_substring(pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]", ""), "−", "-")
-    number = pc.if_else(spaced, closed, pc.if_else(is_plain, plain_text, None))
-    number = pc.if_else(sign.is_valid(), None, number)
-    value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
-    wrong = pc.and_(value.is_null(), sign.is_null())
-    return _Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
-
-
-def _example(contract: DeliveryContract, contents: Contents) -> str:
-    decimal = contract.decimal
-    return {"count": "1234", "share": f"0{decimal}125"}.get(contents.kind, f"12{decimal}5")
 
 
 def _doubled(reading: Reading, place: str, words: Collection[str]) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 What readers of an edition, of Dagster and of logs get to know instead stands in `faults`.
 """
 
-from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable
 from pipelines.formats.format_error import Fault
 from pipelines.formats.untrusted import in_markdown
 
@@ -27,6 +27,11 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
             "sent along with it, and ask for a table of counts by area. If this is a mistake, tell those who run it.",
         ]
         return "\n".join([*lines, ""])
+    if isinstance(error, Unsearchable):
+        lines += [
+            "The file cannot be searched for **personal data**. So it was not copied, and stays where it lies.",
+            "",
+        ]
     if contract is not None:
         lines += [f"It was read by the contract `{contract}`. {_count(error)}", ""]
     if isinstance(error, NoContract):

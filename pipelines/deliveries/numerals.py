@@ -1,0 +1,45 @@
+"""Numbers as people write them: decimal signs, thousands, signs for what is missing."""
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indicators.catalogue.contracts import Contents, DeliveryContract
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Distinct texts as numbers: the value, which sign of a missing one it is, whether it is neither, or was spaced."""
+
+    value: pa.Array
+    sign: pa.Array
+    wrong: pa.Array
+    spaced: pa.Array
+
+
+def numbers_of(text: pa.Array, contract: DeliveryContract, missing: list[str]) -> Numbers:
+    """Return distinct texts as numbers, by the contract's decimal sign. missing: its signs for what is missing."""
+    sign = pc.index_in(text, pa.array(missing, pa.string()))
+    decimal = re.escape(contract.decimal)
+    plain_text = text
+    if contract.thousands is not None:
+        grouped = pc.match_substring_regex(text, rf"^-?\d{{1,3}}(\.\d{{3}})+({decimal}\d+)?$")
+        plain_text = pc.if_else(grouped, pc.replace_substring(text, ".", ""), text)
+    is_plain = pc.match_substring_regex(plain_text, rf"^-?\d+({decimal}\d+)?([eE][-+]?\d{{1,2}})?$")
+    # Spaces of any kind between groups of three digits, and a minus sign that is no hyphen, can mean nothing else.
+    spaced = pc.match_substring_regex(text, rf"^[-−]?\d{{1,3}}([ \x{{a0}}\x{{202f}}]\d{{3}})*({decimal}\d+)?$")
+    spaced = pc.and_not(spaced, is_plain)
+    closed = pc.replace_substring(pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]", ""), "−", "-")
+    number = pc.if_else(spaced, closed, pc.if_else(is_plain, plain_text, None))
+    number = pc.if_else(sign.is_valid(), None, number)
+    value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
+    wrong = pc.and_(value.is_null(), sign.is_null())
+    return Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
+
+
+def example(contract: DeliveryContract, contents: Contents) -> str:
+    """Return an example of such a figure, for a message."""
+    decimal = contract.decimal
+    return {"count": "1234", "share": f"0{decimal}125"}.get(contents.kind, f"12{decimal}5")
