@@ -26,8 +26,17 @@ _SWAPPED = 0.8  # where the letters are the same in another order
 
 def near(name: str, names: Sequence[str]) -> str | None:
     """Return the one of `names` that `name` is probably a misspelling of."""
-    names = [known for known in names if abs(len(known) - len(name)) <= 2]
-    if len(name) <= 3 or not names:
+    if len(name) <= 3:
+        return None
+    letters = set(name)
+    # Each letter that only one of two texts has is unmatched, and difflib takes long: a file may have 200,000 names.
+    names = [
+        known
+        for known in names
+        if abs(len(known) - len(name)) <= 2
+        and len(letters ^ set(known)) <= (1 - _SWAPPED) * (len(known) + len(name)) + 1e-9
+    ]
+    if not names:
         return None
     found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
     alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)

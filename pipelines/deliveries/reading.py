@@ -379,10 +379,11 @@ def _note_unknown(
     near = {name: None if name in known_names else plausible.near(name, absent) for name in unknown}
     wrong = {name for name in unknown if near[name] or must_be_known or not name}
 
+    example = min(known_names, default=None)
+
     def refused(name: str) -> str:
         if name in wrong:
             hint = f" (did you mean '{near[name]}'?)" if near[name] else ""
-            example = min(known_names, default=None)
             raise Unreadable(f"expected the name of an area as areas.yaml has it{hint}", example)
         return name
 

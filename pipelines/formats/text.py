@@ -60,8 +60,9 @@ class TextGrid(Grid):
     def _fields(self, first: int, width: int) -> int:
         """Return how many cells to read of each row: more than the header names where lines end in a separator."""
         rows = [row for row in self.head[max(first - 2, 0) :] if any(row)]
-        counts = Counter(map(len, rows)).most_common(1)
-        return max(width, counts[0][0]) if counts and not any(any(row[width:]) for row in rows) else width
+        usual = max(width, Counter(map(len, rows)).most_common(1)[0][0] if rows else 0)
+        empty = sum(len(row) == usual and not any(row[width:]) for row in rows)
+        return usual if empty * 2 > len(rows) else width
 
     @staticmethod
     def _beyond(columns: list[pa.DictionaryArray], numbers: np.ndarray, width: int) -> list[tuple[int, str]]:
