@@ -102,6 +102,10 @@ def deliver(
     ] = False,
     withdraw: Annotated[str | None, typer.Option(help="SHA-256 (or how it begins) of a delivery to take back")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="write a first contract for an unknown kind of file")] = False,
+    not_personal: Annotated[
+        str | None,
+        typer.Option(help="why what looks like personal data is none; numbers of persons are never let through"),
+    ] = None,
     sources: Sources = None,
     area: Area = None,
     data_dir: DataDir = None,
@@ -123,7 +127,8 @@ def deliver(
     if withdraw is not None:
         raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
     if file is not None:
-        raise typer.Exit(deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run))
+        taken = deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal)
+        raise typer.Exit(taken)
 
 
 @app.command()

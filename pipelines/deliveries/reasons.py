@@ -24,7 +24,8 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
             *(f"* {in_markdown(f'{_place(fault)}: {fault.expected}')}" for fault in error.faults),
             "",
             "Levekår takes figures about areas only. Remove the file from where it was put, delete copies that were "
-            "sent along with it, and ask for a table of counts by area. If this is a mistake, tell those who run it.",
+            "sent along with it, and ask for a table of counts by area. If this is a mistake, and no number of a "
+            "person is in it, `levekar deliver FILE --not-personal REASON` takes it and keeps the reason.",
         ]
         return "\n".join([*lines, ""])
     if isinstance(error, Unsearchable):

@@ -36,15 +36,18 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _FEW = 0.01
 _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
+_NEVER_LET_THROUGH: frozenset[str] = getattr(personal, "NUMBERS_OF_PERSONS", frozenset({personal.IDENTITY}))
+
 Line = tuple[int, int, Sequence[str]]
 """Number of the row, number of the first column (from 0), and the cells from there on."""
 
 
 @as_delivery_error()
-def search(opened: Opened, found: Match | None, name: str, content: bytes) -> None:
+def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vouched: bool = False) -> tuple[str, ...]:
     """Search all of a file. Raises PersonalData, which tells kinds and places and no more.
 
-    found: the table that a contract fits. name: the file's own name, as it is.
+    found: the table that a contract fits. name: the file's own name, as it is. vouched: somebody says that what is
+    found are no persons: all but numbers of persons is let through. Returns the kinds of what was let through.
     """
     notes = [("the file's name", name), *_loose_texts(opened, content)]
     tables: list[list[TextColumn]] = []
@@ -57,7 +60,9 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes) -> No
         ]
         tables += _tables_of(lines, grid.sheet)
     found_in_tables = [finding for table in tables for finding in personal.findings(table)]
-    _refuse(opened.name, [*found_in_tables, *personal.findings([], notes)])
+    findings = [*found_in_tables, *personal.findings([], notes)]
+    _refuse(opened.name, [finding for finding in findings if not vouched or finding.kind in _NEVER_LET_THROUGH])
+    return tuple(sorted({finding.kind for finding in findings}))
 
 
 def search_lines(content: bytes, name: str) -> None:

@@ -34,7 +34,7 @@ from pipelines.providers.replay import record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
 from pipelines.storage.lake import LakeError
-from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
+from pipelines.storage.snapshots import DELIVERED, NOT_PERSONAL, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
 
 State = Literal["new", "unchanged", "failed", "absent"]
 
@@ -339,7 +339,9 @@ class Asking:
             size=len(file.content),
             fetched_at=moment,
         )
-        notes = {"remarks": list(file.remarks)} if file.remarks else {}
+        notes: dict[str, object] = {"remarks": list(file.remarks)} if file.remarks else {}
+        if file.let_through:
+            notes[NOT_PERSONAL] = {"kinds": list(file.let_through), "reason": file.not_personal}
         return self._delivery(str(file.contract), moment, (stored,), {}, notes)
 
     def withdraw(self, contract: str, sha256: str) -> None:

@@ -21,6 +21,8 @@ from pipelines.deliveries import checking, draft
 from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError
 from pipelines.deliveries.reasons import reasons_for
+from pipelines.formats.untrusted import in_line
+from pipelines.guards import personal
 from pipelines.settings import Settings
 from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
@@ -35,14 +37,27 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _DRY_RUN = ".dry-run-"
 _LEFT_BEHIND = 86_400.0  # seconds; a dry run that old was killed
 _SHORTEST = 6  # letters of a SHA-256
+_SHORTEST_REASON = 10
 
 
 def deliver(
-    console: Console, errors: Console, settings: Settings, file: Path, contract: str | None, *, dry_run: bool
+    console: Console,
+    errors: Console,
+    settings: Settings,
+    file: Path,
+    contract: str | None,
+    *,
+    dry_run: bool,
+    not_personal: str | None = None,
 ) -> int:
-    """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh."""
+    """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh.
+
+    not_personal: why what looks like personal data in it is none. Raises DeliveryError for a reason that is none.
+    """
     path = file.expanduser().resolve()
-    checked = checking.check(checking.taken_from(path), Rules.of(catalogue.load()), contract)
+    reason = _reason(not_personal)
+    rules = Rules.of(catalogue.load())
+    checked = checking.check(checking.taken_from(path), rules, contract, not_personal=reason)
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, checked.error, dry_run=dry_run)
@@ -70,6 +85,17 @@ def withdraw(console: Console, errors: Console, settings: Settings, sha256: str,
     contract, whole, name = _standing(night, sha256.strip().lower())
     console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({whole[:8]})", highlight=False)
     return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
+
+
+def _reason(given: str | None) -> str | None:
+    """Return the reason as it is kept. Raises DeliveryError for one that says nothing, or speaks of persons itself."""
+    if given is None:
+        return None
+    reason = " ".join(in_line(given).split())
+    if len(reason) < _SHORTEST_REASON or personal.findings([], [("the reason", reason)]):
+        expected = "expected who says so and why, such as 'the analyst: the numbers are those of projects'"
+        raise DeliveryError("--not-personal", [f"{expected}. It is kept with the delivery: name no person in it"])
+    return reason
 
 
 def drafted(file: Path) -> str:

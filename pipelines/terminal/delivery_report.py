@@ -59,6 +59,8 @@ def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[
         if any(source.table == f"delivery/{contract.id}" for source in indicator.sources)
     ]
     lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
+    if checked.let_through:
+        lines["let through"] = f"what looks like {', '.join(checked.let_through)}: {checked.not_personal}"
     for number, remark in enumerate(checked.remarks, 1):
         lines[f"note {number}"] = remark
     _print_lines(console, lines)
