@@ -19,9 +19,20 @@ class Numbers:
     spaced: pa.Array
 
 
-def numbers_of(text: pa.Array, contract: DeliveryContract, missing: list[str]) -> Numbers:
-    """Return distinct texts as numbers, by the contract's decimal sign. missing: its signs for what is missing."""
+_PER_CENT = {"percent": 1.0, "share": 0.01}
+"""What 1 % is, by the kind of figure; of any other kind nobody can say."""
+_DECIMALS = 12  # a share of 24.3 % is 0.243, and not 0.24300000000000002
+
+
+def numbers_of(text: pa.Array, contract: DeliveryContract, kind: str, missing: list[str]) -> Numbers:
+    """Return distinct texts as numbers of a kind, by the contract's decimal sign.
+
+    missing: its signs for what is missing. A per cent sign is understood of figures in per cent, and of shares.
+    """
     sign = pc.index_in(text, pa.array(missing, pa.string()))
+    in_per_cent = pc.match_substring_regex(text, r"\d[ \x{a0}\x{202f}]?%$")
+    if kind in _PER_CENT:
+        text = pc.if_else(in_per_cent, pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]?%$", ""), text)
     decimal = re.escape(contract.decimal)
     plain_text = text
     if contract.thousands is not None:
@@ -35,6 +46,8 @@ def numbers_of(text: pa.Array, contract: DeliveryContract, missing: list[str]) -
     number = pc.if_else(spaced, closed, pc.if_else(is_plain, plain_text, None))
     number = pc.if_else(sign.is_valid(), None, number)
     value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
+    if kind in _PER_CENT:
+        value = pc.if_else(in_per_cent, pc.round(pc.multiply(value, _PER_CENT[kind]), _DECIMALS), value)
     wrong = pc.and_(value.is_null(), sign.is_null())
     return Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
 

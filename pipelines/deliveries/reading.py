@@ -437,7 +437,7 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
     contract = rows.contract
     missing = {**contract.missing, **contents.missing}
-    read = numbers_of(column.text.dictionary, contract, list(missing))
+    read = numbers_of(column.text.dictionary, contract, contents.kind, list(missing))
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)

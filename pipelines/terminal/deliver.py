@@ -24,9 +24,7 @@ from pipelines.deliveries.reasons import reasons_for
 from pipelines.formats.untrusted import in_line
 from pipelines.guards import personal
 from pipelines.settings import Settings
-from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
-from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.terminal import delivery_report
 from pipelines.workplace import definitions, refreshing
@@ -61,7 +59,7 @@ def deliver(
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, checked.error, dry_run=dry_run)
-    delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
+    delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
@@ -103,16 +101,12 @@ def drafted(file: Path) -> str:
     return draft.contract(file.expanduser().resolve(), Rules.of(catalogue.load()))
 
 
-def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | None:
-    """Count the figures that are new, the same and changed; None for a list of areas."""
+def _against_the_edition(night: Night, checked: Checked) -> dict[str, int] | None:
+    """Count the figures that are new, the same, changed and hidden; None for a list of areas."""
     if checked.reading is None:
         return None
-    source = night.asking.vintages.standing(f"{DELIVERED}/{checked.contract}")
-    if source.fetch is None:
-        return delivery_report.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
-    before = folded(source, source.fetch)
-    given = facts_of(checked.reading, str(checked.sha256), source.fetch.fetched_at)
-    return delivery_report.against(before.read() if isinstance(before, Ref) else before, given)
+    given = facts_of(checked.reading, str(checked.sha256), _LONG_AGO)
+    return delivery_report.against(night.store.root, str(checked.contract), given)
 
 
 def _refused(errors: Console, night: Night, checked: Checked, error: DeliveryError, *, dry_run: bool) -> int:

@@ -11,9 +11,10 @@ from typing import Any
 import dagster as dg
 
 from indicators.catalogue import Catalogue
-from pipelines.deliveries.faults import for_readers_of
+from pipelines.deliveries.faults import DeliveryError, for_readers_of
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
+from pipelines.errors import SourceError
 from pipelines.formats.untrusted import in_markdown
 from pipelines.steps.asking import Asking, counted, only_warns
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
@@ -126,7 +127,11 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
     def table(
         runner: dg.ResourceParam[Runner], charts: dg.ResourceParam[ChartFolder]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        made = runner.run(step)
+        try:
+            made = runner.run(step)
+        except DeliveryError as error:
+            # A file that was taken, read anew by a contract that changed: Dagster keeps what an error says.
+            raise SourceError(f"{step.key}: {error.for_readers()}") from None
         progress(step.key, _news(made))
         yield dg.MaterializeResult(
             metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
