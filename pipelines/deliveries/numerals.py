@@ -19,9 +19,8 @@ class Numbers:
     spaced: pa.Array
 
 
-_PER_CENT = {"percent": 1.0, "share": 0.01}
-"""What 1 % is, by the kind of figure; of any other kind nobody can say."""
-_DECIMALS = 12  # a share of 24.3 % is 0.243, and not 0.24300000000000002
+_PER_CENT = {"percent": 1.0, "share": 100.0}
+"""So many per cent are 1, by the kind of figure; of any other kind nobody can say."""
 
 
 def numbers_of(text: pa.Array, contract: DeliveryContract, kind: str, missing: list[str]) -> Numbers:
@@ -47,7 +46,7 @@ def numbers_of(text: pa.Array, contract: DeliveryContract, kind: str, missing: l
     number = pc.if_else(sign.is_valid(), None, number)
     value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
     if kind in _PER_CENT:
-        value = pc.if_else(in_per_cent, pc.round(pc.multiply(value, _PER_CENT[kind]), _DECIMALS), value)
+        value = pc.if_else(in_per_cent, pc.divide(value, _PER_CENT[kind]), value)
     wrong = pc.and_(value.is_null(), sign.is_null())
     return Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
 

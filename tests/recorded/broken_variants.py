@@ -254,7 +254,7 @@ VALUES = [
     Variant("fewer than none", EDUCATION, cell(2, 5, "-471.0"), ("(cell F2)", "'-471.0'", "whole number from 0")),
     Variant("half a person", EDUCATION, cell(2, 5, "471.5"), ("(cell F2)", "'471.5'", "whole number")),
     Variant("about", LIFE, cell(2, 7, "ca. 80"), ("(cell H2)", "a text of 6 characters")),
-    Variant("a per cent sign in a column of shares", CROWDING, cell(2, 5, "24.3 %")),
+    Variant("a per cent sign in a column of shares", CROWDING, cell(2, 5, "24.3105059734042 %")),
     Variant("not a number", LIFE, cell(3, 7, "NaN"), ("(cell H3)", "'NaN'")),
     Variant("infinity", LIFE, cell(3, 7, "inf"), ("(cell H3)", "a text of 3 characters")),
     Variant("a broken reference", LIFE, cell(4, 7, "#REF!"), ("(cell H4)", "'#REF!'")),
