@@ -17,7 +17,7 @@ from indicators.catalogue.contracts import AreaListContract, BoundaryContract, D
 from indicators.catalogue.models import Area
 from indicators.geography import AreaNames
 from pipelines.deliveries import area_file, boundary_file, searching
-from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable, listed
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable, headings
 from pipelines.deliveries.opened import Match, Opened, match, open_file
 from pipelines.deliveries.reading import Reading, read
 from pipelines.deliveries.receive import content_of
@@ -59,7 +59,8 @@ class Checked:
     name: the file's name, without what could be personal in it. sha256: None where it could not be read to its end.
     contract: id of the contract that it fits. reading: its figures; None for lists of areas, boundaries and refused
     files. error: why it is refused, or None. remarks: what was put right, and what its sender should know. inode: which
-    file of the disk the bytes are from.
+    file of the disk the bytes are from. let_through: kinds of what looked like personal data, and why it is none, as
+    whoever delivered the file says.
     """
 
     path: Path
@@ -71,6 +72,8 @@ class Checked:
     remarks: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
     inode: tuple[int, int] | None = None
+    let_through: tuple[str, ...] = ()
+    not_personal: str | None = None
 
     @property
     def may_be_kept(self) -> bool:
@@ -97,10 +100,11 @@ def _readable(name: str) -> str:
     return name
 
 
-def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
+def check(taken: Checked, rules: Rules, contract: str | None = None, *, not_personal: str | None = None) -> Checked:
     """Return what was found out about a file. A fault in it is returned as well, as `error`, and not raised.
 
-    contract: the id of the only contract to be tried.
+    contract: the id of the only contract to be tried. not_personal: why what looks like personal data is none, but for
+    numbers of persons, which are never let through.
     """
     if taken.error is not None:
         return taken
@@ -108,9 +112,11 @@ def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
     if isinstance(opened, DeliveryError):
         return replace(taken, contract=contract, error=_unread(opened, taken))
     known = replace(taken, contract=opened.contract or contract)
-    unsearched = _tried(lambda: opened.search(taken), taken.name)
-    if unsearched is not None:
-        return replace(known, error=_unread(unsearched, taken))
+    searched = _tried(lambda: opened.search(taken, vouched=not_personal is not None), taken.name)
+    if isinstance(searched, DeliveryError):
+        return replace(known, error=_unread(searched, taken))
+    if searched:
+        known = replace(known, let_through=searched, not_personal=not_personal)
     read_of = _tried(lambda: _read(opened, taken, rules), taken.name)
     if isinstance(read_of, DeliveryError):
         return replace(known, error=read_of)
@@ -155,10 +161,10 @@ class _File:
             return self.areas.id
         return self.found.contract.id if isinstance(self.found, Match) else None
 
-    def search(self, taken: Checked) -> None:
-        """Search all of it. Raises PersonalData."""
+    def search(self, taken: Checked, *, vouched: bool) -> tuple[str, ...]:
+        """Search all of it, and return the kinds of what was let through. Raises PersonalData."""
         found = self.found if isinstance(self.found, Match) else None
-        searching.search(self.cells, found, _readable(taken.path.name), taken.content)
+        return searching.search(self.cells, found, _readable(taken.path.name), taken.content, vouched=vouched)
 
 
 def _opened(taken: Checked, rules: Rules, contract: str | None) -> _File:
@@ -242,7 +248,7 @@ def _hidden_content(file: _File) -> Iterator[str]:
     if sheet in contained.hidden_sheets:
         yield f"sheet '{sheet}' is hidden, and its figures were read"
     if others := [hidden for hidden in contained.hidden_sheets if hidden != sheet]:
-        yield f"{len(others)} hidden sheet(s) were not read: {listed(others)}"
+        yield f"{len(others)} hidden sheet(s) were not read: {headings(others)}"
     if rows := contained.hidden_rows.get(sheet):
         yield f"sheet '{sheet}': {len(rows)} hidden row(s), the first is row {min(rows)}, were read as the others"
     if columns := contained.hidden_columns.get(sheet):

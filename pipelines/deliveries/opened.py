@@ -7,7 +7,14 @@ from itertools import accumulate
 
 from indicators import periods
 from indicators.catalogue.contracts import Across, DeliveryContract
-from pipelines.deliveries.faults import DeliveryError, NoContract, Unsearchable, as_delivery_error, listed
+from pipelines.deliveries.faults import (
+    DeliveryError,
+    NoContract,
+    Unsearchable,
+    as_delivery_error,
+    headings,
+    listed,
+)
 from pipelines.formats import cube, text, workbook
 from pipelines.formats.cube import CubeGrid
 from pipelines.formats.grid import Grid
@@ -60,7 +67,7 @@ def open_file(content: bytes, name: str) -> Opened:
             raise Unsearchable(name, error.faults) from None
         # What people see before what is hidden from them.
         sheets = sorted(workbook.grids(content, name), key=lambda grid: grid.sheet in contained.hidden_sheets)
-        names = listed([str(grid.sheet) for grid in sheets])
+        names = headings([str(grid.sheet) for grid in sheets])
         return Opened(name, sheets, f"A spreadsheet with the sheets {names}", contained)
     if cube.is_cube(content):
         return Opened(name, cube.grids(content, name), "A statistical cube")
@@ -89,11 +96,24 @@ def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
 
 def _match_of(grid: Grid, contracts: Sequence[DeliveryContract]) -> Match | None:
     rows = ((contract, _header_row(contract, grid)) for contract in contracts)
-    return next((Match(contract, grid, row) for contract, row in rows if row is not None), None)
+    fitting = [Match(contract, grid, row) for contract, row in rows if row is not None]
+    # Of contracts with one header, the file's own words decide; where none has them, the first one says what is wrong.
+    return next((found for found in fitting if _says_so(found)), fitting[0] if fitting else None)
+
+
+def _says_so(found: Match) -> bool:
+    """Whether the first rows have the words that the contract fixes."""
+    head = [plain(cell) for cell in header_of(found.grid, found.row)]
+    below = found.grid.head[found.row :]
+    for column, words in found.contract.fixed.items():
+        at = head.index(plain(column))
+        if not {plain(cells[at]) for cells in below if len(cells) > at and cells[at]} <= set(map(plain, words)):
+            return False
+    return True
 
 
 def _several(fitting: Sequence[Match]) -> str:
-    places = listed([str(found.grid.sheet) for found in fitting if found.grid.sheet is not None])
+    places = headings([str(found.grid.sheet) for found in fitting if found.grid.sheet is not None])
     what = f"sheets {places}" if places else f"{len(fitting)} cubes of the file"
     contracts = ", ".join(dict.fromkeys(found.contract.id for found in fitting))
     return (
@@ -193,7 +213,10 @@ def _is_period(text: str) -> bool:
 
 
 def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
-    """Say which columns were found, and how they differ from the contract they are most like."""
+    """Say which columns were found, and how they differ from the contract they are most like.
+
+    A row that does not look like a header, as the first of a list of persons, is counted and not quoted.
+    """
     unlike = f"None of the {len(contracts)} contracts is like it (`levekar doctor` names them)"
     best = max(
         (
@@ -210,20 +233,24 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
     if best is None or best[0][0] <= len(best[1].header) / 2:
         grid = opened.grids[0]
         found = header_of(grid, grid.likely_header)
-        return f"no contract has these columns. {opened.how}; columns found: {listed(found)}. {unlike}; {draft}"
+        return f"no contract has these columns. {opened.how}; columns found: {headings(found)}. {unlike}; {draft}"
     _score, contract, found = best
+    known = f"no contract has these columns. {opened.how}; columns found: {headings(found)}. "
+    return f"{known}Nearest is contract {contract.id}: the file {_differences(contract, found)}"
+
+
+def _differences(contract: DeliveryContract, found: Sequence[str]) -> str:
     wanted = contract.header
     lacking = [column for column in wanted if plain(column) not in map(plain, found)]
     strange, doubled = [], []
     if contract.across is None:
         strange = [column for column in found if plain(column) not in map(plain, wanted)]
         doubled = sorted({column for column in found if found.count(column) > 1})
-    differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
-    parts = [f"{text} {listed(names)}" for text, names in differences if names]
-    if not parts:
-        parts = ["has other columns of values, or stands on another sheet"]
-    known = f"no contract has these columns. {opened.how}; columns found: {listed(found)}. "
-    return f"{known}Nearest is contract {contract.id}: the file {', '.join(parts)}"
+    parts = [f"lacks {listed(lacking)}"] if lacking else []
+    parts += [
+        f"{text} {headings(names)}" for text, names in (("has besides", strange), ("has twice", doubled)) if names
+    ]
+    return ", ".join(parts) or "has other columns of values, or stands on another sheet"
 
 
 def _likeness(contract: DeliveryContract, grid: Grid, row: int) -> tuple[float, int]:

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.deliveries.reasons import REASONS
 from pipelines.storage import files
 
-_RECORD, REASONS = "refusal.json", "reasons.md"
+_RECORD = "refusal.json"
 _LONGEST_NAME = 100
 
 

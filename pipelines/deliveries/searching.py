@@ -38,16 +38,18 @@ _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
 # Kinds that a line shows by itself: as a note, those who made the table may give their own.
 _CONTACTS = ("e-mail addresses", "phone numbers", "street addresses")
+_NEVER_LET_THROUGH: frozenset[str] = getattr(personal, "NUMBERS_OF_PERSONS", frozenset({personal.IDENTITY}))
 
 Line = tuple[int, int, Sequence[str]]
 """Number of the row, number of the first column (from 0), and the cells from there on."""
 
 
 @as_delivery_error()
-def search(opened: Opened, found: Match | None, name: str, content: bytes) -> None:
+def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vouched: bool = False) -> tuple[str, ...]:
     """Search all of a file. Raises PersonalData, which tells kinds and places and no more.
 
-    found: the table that a contract fits. name: the file's own name, as it is.
+    found: the table that a contract fits. name: the file's own name, as it is. vouched: somebody says that what is
+    found are no persons: all but numbers of persons is let through. Returns the kinds of what was let through.
     """
     notes = [("the file's name", name), *_loose_texts(opened, content)]
     tables: list[list[TextColumn]] = []
@@ -62,7 +64,9 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes) -> No
         around += _tables_of(lines, grid.sheet)
     findings = [finding for table in tables for finding in personal.findings(table)]
     findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in _CONTACTS]
-    _refuse(opened.name, [*findings, *personal.findings([], notes)])
+    findings += personal.findings([], notes)
+    _refuse(opened.name, [finding for finding in findings if not vouched or finding.kind in _NEVER_LET_THROUGH])
+    return tuple(sorted({finding.kind for finding in findings}))
 
 
 def search_lines(content: bytes, name: str) -> None:
