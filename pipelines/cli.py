@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
+
+from pipelines.terminal import screen
 
 if TYPE_CHECKING:
     from indicators.catalogue import Catalogue
@@ -28,9 +29,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-# A file or pipe has no width of its own; the scorecard needs about this much.
-console = Console(width=None if sys.stdout.isatty() else 160)
-errors = Console(stderr=True)
+console = screen.output()
+errors = screen.errors()
 
 Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:DIR  [env: LEVEKAR_SOURCES]")]
 Area = Annotated[str | None, typer.Option(help="id in areas.yaml  [env: LEVEKAR_AREA]")]
@@ -80,9 +80,9 @@ def refresh(
     for provider, until in done.closed.items():
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
     for subject, reason in refreshing.grouped(done.failures):
-        errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold red]failed:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in refreshing.grouped(done.warnings, but=done.failures):
-        errors.print(f"[yellow]warning:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
+        errors.print(f"[yellow]warning:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     else:
@@ -102,6 +102,10 @@ def deliver(
     ] = False,
     withdraw: Annotated[str | None, typer.Option(help="SHA-256 (or how it begins) of a delivery to take back")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="write a first contract for an unknown kind of file")] = False,
+    not_personal: Annotated[
+        str | None,
+        typer.Option(help="why what looks like personal data is none; numbers of persons are never let through"),
+    ] = None,
     sources: Sources = None,
     area: Area = None,
     data_dir: DataDir = None,
@@ -123,7 +127,8 @@ def deliver(
     if withdraw is not None:
         raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
     if file is not None:
-        raise typer.Exit(deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run))
+        taken = deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal)
+        raise typer.Exit(taken)
 
 
 @app.command()
@@ -145,7 +150,7 @@ def doctor(
     healthy = True
     for finding in examine(settings, record):
         mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
-        console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
+        console.print(f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True)
         healthy = healthy and finding.good is not False
     if record is not None:
         console.print(f"recorded in {record}: read report.md there", highlight=False, markup=False, soft_wrap=True)
@@ -297,20 +302,26 @@ def decode(
             pa.csv.write_csv(inert_table(table), target)
         else:
             pa.parquet.write_table(table, target, compression="zstd")
-        console.print(f"{target}: {table.num_rows:,} rows  {cube.label or ''}", highlight=False)
+        console.print(f"{target}: {table.num_rows:,} rows  {cube.label or ''}", highlight=False, markup=False)
 
 
 def _write_json(rows: list[dict[str, Any]]) -> None:
-    json.dump(rows, sys.stdout, ensure_ascii=False, indent=1, default=str)
-    sys.stdout.write("\n")
+    from pipelines.formats.untrusted import in_json
+
+    sys.stdout.write(in_json(json.dumps(rows, ensure_ascii=False, indent=1, default=str)) + "\n")
 
 
 def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*names, box=None, pad_edge=False, header_style="bold")
+    from pipelines.formats.untrusted import in_line
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(Text(name))
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*(Text("" if value is None else in_line(str(value))) for value in row))
     console.print(table)
 
 

@@ -61,6 +61,7 @@ def faults(files: Files) -> Iterator[str]:
     if files.sources:
         yield from _source_faults(*files.sources)
     yield from _contract_faults([*files.contracts, *files.other_contracts])
+    yield from _header_faults(files.contracts)
     for contract, line in files.contracts:
         yield from _resident_faults(contract.residents, dimensions_of(contract), line, "residents")
     yield from _pillar_faults(files.pillars)
@@ -235,6 +236,29 @@ def _contract_faults(files: Sequence[tuple[Delivered, Lines]]) -> Iterator[str]:
     for number in _repeated([contract.id for contract, _line in files]):
         contract, line = files[number]
         yield f"{line('id')} contract '{contract.id}' is defined twice; expected each id once"
+
+
+def _header_faults(files: Sequence[tuple[DeliveryContract, Lines]]) -> Iterator[str]:
+    """Two contracts that one file would fit: the first would take all files of the second."""
+    for number, (contract, line) in enumerate(files):
+        for other, _line in files[:number]:
+            if _fit_the_same(contract, other):
+                yield (
+                    f"{line('header')} contract '{contract.id}' has the header of contract '{other.id}': a file may be "
+                    "of either; expected another header, other sheets, or words in a column that differ (`fixed`)"
+                )
+
+
+def _fit_the_same(one: DeliveryContract, other: DeliveryContract) -> bool:
+    def header(contract: DeliveryContract) -> list[str]:
+        return sorted(" ".join(column.split()).casefold() for column in contract.header)
+
+    if header(one) != header(other) or one.across != other.across:
+        return False
+    if one.sheet is not None and other.sheet is not None and one.sheet != other.sheet:
+        return False
+    common = set(one.fixed) & set(other.fixed)
+    return all(set(one.fixed[column]) & set(other.fixed[column]) for column in common)
 
 
 def _resident_faults(

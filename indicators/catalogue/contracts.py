@@ -298,6 +298,11 @@ class DeliveryContract(Delivered):
     only: dict[str, list[str]] = Field(
         default_factory=dict, description="column -> values of the rows that are read; the others are no observations"
     )
+    fixed: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="column -> words of which each row must have one there: a file that says something else is another "
+        "one, and of contracts with the same header that one takes it whose words it has",
+    )
     complete: Complete | None = Field(None, description="what must be there")
     totals: list[Total] = Field([], description="figures that must add up")
     known: list[Known] = Field([], description="figures that are known")
@@ -322,6 +327,7 @@ class DeliveryContract(Delivered):
             self.period.column,
             self.contents_column,
             *self.only,
+            *self.fixed,
             *(dimension.column for dimension in self.dimensions.values()),
             *(contents.column for contents in self.contents),
         ]

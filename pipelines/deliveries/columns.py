@@ -5,16 +5,18 @@ Every distinct text is looked at once, however many rows have it.
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.deliveries.faults import quoted
-from pipelines.formats.format_error import Fault
-from pipelines.formats.grid import letter
+from pipelines.formats.format_error import Fault, Kind
+from pipelines.formats.grid import Place
+
+_HINTS = 20  # misspelt labels of which the nearest one is looked for, which takes long
 
 
 class Unreadable(ValueError):
@@ -39,70 +41,74 @@ class Column:
     at: np.ndarray | int | None
     sheet: str = ""
     names: Mapping[int, str] | None = None  # of columns that are stacked, by number
+    known: Collection[str] = ()  # words that messages may repeat: the contract's own, and names of areas
 
-    def place(self, number: int) -> str:
+    def place(self, number: int) -> Place:
         """Say where the cell at position `number` stands."""
-        row = int(self.rows[number])
         if self.at is None:
-            return f"{self.sheet}{self.name}"
-        column = letter(int(self.at if isinstance(self.at, int) else self.at[number]))
-        name = self.names[int(self.at[number])] if self.names and isinstance(self.at, np.ndarray) else self.name
-        return f"{self.sheet}row {row}, column '{name}' (cell {column}{row})"
+            return Place(f"{self.sheet}{self.name}")
+        column = int(self.at if isinstance(self.at, int) else self.at[number])
+        return Place(self.sheet, int(self.rows[number]), column, (self.names or {}).get(column, self.name))
 
     def where(self, keep: pa.Array) -> "Column":
         """Return the cells for which `keep` is true."""
         mask = keep.to_numpy(zero_copy_only=False)
         at = self.at[mask] if isinstance(self.at, np.ndarray) else self.at
-        return Column(self.name, self.text.filter(keep), self.rows[mask], at, self.sheet, self.names)
+        return replace(self, text=self.text.filter(keep), rows=self.rows[mask], at=at)
 
     def those(self, test: Callable[[pa.Array], pa.Array]) -> pa.Array:
         """Return for each cell what `test` says of its text (an array of any kind for the distinct texts)."""
         return test(self.text.dictionary).take(self.text.indices)
 
-    def each(self, reading: Callable[[str], str | None], faults: list[Fault]) -> pa.DictionaryArray:
-        """Read every distinct text; where that is Unreadable, the first cell that has it has a fault."""
+    def each(self, reading: Callable[[str], str | None], faults: list[Fault], kind: Kind) -> pa.DictionaryArray:
+        """Read every distinct text; where that is Unreadable, the first cell that has it has a fault of that kind."""
         indices = self.text.indices.to_numpy(zero_copy_only=False)
-        occurring = np.zeros(len(self.text.dictionary), bool)
-        occurring[indices] = True  # a part of a column has the dictionary of the whole
-        read: list[str | None] = []
-        for number, text in enumerate(self.text.dictionary.to_pylist()):
-            if not occurring[number]:
-                read.append(None)
-                continue
+        # A part of a column has the dictionary of the whole: only what occurs is read.
+        occurring, first, cells = np.unique(indices, return_index=True, return_counts=True)
+        texts = self.text.dictionary.to_pylist()
+        read: list[str | None] = [None] * len(texts)
+        for number, at, count in zip(occurring.tolist(), first.tolist(), cells.tolist(), strict=True):
             try:
-                read.append(reading(unicodedata.normalize("NFC", text)))
+                read[number] = reading(unicodedata.normalize("NFC", texts[number]))
             except Unreadable as error:
-                read.append(None)
-                at = np.flatnonzero(indices == number)
-                faults.append(Fault(self.place(at[0]), str(error), quoted(text), error.example, len(at)))
+                found = quoted(texts[number], self.known)
+                faults.append(Fault(self.place(at), str(error), found, error.example, count, kind))
         # Two texts may stand for the same.
         distinct = pa.array(read, pa.string()).dictionary_encode()
         return pa.DictionaryArray.from_arrays(distinct.indices.take(self.text.indices), distinct.dictionary)
 
+    def as_it_is(self) -> pa.DictionaryArray:
+        """Return the text, in composed letters."""
+        return self.each(lambda text: text, [], Kind.OTHER)
+
     def recoded(self, codes: Mapping[str, str] | None, faults: list[Fault]) -> pa.DictionaryArray:
         """Return the code of each label; without codes the text itself is the code."""
         if codes is None:
-            return self.each(lambda text: text, faults)
+            return self.as_it_is()
         alike = {_simplified(label): code for label, code in codes.items()}
+        expected = f"expected one of {', '.join(map(repr, codes))}"
+        before = len(faults)
 
         def code(label: str) -> str:
             found = codes.get(label, alike.get(_simplified(label)))
             if found is None:
-                near = difflib.get_close_matches(label, codes, n=1, cutoff=0.4)
-                hint = f" (did you mean '{near[0]}'?)" if near else ""
-                raise Unreadable(f"expected one of {', '.join(map(repr, codes))}{hint}")
+                few = len(faults) - before < _HINTS
+                near = difflib.get_close_matches(label, codes, n=1, cutoff=0.4) if few else []
+                raise Unreadable(f"{expected} (did you mean '{near[0]}'?)" if near else expected)
             return found
 
-        return self.each(code, faults)
+        return self.each(code, faults, Kind.LABEL)
 
-    def refuse(self, wrong: pa.Array, expected: str, faults: list[Fault], example: str | None = None) -> None:
+    def refuse(
+        self, wrong: pa.Array, expected: str, faults: list[Fault], kind: Kind, example: str | None = None
+    ) -> None:
         """Note a fault for each distinct text among the cells that are wrong."""
         if pc.any(wrong).as_py():
 
             def refused(_text: str) -> str:
                 raise Unreadable(expected, example)
 
-            self.where(wrong).each(refused, faults)
+            self.where(wrong).each(refused, faults, kind)
 
 
 def _simplified(label: str) -> str:

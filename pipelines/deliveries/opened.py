@@ -7,24 +7,38 @@ from itertools import accumulate
 
 from indicators import periods
 from indicators.catalogue.contracts import Across, DeliveryContract
-from pipelines.deliveries.faults import DeliveryError, NoContract, as_delivery_error, listed
+from pipelines.deliveries.faults import (
+    DeliveryError,
+    NoContract,
+    Unsearchable,
+    as_delivery_error,
+    headings,
+    listed,
+)
 from pipelines.formats import cube, text, workbook
 from pipelines.formats.cube import CubeGrid
 from pipelines.formats.grid import Grid
+from pipelines.formats.text import TextGrid
 from pipelines.guards.container import Contained, ContainerError, examine
 
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+# Their texts are written in a way of their own, though in letters.
+_DOCUMENTS = (b"%PDF", b"{\\rtf")
 _NOTHING = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's grids, likeliest first; how it was read, for messages; what is hidden in a workbook."""
+    """A file's grids, likeliest first; how it was read, for messages; what is hidden in a workbook.
+
+    notes: place and text of what stands around the file's own contents.
+    """
 
     name: str
     grids: list[Grid]
     how: str
     contained: Contained | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,16 +52,22 @@ class Match:
 
 @as_delivery_error()
 def open_file(content: bytes, name: str) -> Opened:
-    """Return the file's cells, whatever its format. Raises DeliveryError for one that is empty or cannot be read."""
+    """Return the file's cells, whatever its format. Raises DeliveryError for one that is empty or cannot be read.
+
+    Raises Unsearchable for a container that cannot be looked through.
+    """
     if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
         raise DeliveryError(name, ["the file is empty; expected a header row and rows of figures"])
+    if content.startswith(_DOCUMENTS):
+        raise Unsearchable(name, ["is a document (PDF or RTF); deliver the table itself, as XLSX or CSV"])
     if content.startswith(_PACKED):
         try:
             contained = examine(content)
         except ContainerError as error:
-            raise DeliveryError(name, error.faults) from None
-        sheets = workbook.grids(content, name)
-        names = listed([str(grid.sheet) for grid in sheets])
+            raise Unsearchable(name, error.faults) from None
+        # What people see before what is hidden from them.
+        sheets = sorted(workbook.grids(content, name), key=lambda grid: grid.sheet in contained.hidden_sheets)
+        names = headings([str(grid.sheet) for grid in sheets])
         return Opened(name, sheets, f"A spreadsheet with the sheets {names}", contained)
     if cube.is_cube(content):
         return Opened(name, cube.grids(content, name), "A statistical cube")
@@ -56,13 +76,50 @@ def open_file(content: bytes, name: str) -> Opened:
 
 
 def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
-    """Return the contract whose header a sheet has. Raises NoContract with the columns found and the nearest one."""
-    for grid in opened.grids:
-        for contract in contracts:
-            row = _header_row(contract, grid)
-            if row is not None:
-                return Match(contract, grid, row)
-    raise NoContract(opened.name, [_no_contract(opened, contracts)])
+    """Return the contract whose header a sheet has.
+
+    Raises NoContract with the columns found and the nearest one; DeliveryError where more than one sheet that people
+    see, or cube, has the header of a contract: which of them are the figures, or whether all, no header says.
+    """
+    fitting = [found for grid in opened.grids if (found := _match_of(grid, contracts)) is not None]
+    if not fitting:
+        raise NoContract(opened.name, [_no_contract(opened, contracts)])
+    hidden = opened.contained.hidden_sheets if opened.contained is not None else ()
+    first = fitting[0].grid
+    # A text file has a grid for each separator that it may be divided by.
+    if len(seen := [found for found in fitting if found.grid.sheet not in hidden]) > 1 and not isinstance(
+        first, TextGrid
+    ):
+        raise DeliveryError(opened.name, [_several(seen)])
+    return fitting[0]
+
+
+def _match_of(grid: Grid, contracts: Sequence[DeliveryContract]) -> Match | None:
+    rows = ((contract, _header_row(contract, grid)) for contract in contracts)
+    fitting = [Match(contract, grid, row) for contract, row in rows if row is not None]
+    # Of contracts with one header, the file's own words decide; where none has them, the first one says what is wrong.
+    return next((found for found in fitting if _says_so(found)), fitting[0] if fitting else None)
+
+
+def _says_so(found: Match) -> bool:
+    """Whether the first rows have the words that the contract fixes."""
+    head = [plain(cell) for cell in header_of(found.grid, found.row)]
+    below = found.grid.head[found.row :]
+    for column, words in found.contract.fixed.items():
+        at = head.index(plain(column))
+        if not {plain(cells[at]) for cells in below if len(cells) > at and cells[at]} <= set(map(plain, words)):
+            return False
+    return True
+
+
+def _several(fitting: Sequence[Match]) -> str:
+    places = headings([str(found.grid.sheet) for found in fitting if found.grid.sheet is not None])
+    what = f"sheets {places}" if places else f"{len(fitting)} cubes of the file"
+    contracts = ", ".join(dict.fromkeys(found.contract.id for found in fitting))
+    return (
+        f"{what} all have the columns of a contract ({contracts}); expected one. Put their rows in one sheet, deliver "
+        "each in a file of its own, or name the sheet in the contract (`sheet:`)"
+    )
 
 
 def plain(text: str) -> str:
@@ -156,7 +213,10 @@ def _is_period(text: str) -> bool:
 
 
 def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
-    """Say which columns were found, and how they differ from the contract they are most like."""
+    """Say which columns were found, and how they differ from the contract they are most like.
+
+    A row that does not look like a header, as the first of a list of persons, is counted and not quoted.
+    """
     unlike = f"None of the {len(contracts)} contracts is like it (`levekar doctor` names them)"
     best = max(
         (
@@ -173,20 +233,24 @@ def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:
     if best is None or best[0][0] <= len(best[1].header) / 2:
         grid = opened.grids[0]
         found = header_of(grid, grid.likely_header)
-        return f"no contract has these columns. {opened.how}; columns found: {listed(found)}. {unlike}; {draft}"
+        return f"no contract has these columns. {opened.how}; columns found: {headings(found)}. {unlike}; {draft}"
     _score, contract, found = best
+    known = f"no contract has these columns. {opened.how}; columns found: {headings(found)}. "
+    return f"{known}Nearest is contract {contract.id}: the file {_differences(contract, found)}"
+
+
+def _differences(contract: DeliveryContract, found: Sequence[str]) -> str:
     wanted = contract.header
     lacking = [column for column in wanted if plain(column) not in map(plain, found)]
     strange, doubled = [], []
     if contract.across is None:
         strange = [column for column in found if plain(column) not in map(plain, wanted)]
         doubled = sorted({column for column in found if found.count(column) > 1})
-    differences = [("lacks", lacking), ("has besides", strange), ("has twice", doubled)]
-    parts = [f"{text} {listed(names)}" for text, names in differences if names]
-    if not parts:
-        parts = ["has other columns of values, or stands on another sheet"]
-    known = f"no contract has these columns. {opened.how}; columns found: {listed(found)}. "
-    return f"{known}Nearest is contract {contract.id}: the file {', '.join(parts)}"
+    parts = [f"lacks {listed(lacking)}"] if lacking else []
+    parts += [
+        f"{text} {headings(names)}" for text, names in (("has besides", strange), ("has twice", doubled)) if names
+    ]
+    return ", ".join(parts) or "has other columns of values, or stands on another sheet"
 
 
 def _likeness(contract: DeliveryContract, grid: Grid, row: int) -> tuple[float, int]:

@@ -1,7 +1,8 @@
 """Whether delivered figures can be right: ranges, parts and wholes, totals, completeness, figures that are known."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,9 @@ import pyarrow.compute as pc
 
 from indicators.catalogue.contracts import Contents, Known, Total
 from pipelines.deliveries.columns import Column, key_of
-from pipelines.formats.format_error import Fault
+from pipelines.formats.format_error import Fault, Kind
+from pipelines.formats.grid import Place
+from pipelines.formats.untrusted import quoted
 
 if TYPE_CHECKING:
     from pipelines.deliveries.reading import Reading
@@ -23,12 +26,57 @@ _SWAPPED = 0.8  # where the letters are the same in another order
 
 def near(name: str, names: Sequence[str]) -> str | None:
     """Return the one of `names` that `name` is probably a misspelling of."""
-    names = [known for known in names if abs(len(known) - len(name)) <= 2]
-    if len(name) <= 3 or not names:
+    if len(name) <= 3:
+        return None
+    letters = set(name)
+    # Each letter that only one of two texts has is unmatched, and difflib takes long: a file may have 200,000 names.
+    names = [
+        known
+        for known in names
+        if abs(len(known) - len(name)) <= 2
+        and len(letters ^ set(known)) <= (1 - _SWAPPED) * (len(known) + len(name)) + 1e-9
+    ]
+    if not names:
         return None
     found = difflib.get_close_matches(name, names, n=3, cutoff=_SWAPPED)
     alike = difflib.get_close_matches(name, found, n=1, cutoff=_ALIKE)
     return next(iter(alike + [known for known in found if sorted(known) == sorted(name)]), None)
+
+
+def ambiguous(contents: Contents, column: Column, decimal: str, kinds: Collection[str], faults: list[Fault]) -> None:
+    """Note numbers such as 5.000 that may be 5, with three decimals, or 5,000: of some kinds of figures.
+
+    They are decimals where another figure of the column can be nothing else: 1234.500, 0.250, 12.5.
+    """
+    if contents.kind not in kinds:
+        return
+    sign = re.escape(decimal)
+    grouped = column.those(lambda text: pc.match_substring_regex(text, rf"^-?[1-9]\d{{0,2}}{sign}\d{{3}}$"))
+    plain = rf"^-?(\d+{sign}(\d{{1,2}}|\d{{4,}})|(0|\d{{4,}}){sign}\d{{3}})$"
+    if not pc.any(column.those(lambda text: pc.match_substring_regex(text, plain))).as_py():
+        expected = (
+            f"{contents.code}: expected a number that can be read in one way only; this one may have three decimals, "
+            f"or '{decimal}' between thousands. Where it divides thousands, the contract says so (`thousands`)"
+        )
+        column.refuse(grouped, expected, faults, Kind.NUMBER, "5000")
+
+
+def shares_for_percent(contents: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
+    """Note a column of per cent none of whose figures reaches 1: they are shares, or so small that a contract says it.
+
+    A contract that states a `range` knows what can be right.
+    """
+    positive = pc.fill_null(pc.greater(value, 0), False)
+    if contents.kind != "percent" or contents.range is not None or not pc.any(positive).as_py():
+        return
+    if pc.max(value).as_py() < 1:
+        at = int(pc.index(positive, True).as_py())
+        expected = (
+            f"{contents.code} is in per cent, and none of its figures reaches 1: are they shares? Expected 25 for 25 "
+            "%. Where such small figures are right, the contract says so (`range`)"
+        )
+        number = pc.sum(positive).as_py()
+        faults.append(Fault(column.place(at), expected, cells=number, kind=Kind.RANGE))
 
 
 def out_of_range(contents: Contents, column: Column, value: pa.Array, faults: list[Fault]) -> None:
@@ -43,7 +91,7 @@ def out_of_range(contents: Contents, column: Column, value: pa.Array, faults: li
     else:
         upper = f" to {highest:,g}" if np.isfinite(highest) else ""
         expected = f"{contents.code} is of kind {contents.kind}: expected a number from {lowest:,g}{upper}"
-    column.refuse(wrong, expected, faults)
+    column.refuse(wrong, expected, faults, Kind.RANGE)
 
 
 def faults(reading: "Reading", place: str) -> Iterator[Fault]:
@@ -94,7 +142,7 @@ def _parts_of(reading: "Reading", place: str) -> Iterator[Fault]:
         part, whole = (found[code] for code in codes)
         for at in np.flatnonzero(part > whole)[:_SHOWN]:
             expected = f"{contents.code} is a part of {contents.part_of}: expected no more than {whole[at]:,g}"
-            yield Fault(f"{place}row {rows[at]}", expected, f"{part[at]:,g}")
+            yield Fault(Place(place, int(rows[at])), expected, f"{part[at]:,g}", kind=Kind.TOGETHER)
 
 
 def _total(reading: "Reading", total: Total, place: str) -> Iterator[Fault]:
@@ -108,30 +156,33 @@ def _total(reading: "Reading", total: Total, place: str) -> Iterator[Fault]:
     for at in wrong[:_SHOWN]:
         parts = " + ".join(f"{found[code][at]:,g}" for code in total.parts)
         expected = f"expected the sum of its parts by {total.dimension}, {parts} = {summed[at]:,g}"
-        yield Fault(f"{place}row {rows[at]}", expected, f"{found[total.whole][at]:,g}")
+        yield Fault(Place(place, int(rows[at])), expected, f"{found[total.whole][at]:,g}", kind=Kind.TOGETHER)
     if len(wrong) > _SHOWN:
-        yield Fault("", f"{len(wrong) - _SHOWN} more sums by {total.dimension} differ")
+        more = len(wrong) - _SHOWN
+        yield Fault("", f"{more} more sums by {total.dimension} differ", cells=more, kind=Kind.TOGETHER)
 
 
 def _incomplete(reading: "Reading", place: str) -> Iterator[Fault]:
     complete = reading.contract.complete
     if complete is None:
         return
-    where = place.rstrip(", ")
+    where = Place(place)
     areas, periods = set(pc.unique(reading.area.cast(pa.string())).to_pylist()), set(reading.distinct("period"))
     for area in sorted(set(complete.areas) - areas):
-        yield Fault(where, f"area {area} is missing; the contract says that it must be there")
+        yield Fault(where, f"area {area} is missing; the contract says that it must be there", kind=Kind.MISSING)
     for period in sorted(set(complete.periods) - periods):
-        yield Fault(where, f"period {period} is missing; the contract says that it must be there")
+        yield Fault(where, f"period {period} is missing; the contract says that it must be there", kind=Kind.MISSING)
     if complete.each:
         columns = [reading.area.cast(pa.string()), reading.columns["period"].cast(pa.string())]
         there = pa.table(columns, names=["area", "period"]).group_by(["area", "period"]).aggregate([])
         pairs = {(row["area"], row["period"]) for row in there.to_pylist()}
         lacking = sorted({(area, period) for area in areas - {None} for period in periods} - pairs)
         for area, period in lacking[:_SHOWN]:
-            yield Fault(where, f"{area} has no row for {period}; expected every area in every period")
+            lacks = f"{quoted(area)} has no row for {period}; expected every area in every period"
+            yield Fault(where, lacks, kind=Kind.MISSING)
         if len(lacking) > _SHOWN:
-            yield Fault("", f"{len(lacking) - _SHOWN} more areas lack a period")
+            more = len(lacking) - _SHOWN
+            yield Fault("", f"{more} more areas lack a period", cells=more, kind=Kind.MISSING)
 
 
 def _known(reading: "Reading", known: Known, place: str) -> Iterator[Fault]:
@@ -143,4 +194,4 @@ def _known(reading: "Reading", known: Known, place: str) -> Iterator[Fault]:
         found = reading.value[int(at)].as_py()
         if found is not None and abs(found - known.value) > known.tolerance:
             expected = f"expected {known.value:,g}, as {known.source} has it. Is this the right file, whole?"
-            yield Fault(f"{place}row {reading.row[at]}", expected, f"{found:,g}")
+            yield Fault(Place(place, int(reading.row[at])), expected, f"{found:,g}", kind=Kind.KNOWN)

@@ -5,9 +5,8 @@ right, `plausible`'s; where files lie and what becomes of them, `inbox`'s.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial, reduce
 from typing import Any
 
@@ -19,12 +18,14 @@ import pyarrow.compute as pc
 from indicators import periods
 from indicators.catalogue.contracts import Contents, DeliveryContract
 from indicators.geography import AreaNames
-from pipelines.deliveries import plausible
+from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
-from pipelines.deliveries.faults import DeliveryError, as_delivery_error, quoted
+from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
+from pipelines.deliveries.numerals import example, numbers_of
 from pipelines.deliveries.opened import Match, header_of, plain, value_columns
-from pipelines.formats.format_error import Fault
-from pipelines.formats.grid import combined, letter
+from pipelines.formats.format_error import Fault, Kind
+from pipelines.formats.grid import Place, combined
+from pipelines.formats.text import TextGrid
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ class Reading:
 
 @dataclass
 class _Rows:
-    """The file's columns by name, what the headers of its value columns tell, and the faults and remarks so far."""
+    """The file's columns by name, what the headers of its value columns tell, and the faults and remarks so far.
+
+    ambiguous: the kinds of figures of which 5.000 may be 5 or 5,000; amounts too, where numbers are nothing but text.
+    """
 
     contract: DeliveryContract
     columns: dict[str, Column]
     across: dict[str, Column] = field(default_factory=dict)
+    ambiguous: tuple[str, ...] = ("count",)
     faults: list[Fault] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -106,7 +111,7 @@ def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str]
     where = f"{name} (contract {contract.id})"
     boundary_year(contract, name)
     reading, faults = _read(match, name, where, areas, known_names)
-    faults += _doubled(reading, match.grid.place)
+    faults += _doubled(reading, match.grid.place, _words(contract) | set(known_names))
     faults += plausible.faults(reading, match.grid.place)
     if faults:
         raise DeliveryError(where, faults)
@@ -117,7 +122,7 @@ def _read(
     match: Match, name: str, where: str, areas: AreaNames, known_names: Collection[str]
 ) -> tuple[Reading, list[Fault]]:
     """Return the figures and the faults of single cells, and free the memory that the cells took."""
-    rows = _rows(match, where)
+    rows = _rows(match, where, _words(match.contract) | set(known_names))
     period = _periods(rows)
     dimensions = _dimensions(rows)
     area_id, area_label = _areas(rows, period, areas, known_names)
@@ -137,42 +142,63 @@ def _read(
 # --- rows and columns -------------------------------------------------------------------------------------------------
 
 
-def _rows(match: Match, where: str) -> _Rows:
+def _words(contract: DeliveryContract) -> set[str]:
+    """Return the words of the contract, which messages may repeat wherever they stand in a file."""
+    parts = [*contract.dimensions.values(), *(contract.across.dimensions.values() if contract.across else ())]
+    words = {text for part in parts for pair in (part.codes or {}).items() for text in pair}
+    words |= {text for texts in contract.fixed.values() for text in texts}
+    return words | {text for kind in contract.contents for text in (kind.code, kind.label) if text} | {*contract.header}
+
+
+def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
     """Return the file's columns by name; of value columns, one column for each thing that their headers tell."""
     contract, grid = match.contract, match.grid
     depth = contract.across.rows if contract.across is not None else 1
     heads = [header_of(grid, match.row + number) for number in range(depth)]
     width = max(map(len, heads))
     block = grid.block(contract.first_row or match.row + depth, width, contract.decimal)
-    short = [Fault(f"{grid.place}row {row}", _short(text, width)) for row, text in block.short]
+    short = [Fault(Place(grid.place, row), _short(text, width), kind=Kind.LAYOUT) for row, text in block.short]
     if not len(block.rows):
-        raise DeliveryError(where, short or ["no rows after the header; expected rows of figures"])
+        nothing = Fault("", "no rows after the header; expected rows of figures", kind=Kind.LAYOUT)
+        raise DeliveryError(where, short or [nothing])
     names = {plain(name): name for name in contract.header}
     columns: dict[str, Column] = {}
     strays: list[Fault] = []
     for number, cell in enumerate(heads[0]):
         name = names.get(plain(cell))
         if name is not None:
-            columns[name] = Column(name, block.columns[number], block.rows, number, grid.place)
+            columns[name] = Column(name, block.columns[number], block.rows, number, grid.place, known=known)
         elif not cell and contract.across is None:
             column = Column("", block.columns[number], block.rows, number, grid.place)
             filled = column.those(lambda text: pc.not_equal(text, ""))
-            column.refuse(filled, "a column without a header must be empty", strays)
+            column.refuse(filled, "a column without a header must be empty", strays, Kind.LAYOUT)
     if strays:
         raise DeliveryError(where, strays)
     keep = _are_observations(contract, columns)
     if keep is not None:
         columns = {name: column.where(keep) for name, column in columns.items()}
-    rows = _Rows(contract, columns, faults=short)
+    for name, texts in contract.fixed.items():
+        strange = columns[name].those(partial(_none_of, set(map(plain, texts))))
+        expected = f"expected {' or '.join(map(repr, texts))}: is this the file of contract {contract.id}?"
+        columns[name].refuse(strange, expected, short, Kind.LABEL)
+    kinds = ("count", "amount") if isinstance(grid, TextGrid) else ("count",)
+    rows = _Rows(contract, columns, ambiguous=kinds, faults=short)
     _stack_values(match, rows, block.columns, keep)
     return rows
 
 
+def _none_of(words: Collection[str], text: pa.Array) -> pa.Array:
+    return pa.array([plain(cell) not in words for cell in text.to_pylist()], pa.bool_())
+
+
 def _short(text: str, width: int) -> str:
-    if text.startswith("a value"):
+    if _BEYOND.fullmatch(text):
         return text
     hint = "does the row break off, or is there a separator within a cell that is not quoted?"
     return f"has another number of fields than the {width} of the header; {hint}"
+
+
+_BEYOND = re.compile(r"a value in column \d+, beyond the header")
 
 
 def _are_observations(contract: DeliveryContract, columns: dict[str, Column]) -> pa.Array | None:
@@ -198,25 +224,27 @@ def _stack_values(match: Match, rows: _Rows, cells: list[pa.Array], keep: pa.Arr
     headers = {number: header for number, header in values if isinstance(header, dict)}
     for number, text in values:
         if isinstance(text, str):
-            place = f"{sheet}row {match.row}, header of column {letter(number)}"
-            rows.faults.append(Fault(place, "expected a header as the others have", quoted(text)))
+            found, place = headings([text]), Place(sheet, match.row, number)
+            rows.faults.append(Fault(place, "expected a header as the others have", found, kind=Kind.LAYOUT))
     at = np.repeat(np.array(list(headers)), count)
     numbers = np.tile(first.rows, len(headers))
     for name, column in rows.columns.items():
         tiled = np.tile(column.text.indices.to_numpy(zero_copy_only=False), len(headers))
         text = pa.DictionaryArray.from_arrays(pa.array(tiled), column.text.dictionary)
-        rows.columns[name] = Column(name, text, numbers, np.full(len(at), column.at), sheet)
+        rows.columns[name] = replace(column, text=text, rows=numbers, at=np.full(len(at), column.at))
     for part in (*across.dimensions, "period", "contents"):
         if not across.telling(part):
             continue
         labels = pa.array([header[part] for header in headers.values()]).dictionary_encode()
         indices = np.repeat(labels.indices.to_numpy(zero_copy_only=False), count)
         text = pa.DictionaryArray.from_arrays(pa.array(indices), labels.dictionary)
-        rows.across[part] = Column(f"row {match.row} and below, header, {part}", text, numbers, None, sheet)
+        rows.across[part] = Column(
+            f"row {match.row} and below, header, {part}", text, numbers, None, sheet, known=first.known
+        )
     kept = [cells[number] if keep is None else cells[number].filter(keep) for number in headers]
     stacked = combined(pa.chunked_array(kept))
     names = {number: " ".join(header.values()) for number, header in headers.items()}
-    rows.columns[_VALUE] = Column("values", stacked, numbers, at, sheet, names)
+    rows.columns[_VALUE] = Column("values", stacked, numbers, at, sheet, names, first.known)
 
 
 # --- periods and dimensions -------------------------------------------------------------------------------------------
@@ -226,85 +254,19 @@ def _periods(rows: _Rows) -> pa.DictionaryArray:
     """Return each row's period in the form that `periods.parse` takes, and note gaps between the periods."""
     declared = rows.contract.period
     column = rows.columns[declared.column] if declared.column is not None else rows.across["period"]
-    forms: dict[str, Callable[[str], str]] = {
-        "published": str,
-        "date_month": _month_of,
-        "date_year": _year_of,
-        "number": _whole,
-        "school_year": _school_year_of,
-    }
     known: dict[str, periods.Period] = {}
 
     def reading(text: str) -> str:
-        written = forms[declared.form](text)
-        try:
-            period = periods.parse(written)
-        except periods.PeriodError as error:
-            raise Unreadable(_expected(str(error)), "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20") from None
-        if not 1800 <= period.start.year <= date.today().year + 1:
-            raise Unreadable(f"expected a period that has begun, no later than {date.today().year}")
+        period = times.period_of(text, declared.form)
         known[period.text] = period
         return period.text
 
-    read = column.each(reading, rows.faults)
-    for gap in _gaps(list(known.values())):
-        place = f"{column.sheet}column '{column.name}'"
-        rows.faults.append(Fault(place, f"period {gap} is missing; expected every period from first to last"))
+    read = column.each(reading, rows.faults, Kind.PERIOD)
+    for gap in times.gaps(list(known.values())):
+        place = Place(column.sheet, name=column.name)
+        expected = f"period {gap} is missing; expected every period from first to last"
+        rows.faults.append(Fault(place, expected, kind=Kind.PERIOD))
     return read
-
-
-def _expected(message: str) -> str:
-    return "expected a period that does not end before it begins" if "before" in message else "expected a period"
-
-
-def _month_of(text: str) -> str:
-    day = _date_of(text)
-    return f"{day.year}M{day.month:02d}"
-
-
-def _year_of(text: str) -> str:
-    return str(_date_of(text).year)
-
-
-def _school_year_of(text: str) -> str:
-    return re.sub(r"^(\d{4})-(\d\d)$", r"\1/\2", text)
-
-
-def _whole(text: str) -> str:
-    matched = re.fullmatch(r"(\d+)(?:\.0+)?", text)
-    if not matched:
-        raise Unreadable("expected a whole number")
-    return matched[1]
-
-
-def _date_of(text: str) -> date:
-    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        return date(*map(int, reversed(dotted.groups()))) if dotted else date.fromisoformat(text)
-    except ValueError:
-        raise Unreadable("expected a date", "2011-01-01") from None
-
-
-def _gaps(found: list[periods.Period]) -> Iterator[str]:
-    """Name the periods that are missing between the first and the last one of the same length.
-
-    Months follow month by month, quarters quarter by quarter, anything longer year by year: windows overlap.
-    """
-    by_length: dict[int, set[int]] = {}
-    for period in found:
-        first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
-        by_length.setdefault(last - first + 1, set()).add(first)
-    for length, starts in sorted(by_length.items()):
-        for start in range(min(starts), max(starts), min(length, 12)):
-            if start not in starts:
-                yield _span(start, start + length - 1)
-
-
-def _span(first: int, last: int) -> str:
-    if last - first == 11 and first % 12 == 0:
-        return str(first // 12)
-    ends = [f"{month // 12}-{month % 12 + 1:02d}" for month in (first, last)]
-    return ends[0] if first == last else " to ".join(ends)
 
 
 def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
@@ -312,7 +274,9 @@ def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
     for name, declared in contract.dimensions.items():
         column = rows.columns[declared.column]
         number = declared.form == "number"
-        found[name] = column.each(_whole, rows.faults) if number else column.recoded(declared.codes, rows.faults)
+        found[name] = (
+            column.each(times.whole, rows.faults, Kind.LABEL) if number else column.recoded(declared.codes, rows.faults)
+        )
     for name, part in contract.across.dimensions.items() if contract.across is not None else ():
         found[name] = rows.across[name].recoded(part.codes, rows.faults)
     return found
@@ -333,7 +297,7 @@ def _areas(
     contract = rows.contract
     if contract.area.code is None:
         label = rows.columns[str(contract.area.name)]
-        return _codes_of_names(label, rows, period, areas, known_names), label.each(lambda text: text, [])
+        return _codes_of_names(label, rows, period, areas, known_names), label.as_it_is()
     column = rows.columns[contract.area.code]
     mended: dict[str, str] = {}
 
@@ -343,15 +307,15 @@ def _areas(
             mended[text] = code
         return code
 
-    codes = column.each(code_of, rows.faults)
+    codes = column.each(code_of, rows.faults, Kind.AREA)
     if mended:
         short, code = next(iter(mended.items()))
         rows.remarks.append(
             f"column '{column.name}': {len(mended)} code(s) had lost a leading zero and got it back: {short} → {code}"
         )
     if contract.area.name is not None:
-        return codes, rows.columns[contract.area.name].each(lambda text: text, [])
-    return codes, column.each(_area_name, [])
+        return codes, rows.columns[contract.area.name].as_it_is()
+    return codes, column.each(_area_name, [], Kind.AREA)
 
 
 def _area_code(text: str, contract: DeliveryContract) -> str:
@@ -384,7 +348,7 @@ def _codes_of_names(
     label: Column, rows: _Rows, period: pa.DictionaryArray, areas: AreaNames, known_names: Collection[str]
 ) -> pa.DictionaryArray:
     """Return the code of each published name, resolving every distinct pair of name and year once."""
-    encoded = label.each(lambda text: text, [])
+    encoded = label.as_it_is()
     names = encoded.dictionary.to_pylist()
     texts = period.dictionary.to_pylist() or [None]
     year_of = np.array([periods.parse(text).year if text is not None else 0 for text in texts])
@@ -407,25 +371,28 @@ def _note_unknown(
     """Note the names that areas.yaml does not have: as faults where all must be known, or where one looks misspelt."""
     must_be_known = rows.contract.area.known
     if not resolved and unknown and not must_be_known:
-        first = quoted(unknown[0])
-        rows.faults.append(Fault(label.place(0), "none of the areas is known; see areas.yaml", first))
+        first = quoted(unknown[0], label.known)
+        expected = "none of the areas is known; see areas.yaml"
+        rows.faults.append(Fault(label.place(0), expected, first, cells=len(label.rows), kind=Kind.AREA))
         return
     absent = sorted(set(known_names) - resolved)
     near = {name: None if name in known_names else plausible.near(name, absent) for name in unknown}
     wrong = {name for name in unknown if near[name] or must_be_known or not name}
 
+    example = min(known_names, default=None)
+
     def refused(name: str) -> str:
         if name in wrong:
             hint = f" (did you mean '{near[name]}'?)" if near[name] else ""
-            example = min(known_names, default=None)
             raise Unreadable(f"expected the name of an area as areas.yaml has it{hint}", example)
         return name
 
     if wrong:
-        label.each(refused, rows.faults)
+        label.each(refused, rows.faults, Kind.AREA)
     others = sorted(set(unknown) - wrong)
     if others:
-        aside = f"{len(others)} area(s) that areas.yaml does not have are kept aside, as {quoted(others[0])}"
+        first = f"the first is {quoted(others[0], label.known)}"
+        aside = f"{len(others)} area(s) that areas.yaml does not have are kept aside, {first}"
         rows.remarks.append(f"column '{label.name}': {aside}")
 
 
@@ -470,55 +437,25 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     """Return values and statuses; a text that is neither a number nor a known sign is a fault."""
     contract = rows.contract
     missing = {**contract.missing, **contents.missing}
-    read = _read_numbers(column.text.dictionary, contract, list(missing))
+    read = numbers_of(column.text.dictionary, contract, contents.kind, list(missing))
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)
     expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
-    column.refuse(column.those(lambda _text: read.wrong), expected, rows.faults, _example(contract, contents))
+    column.refuse(
+        column.those(lambda _text: read.wrong), expected, rows.faults, Kind.NUMBER, example(contract, contents)
+    )
+    plausible.ambiguous(contents, column, contract.decimal, rows.ambiguous, rows.faults)
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
         rows.remarks.append(
             f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
         )
     plausible.out_of_range(contents, column, value, rows.faults)
+    plausible.shares_for_percent(contents, column, value, rows.faults)
     return value, sign
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """Distinct texts as numbers: the value, which sign of a missing one it is, whether it is neither, or was spaced."""
-
-    value: pa.Array
-    sign: pa.Array
-    wrong: pa.Array
-    spaced: pa.Array
-
-
-def _read_numbers(text: pa.Array, contract: DeliveryContract, missing: list[str]) -> _Numbers:
-    sign = pc.index_in(text, pa.array(missing, pa.string()))
-    decimal = re.escape(contract.decimal)
-    plain_text = text
-    if contract.thousands is not None:
-        grouped = pc.match_substring_regex(text, rf"^-?\d{{1,3}}(\.\d{{3}})+({decimal}\d+)?$")
-        plain_text = pc.if_else(grouped, pc.replace_substring(text, ".", ""), text)
-    is_plain = pc.match_substring_regex(plain_text, rf"^-?\d+({decimal}\d+)?([eE][-+]?\d{{1,2}})?$")
-    # Spaces of any kind between groups of three digits, and a minus sign that is no hyphen, can mean nothing else.
-    spaced = pc.match_substring_regex(text, rf"^[-−]?\d{{1,3}}([ \x{{a0}}\x{{202f}}]\d{{3}})*({decimal}\d+)?$")
-    spaced = pc.and_not(spaced, is_plain)
-    closed = pc.replace_substring(pc.replace_substring_regex(text, r"[ \x{a0}\x{202f}]", ""), "−", "-")
-    number = pc.if_else(spaced, closed, pc.if_else(is_plain, plain_text, None))
-    number = pc.if_else(sign.is_valid(), None, number)
-    value = pc.replace_substring(number, contract.decimal, ".").cast(pa.float64())
-    wrong = pc.and_(value.is_null(), sign.is_null())
-    return _Numbers(value, sign, wrong, pc.and_(spaced, sign.is_null()))
-
-
-def _example(contract: DeliveryContract, contents: Contents) -> str:
-    decimal = contract.decimal
-    return {"count": "1234", "share": f"0{decimal}125"}.get(contents.kind, f"12{decimal}5")
-
-
-def _doubled(reading: Reading, place: str) -> Iterator[Fault]:
+def _doubled(reading: Reading, place: str, words: Collection[str]) -> Iterator[Fault]:
     """Name every figure that stands in two rows: same area, period, dimensions and kind."""
     named = {name: column for name, column in reading.columns.items() if name not in ("area_id", "area_label")}
     area = reading.area
@@ -548,6 +485,6 @@ def _doubled(reading: Reading, place: str) -> Iterator[Fault]:
         if pair not in noted:
             noted.add(pair)
             identifying = [area, *(column for name, column in named.items() if name != "ContentsCode")]
-            figure = ", ".join(quoted(column[int(at[0])].as_py()) for column in identifying)
-            expected = f"rows {pair[0]} and {pair[1]} give the same figure: {figure}; expected each figure once"
-            yield Fault(place.rstrip(", "), expected)
+            figure = ", ".join(quoted(column[int(at[0])].as_py(), words) for column in identifying)
+            expected = f"gives the same figure as row {pair[1]}: {figure}; expected each figure once"
+            yield Fault(Place(place, pair[0]), expected, kind=Kind.TWICE)

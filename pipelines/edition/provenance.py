@@ -3,6 +3,7 @@
 Records are never changed, so what was read of them once is kept in the lake: a night reads only the new ones.
 """
 
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -11,17 +12,19 @@ import pyarrow.compute as pc
 from indicators.dictionary import SCHEMA
 from pipelines.code_version import modules_behind
 from pipelines.storage.lake import LakeError, Memo
-from pipelines.storage.snapshots import Fetch
+from pipelines.storage.snapshots import NOT_PERSONAL, Fetch
 from pipelines.storage.store import Store
 
 _KEY = "provenance/responses"
 _RECORD = "record"
+_LET_THROUGH = NOT_PERSONAL
+"""Column of the lake alone, as JSON: what readers get is not to tell where somebody looked for persons."""
 
 
 def responses(store: Store) -> pa.Table:
     """Return the rows of `snapshot`, in the order of the records; refused answers with the reason."""
     columns = SCHEMA["snapshot"].arrow
-    wanted = columns.append(pa.field(_RECORD, pa.string()))
+    wanted = columns.append(pa.field(_RECORD, pa.string())).append(pa.field(_LET_THROUGH, pa.string()))
     memo = Memo(code=modules_behind(responses))
     known = _known(store, memo, wanted)
     names = store.snapshots.records()
@@ -45,6 +48,7 @@ def _known(store: Store, memo: Memo, wanted: pa.Schema) -> pa.Table:
 
 
 def _rows(fetch: Fetch) -> list[dict[str, Any]]:
+    let_through = fetch.notes.get(NOT_PERSONAL)
     return [
         {
             "sha256": response.sha256,
@@ -61,6 +65,7 @@ def _rows(fetch: Fetch) -> list[dict[str, Any]]:
             "licence": fetch.licence,
             "accepted": fetch.accepted,
             "reason": fetch.reason,
+            _LET_THROUGH: json.dumps(let_through, ensure_ascii=False) if let_through else None,
         }
         for response in fetch.responses
     ]

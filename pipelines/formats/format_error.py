@@ -2,32 +2,71 @@
 
 import math
 import reprlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from pipelines.formats.grid import Place
+from pipelines.formats.untrusted import in_line, is_heading, quoted, says_little
 
 _SHOWN = 20
 
 
+class Kind(StrEnum):
+    """What kind of fault it is, in words that hold nothing of a file: all that readers of an edition get to know."""
+
+    OTHER = "other faults"
+    UNREADABLE = "cannot be read as what it seems to be"
+    LAYOUT = "rows or columns unlike those of the contract"
+    PERIOD = "no period, or one too early, too late or missing"
+    AREA = "no area that is known"
+    LABEL = "a label that the contract does not have"
+    NUMBER = "neither a number nor a known sign"
+    RANGE = "a figure outside what its kind allows"
+    TWICE = "one figure given twice"
+    TOGETHER = "figures that do not agree with each other"
+    MISSING = "a figure that must be there is missing"
+    KNOWN = "not the figure that is known from elsewhere"
+    PERSONAL = "seems to be data on persons"
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One fault: where it is, what stands there, what was expected, and an example of it.
+    """One fault: where it is, what stands there, what was expected, an example of it, and of what kind it is.
 
-    place: as a person sees it: "sheet 'Ark1', row 12, column 'Personer' (cell D12)". found: as quoted by `quoted`;
-    None where nothing stands there or it is not to be shown. cells: how many cells have the same fault.
+    place: as a person sees it: "sheet 'Ark1', row 12, column 'Personer' (cell D12)"; readers get a Place's numbers, and
+    nothing of a text. found: as quoted by `untrusted.quoted`; None where nothing stands there or it is not to be shown.
+    cells: how many cells have the same fault.
     """
 
-    place: str
+    place: Place | str
     expected: str
     found: str | None = None
     example: str | None = None
     cells: int = 1
+    kind: Kind = Kind.OTHER
 
     def __str__(self) -> str:
         more = f" (and {self.cells - 1} more)" if self.cells > 1 else ""
         found = f"found {self.found}, " if self.found is not None else ""
         example = f", such as {self.example}" if self.example is not None else ""
-        return f"{self.place}{more}: {found}{self.expected}{example}" if self.place else f"{found}{self.expected}"
+        place = str(self.place)
+        return f"{place}{more}: {found}{self.expected}{example}" if place else f"{found}{self.expected}"
+
+
+def for_readers(faults: Iterable[Fault]) -> str:
+    """Say how many faults of which kinds there are and where the first of each is; nothing that stands in the file."""
+    cells: Counter[Kind] = Counter()
+    spots: dict[Kind, str] = {}
+    for fault in faults:
+        cells[fault.kind] += fault.cells
+        spots.setdefault(fault.kind, fault.place.spot if isinstance(fault.place, Place) else "")
+    return "; ".join(
+        f"{kind.value} ({number:,}{f', the first in {spots[kind]}' if spots[kind] else ''})"
+        for kind, number in cells.items()
+    )
 
 
 class FormatError(ValueError):
@@ -35,20 +74,37 @@ class FormatError(ValueError):
 
     def __init__(self, where: str, faults: Sequence[Fault | str]) -> None:
         self.where = where
-        self.faults = tuple(fault if isinstance(fault, Fault) else Fault("", fault) for fault in faults)
+        self.faults = tuple(
+            fault if isinstance(fault, Fault) else Fault("", fault, kind=Kind.UNREADABLE) for fault in faults
+        )
         more = [f"and {len(faults) - _SHOWN:,} more"] if len(faults) > _SHOWN else []
         lines = [*map(str, self.faults[:_SHOWN]), *more]
         super().__init__(f"{where}: {lines[0]}" if len(lines) == 1 else "\n  ".join([f"{where}:", *lines]))
 
 
+def _as_fault(fault: Fault | str) -> Fault:
+    return fault if isinstance(fault, Fault) else Fault("", fault, kind=Kind.UNREADABLE)
+
+
 # Deep and long values are cut before they are written out: nesting may go deeper than Python can follow.
-_SHORT = reprlib.Repr()
+class _Short(reprlib.Repr):
+    def repr_str(self, x: str, level: int) -> str:
+        """Write a text out only where it is a name of few words, as of a variable, or says nothing of a person."""
+        is_name = len(x.split()) <= _FEW_WORDS and is_heading(x)
+        return reprlib.Repr.repr_str(self, x, level) if is_name or says_little(x.strip('" ')) else quoted(x)
+
+
+_FEW_WORDS = 3
+_SHORT = _Short()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxother = 4, 20, 10, 80, 80
 
 
 def excerpt(given: Any) -> str:
-    """Return what was found as a message quotes it: as Python writes it, at most 80 characters."""
-    text = _SHORT.repr(given)
+    """Return what was found as a message quotes it: as Python writes it, at most 80 characters.
+
+    Of a text that could speak of a person, only how long it is: a file of this format may be a delivered one.
+    """
+    text = in_line(_SHORT.repr(given))
     return text if len(text) <= 80 else text[:77] + "..."
 
 

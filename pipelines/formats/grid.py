@@ -1,7 +1,7 @@
 """A delivered file's cells as text, one grid per sheet, whatever the format; rows are numbered as people see them."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.formats.untrusted import in_line, is_heading
+
 HEAD = 60
 """So many rows from the top are looked through for a header."""
 
@@ -17,6 +19,33 @@ HEAD = 60
 def letter(column: int) -> str:
     """Return the letters by which spreadsheets name a column, counted from 0: A, B, …, Z, AA, …."""
     return (letter(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a file: row counted from 1, column from 0. name: of the column.
+
+    sheet: as `Grid.place` gives it.
+    """
+
+    sheet: str = ""
+    row: int | None = None
+    column: int | None = None
+    name: str | None = None
+
+    @property
+    def spot(self) -> str:
+        """The place by numbers and letters alone, without a word of the file."""
+        if self.column is None:
+            return f"row {self.row}" if self.row is not None else ""
+        return f"cell {letter(self.column)}{self.row}" if self.row is not None else f"column {letter(self.column)}"
+
+    def __str__(self) -> str:
+        row = f"row {self.row}" if self.row is not None else ""
+        named = f"column '{in_line(self.name)}'" if self.name is not None and is_heading(self.name) else ""
+        words = ", ".join(filter(None, (row, named)))
+        cell = self.spot if self.column is not None else ""
+        return (self.sheet + (f"{words} ({cell})" if words and cell else words or cell)).removesuffix(", ")
 
 
 def mapped(column: pa.DictionaryArray, change: Callable[[pa.Array], pa.Array]) -> pa.DictionaryArray:
@@ -104,6 +133,11 @@ class Grid:
         found: Block = self._last["block"]
         return found
 
+    def outside(self, first: int, width: int) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield row, first column (from 0) and cells of what stands above row `first` or right of `width` columns."""
+        for number, cells in enumerate(self.head[: first - 1], 1):
+            yield number, 0, cells
+
     def forget(self) -> None:
         """Free the cells that were read last."""
         self._last.clear()
@@ -118,7 +152,9 @@ class Grid:
     @property
     def place(self) -> str:
         """What goes before a row in a message."""
-        return f"sheet '{self.sheet}', " if self.sheet is not None else ""
+        if self.sheet is None:
+            return ""
+        return f"sheet '{in_line(self.sheet)}', " if is_heading(self.sheet) else "a sheet with a long name, "
 
     @cached_property
     def likely_header(self) -> int:

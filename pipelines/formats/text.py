@@ -6,6 +6,8 @@ Cells are read by Arrow: a million rows take a second. What they mean belongs to
 import csv
 import io
 import re
+import string
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -13,12 +15,14 @@ from statistics import median
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipelines.formats.format_error import Fault, FormatError
-from pipelines.formats.grid import HEAD, Block, Grid, combined
+from pipelines.formats.grid import HEAD, Block, Grid, combined, has_text, mapped
 
 SEPARATORS = (",", ";", "\t", "|")
+_DIVIDING = "\t" + string.punctuation.replace('"', "")
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,38 @@ class TextGrid(Grid):
             return Block([pa.array([], pa.string()).dictionary_encode()] * width, np.array([], int), [], [])
         if self.content.count(b'"') % 2:
             raise FormatError(self.file, [self._unclosed()])
+        fields = self._fields(first, width)
         short: list[tuple[int, int, str]] = []
         try:
-            table = self._read(first, width, short, threads=True)
+            table = self._read(first, fields, short, threads=True)
             if short:
                 short.clear()  # several threads do not know the numbers of rows
-                table = self._read(first, width, short, threads=False)
-        except pa.ArrowInvalid as error:
-            raise FormatError(self.file, [f"cannot be read as a table ({error}); is the file whole?"]) from None
+                table = self._read(first, fields, short, threads=False)
+        except pa.ArrowInvalid:
+            # Arrow's own words quote the row.
+            raise FormatError(self.file, ["cannot be read as a table; is the file whole?"]) from None
         numbers = np.arange(first, first + table.num_rows + len(short))
         numbers = numbers[~np.isin(numbers, [number for number, _fields, _text in short])]
-        columns = [combined(table.column(number)) for number in range(width)]
+        columns = [combined(table.column(number)) for number in range(fields)]
         del table
         pa.default_memory_pool().release_unused()
-        return Block.of(columns, numbers, [(number, text) for number, _fields, text in short], width)
+        beyond = self._beyond(columns[width:], numbers, width)
+        return Block.of(columns[:width], numbers, [(number, text) for number, _fields, text in short] + beyond, width)
+
+    def _fields(self, first: int, width: int) -> int:
+        """Return how many cells to read of each row: more than the header names where lines end in a separator."""
+        rows = [row for row in self.head[max(first - 2, 0) :] if any(row)]
+        usual = max(width, Counter(map(len, rows)).most_common(1)[0][0] if rows else 0)
+        empty = sum(len(row) == usual and not any(row[width:]) for row in rows)
+        return usual if empty * 2 > len(rows) else width
+
+    @staticmethod
+    def _beyond(columns: list[pa.DictionaryArray], numbers: np.ndarray, width: int) -> list[tuple[int, str]]:
+        """Name the rows that have something to the right of the header's last name."""
+        filled = np.zeros(len(numbers), bool)
+        for column in columns:
+            filled |= has_text(mapped(column, pc.utf8_trim_whitespace))
+        return [(int(number), f"a value in column {width + 1}, beyond the header") for number in numbers[filled]]
 
     def _read(self, first: int, width: int, short: list[tuple[int, int, str]], *, threads: bool) -> pa.Table:
         names = [str(number) for number in range(width)]
@@ -88,6 +110,9 @@ def grids(content: bytes, name: str) -> tuple[list[TextGrid], str]:
     text, encoding = utf8(content, name)
     first = text[: text.find(b"\n") + 1].decode()
     declared = re.fullmatch(r"sep=(.)\r?\n", first)
+    if declared and declared[1] not in _DIVIDING:
+        expected = "expected a sign such as ; or , or a tab. Save the file anew with one of these"
+        raise FormatError(name, [Fault("row 1", f"'sep=' names what cannot divide cells; {expected}")])
     top = io.StringIO(
         "".join(islice(io.TextIOWrapper(io.BytesIO(text[: 1 << 22]), "utf-8", "ignore", newline=""), HEAD))
     )
@@ -144,7 +169,15 @@ def utf8(content: bytes, name: str) -> tuple[bytes, str]:
     if any(sign in letters for sign in _MAY_BE_MOJIBAKE):
         _refuse_mojibake(letters, name, encoding_name, not_utf8)
     # Text that is UTF-8 already is not copied.
-    return content.removeprefix(b"\xef\xbb\xbf") if encoding_name == "UTF-8" else letters.encode(), encoding_name
+    text = content.removeprefix(b"\xef\xbb\xbf") if encoding_name == "UTF-8" else letters.encode()
+    return _with_line_feeds(text), encoding_name
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    """Let lines end as everywhere where they end with a carriage return alone, as Excel for Mac writes them."""
+    if text.count(b"\r") == text.count(b"\r\n"):
+        return text
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _refuse_mojibake(text: str, name: str, encoding_name: str, not_utf8: str | None) -> None:

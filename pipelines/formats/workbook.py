@@ -5,10 +5,11 @@ Read by calamine. Whether a workbook may be opened at all is for `container` to 
 
 import gc
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
+from pipelines.formats import percent_cells
 from pipelines.formats.format_error import FormatError
 from pipelines.formats.grid import HEAD, Block, Grid, mapped
+from pipelines.formats.percent_cells import Cells
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ class SheetGrid(Grid):
         block = Block.of(columns, np.arange(first, first + len(body)), [], width)
         return Block(block.columns, block.rows, short, block.notes)
 
+    def outside(self, first: int, width: int) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield the cells above row `first`, and those right of `width` columns from there on."""
+        for number, row in enumerate(self.cells, 1):
+            start = 0 if number < first else width
+            cells = [_text(cell, ".").strip() for cell in row[start:]]
+            if any(cells):
+                yield number, start, cells
+
 
 def grids(content: bytes, name: str) -> list[Grid]:
     """Return the workbook's sheets. Raises FormatError."""
@@ -49,9 +60,15 @@ def grids(content: bytes, name: str) -> list[Grid]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         with _many_objects():
-            return [_grid(book.get_sheet_by_name(table)) for table in tables]
+            shown = percent_cells.per_cent(content)
+            return [_grid(book.get_sheet_by_name(table), shown.get(table, ())) for table in tables]
     except (CalamineError, OSError, ValueError) as error:
         raise FormatError(name, [f"the spreadsheet cannot be opened ({error}); is the file whole?"]) from None
+    except BaseException as error:
+        # What calamine, in Rust, never expected: a panic is no Exception, and would end the process.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FormatError(name, ["the spreadsheet cannot be opened; is the file whole?"]) from None
 
 
 @contextmanager
@@ -64,8 +81,16 @@ def _many_objects() -> Iterator[None]:
         gc.enable()
 
 
-def _grid(sheet: CalamineSheet) -> SheetGrid:
+class _PerCent(float):
+    """A number that its cell shows as per cent: 0.25 as 25 %."""
+
+
+def _grid(sheet: CalamineSheet, shown_as_per_cent: Iterable[Cells]) -> SheetGrid:
     cells = sheet.to_python(skip_empty_area=False)
+    for block in shown_as_per_cent:
+        for row in cells[block.rows.start : block.rows.stop]:
+            for number in range(block.columns.start, min(block.columns.stop, len(row))):
+                row[number] = _PerCent(row[number]) if type(row[number]) is float else row[number]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         # A merged cell shows its text over all the cells that it covers; from the first column across, it is a title.
         if top < len(cells) and left < len(cells[top]) and not (left == 0 < right):
@@ -92,6 +117,9 @@ def _text(value: Any, decimal: str) -> str:
     """Return a cell as the text that a person sees: 2021 rather than 2021.0."""
     if isinstance(value, str):
         return value
+    if isinstance(value, _PerCent):
+        # In decimal arithmetic: 0.07 is 7 %, and not 7.000000000000001.
+        return f"{(Decimal(repr(float(value))) * 100).normalize():f} %".replace(".", decimal)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value).replace(".", decimal)
     if isinstance(value, datetime):

@@ -23,17 +23,18 @@ from pipelines.decoding.observations import FACTS, Answers
 from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.decoding.vintages import Vintages, version_of
 from pipelines.deliveries.checking import Checked
-from pipelines.deliveries.faults import DeliveryError
+from pipelines.deliveries.faults import DeliveryError, for_readers_of
 from pipelines.deliveries.inbox import Inbox
 from pipelines.errors import SourceError
 from pipelines.formats.jsonstat import Cube
+from pipelines.formats.untrusted import visible
 from pipelines.providers.klass import KlassQuery
 from pipelines.providers.pxweb import Fetched
 from pipelines.providers.replay import record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
 from pipelines.storage.lake import LakeError
-from pipelines.storage.snapshots import DELIVERED, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
+from pipelines.storage.snapshots import DELIVERED, NOT_PERSONAL, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
 
 State = Literal["new", "unchanged", "failed", "absent"]
 
@@ -120,18 +121,22 @@ class Asking:
         return self.providers.clock() - known.fetched_at > spread * self.oldest
 
     def take(self, name: str) -> Outcome:
-        """Ask the source `name` and keep what is new. Never raises for a fault of the source, nor for one of ours."""
+        """Ask the source `name` and keep what is new. Never raises for a fault of the source, nor for one of ours.
+
+        The outcome's message is published: of a delivered file it says nothing that stands in it.
+        """
         provider, _, table_id = name.partition("/")
         known = self.store.latest(provider, table_id)
         try:
             return self._deliveries(table_id, known) if provider == DELIVERED else self._take(name, known)
         except SourceError as error:
-            return Outcome("failed", f"{error}{_what_stands(known)}", known)
+            message = for_readers_of([error]) if isinstance(error, DeliveryError) else str(error)
         except OSError as error:
             # A full disk, say. A delivered file is where it was, and is taken when there is room.
-            return Outcome("failed", f"{name}: {error}{_what_stands(known)}", known)
+            message = f"{name}: {error.strerror if provider == DELIVERED else error}"
         except Exception as error:
-            return Outcome("failed", f"{_unforeseen(name, error)}{_what_stands(known)}", known)
+            message = _unforeseen(name, error)
+        return Outcome("failed", f"{visible(message)}{_what_stands(known)}", known)
 
     def _take(self, name: str, known: Fetch | None) -> Outcome:
         until = self.providers.closed_until(name.partition("/")[0])
@@ -237,7 +242,7 @@ class Asking:
             self.store.put(content)
         if problem:
             self.store.record(replace(fetch, accepted=False, reason=problem))
-            return Outcome("failed", f"{problem}{_what_stands(known)}", known)
+            return Outcome("failed", f"{visible(problem)}{_what_stands(known)}", known)
         self.store.record(fetch)
         if known is None or version_of(known) != version_of(fetch):
             self.vintages.keep(fetch, tables)
@@ -289,14 +294,18 @@ class Asking:
         replayed = self.providers.replayed
         adopted = replayed is not None and self.store.adopt(replayed, DELIVERED, contract)
         waiting = self.inbox.waiting(contract)
-        refused = [self.inbox.refuse(file) for file in map(self._accepted, waiting) if file.error is not None]
+        refused = [file for file in map(self._accepted, waiting) if file.error is not None]
+        for file in refused:
+            self.inbox.refuse(file)
         self.vintages.look_again(name)
         standing = self.store.latest(DELIVERED, contract)
         if refused:
-            return Outcome("failed", "\n\n".join(refused) + _what_stands(standing), standing)
+            told = for_readers_of(file.error for file in refused)
+            return Outcome("failed", f"{told}{_what_stands(standing)}", standing)
         if adopted or waiting:
-            taken = [f"{file.name}: {remark}" for file in waiting for remark in file.remarks]
-            return Outcome("new", "\n".join([f"{len(waiting)} file(s) taken", *taken]), standing)
+            remarks = sum(len(file.remarks) for file in waiting)
+            more = f"; {remarks} remark(s) are kept with their records" if remarks else ""
+            return Outcome("new", f"{len(waiting)} file(s) taken{more}", standing)
         return self._nothing_new(name, known)
 
     def _accepted(self, file: Checked) -> Checked:
@@ -330,7 +339,9 @@ class Asking:
             size=len(file.content),
             fetched_at=moment,
         )
-        notes = {"remarks": list(file.remarks)} if file.remarks else {}
+        notes: dict[str, object] = {"remarks": list(file.remarks)} if file.remarks else {}
+        if file.let_through:
+            notes[NOT_PERSONAL] = {"kinds": list(file.let_through), "reason": file.not_personal}
         return self._delivery(str(file.contract), moment, (stored,), {}, notes)
 
     def withdraw(self, contract: str, sha256: str) -> None:
@@ -426,7 +437,9 @@ def _unforeseen(name: str, error: Exception) -> str:
     """Say where an error came up that nobody has thought of; it is a fault of Levekår, or of an answer unlike any."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
-    return f"{name}: {type(error).__name__}: {error} (at {place}). Nothing of it was used; please report this."
+    # The text of an error over a delivered file may be a cell's.
+    words = "" if name.startswith(f"{DELIVERED}/") else f": {error}"
+    return f"{name}: {type(error).__name__}{words} (at {place}). Nothing of it was used; please report this."
 
 
 def _what_stands(known: Fetch | None) -> str:

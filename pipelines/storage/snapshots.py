@@ -27,6 +27,8 @@ from pipelines.storage import files
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"(?!\.)[\w.-]+")
 DELIVERED = "delivery"
+NOT_PERSONAL = "not_personal"
+"""The note of a delivery in which something looked like personal data: the kinds of it, and why it is none."""
 WITHDRAWS = "withdraws"
 
 

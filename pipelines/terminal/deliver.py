@@ -20,11 +20,11 @@ from pipelines.decoding.delivered import facts_of
 from pipelines.deliveries import checking, draft
 from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError
-from pipelines.deliveries.inbox import reasons_for
+from pipelines.deliveries.reasons import reasons_for
+from pipelines.formats.untrusted import in_line
+from pipelines.guards import personal
 from pipelines.settings import Settings
-from pipelines.steps.folding import folded
 from pipelines.storage import warehouse
-from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.terminal import delivery_report
 from pipelines.workplace import definitions, refreshing
@@ -35,18 +35,31 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _DRY_RUN = ".dry-run-"
 _LEFT_BEHIND = 86_400.0  # seconds; a dry run that old was killed
 _SHORTEST = 6  # letters of a SHA-256
+_SHORTEST_REASON = 10
 
 
 def deliver(
-    console: Console, errors: Console, settings: Settings, file: Path, contract: str | None, *, dry_run: bool
+    console: Console,
+    errors: Console,
+    settings: Settings,
+    file: Path,
+    contract: str | None,
+    *,
+    dry_run: bool,
+    not_personal: str | None = None,
 ) -> int:
-    """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh."""
+    """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh.
+
+    not_personal: why what looks like personal data in it is none. Raises DeliveryError for a reason that is none.
+    """
     path = file.expanduser().resolve()
-    checked = checking.check(checking.taken_from(path), Rules.of(catalogue.load()), contract)
+    reason = _reason(not_personal)
+    rules = Rules.of(catalogue.load())
+    checked = checking.check(checking.taken_from(path), rules, contract, not_personal=reason)
     night = compose(settings, given=(checked,))
     if checked.error is not None:
-        return _refused(errors, night, checked, dry_run=dry_run)
-    delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
+        return _refused(errors, night, checked, checked.error, dry_run=dry_run)
+    delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
@@ -72,31 +85,40 @@ def withdraw(console: Console, errors: Console, settings: Settings, sha256: str,
     return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
 
 
+def _reason(given: str | None) -> str | None:
+    """Return the reason as it is kept. Raises DeliveryError for one that says nothing, or speaks of persons itself."""
+    if given is None:
+        return None
+    reason = " ".join(in_line(given).split())
+    if len(reason) < _SHORTEST_REASON or personal.findings([], [("the reason", reason)]):
+        expected = "expected who says so and why, such as 'the analyst: the numbers are those of projects'"
+        raise DeliveryError("--not-personal", [f"{expected}. It is kept with the delivery: name no person in it"])
+    return reason
+
+
 def drafted(file: Path) -> str:
     """Return a first contract for a file. Raises DeliveryError."""
     return draft.contract(file.expanduser().resolve(), Rules.of(catalogue.load()))
 
 
-def _against_what_stands(night: Night, checked: Checked) -> dict[str, int] | None:
-    """Count the figures that are new, the same and changed; None for a list of areas."""
+def _against_the_edition(night: Night, checked: Checked) -> dict[str, int] | None:
+    """Count the figures that are new, the same, changed and hidden; None for a list of areas."""
     if checked.reading is None:
         return None
-    source = night.asking.vintages.standing(f"{DELIVERED}/{checked.contract}")
-    if source.fetch is None:
-        return delivery_report.against(None, facts_of(checked.reading, str(checked.sha256), _LONG_AGO))
-    before = folded(source, source.fetch)
-    given = facts_of(checked.reading, str(checked.sha256), source.fetch.fetched_at)
-    return delivery_report.against(before.read() if isinstance(before, Ref) else before, given)
+    given = facts_of(checked.reading, str(checked.sha256), _LONG_AGO)
+    return delivery_report.against(night.store.root, str(checked.contract), given)
 
 
-def _refused(errors: Console, night: Night, checked: Checked, *, dry_run: bool) -> int:
-    if dry_run:
-        reasons = reasons_for(checked)
-    else:
-        done = refreshing.deliver(definitions.build(night), night, [checked.contract])
-        subject = "inbox" if checked.contract is None else f"{DELIVERED}/{checked.contract}"
-        reasons = done.failures.get(subject) or reasons_for(checked)
-    errors.print(reasons, highlight=False, markup=False, soft_wrap=True)
+def _refused(errors: Console, night: Night, checked: Checked, error: DeliveryError, *, dry_run: bool) -> int:
+    errors.print(reasons_for(checked.name, checked.contract, error), highlight=False, markup=False, soft_wrap=True)
+    if not dry_run:
+        refreshing.deliver(definitions.build(night), night, [checked.contract])
+        refused = reversed(night.asking.inbox.quarantine.refusals())
+        folder = next((folder for folder, refusal in refused if refusal.sha256 == checked.sha256), None)
+        if folder is not None:
+            what = "These reasons and the file lie" if checked.may_be_kept else "These reasons lie"
+            place = f"{what} in {folder.parent.name}/{folder.name}."
+            errors.print(place, highlight=False, markup=False, soft_wrap=True)
     return REFUSED
 
 

@@ -21,37 +21,45 @@ from pipelines.terminal.scorecard import COLOURS, SYNTHETIC, figure
 
 _SHOWN = 30
 _AGAINST = """
-    WITH older AS (SELECT *, coalesce(area_id, area_label) AS area FROM standing),
-         newer AS (SELECT *, coalesce(area_id, area_label) AS area FROM given)
+    WITH older AS (
+        SELECT coalesce(area_id, area_label) AS area, boundary_year, period, value, status,
+            array_to_string(list_sort(list_transform(map_entries(dimensions), lambda x: x.key || '=' || x.value)), '|')
+                AS cell,
+            value IS NULL AND status = 'suppressed' AS hidden
+        FROM observation WHERE provider = 'delivery' AND table_id = ?
+    ), newer AS (SELECT *, coalesce(area_id, area_label) AS area FROM given)
     SELECT count(*) FILTER (o.cell IS NULL) AS new,
-           count(*) FILTER (o.cell IS NOT NULL AND n.value IS NOT DISTINCT FROM o.value
+           count(*) FILTER (NOT o.hidden AND n.value IS NOT DISTINCT FROM o.value
                             AND n.status IS NOT DISTINCT FROM o.status) AS same,
-           count(*) FILTER (o.cell IS NOT NULL AND (n.value IS DISTINCT FROM o.value
-                            OR n.status IS DISTINCT FROM o.status)) AS changed
+           count(*) FILTER (NOT o.hidden AND (n.value IS DISTINCT FROM o.value
+                            OR n.status IS DISTINCT FROM o.status)) AS changed,
+           count(*) FILTER (o.hidden) AS hidden
     FROM newer n LEFT JOIN older o USING (area, boundary_year, period, cell)
 """
 
 
-def against(standing: pa.Table | None, given: pa.Table) -> dict[str, int]:
-    """Count the figures of a delivery that are new, the same as those that stand, and changed."""
-    if standing is None:
-        return {"new": given.num_rows, "same": 0, "changed": 0}
-    with duckdb.connect() as connection:
-        connection.register("standing", standing)
+def against(root: Path, contract: str, given: pa.Table) -> dict[str, int]:
+    """Count the figures of a delivery that are new, the same as those published, changed, and hidden in the edition.
+
+    Of hidden ones nothing is said: whoever may deliver a guess would learn whether it is right.
+    """
+    if warehouse.current(root) is None:
+        return {"new": given.num_rows, "same": 0, "changed": 0, "hidden": 0}
+    with warehouse.connect(root) as connection:
         connection.register("given", given)
-        row = connection.execute(_AGAINST).fetchone()
-    return dict(zip(("new", "same", "changed"), row or (0, 0, 0), strict=True))
+        [counts] = warehouse.rows(connection, _AGAINST, contract)
+    return {word: number for word, number in counts.items() if number or word != "hidden"}
 
 
 def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[str, int] | None) -> None:
-    """Print what the file is and holds. counts: how its figures compare with those that stand, by word."""
+    """Print what the file is and holds. counts: how its figures compare with those published, by word."""
     contract = catalogue.deliveries[f"delivery/{checked.contract}"]
     console.print(f"[bold]{escape(checked.name)}[/]", highlight=False)
     lines = {"contract": f"{contract.id}: {contract.name_en} ({contract.provider})"}
     if checked.reading is not None:
         lines |= _content(checked.reading, catalogue)
     if counts is not None:
-        lines["against what stands"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+        lines["against the edition"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     used = [
         f"{indicator.name_en} ({pillar})"
         for pillar, file in catalogue.pillars.items()
@@ -59,6 +67,8 @@ def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[
         if any(source.table == f"delivery/{contract.id}" for source in indicator.sources)
     ]
     lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
+    if checked.let_through:
+        lines["let through"] = f"what looks like {', '.join(checked.let_through)}: {checked.not_personal}"
     for number, remark in enumerate(checked.remarks, 1):
         lines[f"note {number}"] = remark
     _print_lines(console, lines)

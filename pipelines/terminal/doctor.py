@@ -8,7 +8,7 @@ import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
 from pipelines.deliveries.inbox import Inbox
-from pipelines.deliveries.quarantine import REASONS
+from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
 from pipelines.providers.pxweb import TableGone
 from pipelines.providers.tonight import Providers, query_of

@@ -6,16 +6,22 @@ Everything that writes CSV or XLSX passes its text through here. Parquet, JSON a
 import re
 from typing import Any
 
+from pipelines.formats.untrusted import visible
+
 # As OWASP lists them ('CSV Injection'). A sign alone, such as SSB's '-' for zero, is text to every program.
 _FORMULA = re.compile(r"[=+\-@\t\r\n].", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def inert(value: Any) -> Any:
-    """Return text that would begin a formula with an apostrophe before it; numbers, and text of one, as they are."""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    """Return text that would begin a formula with an apostrophe before it; numbers, and text of one, as they are.
+
+    CSV is looked at in terminals too: characters that act there are written out.
+    """
+    if not isinstance(value, str):
+        return value
+    begins_formula = _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return visible(f"'{value}" if begins_formula else value)
 
 
 def inert_table(table: Any) -> Any:

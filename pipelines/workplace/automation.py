@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.D
         inbox = night.asking.inbox
         before = json.loads(context.cursor or '{"last": {}, "asked": {}}')
         states = {path: _state_of(path) for path in inbox.files}
-        names = {path: hashlib.sha256(str(path).encode()).hexdigest()[:16] for path in states}
+        names = {path: hashlib.sha256(os.fsencode(path)).hexdigest()[:16] for path in states}
         settled = [path for path, state in states.items() if before["last"].get(names[path]) == state]
         read = [checking.taken_from(path) for path in settled if before["asked"].get(names[path]) != states[path]]
         whole = [file for file in read if not isinstance(file.error, StillWritten)]

@@ -11,8 +11,11 @@ from typing import Any
 import dagster as dg
 
 from indicators.catalogue import Catalogue
+from pipelines.deliveries.faults import DeliveryError, for_readers_of
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
+from pipelines.errors import SourceError
+from pipelines.formats.untrusted import in_markdown
 from pipelines.steps.asking import Asking, counted, only_warns
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
@@ -61,7 +64,7 @@ def _source(name: str, title: str, progress: Progress, *, warns: bool) -> dg.Ass
             check_name="fetched",
             passed=outcome.state != "failed",
             severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
-            metadata={"reason": dg.MetadataValue.md(outcome.message), "state": outcome.state},
+            metadata={"reason": outcome.message, "state": outcome.state},
         )
 
     return snapshot
@@ -80,15 +83,18 @@ def inbox_asset(progress: Progress) -> dg.AssetsDefinition:
     )
     def inbox(asking: dg.ResourceParam[Asking]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         strange = asking.inbox.waiting(None)
-        reasons = [asking.inbox.refuse(file) for file in strange]
+        for file in strange:
+            asking.inbox.refuse(file)
         progress("inbox", f"{len(strange)} file(s) not taken" if strange else "unchanged")
-        known = [file.name for file in asking.inbox.pending if file.contract is not None]
-        yield dg.MaterializeResult(metadata={"not taken": [file.name for file in strange], "taken by contracts": known})
+        known = sum(file.contract is not None for file in asking.inbox.pending)
+        told = for_readers_of(file.error for file in strange) if strange else "every file fits a contract"
+        # Neither names nor texts of files: Dagster keeps what it is told.
+        yield dg.MaterializeResult(metadata={"not taken": len(strange), "taken by contracts": known})
         yield dg.AssetCheckResult(
             check_name="understood",
             passed=not strange,
             metadata={
-                "reason": dg.MetadataValue.md("\n\n".join(reasons) or "every file fits a contract"),
+                "reason": told,
                 **({"state": "failed"} if strange else {}),
             },
         )
@@ -121,7 +127,11 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
     def table(
         runner: dg.ResourceParam[Runner], charts: dg.ResourceParam[ChartFolder]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        made = runner.run(step)
+        try:
+            made = runner.run(step)
+        except DeliveryError as error:
+            # A file that was taken, read anew by a contract that changed: Dagster keeps what an error says.
+            raise SourceError(f"{step.key}: {error.for_readers()}") from None
         progress(step.key, _news(made))
         yield dg.MaterializeResult(
             metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
@@ -144,12 +154,14 @@ def _news(made: Made) -> str:
 
 def _metadata(made: Made) -> dict[str, Any]:
     shown = {name: number for finding in made.findings.values() for name, number in finding.shown.items()}
-    why = {"why": dg.MetadataValue.md("\n".join(f"* {reason}" for reason in made.reasons))} if made.rebuilt else {}
+    reasons = "\n".join(f"* {in_markdown(reason)}" for reason in made.reasons)
+    why = {"why": dg.MetadataValue.md(reasons)} if made.rebuilt else {}
     return {"rows": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
 
 
 def _result(check: Check, finding: Finding) -> dg.AssetCheckResult:
-    reason = {"reason": dg.MetadataValue.md(finding.reason)} if finding.reason is not None else {}
+    lines = map(in_markdown, finding.reason.splitlines()) if finding.reason is not None else ()
+    reason = {"reason": dg.MetadataValue.md("\n".join(lines))} if finding.reason is not None else {}
     return dg.AssetCheckResult(
         check_name=check.name,
         passed=finding.passed,

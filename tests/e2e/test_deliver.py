@@ -1,13 +1,21 @@
 """`levekar deliver` as an analyst types it, on a copy of the (synthetic) demo."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from indicators import catalogue
+from pipelines.decoding.delivered import facts_of
+from pipelines.deliveries import checking
 from pipelines.settings import DEMO
 from pipelines.storage.snapshots import SnapshotStore
-from tests.e2e.conftest import Levekar
+from pipelines.terminal import delivery_report
+from tests.e2e.conftest import Levekar, Published
+
+COUNTS = "drammen_district_counts"
 
 PROVIDED = "drammen_district_values"
 
@@ -47,6 +55,7 @@ def test_a_dry_run_shows_what_would_change_and_keeps_nothing(demo_copy: Path, le
     for words in (
         PROVIDED,
         "1 of 1 period(s)",
+        "against the edition",
         "0 new, 0 same, 1 changed",
         "A dry run: nothing of this is kept",
         "SYNTHETIC FIGURES",
@@ -127,3 +136,74 @@ def test_a_draft_is_written_for_an_unknown_file_and_nothing_is_kept(
     assert "area: {name: Kommune}  # GUESS" in said.out
     assert "period: {column: Måned}  # GUESS" in said.out
     assert files(demo_copy) == before
+
+
+# --- hidden stays hidden ----------------------------------------------------------------------------------------------
+
+
+def hidden_row(root: Path) -> tuple[str, str, str]:
+    """Indicator, period and row of the (synthetic) demo's counts of a district that the edition hides."""
+    with duckdb.connect(str(root / "levekar.duckdb"), read_only=True) as connection:
+        hidden = connection.execute(
+            "SELECT indicator_id, area_id, period FROM measure JOIN area USING (area_id)"
+            " WHERE status = 'suppressed' AND source_table = ? AND area.kind = 'district' ORDER BY ALL",
+            [f"delivery/{COUNTS}"],
+        ).fetchall()
+    labels = {code: label for label, code in catalogue.load().contracts[COUNTS].dimensions["Indikator"].codes.items()}
+    rows = demo_file(COUNTS).splitlines()[1:]
+    separator = ";" if ";" in rows[0] else ","
+    areas = catalogue.load().areas
+    for indicator, area, period in hidden:
+        for name in (areas[area].name, *areas[area].published_names):
+            for row in rows:
+                if row.startswith(separator.join((name, period, labels[indicator], ""))):
+                    return indicator, period, row
+    raise LookupError("the demo hides nothing")
+
+
+def compared(root: Path, folder: Path, row: str) -> dict[str, int]:
+    path = folder / "synthetic.csv"
+    path.write_text(f"{demo_file(COUNTS).splitlines()[0]}\n{row}\n", encoding="utf-8")
+    checked = checking.check(checking.taken_from(path), checking.Rules.of(catalogue.load()))
+    assert checked.error is None, str(checked.error)
+    facts = facts_of(checked.reading, str(checked.sha256), datetime(2026, 1, 1, tzinfo=UTC))
+    return delivery_report.against(root, COUNTS, facts)
+
+
+def test_a_guess_at_a_hidden_count_is_neither_confirmed_nor_denied(demo: Published, tmp_path: Path) -> None:
+    root = demo.folder / "demo"
+    _indicator, _period, row = hidden_row(root)
+    separator = ";" if ";" in row else ","
+    head, numerator, denominator = row.rsplit(separator, 2)
+    right = compared(root, tmp_path, row)
+    wrong = compared(root, tmp_path, separator.join((head, str(int(numerator) + 1), denominator)))
+    assert right == wrong == {"new": 0, "same": 0, "changed": 0, "hidden": 2}
+
+
+@pytest.mark.slow
+def test_no_terminal_tells_a_small_count_of_a_delivery(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
+    indicator, period, row = hidden_row(demo_copy / "demo")
+    separator = ";" if ";" in row else ","
+    area, *rest = row.split(separator)[:3]
+    # Synthetic: 1 of 4,327, which no other figure of the demo has. A share of 0.02 per cent would tell.
+    path = tmp_path / "synthetic.csv"
+    given = separator.join((area, *rest, "1", "4327"))
+    path.write_text(f"{demo_file(COUNTS).splitlines()[0]}\n{given}\n", encoding="utf-8")
+    options = ("--data-dir", demo_copy)
+    known = catalogue.load().areas.values()
+    places = {name: place.id for place in known for name in (place.name, *place.published_names)}
+    said = [
+        levekar("deliver", path, "--dry-run", *options),
+        levekar("deliver", path, *options),
+        levekar("scorecard", "--area", places[area], *options),
+        levekar("scorecard", "--json", "--area", places[area], *options),
+        levekar("explain", indicator, "--area", places[area], "--period", period, *options),
+        levekar("areas", places[area], *options),
+        levekar("doctor", *options),
+    ]
+    assert [command.code for command in said] == [0] * len(said)
+    assert "suppressed" in said[4].out
+    assert "hidden" in said[0].out
+    for command in said:
+        for small in ("4,327", "4327", "0.02 %", "0.023", "0.00023"):
+            assert small not in command.out + command.err

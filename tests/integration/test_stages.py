@@ -321,8 +321,8 @@ FAULTS = {
     "ssb/13563": ["ssb/13563", "HovArbStyrkStatus", "ArbStyrkStatus"],
     "ssb/13563_summed": ["ssb/13563", "HovArbStyrkStatus", "ArbStyrkStatus"],
     "ssb/08764": ["ssb/08764", "2021 is missing", "expected every earlier period"],
-    "delivery/fhi_crowding": ["syntetisk_fhi_crowding.csv", "rows 5 and 62 give the same figure", "expected"],
-    "inbox": ["syntetisk_ungdata_mental_distress.csv", "row 41", "not UTF-8"],
+    "delivery/fhi_crowding": ["a file was not taken", "one figure given twice (1, the first in row 5)", "quarantine"],
+    "inbox": ["a file was not taken", "cannot be read as what it seems to be", "quarantine"],
 }
 
 

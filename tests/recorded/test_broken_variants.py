@@ -91,7 +91,7 @@ def test_a_variant_is_refused_with_the_cell_named_or_repaired(variant: Variant, 
         assert asking.take(name).state == "new"
     else:
         assert checked.error is not None
-        reasons = asking.inbox.refuse(checked)
+        reasons = (asking.inbox.refuse(checked) / "reasons.md").read_text(encoding="utf-8")
         missing = [words for words in variant.says if words not in reasons]
         assert not missing, reasons
         for one in (str(checked.error), reasons):

@@ -268,13 +268,13 @@ def test_all_faults_of_a_file_come_at_once_with_rows_as_seen_in_the_file():
         "row 4, column 'År' (cell C4): found '20019', expected a period, such as "
         "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20",
         "column 'År': period 2018 is missing; expected every period from first to last",
-        "row 2, column 'Kjønn' (cell B2) (and 1 more): found 'Men', "
+        "row 2, column 'Kjønn' (cell B2) (and 1 more): found a text of 3 characters, "
         "expected one of 'Begge kjønn', 'Menn', 'Kvinner' (did you mean 'Menn'?)",
         "row 3, column 'Personer' (cell D3): found '12 34', expected a number with '.' as decimal sign or '' or ':'"
         ", such as 12.5",
         "row 4, column 'Andel' (cell E4): found 'nan', expected a number with '.' as decimal sign or '' or ':' or 'x'"
         ", such as 12.5",
-        "rows 6 and 7 give the same figure: '0821', '2019', '2'; expected each figure once",
+        "row 6: gives the same figure as row 7: '0821', '2019', '2'; expected each figure once",
     )
 
 
@@ -288,7 +288,7 @@ def test_many_faults_are_counted_rather_than_listed():
 
 def test_rows_of_two_names_for_one_area_are_doubled():
     [fault] = faults(csv_file("Bø,Menn,2020,1,1", "Bø (2020-2023),Menn,2020,2,2"))
-    assert fault == "rows 2 and 3 give the same figure: '3817', '2020', '1'; expected each figure once"
+    assert fault == "row 2: gives the same figure as row 3: '3817', '2020', '1'; expected each figure once"
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_a_strange_file_is_told_which_contracts_there_are_and_no_identity_number
 
 def test_areas_of_which_none_is_known():
     assert faults(csv_file("Bo,Menn,2019,1,1")) == (
-        "row 2, column 'Kommune' (cell A2): found 'Bo', none of the areas is known; see areas.yaml",
+        "row 2, column 'Kommune' (cell A2): found a text of 2 characters, none of the areas is known; see areas.yaml",
     )
 
 

@@ -161,7 +161,7 @@ def test_what_is_hidden_is_told(tmp_path: Path):
 
     found = checked(workbook(fill), tmp_path, coded())
     assert found.remarks[:2] == (
-        "1 hidden sheet(s) were not read",
+        "1 hidden sheet(s) were not read: 'Kladd'",
         "sheet 'Ark': 1 hidden row(s), the first is row 3, were read as the others",
     )
 
@@ -301,8 +301,8 @@ def test_what_must_be_there_is_missed():
     assert found == (
         "area 3817 is missing; the contract says that it must be there",
         "period 2018 is missing; the contract says that it must be there",
-        "0821 has no row for 2020; expected every area in every period",
-        "Ås has no row for 2019; expected every area in every period",
+        "'0821' has no row for 2020; expected every area in every period",
+        "a text of 2 characters has no row for 2019; expected every area in every period",
     )
 
 
@@ -351,4 +351,6 @@ def test_all_areas_must_be_known_where_the_contract_says_so():
     [fault] = faults(
         csv_file("Bø,Menn,2019,1,1", "Ås,Menn,2019,1,1"), contract(area={"name": "Kommune", "known": True})
     )
-    assert fault.startswith("row 3, column 'Kommune' (cell A3): found 'Ås', expected the name of an area")
+    assert fault.startswith(
+        "row 3, column 'Kommune' (cell A3): found a text of 2 characters, expected the name of an area"
+    )

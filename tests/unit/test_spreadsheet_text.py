@@ -35,7 +35,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_gets_an_apostrophe(text: str):
-    assert inert(text) == "'" + text
+    assert inert(text) == "'" + text.replace("\r", "\\r")
 
 
 @pytest.mark.parametrize("value", [*TEXTS, -5, -0.5, None, True, date(2024, 1, 1)])

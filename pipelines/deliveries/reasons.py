@@ -1,0 +1,67 @@
+"""Why a file is refused and what to do, as Markdown for the analyst and for whoever made it: `reasons.md`.
+
+What readers of an edition, of Dagster and of logs get to know instead stands in `faults`.
+"""
+
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable
+from pipelines.formats.format_error import Fault
+from pipelines.formats.untrusted import in_markdown
+
+REASONS = "reasons.md"
+_SHOWN = 200
+
+
+def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
+    """Return the reasons as Markdown in which nothing that stands in the file is more than text.
+
+    name: the file's name. contract: id of the contract that it was read by, where there is one.
+    """
+    lines = [f"# {in_markdown(name)} was not taken", ""]
+    if isinstance(error, PersonalData):
+        lines += [
+            "The file seems to hold **personal data**. It was not copied, and nothing of it is quoted here.",
+            "",
+            *(f"* {in_markdown(f'{_place(fault)}: {fault.expected}')}" for fault in error.faults),
+            "",
+            "Levekår takes figures about areas only. Remove the file from where it was put, delete copies that were "
+            "sent along with it, and ask for a table of counts by area. If this is a mistake, and no number of a "
+            "person is in it, `levekar deliver FILE --not-personal REASON` takes it and keeps the reason.",
+        ]
+        return "\n".join([*lines, ""])
+    if isinstance(error, Unsearchable):
+        lines += [
+            "The file cannot be searched for **personal data**. So it was not copied, and stays where it lies.",
+            "",
+        ]
+    if contract is not None:
+        lines += [f"It was read by the contract `{contract}`. {_count(error)}", ""]
+    if isinstance(error, NoContract):
+        lines += [f"* {in_markdown(str(fault))}" for fault in error.faults]
+    else:
+        lines += ["| where | what stands there | what was expected | such as |", "|---|---|---|---|"]
+        lines += [_table_row(fault) for fault in error.faults[:_SHOWN]]
+        if len(error.faults) > _SHOWN:
+            lines.append(f"| and {len(error.faults) - _SHOWN:,} more | | | |")
+    lines += [
+        "",
+        "What was delivered before stands and stays published. Put these right in a copy and deliver that: drop it "
+        f"in the inbox, or run `levekar deliver FILE`. `{REASONS}` is for whoever made the file. Cells that could "
+        "speak of a person are not repeated here: look them up in the file.",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _place(fault: Fault) -> str:
+    return str(fault.place) or "the file"
+
+
+def _table_row(fault: Fault) -> str:
+    more = f" and {fault.cells - 1:,} more" if fault.cells > 1 else ""
+    expected = fault.expected.removeprefix("expected ")
+    cells = (f"{_place(fault)}{more}", fault.found or "", expected, fault.example or "")
+    return f"| {' | '.join(map(in_markdown, cells))} |"
+
+
+def _count(error: DeliveryError) -> str:
+    number = len(error.faults)
+    return "One thing is wrong with it:" if number == 1 else f"{number:,} things are wrong with it:"

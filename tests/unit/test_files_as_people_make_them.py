@@ -1,0 +1,171 @@
+"""Files in the layouts of real senders, with what people and programs do to them: taken, or refused by name.
+
+All figures are synthetic. Each was wrong by a factor, refused for the wrong reason, or ended in a traceback before.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from indicators import catalogue
+from indicators.catalogue.contracts import DeliveryContract
+from pipelines.deliveries import checking
+from pipelines.deliveries.checking import Checked, Rules
+from tests.unit.test_delivery import contract, csv_file, faults, matched, only, read
+
+HEADER = "Kommunedel;År;Indikator;Teller;Nevner"
+EMPLOYED = "Sysselsatte 20-66 år"
+ROWS = [HEADER, f"Kommunedel 7;2022;{EMPLOYED};5900;8800", f"Kommunedel 7;2023;{EMPLOYED};6000;8900"]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return Rules.of(catalogue.load())
+
+
+def check(folder: Path, rules: Rules, content: bytes | str, name: str = "synthetic.csv") -> Checked:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return checking.check(checking.taken_from(path), rules)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "\r".join([*ROWS, ""]),
+        "\r\n".join([*ROWS, ""]),
+        "\r".join(ROWS[:2]) + "\n" + ROWS[2],
+        "".join(f"{row};\n" for row in ROWS),
+    ],
+    ids=["Excel for Mac", "Windows", "both", "a separator at the end"],
+)
+def test_line_ends_and_trailing_separators_make_no_difference(tmp_path: Path, rules: Rules, lines: str):
+    checked = check(tmp_path, rules, lines)
+    assert checked.error is None, str(checked.error)
+    assert checked.reading.value.to_pylist() == [5900, 6000, 8800, 8900]
+    assert checked.reading.row.tolist() == [2, 3, 2, 3]
+
+
+def test_a_value_beyond_the_header_is_no_trailing_separator(tmp_path: Path, rules: Rules):
+    checked = check(tmp_path, rules, "".join(f"{row};\n" for row in ROWS[:2]) + f"{ROWS[2]};12\n")
+    assert "a value in column 6, beyond the header" in str(checked.error)
+
+
+@pytest.mark.parametrize("separator", ["æ", "x", '"', "1"])
+def test_a_separator_that_can_be_none_is_refused_by_name(tmp_path: Path, rules: Rules, separator: str):
+    text = f"sep={separator}\n" + "\n".join(ROWS).replace(";", separator)
+    assert "row 1: 'sep=' names what cannot divide cells" in str(check(tmp_path, rules, text).error)
+
+
+# --- figures that could be read in two ways ---------------------------------------------------------------------------
+
+
+def counts(**changes: object) -> DeliveryContract:
+    return contract(contents=[{"code": "persons", "column": "Personer", "unit": "persons", "kind": "count"}], **changes)
+
+
+def rows(*figures: str) -> bytes:
+    lines = [f"Bø;Menn;{2019 + number};{figure};" for number, figure in enumerate(figures)]
+    return csv_file(*lines, header="Kommune;Kjønn;År;Personer;Andel")
+
+
+def test_dots_that_may_divide_thousands_are_refused_and_read_where_the_contract_says_dots():
+    [fault] = faults(rows("5.000"), counts())
+    assert "(cell D2): found '5.000', persons: expected a number that can be read in one way only" in fault
+    dots = counts(decimal=",", thousands=".")
+    assert only(read(rows("5.000", "8.250"), dots), "value") == [(5000.0,), (8250.0,)]
+    # Three decimals throughout, as some of the figures cannot be anything else.
+    assert only(read(rows("5.000", "3092.000"), counts()), "value") == [(5.0,), (3092.0,)]
+    assert only(read(rows("0.000", "17.0"), counts()), "value") == [(0.0,), (17.0,)]
+
+
+def test_a_comma_that_may_divide_thousands_is_refused():
+    assert "found '5,000'" in faults(rows("5,000"), counts(decimal=","))[0]
+
+
+def percents(**changes: object) -> DeliveryContract:
+    kind = {"code": "percent", "column": "Andel", "unit": "percent", "kind": "percent", **changes}
+    return contract(contents=[kind])
+
+
+def test_shares_in_a_column_of_per_cent_are_refused():
+    shares = csv_file("Bø,Menn,2019,1,0.071", "Bø,Menn,2020,1,0.08", "Bø,Kvinner,2020,1,0")
+    [fault] = faults(shares, percents())
+    assert fault.startswith("row 2, column 'Andel' (cell E2) (and 1 more): percent is in per cent, and none")
+    # Small figures beside larger ones are per cent, and a contract may say that small ones are right.
+    assert read(csv_file("Bø,Menn,2019,1,0.071", "Bø,Menn,2020,1,8"), percents()).num_rows == 2
+    assert read(shares, percents(range=[0, 1])).num_rows == 3
+
+
+# --- which file it is -------------------------------------------------------------------------------------------------
+
+
+def test_the_words_that_a_contract_fixes_are_compared_with_the_files_own():
+    wellbeing = contract(id="wellbeing", fixed={"Kommune": ["Bø"]})
+    assert matched(csv_file("Bø,Menn,2019,1,1"), [wellbeing]).id == "wellbeing"
+    [fault] = faults(csv_file("Bø,Menn,2019,1,1", "Ås,Menn,2020,1,1"), wellbeing)
+    assert fault.startswith("row 3, column 'Kommune' (cell A3): found a text of 2 characters, expected 'Bø': is this")
+    # Of contracts with one header, the words decide.
+    bullying = contract(id="bullying", fixed={"Kommune": ["Ås"]})
+    assert matched(csv_file("Ås,Menn,2019,1,1"), [wellbeing, bullying]).id == "bullying"
+    assert matched(csv_file("bø,Menn,2019,1,1"), [bullying, wellbeing]).id == "wellbeing"
+
+
+def test_a_question_of_another_survey_is_not_taken_for_well_being(tmp_path: Path, rules: Rules):
+    header = "Kommune,Skoleår,År,Skoleår_slutt,Kjønn,Spm.id,Klassetrinn,Måltall,Andel,SortKommune"
+    row = 'Drammen,2022/23-2024/25,2024-01-01,2024/25,Kjønn samlet,{},10. trinn,"andel (prosent, standardisert)",0.9,2'
+    assert check(tmp_path, rules, f"{header}\n{row.format('spm.id')}\n").error is None
+    refused = check(tmp_path, rules, f"{header}\n{row.format('Mobbing')}\n").error
+    assert "column 'Spm.id' (cell F2): found a text of 7 characters, expected 'spm.id' or 'Trivsel' or" in str(refused)
+
+
+# --- many, and strange ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["Kommunedel {} X", "Kommunedel 7"])
+def test_thousands_of_labels_that_nothing_has_are_told_in_linear_time(tmp_path: Path, rules: Rules, column: str):
+    label = EMPLOYED if "{}" in column else "Etikett {}"
+    lines = [f"{column};2024;{label};1;2".format(number, number) for number in range(6000)]
+    started = time.process_time()
+    checked = check(tmp_path, rules, "\n".join([HEADER, *lines, ""]))
+    assert len(checked.error.faults) == 6000
+    assert time.process_time() - started < 8  # it took 34 seconds
+
+
+def test_a_name_in_latin_1_is_read_as_such(tmp_path: Path, rules: Rules):
+    checked = check(tmp_path, rules, "\n".join(ROWS), os.fsdecode(b"kommunedel \xe5r.csv"))
+    assert (checked.name, checked.error) == ("kommunedel år.csv", None)
+
+
+def test_a_nul_in_a_cell_is_refused_by_row(tmp_path: Path, rules: Rules):
+    checked = check(tmp_path, rules, "\n".join(ROWS).replace("6000", "60\x0000"))
+    assert "row 3 holds a NUL byte" in str(checked.error)
+
+
+# --- cells shown as per cent ------------------------------------------------------------------------------------------
+
+
+def workbook(folder: Path, figures: list[tuple[float, str | None]]) -> bytes:
+    """An XLSX with a year and a figure in each row, in the number format given."""
+    path = folder / "synthetic.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Ark")
+        sheet.write_row(0, 0, ["Kommune", "Kjønn", "År", "Personer", "Andel"])
+        for number, (figure, shown) in enumerate(figures, 1):
+            sheet.write_row(number, 0, ["Bø", "Menn", 2018 + number, 1])
+            sheet.write_number(number, 4, figure, book.add_format({"num_format": shown} if shown else {}))
+    return path.read_bytes()
+
+
+def test_a_cell_shown_as_per_cent_is_that(tmp_path: Path):
+    content = workbook(tmp_path, [(0.25, "0 %"), (0.07, "0.0%"), (25, None), (0.5, '0 "%"')])
+    found = only(read(content, percents()), "value")
+    assert found == [(25.0,), (7.0,), (25.0,), (0.5,)]
+    # Where the contract has shares, 25 % is 0.25; of any other kind of figure nobody can say.
+    shares = contract(contents=[{"code": "share", "column": "Andel", "unit": "share", "kind": "share"}])
+    assert only(read(workbook(tmp_path, [(0.25, "0%")]), shares), "value") == [(0.25,)]
+    amounts = contract(contents=[{"code": "amount", "column": "Andel", "unit": "NOK", "kind": "amount"}])
+    assert "(cell E2): found '25 %', expected a number" in faults(workbook(tmp_path, [(0.25, "0%")]), amounts)[0]
