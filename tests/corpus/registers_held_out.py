@@ -20,7 +20,8 @@ from tests.corpus.files import (
     xls_file,
     xlsx_file,
 )
-from tests.corpus.forms import HELD_OUT, number_in_a_register
+from tests.corpus.forms import number_in_a_register
+from tests.corpus.forms_held_out import HELD_OUT
 from tests.corpus.people import Person, duf, number_of, people, person
 from tests.corpus.words import COUNTRIES, DISTRICTS, SCHOOLS, by_area_and_year, counts_table, day, listed
 
