@@ -15,7 +15,9 @@ import pyarrow.csv
 
 from indicators.catalogue.contracts import AreaListContract, LevelColumns, UnitColumns
 from indicators.geography.tree import UNIT
-from pipelines.deliveries.faults import DeliveryError, as_delivery_error, quoted
+from pipelines.deliveries.faults import DeliveryError, Unsearchable, as_delivery_error, quoted
+from pipelines.deliveries.opened import Opened
+from pipelines.formats import text
 from pipelines.formats.format_error import FormatError
 from pipelines.formats.text import SEPARATORS, utf8
 
@@ -34,6 +36,27 @@ def match(content: bytes, name: str, contracts: Iterable[AreaListContract]) -> A
 
 
 @as_delivery_error()
+def opened(content: bytes, name: str) -> Opened:
+    """Return the list's cells, to be searched. Raises DeliveryError."""
+    texts, encoding = text.grids(_unpacked(content, name, _LARGEST), name)
+    return Opened(name, list(texts), f"Read as {encoding}", notes=tuple(_packed_with(content)))
+
+
+def _packed_with(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the name and the comment that gzip keeps before the packed bytes (RFC 1952)."""
+    if not content.startswith(b"\x1f\x8b"):
+        return
+    flags, at = content[3], 10
+    if flags & 4:
+        at += 2 + int.from_bytes(content[at : at + 2], "little")
+    for bit, what in ((8, "name"), (16, "comment")):
+        if flags & bit:
+            end = content.find(b"\0", at)
+            yield f"the {what} within the packed file", content[at:end].decode("latin-1")
+            at = end + 1
+
+
+@as_delivery_error()
 def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     """Return day, level, code, name, parent_code, district_code, zone_code: each official area once a day.
 
@@ -41,8 +64,7 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     one code under two names on the same day.
     """
     where = f"{name} (contract {contract.id})"
-    text = utf8(_unpacked(content, name, _LARGEST), name)[0]
-    rows = _rows(text, contract, where)
+    rows = _rows(utf8(_unpacked(content, name, _LARGEST), name)[0], contract, where)
     rows = rows.mask(rows.isin(contract.missing))
     for columns in contract.levels.values():
         # Wherever the code stands: as itself, or as what a smaller area lies in.
@@ -57,8 +79,8 @@ def read(contract: AreaListContract, content: bytes, name: str) -> pd.DataFrame:
     return lists
 
 
-def _line(text: bytes) -> str:
-    return text.split(b"\n", 1)[0].decode()
+def _line(lines: bytes) -> str:
+    return lines.split(b"\n", 1)[0].decode()
 
 
 def _header(line: str, separator: str) -> list[str]:
@@ -68,22 +90,26 @@ def _header(line: str, separator: str) -> list[str]:
 def _unpacked(content: bytes, name: str, most: int) -> bytes:
     if not content.startswith(b"\x1f\x8b"):
         return content[:most] if most < _LARGEST else content
+    packed = zlib.decompressobj(wbits=31)
     try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(content, most)
+        unpacked = packed.decompress(content, most)
     except zlib.error as error:
-        raise DeliveryError(name, [f"cannot be unpacked ({error}); is the file whole?"]) from None
+        raise Unsearchable(name, [f"cannot be unpacked ({error}); is the file whole?"]) from None
     if most == _LARGEST and len(unpacked) == most:
-        raise DeliveryError(name, [f"unpacks to more than {most:,} bytes; expected a list of areas"])
+        raise Unsearchable(name, [f"unpacks to more than {most:,} bytes; expected a list of areas"])
+    if most == _LARGEST and (packed.unused_data or not packed.eof):
+        what = "holds more than one packed file" if packed.eof else "is cut off"
+        raise Unsearchable(name, [f"{what}; expected one list, packed whole"])
     return unpacked
 
 
-def _rows(text: bytes, contract: AreaListContract, where: str) -> pd.DataFrame:
-    line = _line(text)
+def _rows(lines: bytes, contract: AreaListContract, where: str) -> pd.DataFrame:
+    line = _line(lines)
     separator = next(sign for sign in SEPARATORS if sorted(_header(line, sign)) == sorted(contract.header))
     parsing = pa.csv.ParseOptions(delimiter=separator)
     types = pa.csv.ConvertOptions(column_types=dict.fromkeys(contract.header, pa.string()), strings_can_be_null=False)
     try:
-        table = pa.csv.read_csv(io.BytesIO(text), parse_options=parsing, convert_options=types)
+        table = pa.csv.read_csv(io.BytesIO(lines), parse_options=parsing, convert_options=types)
     except pa.ArrowInvalid as error:
         raise DeliveryError(where, [f"cannot be read as CSV: {error}"]) from None
     if not table.num_rows:

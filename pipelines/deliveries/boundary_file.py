@@ -5,27 +5,56 @@ Polygons themselves are read by `formats.geojson`.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import shapely
 
 from indicators.catalogue.contracts import BoundaryContract
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, quoted
+from pipelines.deliveries.opened import Opened
 from pipelines.formats import geojson
+from pipelines.formats.grid import Block, Grid
 
 
 def match(content: bytes, contracts: Iterable[BoundaryContract]) -> BoundaryContract | None:
-    """Return the contract whose properties the first feature has; None for what is no GeoJSON, or fits none."""
+    """Return the contract whose properties the first feature that has some has; None for others, or no GeoJSON."""
     if content.lstrip()[:1] != b"{" or b'"FeatureCollection"' not in content[:4096]:
         return None
     try:
         properties = _properties(content, "")
     except DeliveryError:
         return None
-    names = set(properties[0]) if properties else set()
+    names = next((set(row) for row in properties if row), set())
     return next((contract for contract in contracts if {contract.code, contract.name} <= names), None)
+
+
+def opened(content: bytes, name: str) -> Opened:
+    """Return the features' properties as a table, to be searched: row 1 is its header, row 2 the first feature."""
+    rows = _properties(content, name)
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    return Opened(name, [_Properties(None, [keys], rows)], "GeoJSON")
+
+
+@dataclass(frozen=True)
+class _Properties(Grid):
+    """What a GeoJSON file says of each feature."""
+
+    rows: list[dict[str, Any]] = field(repr=False)
+
+    def _block(self, first: int, width: int, decimal: str) -> Block:
+        columns = [
+            pa.array([_text_of(row.get(key)) for row in self.rows], pa.string()).dictionary_encode()
+            for key in self.head[0][:width]
+        ]
+        return Block(columns, np.arange(2, 2 + len(self.rows)), [], [])
+
+
+def _text_of(given: Any) -> str:
+    return given if isinstance(given, str) else "" if given is None else orjson.dumps(given).decode()
 
 
 def year_of(contract: BoundaryContract, name: str) -> int:
@@ -62,8 +91,8 @@ def residents(contract: BoundaryContract, content: bytes, name: str) -> pa.Table
         raise DeliveryError(f"{name} (contract {contract.id})", faults)
     return pa.table(
         {
-            "code": pa.array([row[contract.code] for row in rows], pa.string()),
-            "name": pa.array([row[contract.name] for row in rows], pa.string()),
+            "code": pa.array([row.get(contract.code) for row in rows], pa.string()),
+            "name": pa.array([row.get(contract.name) for row in rows], pa.string()),
             "value": pa.array([row.get(key) for row in rows], pa.float64()),
         }
     )
@@ -74,10 +103,11 @@ def _is_count(given: Any) -> bool:
 
 
 def _properties(content: bytes, name: str) -> list[dict[str, Any]]:
+    """Return each feature's properties, none where it has null (RFC 7946, 3.2)."""
     try:
-        return [feature["properties"] for feature in orjson.loads(content)["features"]]
+        return [dict(feature["properties"] or {}) for feature in orjson.loads(content)["features"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise DeliveryError(name, [f"no GeoJSON FeatureCollection ({error!r})"]) from None
+        raise DeliveryError(name, [f"no GeoJSON FeatureCollection ({type(error).__name__})"]) from None
 
 
 def to_geojson(geometry: bytes) -> str:

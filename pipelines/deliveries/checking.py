@@ -1,30 +1,32 @@
 """One delivered file looked at from its first byte to its last figure, before anything of it is kept.
 
-Taken from disk, opened, searched for personal data, matched with its contract and read. What becomes of it then
-belongs to `inbox` and `steps.asking`.
+Taken from disk, opened, searched for personal data, matched with its contract and read. What the search looks at is
+`searching`'s choice. What becomes of the file then belongs to `inbox` and `steps.asking`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import os
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import numpy as np
-import pyarrow as pa
+from typing import TypeVar
 
 from indicators import geography
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
 from indicators.catalogue.models import Area
 from indicators.geography import AreaNames
-from pipelines.deliveries import area_file, boundary_file
-from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, as_delivery_error
-from pipelines.deliveries.opened import Match, Opened, header_of, match, open_file
+from pipelines.deliveries import area_file, boundary_file, searching
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable, listed
+from pipelines.deliveries.opened import Match, Opened, match, open_file
 from pipelines.deliveries.reading import Reading, read
 from pipelines.deliveries.receive import content_of
 from pipelines.errors import SourceError
 from pipelines.formats.format_error import Fault
 from pipelines.formats.grid import letter
 from pipelines.guards import personal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Checked:
 
     name: the file's name, without what could be personal in it. sha256: None where it could not be read to its end.
     contract: id of the contract that it fits. reading: its figures; None for lists of areas, boundaries and refused
-    files. error: why it is refused, or None. remarks: what was put right, and what its sender should know.
+    files. error: why it is refused, or None. remarks: what was put right, and what its sender should know. inode: which
+    file of the disk the bytes are from.
     """
 
     path: Path
@@ -67,21 +70,31 @@ class Checked:
     error: DeliveryError | None = None
     remarks: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
+    inode: tuple[int, int] | None = None
 
     @property
     def may_be_kept(self) -> bool:
-        """Whether the bytes may lie anywhere but where they came from."""
-        return not isinstance(self.error, PersonalData)
+        """Whether the bytes may lie anywhere but where they came from: they were searched, and nothing was found."""
+        return not isinstance(self.error, PersonalData | Unsearchable)
 
 
 def taken_from(path: Path) -> Checked:
     """Read a file's bytes and nothing more, so that one that is known already costs no more than that."""
-    name = personal.without_personal(path.name)
+    name = personal.without_personal(_readable(path.name))
     try:
-        content, sha256 = content_of(path, name)
+        content, sha256, inode = content_of(path, name)
     except DeliveryError as error:
         return Checked(path, name, error=error)
-    return Checked(path, name, sha256, content=content)
+    return Checked(path, name, sha256, content=content, inode=inode)
+
+
+def _readable(name: str) -> str:
+    """Return a file's name as text: one that the system could not decode is taken for Latin-1."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("latin-1")
+    return name
 
 
 def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
@@ -91,45 +104,112 @@ def check(taken: Checked, rules: Rules, contract: str | None = None) -> Checked:
     """
     if taken.error is not None:
         return taken
-    path, name, content = taken.path, taken.name, taken.content
-    found: Match | None = None
-    searched = False
+    opened = _tried(lambda: _opened(taken, rules, contract), taken.name)
+    if isinstance(opened, DeliveryError):
+        return replace(taken, contract=contract, error=_unread(opened, taken))
+    known = replace(taken, contract=opened.contract or contract)
+    unsearched = _tried(lambda: opened.search(taken), taken.name)
+    if unsearched is not None:
+        return replace(known, error=_unread(unsearched, taken))
+    read_of = _tried(lambda: _read(opened, taken, rules), taken.name)
+    if isinstance(read_of, DeliveryError):
+        return replace(known, error=read_of)
+    remarks = (*_hidden_content(opened), *(read_of.remarks if read_of is not None else ()))
+    return replace(known, reading=read_of, remarks=remarks)
+
+
+def _tried(step: Callable[[], T], name: str) -> T | DeliveryError:
+    """Return what a step gives, or why it failed: whatever goes wrong in a file is that file's refusal.
+
+    The only place where any exception is taken. What it says is not repeated, for it may quote a cell.
+    """
     try:
-        if contract is None and (other := _areas_or_boundaries(content, name, rules)):
-            return Checked(path, name, taken.sha256, other, content=content)
-        opened = open_file(content, name)
-        chosen = rules.contracts if contract is None else {contract: rules.contracts[contract]}
-        unmatched: NoContract | None = None
-        try:
-            found = match(opened, list(chosen.values()))
-        except NoContract as error:
-            unmatched = error
-        # Before any message could quote a cell.
-        _guard(opened, found, path.name)
-        searched = True
-        if found is None:
-            raise unmatched or NoContract(name, ["no contract has these columns"])
-        reading = _read(opened, found, rules)
+        return step()
+    except DeliveryError as error:
+        return error
     except SourceError as error:
-        fault = (
-            error if isinstance(error, DeliveryError) else DeliveryError(name, [str(error).removeprefix(f"{name}: ")])
+        return DeliveryError(name, [str(error).removeprefix(f"{name}: ")])
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+        return DeliveryError(
+            name,
+            [f"Levekår cannot read this file, and does not know why ({where}); tell those who run it, with the file"],
         )
-        if not searched:
-            # A file that cannot be read as a table may hold personal data all the same, and would be copied.
-            fault = _in_lines(content, name) or fault
-        return Checked(path, name, taken.sha256, found.contract.id if found else contract, error=fault, content=content)
-    remarks = (*_hidden_content(opened, found), *reading.remarks)
-    return Checked(path, name, taken.sha256, found.contract.id, reading, remarks=remarks, content=content)
 
 
-def _read(opened: Opened, found: Match, rules: Rules) -> Reading:
-    """Read the figures. A formula that failed is a fault too, since its cell would pass for an empty one."""
-    sheet = found.grid.sheet
-    failed = opened.contained.errors.get(str(sheet), ()) if opened.contained is not None else ()
-    faults = [
-        Fault(f"sheet '{sheet}', cell {cell}", "expected a value, or nothing", "a formula that failed")
-        for cell in failed
-    ]
+@dataclass(frozen=True)
+class _File:
+    """An opened file: its cells, and the contract or list or boundaries that it fits.
+
+    found: a contract of figures, and where its header stands; or why there is none.
+    """
+
+    cells: Opened
+    found: Match | DeliveryError
+    areas: AreaListContract | BoundaryContract | None
+
+    @property
+    def contract(self) -> str | None:
+        if self.areas is not None:
+            return self.areas.id
+        return self.found.contract.id if isinstance(self.found, Match) else None
+
+    def search(self, taken: Checked) -> None:
+        """Search all of it. Raises PersonalData."""
+        found = self.found if isinstance(self.found, Match) else None
+        searching.search(self.cells, found, _readable(taken.path.name), taken.content)
+
+
+def _opened(taken: Checked, rules: Rules, contract: str | None) -> _File:
+    """Open a file and find its contract. Raises DeliveryError where it cannot be opened."""
+    content, name = taken.content, taken.name
+    areas = _of_areas(taken, rules) if contract is None else None
+    if isinstance(areas, BoundaryContract):
+        return _File(boundary_file.opened(content, name), NoContract(name, ["holds boundaries"]), areas)
+    if areas is not None:
+        return _File(area_file.opened(content, name), NoContract(name, ["is a list of areas"]), areas)
+    cells = open_file(content, name)
+    chosen = rules.contracts if contract is None else {contract: rules.contracts[contract]}
+    try:
+        return _File(cells, match(cells, list(chosen.values())), None)
+    except DeliveryError as error:
+        return _File(cells, error, None)  # told after the search: it may quote a cell
+
+
+def _of_areas(taken: Checked, rules: Rules) -> AreaListContract | BoundaryContract | None:
+    """Return the contract of a list of areas, or of boundaries, that the file fits."""
+    return boundary_file.match(taken.content, rules.boundaries.values()) or area_file.match(
+        taken.content, taken.name, rules.area_lists.values()
+    )
+
+
+def _unread(error: DeliveryError, taken: Checked) -> DeliveryError:
+    """Say what a file is that could not be opened as it should: it may hold personal data all the same."""
+    if isinstance(error, PersonalData | Unsearchable):
+        return error
+    found = _tried(lambda: searching.search_lines(taken.content, taken.name), taken.name)
+    if found is None or isinstance(found, PersonalData):
+        return found or error
+    return Unsearchable(error.where, error.faults)
+
+
+def _read(file: _File, taken: Checked, rules: Rules) -> Reading | None:
+    """Read the figures; None for lists of areas and boundaries, which are read to be certain that they can be."""
+    if isinstance(file.areas, BoundaryContract):
+        boundary_file.polygons(file.areas, taken.content, taken.name)
+        return None
+    if file.areas is not None:
+        area_file.read(file.areas, taken.content, taken.name)
+        return None
+    if isinstance(file.found, DeliveryError):
+        raise file.found
+    return _figures(file.cells, file.found, rules)
+
+
+def _figures(opened: Opened, found: Match, rules: Rules) -> Reading:
+    """Read the figures. A formula without a result is a fault too, since its cell would pass for an empty one."""
+    faults = list(_failed_formulas(opened, str(found.grid.sheet)))
     try:
         reading = read(found, opened.name, rules.areas, rules.names)
     except DeliveryError as error:
@@ -139,69 +219,26 @@ def _read(opened: Opened, found: Match, rules: Rules) -> Reading:
     return reading
 
 
-def _areas_or_boundaries(content: bytes, name: str, rules: Rules) -> str | None:
-    polygons = boundary_file.match(content, rules.boundaries.values())
-    if polygons is not None:
-        boundary_file.year_of(polygons, name)
-        return polygons.id
-    areas = area_file.match(content, name, rules.area_lists.values())
-    return areas.id if areas is not None else None
-
-
-@as_delivery_error()
-def _guard(opened: Opened, found: Match | None, name: str) -> None:
-    """Raise PersonalData where any sheet, note, comment or the file's name holds what only persons have."""
-    columns: list[personal.TextColumn] = []
-    notes = [("the file's name", name)]
-    contained = opened.contained
-    notes += list(contained.texts) if contained is not None else []
-    # A text file is one table, whichever separator it is read with; of a workbook every sheet is looked at.
-    whole = opened.grids if opened.grids and opened.grids[0].sheet is not None else opened.grids[:1]
-    for grid in [found.grid] if found is not None and found.grid.sheet is None else whole:
-        row = found.row if found is not None and grid is found.grid else grid.likely_header
-        depth = found.contract.across.rows if found and grid is found.grid and found.contract.across else 1
-        head = [header_of(grid, row + number) for number in range(depth)]
-        width = max(map(len, head), default=0) or 1
-        own = found.contract if found is not None and grid is found.grid else None
-        first = own.first_row if own is not None and own.first_row is not None else row + depth
-        block = grid.block(first, width, own.decimal if own is not None else ".")
-        notes += [
-            (f"{grid.place}row {number}", " ".join(cells))
-            for number, cells in enumerate(grid.head[: row - 1], 1)
-            if cells
-        ]
-        notes += [(f"{grid.place}row {number}", text) for number, text in [*block.notes, *block.short]]
-        names = head[0] + [""] * (width - len(head[0]))
-        columns += [
-            personal.TextColumn(grid.sheet, names[number], letter(number), block.columns[number], block.rows)
-            for number in range(width)
-        ]
-    if findings := personal.findings(columns, notes):
-        raise _personal_data(personal.without_personal(name), findings)
-
-
-def _personal_data(name: str, findings: Iterable[personal.Finding]) -> PersonalData:
-    return PersonalData(name, [Fault(finding.place, f"seems to hold {finding.kind}") for finding in findings])
-
-
-def _in_lines(content: bytes, name: str) -> PersonalData | None:
-    """Look for personal data line by line, whatever the encoding; nothing can be seen in what is packed."""
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]
-    lines = content.decode("utf-16" if wide else "latin-1", "replace").splitlines()
-    text = pa.array([line.replace("\0", "") for line in lines], pa.string())
-    found = personal.findings([personal.TextColumn(None, "", "A", text, np.arange(1, len(lines) + 1))])
-    return _personal_data(name, found) if found else None
-
-
-def _hidden_content(opened: Opened, found: Match) -> Iterator[str]:
-    """Say what a workbook holds that its sender may not see."""
-    contained, sheet = opened.contained, str(found.grid.sheet)
-    if contained is None:
+def _failed_formulas(opened: Opened, sheet: str) -> Iterator[Fault]:
+    if opened.contained is None:
         return
+    for cell in opened.contained.errors.get(sheet, ()):
+        yield Fault(f"sheet '{sheet}', cell {cell}", "expected a value, or nothing", "a formula that failed")
+    for cell in opened.contained.uncalculated.get(sheet, ()):
+        expected = "expected a result; open the file in a spreadsheet program and save it"
+        yield Fault(f"sheet '{sheet}', cell {cell}", expected, "a formula that was never calculated")
+
+
+def _hidden_content(file: _File) -> Iterator[str]:
+    """Say what a workbook holds that its sender may not see."""
+    contained = file.cells.contained
+    if contained is None or not isinstance(file.found, Match):
+        return
+    sheet = str(file.found.grid.sheet)
     if sheet in contained.hidden_sheets:
         yield f"sheet '{sheet}' is hidden, and its figures were read"
     if others := [hidden for hidden in contained.hidden_sheets if hidden != sheet]:
-        yield f"{len(others)} hidden sheet(s) were not read"
+        yield f"{len(others)} hidden sheet(s) were not read: {listed(others)}"
     if rows := contained.hidden_rows.get(sheet):
         yield f"sheet '{sheet}': {len(rows)} hidden row(s), the first is row {min(rows)}, were read as the others"
     if columns := contained.hidden_columns.get(sheet):

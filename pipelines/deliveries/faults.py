@@ -22,6 +22,10 @@ class PersonalData(DeliveryError):
     """A file that seems to hold personal data: it is neither kept, copied nor quoted."""
 
 
+class Unsearchable(DeliveryError):
+    """A file, or a part of one, that cannot be searched for personal data: it is neither kept nor copied."""
+
+
 @contextmanager
 def as_delivery_error() -> Iterator[None]:
     """Raise a FormatError as a DeliveryError with the same faults."""

@@ -4,14 +4,16 @@ How a file is read and what is wrong with it belongs to `checking`; keeping thos
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
-from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable
 from pipelines.deliveries.quarantine import REASONS, Quarantine, Refusal, now
+from pipelines.deliveries.receive import remove
 from pipelines.formats.format_error import Fault
 
 _SHOWN = 200
@@ -40,7 +42,11 @@ class Inbox:
         """The files in the inbox and its folders, oldest first; skips partial downloads and editors' lock files."""
         found = [path for path in self.folder.rglob("*") if not path.is_dir()] if self.folder.is_dir() else []
         whole = [path for path in found if not any(map(_is_temporary, path.relative_to(self.folder).parts))]
-        return sorted(whole, key=lambda path: (path.lstat().st_mtime, path.name))
+        ages: dict[Path, float] = {}
+        for path in whole:
+            with suppress(FileNotFoundError):  # gone again since the folder was listed
+                ages[path] = path.lstat().st_mtime
+        return sorted(ages, key=lambda path: (ages[path], path.name))
 
     @cached_property
     def pending(self) -> list[Checked]:
@@ -61,14 +67,14 @@ class Inbox:
         if self._taken is None:
             self._taken = self.taken_before()
         folder = self.quarantine.left(file.sha256, self.judge)
-        # A file that may hold personal data is not kept: it is reported each time, as long as it lies there.
+        # One that may hold personal data, or cannot be searched, is told of each time, as long as it lies there.
         return file.sha256 in self._taken or (folder is not None and self.quarantine.holds_file(folder))
 
     def refuse(self, file: Checked) -> str:
         """Put a refused file in quarantine with its reasons, and return these (Markdown).
 
-        A file of the inbox is moved there; one from elsewhere is copied. One that may hold personal data stays where it
-        is.
+        A file of the inbox is moved there; one from elsewhere is copied. One that may hold personal data, or cannot be
+        searched for it, stays where it is.
         """
         reasons = reasons_for(file)
         if file.sha256 is None:
@@ -76,9 +82,10 @@ class Inbox:
         folder = self.quarantine.left(file.sha256, self.judge)
         if folder is None:
             refusal = Refusal(file.name, file.sha256, file.contract, now(), self.judge)
-            inside = self.folder in file.path.parents
-            source = file.path if file.may_be_kept else None
-            folder = self.quarantine.keep(refusal, reasons, source, move=inside)
+            gone = None
+            if file.inode is not None and self.folder in file.path.parents:
+                gone = partial(remove, file.path, file.sha256, file.inode)
+            folder = self.quarantine.keep(refusal, reasons, file.content if file.may_be_kept else None, gone)
         what = "These reasons and the file lie" if file.may_be_kept else "These reasons lie"
         return f"{reasons}\n{what} in `{folder.parent.name}/{folder.name}`.\n"
 
@@ -104,6 +111,11 @@ def reasons_for(file: Checked) -> str:
             "sent along with it, and ask for a table of counts by area. If this is a mistake, tell those who run it.",
         ]
         return "\n".join([*lines, ""])
+    if isinstance(error, Unsearchable):
+        lines += [
+            "The file cannot be searched for **personal data**. So it was not copied, and stays where it lies.",
+            "",
+        ]
     if file.contract is not None:
         lines += [f"It was read by the contract `{file.contract}`. {_count(error)}", ""]
     if isinstance(error, NoContract):

@@ -7,24 +7,31 @@ from itertools import accumulate
 
 from indicators import periods
 from indicators.catalogue.contracts import Across, DeliveryContract
-from pipelines.deliveries.faults import DeliveryError, NoContract, as_delivery_error, listed
+from pipelines.deliveries.faults import DeliveryError, NoContract, Unsearchable, as_delivery_error, listed
 from pipelines.formats import cube, text, workbook
 from pipelines.formats.cube import CubeGrid
 from pipelines.formats.grid import Grid
+from pipelines.formats.text import TextGrid
 from pipelines.guards.container import Contained, ContainerError, examine
 
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+# Their texts are written in a way of their own, though in letters.
+_DOCUMENTS = (b"%PDF", b"{\\rtf")
 _NOTHING = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's grids, likeliest first; how it was read, for messages; what is hidden in a workbook."""
+    """A file's grids, likeliest first; how it was read, for messages; what is hidden in a workbook.
+
+    notes: place and text of what stands around the file's own contents.
+    """
 
     name: str
     grids: list[Grid]
     how: str
     contained: Contained | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,15 +45,21 @@ class Match:
 
 @as_delivery_error()
 def open_file(content: bytes, name: str) -> Opened:
-    """Return the file's cells, whatever its format. Raises DeliveryError for one that is empty or cannot be read."""
+    """Return the file's cells, whatever its format. Raises DeliveryError for one that is empty or cannot be read.
+
+    Raises Unsearchable for a container that cannot be looked through.
+    """
     if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
         raise DeliveryError(name, ["the file is empty; expected a header row and rows of figures"])
+    if content.startswith(_DOCUMENTS):
+        raise Unsearchable(name, ["is a document (PDF or RTF); deliver the table itself, as XLSX or CSV"])
     if content.startswith(_PACKED):
         try:
             contained = examine(content)
         except ContainerError as error:
-            raise DeliveryError(name, error.faults) from None
-        sheets = workbook.grids(content, name)
+            raise Unsearchable(name, error.faults) from None
+        # What people see before what is hidden from them.
+        sheets = sorted(workbook.grids(content, name), key=lambda grid: grid.sheet in contained.hidden_sheets)
         names = listed([str(grid.sheet) for grid in sheets])
         return Opened(name, sheets, f"A spreadsheet with the sheets {names}", contained)
     if cube.is_cube(content):
@@ -56,13 +69,37 @@ def open_file(content: bytes, name: str) -> Opened:
 
 
 def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
-    """Return the contract whose header a sheet has. Raises NoContract with the columns found and the nearest one."""
-    for grid in opened.grids:
-        for contract in contracts:
-            row = _header_row(contract, grid)
-            if row is not None:
-                return Match(contract, grid, row)
-    raise NoContract(opened.name, [_no_contract(opened, contracts)])
+    """Return the contract whose header a sheet has.
+
+    Raises NoContract with the columns found and the nearest one; DeliveryError where more than one sheet that people
+    see, or cube, has the header of a contract: which of them are the figures, or whether all, no header says.
+    """
+    fitting = [found for grid in opened.grids if (found := _match_of(grid, contracts)) is not None]
+    if not fitting:
+        raise NoContract(opened.name, [_no_contract(opened, contracts)])
+    hidden = opened.contained.hidden_sheets if opened.contained is not None else ()
+    first = fitting[0].grid
+    # A text file has a grid for each separator that it may be divided by.
+    if len(seen := [found for found in fitting if found.grid.sheet not in hidden]) > 1 and not isinstance(
+        first, TextGrid
+    ):
+        raise DeliveryError(opened.name, [_several(seen)])
+    return fitting[0]
+
+
+def _match_of(grid: Grid, contracts: Sequence[DeliveryContract]) -> Match | None:
+    rows = ((contract, _header_row(contract, grid)) for contract in contracts)
+    return next((Match(contract, grid, row) for contract, row in rows if row is not None), None)
+
+
+def _several(fitting: Sequence[Match]) -> str:
+    places = listed([str(found.grid.sheet) for found in fitting if found.grid.sheet is not None])
+    what = f"sheets {places}" if places else f"{len(fitting)} cubes of the file"
+    contracts = ", ".join(dict.fromkeys(found.contract.id for found in fitting))
+    return (
+        f"{what} all have the columns of a contract ({contracts}); expected one. Put their rows in one sheet, deliver "
+        "each in a file of its own, or name the sheet in the contract (`sheet:`)"
+    )
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ Why a file is refused belongs to `checking`.
 import itertools
 import json
 import re
-import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -46,25 +46,22 @@ class Quarantine:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def keep(self, refusal: Refusal, reasons: str, source: Path | None, *, move: bool) -> Path:
+    def keep(
+        self, refusal: Refusal, reasons: str, content: bytes | None, remove: Callable[[], bool] | None = None
+    ) -> Path:
         """Make a folder for a refused file and return it.
 
-        source: the file, copied, or moved where `move`; None where it must not be kept.
+        content: the bytes that were checked; None where they must not be kept. They are never read from the disk
+        again: another file may lie there by now, which nobody has searched. remove: takes the file from where it lay,
+        and tells whether it is gone.
         """
         folder = self._folder(refusal)
         files.write(folder / REASONS, reasons.encode())
-        gone = False
-        if source is not None:
-            target = folder / safe_name(refusal.name)
-            # Copied first and removed then: whatever happens, the file is somewhere.
-            with files.replacing(target) as unfinished:
-                shutil.copyfile(source, unfinished)
-            if move:
-                # A folder that others own keeps its file: the copy is enough.
-                with suppress(OSError):
-                    source.unlink()
-                gone = not source.exists()
-        record = asdict(refusal) | {"kept": source is not None, "left": not gone}
+        if content is not None:
+            files.write(folder / safe_name(refusal.name), content)
+        # Kept first and removed then: whatever happens, the file is somewhere.
+        gone = content is not None and remove is not None and remove()
+        record = asdict(refusal) | {"kept": content is not None, "left": not gone}
         files.write(folder / _RECORD, json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n")
         return folder
 

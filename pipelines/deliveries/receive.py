@@ -1,4 +1,4 @@
-"""A delivered file taken from disk: its bytes, whole, and nothing but a file's.
+"""A delivered file taken from disk: its bytes, whole, and nothing but a file's; and its removal from there.
 
 What the bytes mean is for the other modules.
 """
@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.deliveries.faults import DeliveryError
 
@@ -22,8 +23,32 @@ class StillWritten(DeliveryError):
     """A file that another program has open for writing, or that changed while it was read."""
 
 
-def content_of(path: Path, name: str, largest: int = LARGEST) -> tuple[bytes, str]:
-    """Return a file's bytes and their SHA-256.
+class Taken(NamedTuple):
+    """A file's bytes, their SHA-256, and which file of the disk has them (device and inode)."""
+
+    content: bytes
+    sha256: str
+    inode: tuple[int, int]
+
+
+def remove(path: Path, sha256: str, inode: tuple[int, int]) -> bool:
+    """Remove a file that still is the one that was read and has the same bytes; tell whether it is gone.
+
+    What was put in its place, or written to it since, stays: nobody has looked at it. A folder that others own keeps
+    its file.
+    """
+    try:
+        now = content_of(path, path.name)
+        if (now.sha256, now.inode) != (sha256, inode):
+            return False
+        path.unlink()
+    except (OSError, DeliveryError):
+        return not path.exists() and not path.is_symlink()
+    return True
+
+
+def content_of(path: Path, name: str, largest: int = LARGEST) -> Taken:
+    """Return a file's bytes.
 
     Raises StillWritten, or DeliveryError for what is no ordinary file, is too large or may not be read.
     """
@@ -49,7 +74,7 @@ def content_of(path: Path, name: str, largest: int = LARGEST) -> tuple[bytes, st
         after = os.fstat(descriptor)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
         raise StillWritten(name, ["changed while it was read; wait until it is whole and deliver it again"])
-    return content, hashlib.sha256(content).hexdigest()
+    return Taken(content, hashlib.sha256(content).hexdigest(), (before.st_dev, before.st_ino))
 
 
 def _unreadable(path: Path, error: OSError) -> str:

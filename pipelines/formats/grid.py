@@ -1,7 +1,7 @@
 """A delivered file's cells as text, one grid per sheet, whatever the format; rows are numbered as people see them."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,6 +103,11 @@ class Grid:
             self._last.update(asked=asked, block=self._block(first, width, decimal))
         found: Block = self._last["block"]
         return found
+
+    def outside(self, first: int, width: int) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield row, first column (from 0) and cells of what stands above row `first` or right of `width` columns."""
+        for number, cells in enumerate(self.head[: first - 1], 1):
+            yield number, 0, cells
 
     def forget(self) -> None:
         """Free the cells that were read last."""

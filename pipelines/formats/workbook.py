@@ -42,6 +42,14 @@ class SheetGrid(Grid):
         block = Block.of(columns, np.arange(first, first + len(body)), [], width)
         return Block(block.columns, block.rows, short, block.notes)
 
+    def outside(self, first: int, width: int) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield the cells above row `first`, and those right of `width` columns from there on."""
+        for number, row in enumerate(self.cells, 1):
+            start = 0 if number < first else width
+            cells = [_text(cell, ".").strip() for cell in row[start:]]
+            if any(cells):
+                yield number, start, cells
+
 
 def grids(content: bytes, name: str) -> list[Grid]:
     """Return the workbook's sheets. Raises FormatError."""
@@ -52,6 +60,11 @@ def grids(content: bytes, name: str) -> list[Grid]:
             return [_grid(book.get_sheet_by_name(table)) for table in tables]
     except (CalamineError, OSError, ValueError) as error:
         raise FormatError(name, [f"the spreadsheet cannot be opened ({error}); is the file whole?"]) from None
+    except BaseException as error:
+        # What calamine, in Rust, never expected: a panic is no Exception, and would end the process.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FormatError(name, ["the spreadsheet cannot be opened; is the file whole?"]) from None
 
 
 @contextmanager

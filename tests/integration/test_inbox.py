@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from pipelines.deliveries.faults import DeliveryError
+from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.receive import StillWritten, content_of
 from pipelines.settings import Settings
 from pipelines.steps.asking import Outcome
@@ -184,6 +185,97 @@ def test_personal_data_is_found_in_a_file_that_cannot_be_read_as_a_table(setting
     [found] = compose(settings).asking.inbox.pending
     assert not found.may_be_kept
     assert "row 2: seems to hold national identity numbers" in str(found.error)
+
+
+# --- what is copied and removed is what was checked -----------------------------------------------------------------
+
+BAD = file(row(2023, 9))
+SECRET = "Navn,Nr\nSynthetic,15019000181\n"  # the number is synthetic
+
+
+def looked_at(settings: Settings) -> tuple[Inbox, Path]:
+    """An inbox that has checked a file which it is going to refuse."""
+    path = drop(settings, "synthetic.csv", BAD)
+    inbox = compose(settings).asking.inbox
+    assert len(inbox.pending) == 1
+    return inbox, path
+
+
+def in_quarantine(settings: Settings) -> dict[str, bytes]:
+    [folder] = (settings.data_dir.parent / "quarantine").iterdir()
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("how", ["another file", "rewritten", "a link"])
+def test_quarantine_keeps_the_bytes_that_were_checked_and_leaves_what_came_after(
+    settings: Settings, tmp_path: Path, how: str
+) -> None:
+    inbox, path = looked_at(settings)
+    other = tmp_path / "other.csv"
+    other.write_text(SECRET, encoding="utf-8")
+    if how == "another file":
+        other.replace(path)
+    elif how == "rewritten":
+        path.write_text(SECRET, encoding="utf-8")
+    else:
+        path.unlink()
+        path.symlink_to(other)
+    inbox.refuse(inbox.pending[0])
+    kept = in_quarantine(settings)
+    assert kept["synthetic.csv"].decode() == BAD
+    assert json.loads(kept["refusal.json"])["left"]
+    assert not any(b"15019000181" in content for content in kept.values())
+    assert path.read_text(encoding="utf-8") == SECRET
+
+
+def test_the_same_bytes_in_another_file_stay(settings: Settings) -> None:
+    inbox, path = looked_at(settings)
+    copy = path.with_suffix(".part")
+    copy.write_text(BAD, encoding="utf-8")
+    copy.replace(path)
+    inbox.refuse(inbox.pending[0])
+    assert path.exists()
+
+
+def test_a_file_that_vanished_is_kept_all_the_same(settings: Settings) -> None:
+    inbox, path = looked_at(settings)
+    path.unlink()
+    inbox.refuse(inbox.pending[0])
+    kept = in_quarantine(settings)
+    assert kept["synthetic.csv"].decode() == BAD
+    assert not json.loads(kept["refusal.json"])["left"]
+
+
+def test_a_name_in_another_encoding_is_taken_for_latin_1(settings: Settings) -> None:
+    path = Path(os.fsdecode(os.fsencode(settings.inbox) + b"/d\xe5rlig.csv"))
+    path.write_text(BAD, encoding="utf-8")
+    inbox = compose(settings).asking.inbox
+    [found] = inbox.pending
+    assert found.name == "dårlig.csv"
+    inbox.refuse(found)
+    assert in_quarantine(settings)["dårlig.csv"].decode() == BAD
+
+
+# --- what cannot be searched stays ------------------------------------------------------------------------------------
+
+UNSEARCHABLE = {
+    "synthetic.pdf": b"%PDF-1.7\n1 0 obj << >> endobj\n",
+    "synthetic.csv": b"Kommunenummer,Geografi\n" + bytes(range(256)) * 4,
+    "synthetic.xlsx": b"PK\x03\x04 cut",
+    "synthetic.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "synthetic.gz": b"\x1f\x8b\x08" + bytes(20),
+}
+
+
+@pytest.mark.parametrize("name", UNSEARCHABLE)
+def test_what_cannot_be_searched_is_refused_and_stays_where_it_lies(settings: Settings, name: str) -> None:
+    path = settings.inbox / name
+    path.write_bytes(UNSEARCHABLE[name])
+    inbox = compose(settings).asking.inbox
+    reasons = inbox.refuse(inbox.pending[0])
+    assert "cannot be searched for **personal data**. So it was not copied, and stays where it lies." in reasons
+    assert path.read_bytes() == UNSEARCHABLE[name]
+    assert sorted(in_quarantine(settings)) == ["reasons.md", "refusal.json"]
 
 
 # --- files that are not what they seem -------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from python_calamine import CalamineWorkbook
 from pipelines.guards.container import Contained, ContainerError, examine
 from pipelines.guards.container.archive import Archive
 from pipelines.guards.container.contained import column_letters
+from pipelines.guards.container.shared import SharedTexts
 from pipelines.guards.container.texts import Texts
 from pipelines.guards.container.worksheet import look_through
 
@@ -34,7 +35,7 @@ COMMENTED_XLS = NOWCASTING / "test_spec.xls"
 EXCEL_95 = STATSMODELS / "datasets" / "macrodata" / "src" / "macrodata.xls" / "macrodata.xls"
 SHEET_NAME = b"\x00\x00\x04\x00data"  # visible, a worksheet, four letters of one byte
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-NOTHING = Contained({}, (), {}, {}, ())
+NOTHING = Contained({}, (), {}, {})
 
 
 def workbook(rows: int = 3) -> bytes:
@@ -195,11 +196,11 @@ def test_formulas_and_what_is_hidden_are_named_and_read_by_their_cached_values()
 
 
 def test_texts_that_no_reader_gives_are_found_with_their_place():
-    texts = dict(examine(rich_workbook()).texts)
-    assert texts["comment in cell A1 on sheet 'Ark'"] == "synthetic comment"
-    assert texts["text box on sheet 'Ark'"] == "synthetic box"
-    assert texts["page header or footer of sheet 'Ark'"] == "&Lsynthetic header"
-    assert texts["chart on sheet 'Ark'"].split() == ["synthetic", "title", "a", "b", "c", "d"]
+    texts = examine(rich_workbook()).texts
+    assert ("comment in cell A1 on sheet 'Ark'", "synthetic comment") in texts
+    assert ("text box on sheet 'Ark'", "synthetic box") in texts
+    assert ("page header or footer of sheet 'Ark'", "&Lsynthetic header") in texts
+    assert ("chart on sheet 'Ark'", "synthetic title") in texts
 
 
 def in_another_hand(text: bytes) -> bytes:
@@ -231,10 +232,10 @@ def test_a_sheet_that_is_written_otherwise_tells_the_same(change: Callable[[byte
         (),
         {"Ark": frozenset({3})},
         {"Ark": frozenset({2})},
-        (("page header or footer of sheet 'Ark'", "synthetic footer"),),
     )
-    assert examine(content) == expected
-    assert examine(otherwise) == expected
+    for found in (examine(content), examine(otherwise)):
+        assert found == expected
+        assert ("page header or footer of sheet 'Ark'", "synthetic footer") in found.texts
     assert cells_of(otherwise, "Ark") == cells_of(content, "Ark")
 
 
@@ -280,9 +281,8 @@ def test_repeated_rows_and_cells_of_an_ods_count_as_often_as_they_are_read():
 
 def test_xls_files_of_another_project_are_passed_and_their_comments_found():
     assert examine(XLS.read_bytes()) == NOTHING
-    [(place, text)] = examine(COMMENTED_XLS.read_bytes()).texts
-    assert place == "comment or text box on sheet 'spec'"
-    assert text.startswith("0 = drop from model,\n1 = include in estimation\n")
+    comments = [text for place, text in examine(COMMENTED_XLS.read_bytes()).texts if place.startswith("comment")]
+    assert comments[0].startswith("0 = drop from model,\n1 = include in estimation\n")
 
 
 def test_a_hidden_sheet_of_an_xls():
@@ -322,7 +322,8 @@ def test_no_reader_reaches_further_than_was_counted(given_cells: list[tuple[int,
         lines.append(f'<row r="{row_number}">{text}</row>' if numbered else f"<row>{text}</row>")
     text = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
     content = archive({**GOOD, SHEET: text.encode()})
-    counted = look_through(Archive(content), SHEET, "Ark", Texts())
+    packed = Archive(content)
+    counted = look_through(packed, SHEET, "Ark", Texts(), SharedTexts(packed))
     read = cells_of(content, "Ark")
     assert counted.rows >= len(read)
     assert counted.columns >= max(map(len, read), default=0)
@@ -384,7 +385,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "huge tag": (lambda: with_part("xl/comments1.xml", b"<a b='" + b"c" * 9_000_000 + b"'/>"), "more than"),
     "huge comments": (
         lambda: with_part("xl/comments1.xml", b"<a>" + b"<t>words</t>" * 500_000 + b"</a>"),
-        "hold more than 2,000,000 letters",
+        "hold more than 500,000 letters",
     ),
     # XLSX: extent
     "far cell": (

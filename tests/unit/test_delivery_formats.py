@@ -161,7 +161,7 @@ def test_what_is_hidden_is_told(tmp_path: Path):
 
     found = checked(workbook(fill), tmp_path, coded())
     assert found.remarks[:2] == (
-        "1 hidden sheet(s) were not read",
+        "1 hidden sheet(s) were not read: 'Kladd'",
         "sheet 'Ark': 1 hidden row(s), the first is row 3, were read as the others",
     )
 

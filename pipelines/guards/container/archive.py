@@ -64,6 +64,10 @@ class Archive:
         """The members' names, as the directory lists them."""
         return list(self._members)
 
+    def remark(self, name: str) -> str:
+        """Return what the directory says of a member besides its name."""
+        return self._members[name].comment.decode("utf-8", "replace")
+
     def blocks(self, name: str) -> Iterator[bytes]:
         """Yield a member's bytes, a block at a time. Raises ContainerError where it is not what it declares."""
         declared = self._members[name]
@@ -170,13 +174,14 @@ def _content_faults(name: str, blocks: Iterator[bytes]) -> Iterator[str]:
             f"part '{name}' is a file within the file (an embedded document, an archive or macros), which is not "
             "looked into; delete the embedded object, save as XLSX or ODS without macros"
         )
-    if _is_markup(name, first):
+    if is_markup(name, first):
         yield from _markup_faults(name, first, blocks)
     for _rest in blocks:
         pass
 
 
-def _is_markup(name: str, first: bytes) -> bool:
+def is_markup(name: str, first: bytes) -> bool:
+    """Tell whether a member is XML, by its name or its first bytes."""
     return name.lower().endswith((".xml", ".rels", ".vml")) or first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 

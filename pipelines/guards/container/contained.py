@@ -18,17 +18,20 @@ class Contained:
     """What a person should know about a workbook that may be read. Rows and columns are numbered from 1.
 
     formulas: per sheet the number of formula cells and the first one ('C12'); a reader gives their cached values.
-    errors: per sheet of an XLSX the cells whose formula failed (#DIV/0!), which a reader gives as empty.
-    texts: place and text of what no reader shows (cell comments, text boxes, headers and footers, cached values of
-    charts and pivot tables), for the personal data guard.
+    errors: per sheet the cells whose formula failed (#DIV/0!), which a reader gives as empty. uncalculated: per sheet
+    the cells whose formula was saved without a result.
+    texts: place and text of everything in the file that is no cell's value, for the personal data guard: comments, text
+    boxes, headers, document properties, names, lists to choose from, formats, metadata of images, and what no program
+    shows.
     """
 
     formulas: dict[str, tuple[int, str]]
     hidden_sheets: tuple[str, ...]
     hidden_rows: dict[str, frozenset[int]]
     hidden_columns: dict[str, frozenset[int]]
-    texts: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    uncalculated: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class ContainerError(ValueError):

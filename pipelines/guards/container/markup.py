@@ -19,11 +19,13 @@ def walk(
     start: Callable[[str, Attributes], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
+    aside: Callable[[str], None] | None = None,
 ) -> None:
     """Call `start` with each element's name and attributes, `end` at its end, `text` with text between.
 
-    Names come without their namespace's prefix. Raises ContainerError for markup that is not well-formed, nested deeper
-    than 200, with one tag larger than 4 MB, or more than 10,000 different names.
+    `aside` is called with comments and processing instructions, which no program shows. Names come without their
+    namespace's prefix. Raises ContainerError for markup that is not well-formed, nested deeper than 200, with one tag
+    larger than 4 MB, or more than 10,000 different names.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -58,6 +60,9 @@ def walk(
     parser.EndElementHandler = closed
     if text is not None:
         parser.CharacterDataHandler = text
+    if aside is not None:
+        parser.CommentHandler = aside
+        parser.ProcessingInstructionHandler = lambda target, data: aside(f"{target} {data}")
     _feed(parser, blocks, name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from pipelines.guards.container import parts
 from pipelines.guards.container.archive import Archive
 from pipelines.guards.container.contained import (
     Contained,
@@ -15,8 +16,9 @@ from pipelines.guards.container.contained import (
     hidden_numbers,
 )
 from pipelines.guards.container.markup import Attributes, local, walk
+from pipelines.guards.container.shared import SharedTexts
 from pipelines.guards.container.texts import PartTexts, Texts
-from pipelines.guards.container.worksheet import check_shared_texts, look_through
+from pipelines.guards.container.worksheet import look_through
 
 WORKBOOK = "xl/workbook.xml"
 _AS_XLSX = "save the sheet as XLSX without macros"
@@ -46,14 +48,17 @@ _REFUSED = {
                     "workbook (Review > Unshare Workbook) and save again"),
 }  # fmt: skip
 
-# Parts whose text a person sees but no reader gives, and in which elements it stands.
-_TEXT_PARTS = {
-    "/comments": ("comment", {"t"}),
-    "/threadedcomments/": ("comment", {"text"}),
-    "/drawings/": ("text box", {"t"}),
-    "/charts/": ("chart", {"t", "v"}),
-    "/diagrams/data": ("diagram", {"t"}),
-    "/pivotcachedefinition": ("pivot table's stored values", set()),
+# What the texts of a part are, for people; those of others are called by their element.
+_KINDS = {
+    "/comments": "comment",
+    "/threadedcomments/": "comment",
+    "/drawings/": "text box",
+    "/charts/": "chart",
+    "/diagrams/data": "diagram",
+    "/pivotcachedefinition": "pivot table's stored values",
+    "/tables/": "table",
+    "docprops/": "document property",
+    "customxml/": "data behind the document",
 }
 
 
@@ -65,15 +70,16 @@ def examine(archive: Archive) -> Contained:
     if faults:
         raise ContainerError(faults)
     names, hidden = _sheet_names(archive, relations)
-    texts = Texts()
-    sheets = {part: look_through(archive, part, name, texts) for part, name in names.items()}
+    texts, shared = Texts(), SharedTexts(archive)
+    sheets = {part: look_through(archive, part, name, texts, shared) for part, name in names.items()}
     check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets.values()])
     check_hidden_rows({sheet.name: [(row, row) for row in sheet.hidden_rows] for sheet in sheets.values()})
-    check_shared_texts(archive, sheets)
-    _gather_texts(archive, relations, names, texts)
+    shared.keep_others(texts)
+    _search_others(archive, relations, names, texts, shared)
     return Contained(
         formulas={sheet.name: (sheet.formulas, sheet.first_formula) for sheet in sheets.values() if sheet.formulas},
         errors={sheet.name: tuple(sheet.errors) for sheet in sheets.values() if sheet.errors},
+        uncalculated={sheet.name: tuple(sheet.uncalculated) for sheet in sheets.values() if sheet.uncalculated},
         hidden_sheets=hidden,
         hidden_rows={sheet.name: frozenset(sheet.hidden_rows) for sheet in sheets.values() if sheet.hidden_rows},
         hidden_columns={
@@ -151,7 +157,7 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
     """Return the name of each sheet's part, and the names of the hidden sheets."""
     if WORKBOOK not in archive:
         raise ContainerError([f"the file has no part '{WORKBOOK}', so it is no XLSX workbook; save it as XLSX"])
-    parts = {
+    targets = {
         relation.id: relation for relation in relations.get("xl/_rels/workbook.xml.rels", []) if not relation.external
     }
     names: dict[str, str] = {}
@@ -161,7 +167,7 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
     def start(tag: str, attributes: Attributes) -> None:
         if tag != "sheet":
             return
-        name, part = attributes.get("name", ""), parts.get(local(attributes, "id") or "")
+        name, part = attributes.get("name", ""), targets.get(local(attributes, "id") or "")
         if part is None or part.target not in archive:
             faults.append(f"sheet '{name}' is named but not in the file; ask its sender for the file again")
         elif part.target in names:
@@ -182,15 +188,17 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
     return names, tuple(hidden)
 
 
-def _gather_texts(archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts) -> None:
-    """Add what stands outside the sheets' own parts, by place."""
+def _search_others(
+    archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts, shared: SharedTexts
+) -> None:
+    """Keep the texts of all parts but the sheets' own, by place."""
     parents = {relation.target: relation.source for relation in _inside(relations)}
-    for part in archive.names:
-        holder = next((holder for word, holder in _TEXT_PARTS.items() if word in part.lower()), None)
-        if holder is not None and part.lower().endswith(".xml"):
-            what, elements = holder
-            handlers = PartTexts(texts, what, _owner(part, parents, names), frozenset(elements))
-            walk(archive.blocks(part), part, handlers.start, handlers.end, handlers.text)
+
+    def handlers(part: str) -> PartTexts:
+        what = next((kind for word, kind in _KINDS.items() if word in part.lower()), "")
+        return PartTexts(texts, _owner(part, parents, names), what)
+
+    parts.search(archive, texts, {*names, shared.part or ""}, handlers)
 
 
 def _owner(part: str, parents: dict[str, str], names: dict[str, str]) -> str:

@@ -1,9 +1,11 @@
 """ODS: the parts of the package, what may not be among them, and the cells of each sheet, repetitions included."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipelines.guards.container import parts
 from pipelines.guards.container.archive import Archive
 from pipelines.guards.container.contained import (
     MOST_TEXT_BYTES,
@@ -16,11 +18,11 @@ from pipelines.guards.container.contained import (
     whole_number,
 )
 from pipelines.guards.container.markup import Attributes, walk
-from pipelines.guards.container.texts import Texts
+from pipelines.guards.container.texts import PartTexts, Texts, gather
 
 MIMETYPE = "mimetype"
 _CONTENT = "content.xml"
-_STYLES = "styles.xml"
+_KINDS = {"styles.xml": "page header, footer or style", "meta.xml": "document property"}
 _MANIFEST = "META-INF/manifest.xml"
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _CHART = "application/vnd.oasis.opendocument.chart"
@@ -54,6 +56,16 @@ _MAY_LINK = ("a",)  # a hyperlink, which nothing follows
 _REPEATED_COLUMNS, _REPEATED_ROWS = "table:number-columns-repeated", "table:number-rows-repeated"
 _TEXT_HOLDERS = {"annotation": "comment", "text-box": "text box", "custom-shape": "text box", "caption": "text box"}
 _HIDDEN = ("collapse", "filter")
+# What is told of rows, columns and cells, and read by a reader.
+_OF_CELLS = {
+    "office:value-type", "calcext:value-type", "office:value", "office:date-value", "office:time-value",
+    "office:boolean-value", "office:currency", "office:string-value", "table:formula", "table:style-name",
+    "table:default-cell-style-name", "table:visibility", "table:number-columns-spanned", "table:number-rows-spanned",
+    "text:style-name", "table:content-validation-name", _REPEATED_COLUMNS, _REPEATED_ROWS,
+}  # fmt: skip
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!)|Err:[0-9]{3}")
+# A number or date is shown with signs of its own; letters and long numbers are looked at.
+_TELLING = re.compile(r"[^\W\d_]|@|(?:[0-9][\s\u00a0.-]?){9}")
 
 
 def examine(archive: Archive) -> Contained:
@@ -63,14 +75,12 @@ def examine(archive: Archive) -> Contained:
     faults = list(_forbidden(archive, types))
     if faults:
         raise ContainerError(faults)
-    reader = _Reader()
-    walk(archive.blocks(_CONTENT), _CONTENT, reader.start, reader.end, reader.text)
-    faults = sorted(reader.faults)
-    other = _Texts("page header or footer")
-    if _STYLES in archive:
-        walk(archive.blocks(_STYLES), _STYLES, other.start, other.end, other.text)
-    if faults or other.faults:
-        raise ContainerError([*faults, *sorted(other.faults)])
+    texts, refused = Texts(), set[str]()
+    reader = _Reader(texts, refused)
+    gather(archive.blocks(_CONTENT), _CONTENT, reader)
+    parts.search(archive, texts, {_CONTENT}, lambda part: _Part(texts, refused, part, _kind(part, types)))
+    if refused:
+        raise ContainerError(sorted(refused))
     sheets = reader.sheets
     check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets])
     check_hidden_rows({sheet.name: sheet.hidden_rows for sheet in sheets})
@@ -79,8 +89,15 @@ def examine(archive: Archive) -> Contained:
         hidden_sheets=tuple(sheet.name for sheet in sheets if sheet.style in reader.hidden_styles),
         hidden_rows={sheet.name: hidden_numbers(sheet.hidden_rows) for sheet in sheets if sheet.hidden_rows},
         hidden_columns={sheet.name: hidden_numbers(sheet.hidden_columns) for sheet in sheets if sheet.hidden_columns},
-        texts=(*reader.found(), *other.found(), *_chart_texts(archive, types)),
+        texts=texts.found(),
+        errors={sheet.name: tuple(sheet.errors) for sheet in sheets if sheet.errors},
+        uncalculated={sheet.name: tuple(sheet.uncalculated) for sheet in sheets if sheet.uncalculated},
     )
+
+
+def _kind(part: str, types: dict[str, str]) -> str:
+    """Return what the texts of a part are, for people; nothing where their element says it better."""
+    return "chart" if types.get(f"{posixpath.dirname(part)}/", "").startswith(_CHART) else _KINDS.get(part, "")
 
 
 def _types(archive: Archive) -> dict[str, str]:
@@ -131,15 +148,16 @@ class _Sheet:
     first_formula: str = ""
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    uncalculated: list[str] = field(default_factory=list)
 
 
-class _Texts(Texts):
-    """Gathers what stands in paragraphs outside cells, and what is refused wherever it stands."""
+class _Part(PartTexts):
+    """Handlers for any part: its texts, and what is refused wherever it stands."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self.faults: set[str] = set()
-        self._place = place
+    def __init__(self, texts: Texts, faults: set[str], part: str, what: str = "") -> None:
+        super().__init__(texts, f"part '{part}'", what)
+        self.faults = faults
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag in _REFUSED:
@@ -150,24 +168,21 @@ class _Texts(Texts):
                 f"the workbook draws on something outside the file ('{attributes[_HREF][:80]}'), which is not fetched; "
                 "break the link (Edit > Links) or delete the picture, and save again"
             )
-
-    def end(self, tag: str) -> None:
-        if tag == "p":
-            self.keep(self._place, "\n")
-
-    def text(self, given: str) -> None:
-        self.keep(self._place, given)
+        super().start(tag, attributes)
 
 
 def _is_outside(address: str) -> bool:
     return ":" in address.split("/")[0] or address.startswith(("/", "\\", "../"))
 
 
-class _Reader(_Texts):
-    """Counts the cells of all sheets: a repeated one counts as often as a reader would make it."""
+class _Reader(_Part):
+    """Counts the cells of all sheets: a repeated one counts as often as a reader would make it.
 
-    def __init__(self) -> None:
-        super().__init__("")
+    What a cell says is a reader's to give, but for what it shows instead of its value.
+    """
+
+    def __init__(self, texts: Texts, faults: set[str]) -> None:
+        super().__init__(texts, faults, _CONTENT)
         self.sheets: list[_Sheet] = []
         self.hidden_styles: set[str] = set()
         self._style = ""
@@ -175,9 +190,11 @@ class _Reader(_Texts):
         self._first_column = 1
         self._width = 0
         self._in_table = self._in_cell = self._has_content = False
+        self._shown: list[str] = []
+        self._given: Attributes = {}
         self._holder = ""
         self._depth = 0
-        self._letters = self._row_letters = self._all_letters = 0
+        self._letters_in_cell = self._row_letters = self._all_letters = 0
         self._handlers = {
             "table-cell": self._open_cell,
             "covered-table-cell": self._open_cell,
@@ -193,9 +210,11 @@ class _Reader(_Texts):
             if self._in_cell or (tag == "table" and self._in_table) or (tag == "table-row" and self._row_repeats):
                 self.faults.add("a sheet holds a table within a table, which is not counted; move it to its own sheet")
             handler(attributes)
+            self._keep_unknown(tag, attributes)
             return
-        if tag == "p":
+        if tag == "p" and self._in_cell and not self._holder:
             self._has_content = True
+            self._keep_unknown(tag, attributes)
             return
         if tag in _TEXT_HOLDERS:
             self._holder, self._depth = tag, self._depth + 1
@@ -210,36 +229,43 @@ class _Reader(_Texts):
         super().start(tag, attributes)
 
     def end(self, tag: str) -> None:
-        if tag == "p":
-            if self._holder:
-                self.keep(self._where(), "\n")
-        elif tag in ("table-cell", "covered-table-cell"):
+        if tag in ("table-cell", "covered-table-cell"):
             self._close_cell()
         elif tag == "table-row":
             self._close_row()
         elif tag == "table":
             self._in_table = False
-        elif tag in _TEXT_HOLDERS:
+            self._where = f"part '{_CONTENT}'"
+        elif tag != "table-column" and not (tag == "p" and self._in_cell and not self._holder):
+            super().end(tag)
+        if tag in _TEXT_HOLDERS:
             self._depth -= 1
             self._holder = self._holder if self._depth else ""
 
     def text(self, given: str) -> None:
         if self._in_cell:
-            self._letters += len(given)
-        if self._holder:
-            self.keep(self._where(), given)
+            self._letters_in_cell += len(given)
+        if self._in_cell and not self._holder:
+            self._shown.append(given)
+        else:
+            super().text(given)
 
-    def _where(self) -> str:
-        sheet = self.sheets[-1].name if self.sheets else ""
-        kind = _TEXT_HOLDERS[self._holder]
-        cell = (
-            f" in cell {column_letters(self._column + 1)}{self._row + 1}" if self._in_cell and self._row_repeats else ""
-        )
-        return f"{kind}{cell} on sheet '{sheet}'"
+    def place(self, tag: str) -> str:
+        cell = f" in cell {self._reference}" if self._in_cell and self._row_repeats else ""
+        return f"{_TEXT_HOLDERS.get(self._holder, tag)}{cell} on {self._where}"
+
+    @property
+    def _reference(self) -> str:
+        return f"{column_letters(self._column + 1)}{self._row + 1}"
+
+    def _keep_unknown(self, tag: str, attributes: Attributes) -> None:
+        for name in attributes.keys() - _OF_CELLS:
+            self._texts.keep(self.place(tag), attributes[name])
 
     def _open_table(self, attributes: Attributes) -> None:
         self.sheets.append(_Sheet(attributes.get("table:name", ""), attributes.get("table:style-name", "")))
         self._row, self._first_column, self._in_table = 0, 1, True
+        self._where = f"sheet '{self.sheets[-1].name}'"
 
     def _open_column(self, attributes: Attributes) -> None:
         repeats = _repeats(attributes, _REPEATED_COLUMNS)
@@ -266,33 +292,38 @@ class _Reader(_Texts):
             )
 
     def _open_cell(self, attributes: Attributes) -> None:
-        self._in_cell, self._letters = True, 0
+        self._in_cell, self._letters_in_cell = True, 0
         self._column_repeats = _repeats(attributes, _REPEATED_COLUMNS) if _REPEATED_COLUMNS in attributes else 1
         self._has_content = "office:value-type" in attributes or "table:formula" in attributes
+        self._given = attributes
+        self._shown.clear()
         if "table:formula" in attributes and self.sheets:
             sheet = self.sheets[-1]
             sheet.formulas += self._column_repeats * self._row_repeats
-            sheet.first_formula = sheet.first_formula or f"{column_letters(self._column + 1)}{self._row + 1}"
+            sheet.first_formula = sheet.first_formula or self._reference
 
     def _close_cell(self) -> None:
+        if self.sheets:
+            self._judge(self.sheets[-1], self._given, "".join(self._shown))
         self._column += self._column_repeats
         if self._has_content:
             self._width = self._column
-            self._row_letters += self._letters * self._column_repeats
+            self._row_letters += self._letters_in_cell * self._column_repeats
         self._in_cell = self._has_content = False
+
+    def _judge(self, sheet: _Sheet, given: Attributes, shown: str) -> None:
+        """Note a formula without a result, and keep what a cell shows where a reader gives something else."""
+        kind = given.get("office:value-type")
+        if "table:formula" in given:
+            self._texts.keep_formula(f"formula in cell {self._reference} on {self._where}", given["table:formula"])
+            if given.get("calcext:value-type") == "error" or (kind == "string" and _ERROR.fullmatch(shown.strip())):
+                sheet.errors.append(self._reference)
+            elif kind is None:
+                sheet.uncalculated.append(self._reference)
+        read = given.get("office:string-value", shown) if kind == "string" else ""
+        if shown != read and _TELLING.search(shown):
+            self._texts.keep(f"what cell {self._reference} on {self._where} shows", shown)
 
 
 def _repeats(attributes: Attributes, name: str) -> int:
     return max(whole_number(attributes.get(name, "1")) or 1, 1)
-
-
-def _chart_texts(archive: Archive, types: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the texts of charts: the copy of the table that each was drawn from."""
-    for path, media_type in types.items():
-        part = posixpath.join(path, _CONTENT)
-        if media_type.startswith(_CHART) and part in archive:
-            texts = _Texts("chart")
-            walk(archive.blocks(part), part, texts.start, texts.end, texts.text)
-            if texts.faults:
-                raise ContainerError(sorted(texts.faults))
-            yield from ((f"{place} '{path.strip('/')}'", text) for place, text in texts.found())

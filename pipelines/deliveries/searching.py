@@ -1,0 +1,226 @@
+"""Everything that a delivered file says, shown to the personal data guard before anything of it is stored or quoted.
+
+A table is searched column by column. What lies above, beside and below it is a table too, and its lines are notes; so
+are the texts of a container, a cube or a GeoJSON file that are no cells. What counts as personal is for
+`guards.personal` to say, and what can be searched at all for `guards.container`.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.deliveries.faults import PersonalData, Unsearchable, as_delivery_error
+from pipelines.deliveries.opened import Match, Opened, header_of
+from pipelines.formats import px
+from pipelines.formats.cube import CubeGrid
+from pipelines.formats.format_error import Fault
+from pipelines.formats.grid import Block, Grid, letter
+from pipelines.formats.px.keywords import decoded, statements
+from pipelines.formats.text import TextGrid, wide_encoding
+from pipelines.guards import personal
+from pipelines.guards.personal import TextColumn
+
+# A table that is interrupted by empty rows more often than this is one table.
+_MOST_PIECES = 50
+_FEWEST_ROWS = 3
+# A text in quotes of JSON, whatever stands in it, and a number that could be somebody's.
+_JSON_TEXT = re.compile(rb'"((?:[^"\\]|\\.)*+)"')
+_JSON_NUMBER = re.compile(rb'":\s*([0-9]{8,11})(?=[\s,\]}])')
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_FEW = 0.01
+_CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
+
+Line = tuple[int, int, Sequence[str]]
+"""Number of the row, number of the first column (from 0), and the cells from there on."""
+
+
+@as_delivery_error()
+def search(opened: Opened, found: Match | None, name: str, content: bytes) -> None:
+    """Search all of a file. Raises PersonalData, which tells kinds and places and no more.
+
+    found: the table that a contract fits. name: the file's own name, as it is.
+    """
+    notes = [("the file's name", name), *_loose_texts(opened, content)]
+    tables: list[list[TextColumn]] = []
+    # A text file is one table, whichever separator it is read with; of a workbook every sheet is looked at.
+    whole = opened.grids if opened.grids and opened.grids[0].sheet is not None else opened.grids[:1]
+    for grid in [found.grid] if found is not None and found.grid.sheet is None else whole:
+        lines = list(_of_grid(grid, found if found is not None and found.grid is grid else None, tables))
+        notes += [
+            (f"{grid.place}row {row}", text) for row, _column, cells in lines if (text := " ".join(filter(None, cells)))
+        ]
+        tables += _tables_of(lines, grid.sheet)
+    found_in_tables = [finding for table in tables for finding in personal.findings(table)]
+    _refuse(opened.name, [*found_in_tables, *personal.findings([], notes)])
+
+
+def search_lines(content: bytes, name: str) -> None:
+    """Search a file that cannot be read as a table line by line.
+
+    Raises PersonalData, and Unsearchable for what is no text: nothing can be seen in what is packed, encrypted or in an
+    unknown encoding.
+    """
+    wide = wide_encoding(content)
+    text = content.decode(wide[0] if wide else "utf-8", "replace")
+    if not wide and "\ufffd" in text:
+        text = content.decode("cp1252", "replace")
+    strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
+    if strange > _FEW * len(text) + 1:
+        raise Unsearchable(name, ["is no text"])
+    lines = text.replace("\0", "").splitlines()
+    column = TextColumn(None, "", "", pa.array(lines, pa.string()), np.arange(1, len(lines) + 1))
+    in_lines = [replace(found, place=found.place.replace("column , ", "")) for found in personal.findings([column])]
+    _refuse(name, in_lines)
+    if strange:
+        raise Unsearchable(name, ["holds what is no text"])
+
+
+def _refuse(name: str, findings: Sequence[personal.Finding]) -> None:
+    if findings:
+        faults = [Fault(finding.place, f"seems to hold {finding.kind}") for finding in dict.fromkeys(findings)]
+        raise PersonalData(name, faults)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _of_grid(grid: Grid, found: Match | None, tables: list[list[TextColumn]]) -> Iterator[Line]:
+    """Add the grid's table to `tables`, and yield the lines above, beside and below it."""
+    row = found.row if found is not None else grid.likely_header
+    depth = found.contract.across.rows if found is not None and found.contract.across is not None else 1
+    first = (found.contract.first_row if found is not None else None) or row + depth
+    head = header_of(grid, row)
+    width = max(1, *(len(header_of(grid, row + number)) for number in range(depth)))
+    block = grid.block(first, width, found.contract.decimal if found is not None else ".")
+    names = head + [""] * (width - len(head))
+    tables += _pieces(grid.sheet, names, block)
+    # The header itself is searched with its columns.
+    yield from (line for line in grid.outside(first, width) if line[:2] != (row, 0))
+    yield from ((number, 0, [text]) for number, text in block.notes)
+    if isinstance(grid, TextGrid):
+        yield from ((number, 0, _cells(text, grid.separator)) for number, text in block.short)
+
+
+def _pieces(sheet: str | None, names: list[str], block: Block) -> Iterator[list[TextColumn]]:
+    """Yield a table, and each part of it between empty rows: two tables may stand below each other."""
+    yield _columns(sheet, names, block.columns, block.rows)
+    ends = [*(np.flatnonzero(np.diff(block.rows) > 1) + 1).tolist(), len(block.rows)]
+    if not 1 < len(ends) <= _MOST_PIECES:
+        return
+    for start, end in zip([0, *ends], ends, strict=False):
+        if end - start < _FEWEST_ROWS:
+            continue
+        part = [column.slice(start, end - start) for column in block.columns]
+        top = [column[0].as_py() or "" for column in part]
+        if start and not any(_is_number(cell) for cell in top):
+            yield _columns(sheet, top, [column.slice(1) for column in part], block.rows[start + 1 : end])
+        else:
+            yield _columns(sheet, names, part, block.rows[start:end])
+
+
+def _tables_of(lines: list[Line], sheet: str | None) -> Iterator[list[TextColumn]]:
+    """Yield a table for each run of lines without an empty row between; its header is its widest row."""
+    runs: list[list[Line]] = []
+    for line in lines:
+        if not any(line[2]):
+            continue
+        if runs and runs[-1][-1][0] + 1 == line[0] and runs[-1][-1][1] == line[1]:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    for run in runs:
+        if len(run) < _FEWEST_ROWS:
+            continue
+        width = max(len(cells) for _row, _column, cells in run)
+        rows = [[*cells, *[""] * (width - len(cells))] for _row, _column, cells in run]
+        filled = [sum(map(bool, cells)) for cells in rows]
+        at = filled.index(max(filled))
+        texts = [pa.array(list(column), pa.string()) for column in zip(*rows[at + 1 :], strict=True)]
+        if texts:
+            numbers = np.array([row for row, _column, _cells in run[at + 1 :]])
+            yield _columns(sheet, rows[at], texts, numbers, run[0][1])
+        yield from _tables_of(run[:at], sheet)
+
+
+def _columns(
+    sheet: str | None, names: Sequence[str], texts: Sequence[pa.Array], rows: np.ndarray, first: int = 0
+) -> list[TextColumn]:
+    return [
+        TextColumn(sheet, name, letter(first + number), text, rows)
+        for number, (name, text) in enumerate(zip(names, texts, strict=True))
+    ]
+
+
+def _is_number(cell: str) -> bool:
+    return bool(cell) and not cell.strip("0123456789.,+- \u00a0%")
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
+    except csv.Error:
+        return [text]
+
+
+# --- texts that are no cells ------------------------------------------------------------------------------------------
+
+
+def _loose_texts(opened: Opened, content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield place and text of what stands in the file and in no grid of it."""
+    yield from opened.notes
+    if opened.contained is not None:
+        yield from opened.contained.texts
+    elif px.looks_like_px(content) and isinstance(opened.grids[0], CubeGrid):
+        yield from _texts_of_px(content, opened.name)
+    elif content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        yield from _texts_of_json(content, opened.grids)
+
+
+def _texts_of_px(content: bytes, name: str) -> Iterator[tuple[str, str]]:
+    for statement in statements(decoded(content, name), name)[0]:
+        if statement.language is None and statement.keyword in _CELLS_OF_PX:
+            continue
+        # A text may go on in the next line, in quotes of its own.
+        yield f"line {statement.line}, {statement.keyword}", re.sub(r'"\s*\n\s*"', "", statement.value)
+
+
+def _texts_of_json(content: bytes, grids: Sequence[Grid]) -> Iterator[tuple[str, str]]:
+    """Yield each text of a JSON file that no cell has, with the key before it.
+
+    They are found in the bytes, so that of a key that is repeated each text is seen. (RFC 8259)
+    """
+    cells = {
+        text for grid in grids for column in grid.block(2, len(grid.head[0])).columns for text in _distinct(column)
+    }
+    seen: set[bytes] = set()
+    key, line, counted = "", 1, 0
+    for found in _JSON_TEXT.finditer(content):
+        is_key = content[found.end() : found.end() + 20].lstrip()[:1] == b":"
+        if found[1] not in seen:
+            seen.add(found[1])
+            line, counted = line + content.count(b"\n", counted, found.start()), found.start()
+            text = _unescaped(found[1])
+            if text not in cells:
+                yield f"line {line}" + (f", under '{personal.without_personal(key)}'" if key else ""), text
+        if is_key:
+            key = _unescaped(found[1])
+    numbers = {number.decode() for number in _JSON_NUMBER.findall(content)}
+    yield from (("a number of the file", number) for number in sorted(numbers - cells))
+
+
+def _unescaped(raw: bytes) -> str:
+    try:
+        return str(orjson.loads(b'"' + raw + b'"'))
+    except orjson.JSONDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def _distinct(column: pa.Array) -> list[str]:
+    found: list[str] = pc.unique(column.cast(pa.string())).to_pylist()
+    return found
