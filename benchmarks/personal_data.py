@@ -22,7 +22,7 @@ from pipelines.guards.personal import TextColumn, findings
 Rng = np.random.Generator
 Columns = dict[str, list[str]]
 
-TABLES = 200
+TABLES = 50
 # The rows of a clean table in which something is hidden.
 FIRST = 300
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -96,7 +96,7 @@ def _birthday(rng: Rng) -> date:
 
 IDENTITY, EMAIL, PHONE = "national identity numbers", "e-mail addresses", "phone numbers"
 ADDRESS, BIRTH = "street addresses", "dates of birth"
-NAMES, PERSONS = "names of persons with addresses", "one row per person"
+NAMES, PERSONS = "names of persons", "one row per person"
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,42 @@ class Form:
     many_only: bool = False
 
 
-def _spaced(number: str, *groups: int) -> str:
+def _groups(number: str, *groups: int) -> list[str]:
+    """Cut a number into groups of so many digits."""
     ends = np.cumsum(groups)
-    return " ".join(number[end - group : end] for group, end in zip(groups, ends, strict=True))
+    return [number[end - group : end] for group, end in zip(groups, ends, strict=True)]
 
 
+def _fh_number(rng: Rng) -> str:
+    """Draw a shared auxiliary number: nine digits that begin with 8 or 9, and the two check digits of today's rule."""
+    while True:
+        head = f"{rng.integers(8, 10)}{_digits(rng, 8)}"
+        first = -_weighed(head, (3, 7, 6, 1, 8, 9, 4, 5, 2)) % 11
+        second = -_weighed(f"{head}{first}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11 if first < 10 else 10
+        if second < 10:
+            return f"{head}{first}{second}"
+
+
+def _duf_number(rng: Rng) -> str:
+    """Draw a DUF number: year, six digits, and their weighed sum modulo 11 in two."""
+    head = f"{rng.integers(2005, 2026)}{_digits(rng, 6)}"
+    return f"{head}{_weighed(head, (4, 6, 3, 2, 4, 6, 3, 2, 7, 5)) % 11:02d}"
+
+
+FULL_WIDTH = str.maketrans("0123456789", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19")
+WRITTEN = [
+    ("2-3-3-3", (2, 3, 3, 3), " "),
+    ("2-2-2-3-2", (2, 2, 2, 3, 2), " "),
+    ("2-2-2-5 with dots", (2, 2, 2, 5), "."),
+    ("a line break after six", (6, 5), "\n"),
+    ("two spaces after six", (6, 5), "  "),
+    ("a slash after six", (6, 5), "/"),
+    ("a star after six", (6, 5), "*"),
+    ("an en dash after six", (6, 5), "\u2013"),
+    ("a minus sign after six", (6, 5), "\u2212"),
+    ("a dash between spaces after six", (6, 5), " - "),
+    ("a zero-width space after six", (6, 5), "\u200b"),
+]
 FORMS = [
     Form(IDENTITY, "11 digits", identity_number),
     Form(IDENTITY, "D-number", lambda rng: identity_number(rng, to_day=40)),
@@ -131,14 +162,26 @@ FORMS = [
     Form(IDENTITY, "10 digits, zero lost", lambda rng: _early(rng)[1:]),
     Form(IDENTITY, "10 digits with .0", lambda rng: f"{_early(rng)[1:]}.0"),
     Form(IDENTITY, "11 digits with .0", lambda rng: f"{identity_number(rng)}.0"),
+    *(
+        Form(IDENTITY, name, lambda rng, groups=groups, sign=sign: sign.join(_groups(identity_number(rng), *groups)))
+        for name, groups, sign in WRITTEN
+    ),
+    Form(IDENTITY, "with ,00 behind it", lambda rng: f"{identity_number(rng)},00"),
+    Form(IDENTITY, "full-width digits", lambda rng: identity_number(rng).translate(FULL_WIDTH)),
+    Form(IDENTITY, "the last five crossed out", lambda rng: f"{identity_number(rng)[:6]} *****"),
+    Form(IDENTITY, "FH-number", _fh_number),
+    Form(IDENTITY, "DUF number", _duf_number),
+    Form(IDENTITY, "any, header 'Fødselsnummer'", lambda rng: _digits(rng, 4), "Fødselsnummer"),
     Form(IDENTITY, "in a sentence", lambda rng: f"gjelder {identity_number(rng)}, se sak"),
     Form(EMAIL, "alone", lambda rng: f"{rng.choice(GIVEN)}.{rng.choice(FAMILY)}@example.com".lower()),
     Form(EMAIL, "in a sentence", lambda rng: f"send til <{rng.choice(GIVEN)}@example.org> innen fredag"),
     Form(PHONE, "+47 and 8 digits", lambda rng: f"+47{_mobile(rng)}"),
-    Form(PHONE, "0047, grouped", lambda rng: f"0047 {_spaced(_mobile(rng), 3, 2, 3)}"),
-    Form(PHONE, "912 34 567", lambda rng: _spaced(_mobile(rng), 3, 2, 3)),
-    Form(PHONE, "22 33 44 55", lambda rng: _spaced(f"{rng.integers(2, 8)}{_digits(rng, 7)}", 2, 2, 2, 2)),
+    Form(PHONE, "0047, grouped", lambda rng: "0047 " + " ".join(_groups(_mobile(rng), 3, 2, 3))),
+    Form(PHONE, "912 34 567", lambda rng: " ".join(_groups(_mobile(rng), 3, 2, 3))),
+    Form(PHONE, "22 33 44 55", lambda rng: " ".join(_groups(f"{rng.integers(2, 8)}{_digits(rng, 7)}", 2, 2, 2, 2))),
     Form(PHONE, "tlf 91234567 in a sentence", lambda rng: f"ring foresatt, tlf {_mobile(rng)}, etter kl 16"),
+    Form(PHONE, "91.23.45.67", lambda rng: ".".join(_groups(_mobile(rng), 2, 2, 2, 2))),
+    Form(PHONE, "4123 4567", lambda rng: " ".join(_groups(_mobile(rng), 4, 4))),
     Form(PHONE, "8 digits, header 'Mobil'", _mobile, "Mobil"),
     Form(PHONE, "8 digits, header says nothing", _mobile, "Kolonne1", many_only=True),
     Form(ADDRESS, "Storgata 12", lambda rng: f"{rng.choice(STREETS)} {rng.integers(1, 200)}"),
@@ -194,9 +237,27 @@ def _described(*further: str) -> Callable[[Rng], Columns]:
     return table
 
 
+def _pupils(rng: Rng) -> Columns:
+    """Return answers to a survey, a pupil in each row."""
+    rows = range(int(rng.integers(40, 200)))
+    asked = {f"Spm{number}": [str(rng.integers(1, 6)) for _ in rows] for number in range(1, 9)}
+    school = {
+        "Skole": [str(rng.choice(SCHOOLS)) for _ in rows],
+        "Kjønn": [str(rng.choice(["Gutt", "Jente"])) for _ in rows],
+    }
+    return school | {"Fødselsår": [str(rng.integers(2009, 2013)) for _ in rows]} | asked
+
+
+def _answers(rng: Rng) -> Columns:
+    pupils = _pupils(rng)
+    return {"Respons": [_digits(rng, 8) for _ in pupils["Skole"]]} | pupils
+
+
 def _named(*headers: str) -> Callable[[Rng], Columns]:
     writes: dict[str, Callable[[Rng], str]] = {
         "Navn": _person,
+        "NAVN": lambda rng: _person(rng).upper(),
+        "Hva": lambda rng: str(rng.choice(["leksehjelp", "kaffe", "søknad"])),
         "Fornavn": lambda rng: str(rng.choice(GIVEN)),
         "Etternavn": lambda rng: str(rng.choice(FAMILY)),
         "Postnummer": lambda rng: str(rng.integers(3000, 3060)),
@@ -219,6 +280,9 @@ RECORDS: list[tuple[str, str, Callable[[Rng], Columns]]] = [
         (PERSONS, f"identified by '{name}'", _numbered(name))
         for name in ("Løpenummer", "Pasient-ID", "Elevnr", "Saksnummer")
     ),
+    (NAMES, "Navn, in capitals, and what for", _named("NAVN", "Hva")),
+    (PERSONS, "answers of pupils, with 'Respons'", _answers),
+    (PERSONS, "answers of pupils, without", _pupils),
     (PERSONS, "age, sex, unit", _described()),
     (PERSONS, "age, sex, unit, country of birth", _described("Fødeland")),
     (PERSONS, "age, sex, unit, diagnosis, count 1", _described("Diagnose", "Antall")),
@@ -364,6 +428,50 @@ def _wide(rng: Rng) -> Columns:
     return table
 
 
+def _projects(rng: Rng) -> Columns:
+    table = {"Prosjekt": [f"{what} {where}" for what in ("Ny park", "Turvei", "Gatelys") for where in UNITS]}
+    table = _with(table, "Saksnummer", lambda: f"{rng.integers(18, 26)}/{rng.integers(1000, 39999)}")
+    table = _with(table, "Startdato", lambda: date(2018, 1, 1) + timedelta(days=int(rng.integers(0, 2_500))))
+    return _with(table, "Ramme 2025", lambda: rng.integers(100, 9000) * 1000)
+
+
+def _inspections(rng: Rng) -> Columns:
+    table: Columns = {"Virksomhet": [f"{what} {where}" for what in ("Kafé", "Kiosk", "Gatekjøkken") for where in UNITS]}
+    table = _with(table, "Tilsynsdato", lambda: date(2021, 1, 1) + timedelta(days=int(rng.integers(0, 1_500))))
+    table = _with(table, "Adresse", lambda: f"{rng.choice(STREETS)} {rng.integers(1, 60)}, 3044 Drammen")
+    return _with(table, "Smilefjes", lambda: rng.integers(0, 3))
+
+
+def _grants(rng: Rng) -> Columns:
+    kinds = ("Idrettslag", "Musikkorps", "Vel", "Røde Kors", "Menighet")
+    table = {"Mottaker": [f"{where} {what}" for what in kinds for where in UNITS[:4]]}
+    return _with(table, "Tildelt kr", lambda: rng.integers(5, 300) * 1000)
+
+
+def _numbered_indicators(rng: Rng) -> Columns:
+    names = [
+        "Sysselsatte",
+        "Trangbodde",
+        "Barn i lavinntekt",
+        "Uføretrygdede",
+        "Leier boligen",
+        "Ensomme",
+        "Valgdeltakelse",
+    ]
+    table = {
+        "Løpenr": [str(number) for number in range(1, 15)],
+        "Indikator": [f"{name} {age}" for name in names for age in ("unge", "eldre")],
+    }
+    return _with(
+        _with(table, "Strømsø", lambda: f"{rng.uniform(1, 90):.1f}"), "Drammen", lambda: f"{rng.uniform(1, 90):.1f}"
+    )
+
+
+def _long_amounts(rng: Rng) -> Columns:
+    table = _crossed(Fylke=[f"Fylke {number}" for number in range(15)], År=_periods(rng, 2))
+    return _with(table, "Kroner", lambda: rng.integers(10**10, 10**11))
+
+
 SHAPES: dict[str, Callable[[Rng], Columns]] = {
     "basic statistical units, names with numbers": _units,
     "schools with organisation numbers, grades": _schools,
@@ -382,16 +490,12 @@ SHAPES: dict[str, Callable[[Rng], Columns]] = {
     "popular first names": _first_names,
     "roads with numbers": _roads,
     "wide, periods in the header": _wide,
+    "projects with case numbers and days": _projects,
+    "inspections of firms, with their addresses": _inspections,
+    "associations as recipients": _grants,
+    "running numbers beside indicators": _numbered_indicators,
+    "30 amounts of 11 digits": _long_amounts,
 }
-
-
-def _long_amounts(rng: Rng) -> Columns:
-    table = _crossed(Fylke=[f"Fylke {number}" for number in range(15)], År=_periods(rng, 2))
-    return _with(table, "Kroner", lambda: rng.integers(10**10, 10**11))
-
-
-# What goes wrong, for comparison: 11 digits at random are taken for an identity number now and then.
-KNOWN_WRONG = {"30 amounts of 11 digits": _long_amounts}
 
 
 # ------------------------------------------------------------------------------------------------------- measuring
@@ -407,7 +511,11 @@ def table_of(columns: Columns) -> list[TextColumn]:
 
 def hidden(form: Form, number: int | None, rng: Rng) -> Columns:
     """Take a clean table and hide personal data in a further column; number None: in nearly all."""
-    shape = list(SHAPES.values())[int(rng.integers(len(SHAPES)))]
+    # Where firms are listed, their addresses may stand.
+    shapes = [
+        shape for shape in SHAPES.values() if form.header != "Adresse" or shape not in (_schools, _inspections, _grants)
+    ]
+    shape = shapes[int(rng.integers(len(shapes)))]
     table = {name: cells[:FIRST] for name, cells in shape(rng).items()}
     rows = len(next(iter(table.values())))
     others = [str(rng.choice(REMARKS)) if form.header == "Merknad" and number else "" for _ in range(rows)]
@@ -471,7 +579,7 @@ def run() -> list[Result]:
     clean = Table(
         "clean tables", "refused", box=None, header_style="bold", title=f"False alarms, of {TABLES} tables each"
     )
-    for name, shape in {**SHAPES, **KNOWN_WRONG}.items():
+    for name, shape in SHAPES.items():
         clean.add_row(name, _percent(false_alarms(shape, TABLES, rng)))
     console.print(clean)
 

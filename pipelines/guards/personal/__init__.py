@@ -1,8 +1,9 @@
 """The personal data guard: what in a delivered table looks like data on persons, said by kind and place only.
 
 Pure, and asked before anything of a file is stored or logged: no value, header or sheet name is ever repeated. What a
-single text can show is decided here (identity numbers, e-mail, telephone, street addresses), what only a whole table
-shows in `records`. docs/personal_data.md says what is looked for, and how often it is found.
+single text can show is in `identity_numbers` and `contacts`, what a whole table shows in `records`, with what headers
+say in `headers` and what persons are called in `names`; all texts come in the one spelling of `canonical`.
+docs/personal_data.md says what is looked for, and how often it is found.
 """
 
 import re
@@ -12,101 +13,42 @@ from itertools import chain
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipelines.guards.personal import identity_numbers, records
-from pipelines.guards.personal.identity_numbers import SPACES
-from pipelines.guards.personal.text_columns import Cells, Finding, TextColumn, matching, some
+from pipelines.guards.personal import contacts, headers, identity_numbers, records
+from pipelines.guards.personal.canonical import canonical, canonical_text
+from pipelines.guards.personal.contacts import ADDRESS, EMAIL, PHONE
+from pipelines.guards.personal.identity_numbers import IDENTITY
+from pipelines.guards.personal.records import BIRTH, NAMES, PERSONS
+from pipelines.guards.personal.text_columns import Cells, Finding, TextColumn, below, matching, some
 
-__all__ = ["Finding", "TextColumn", "findings", "without_personal"]
+__all__ = ["KINDS", "NUMBERS_OF_PERSONS", "Finding", "TextColumn", "findings", "without_personal"]
 
-IDENTITY = "national identity numbers"
-EMAIL = "e-mail addresses"
-PHONE = "phone numbers"
-ADDRESS = "street addresses"
+KINDS = (IDENTITY, EMAIL, PHONE, ADDRESS, BIRTH, NAMES, PERSONS)
+"""Every kind that a Finding may have."""
 
-_S = f"[{SPACES}]"
-_BEFORE = "(?:^|[^0-9+.,]|[^0-9][.,])"
+NUMBERS_OF_PERSONS = frozenset({IDENTITY})
+"""Kinds that nobody can let through, whatever the reason: numbers that the state gives to persons, and columns that are
+called so. Any other kind may be a role's: a consultant's e-mail, a firm's address, an official's name."""
 
-# Letters, Sami ones too. A range: RE2 takes a hundred times as long to prepare \p{L}.
 _L = "A-Za-zÀ-ɏ"
-_CAPITAL = "[A-ZÀ-ÞĀ-ɏ]"
+_BORN = rf"(?i:født|fødselsdato|(?:^|[^{_L}])f[.]):? *(?:den )?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
+# Six digits of a day and five that were crossed out.
+_MASKED = "(?:^|[^0-9])(?:0[1-9]|[1-7][0-9])[0-9]{4}[ ./-]{0,3}(?:[*#•]{5}|[xX]{5})"
 
-_EMAIL = rf"[{_L}0-9_.+%-]+(?:@|\s?[(\[](?i:at)[)\]]\s?)[{_L}0-9-]+(?:[.][{_L}0-9-]+)*[.][A-Za-z]{{2}}"
-# Public bodies whose contacts stand in the notes of published tables.
-_OFFICIAL = re.compile(
-    r"(?:[\w-]+\.)*"
-    r"(?:(?:ssb|fhi|nav|udir|imdi|bufdir|helsedir|husbanken|skatteetaten|kartverket|kommune|dep)|[\w-]*fylke(?:skommune)?)"
-    r"\.no",
-    re.IGNORECASE,
-)
-
-_INTERNATIONAL = rf"{_BEFORE}\(?(?:[+]{_S}?|00){_S}?47\)?[{SPACES}.-]?[2-9](?:[{SPACES}.-]?[0-9]){{7}}(?:[^0-9]|$)"
-# 912 34 567 and 22 33 44 55; thousands (91 234 567) are grouped otherwise, and a longer row of small numbers is none.
-_GROUPED = (
-    rf"(?:^{_S}*|[^0-9.,{SPACES}]{_S}*|[.,]{_S}+)"
-    rf"(?:[2-9][0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{3}}|[2-9][0-9](?:{_S}[0-9]{{2}}){{3}})"
-    rf"(?:{_S}*$|{_S}*[^0-9.,%{SPACES}]|[.,](?:[^0-9]|$))"
-)
-_INTRODUCED = (
-    rf"(?:^|[^{_L}])(?i:tlf|tel|telefon|mob|mobil|phone|ring)(?i:nr|nummer)?[.:]*{_S}*(?i:nr|nummer)?[.:]*{_S}*"
-    rf"[2-9](?:{_S}?[0-9]){{7}}(?:[^0-9]|$)"
-)
-_PHONE = f"(?:{_INTERNATIONAL})|(?:{_GROUPED})|(?:{_INTRODUCED})"
-_PHONE_HEADER = re.compile(r"telefon|mobil|tlf|phone|kontakt", re.IGNORECASE)
-_COUNTED = re.compile(r"\b(?:antall|andel|prosent|sum|number of|share)\b", re.IGNORECASE)
-_ONLY_PHONE = (
-    rf"^[^{_L}0-9+(]*(?:[{_L}]+[.:]*{_S}*)?"
-    rf"\(?(?:(?:[+]|00)?{_S}?47\)?)?[{SPACES}.-]?[2-9](?:[{SPACES}.-]?[0-9]){{7}}(?:[.]0+)?{_S}*$"
-)
-_NUMBER = rf"^[0-9{SPACES}.,+()-]+$"
-_MOBILE = rf"^{_S}*[49][0-9]{{7}}(?:[.]0+)?{_S}*$"
-# Basic statistical units have 8 digits too, which begin with the county's number, today's or a former one.
-_UNIT = rf"^{_S}*(?:0[1-9]|1[0-9]|20|3[0-589]|4[026]|5[0456])[0-9]{{6}}{_S}*$"
-_ENOUGH_PHONES, _NEARLY_ALL = 10, 0.9
-
-_NAMED_STREET = (
-    rf"(?:[{_L}][{_L}.'-]*(?i:gata|gaten|gate|vei|veien|veg|vegen|allé|alléen)"
-    rf"|[{_L}][{_L}.'-]+{_S}(?i:gate|gt[.]?|vei|v[.]|veg|allé|plass))"
-)
-_AFTER_STREET = rf"(?:$|{_S}|[,;:)/]|[.](?:{_S}|$))"
-_STREET = rf"{_NAMED_STREET}{_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
-_HOUSE = rf"[0-9]{{1,3}}(?:{_S}?[A-Z])"
-_POSTCODE = (
-    rf"[0-9]{{1,3}}(?:{_S}?[A-Za-z])?,?{_S}+(?:[03-9][0-9]{{3}}|1[0-8][0-9]{{2}}|2[1-9][0-9]{{2}}){_S}+{_CAPITAL}"
-)
-_LETTERED = rf"{_NAMED_STREET}{_S}{_HOUSE}{_AFTER_STREET}|[{_L}]{{3}},?{_S}{_POSTCODE}"
-# A basic statistical unit may be called so: 'Langgata 2'.
-_BARE = rf"^{_S}*[{_L}.'{SPACES}-]+{_S}[0-9]{{1,3}}{_S}*$"
-_ROADS = (
-    rf"(?:^|[^{_L}])(?i:riks|fylkes|europa|kommunale?|kommune|privat|sykkel|gang|skole|hoved|skogs|bil|motor|lande|ut|om)"
-    rf"{_S}?(?i:vei|veien|veg|vegen){_S}[0-9]+"
-)
-_ADDRESS_HEADER = re.compile(r"adress|\bstreet\b|gatenavn|bopel", re.IGNORECASE)
-_AREA_HEADER = re.compile(
-    r"krets|delområde|område|sone|bydel|kommunedel|region|geografi|area|unit|district", re.IGNORECASE
-)
-_ANY_HOUSE = rf"[{_L}]{{3}}{_S}[0-9]{{1,3}}(?:{_S}?[A-Za-z])?{_AFTER_STREET}"
-_BOX = r"(?i)post?boks|^pb"
-_SOME_UNITS = 0.5
-
-_BORN = rf"(?i:født|fødselsdato|(?:^|[^{_L}])f[.]):?{_S}*(?:den{_S})?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
-
-# A filter for large columns: every text in which one of the patterns above can be found matches it.
+# A filter for large columns: every text in which one of the patterns can be found matches it.
 _SUSPECT = "|".join(
     [
-        "@|(?i:[(\\[]at[)\\]])",
+        contacts.SUSPECT,
         identity_numbers.SUSPECT,
-        rf"[+]{_S}?4{_S}?7|00{_S}?47",
-        rf"[0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}",
-        rf"(?i:tlf|tel|mob|phone|ring)[{_L}.:{SPACES}]*[2-9]",
-        rf"[{_L}.],?{_S}[0-9]{{1,3}}",
         r"(?i:født|fødselsdato|f[.])[^0-9]{0,6}[0-9]{1,2}[./]",
+        "[0-9]{6}[ ./-]{0,3}[*#•xX]{5}",
     ]
 )
 _BATCH = 100_000
-_NONE = np.zeros(0, np.int64)
+_NEARLY_ALL = 0.9
+# In so many rows another table may begin below the first.
+_TABLES_WITHIN = 5
 
 
 @dataclass(frozen=True)
@@ -118,24 +60,40 @@ class _Table:
 
     def findings(self) -> Iterator[Finding]:
         where = "" if self.sheet is None else f"sheet '{without_personal(self.sheet)}', "
-        parts = (self._headers(), self._cells(), records.found(self.columns))
-        for kind, place in chain.from_iterable(parts):
+        together = [*records.found(self.columns)]
+        for columns in self._within():
+            together += records.found(columns)
+        # A register of those who work for firms is one of persons.
+        firms = not together and records.lists_firms(self.columns)
+        for kind, place in chain(self._headers(), self._cells(firms=firms), together):
             yield Finding(kind, where + place)
 
+    def _within(self) -> Iterator[list[Cells]]:
+        """Yield the tables that begin below a row of headers within this one."""
+        if len({len(cells.at) for cells in self.columns}) != 1:
+            return
+        rows: set[int] = set()
+        for cells in self.columns:
+            hit = cells.matching(headers.WITHIN)
+            if hit.any():
+                rows.update(cells.standing(hit).tolist())
+        for row in sorted(rows)[:_TABLES_WITHIN]:
+            yield [Cells.of(below(cells.column, row)) for cells in self.columns]
+
     def _headers(self) -> Iterator[tuple[str, str]]:
-        names = pa.array([cells.column.name for cells in self.columns], pa.string())
+        names = pa.array([cells.name for cells in self.columns], pa.string())
         suspect = np.flatnonzero(matching(names, _SUSPECT))
         for kind, found in _kinds(names.take(pa.array(suspect)), in_header=True):
             for number in suspect[found]:
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
-    def _cells(self) -> Iterator[tuple[str, str]]:
-        units = next((cells for cells in self.columns if cells.share(_UNIT) >= _NEARLY_ALL), None)
+    def _cells(self, *, firms: bool) -> Iterator[tuple[str, str]]:
+        units = next((cells for cells in self.columns if cells.share(contacts.UNIT) >= _NEARLY_ALL), None)
         for batch in _batches(self.columns):
             texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([cells.texts for cells in batch])
             ends = np.cumsum([len(cells.texts) for cells in batch])
             for cells, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
-                yield from _of_column(cells, np.flatnonzero(suspect), units)
+                yield from _of_column(cells, np.flatnonzero(suspect), units, firms=firms)
 
 
 def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:
@@ -167,10 +125,13 @@ def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = (
     return list(dict.fromkeys(found + _of_notes(notes)))
 
 
-def _of_column(cells: Cells, suspect: NDArray[np.int64], units: Cells | None) -> Iterator[tuple[str, str]]:
+def _of_column(
+    cells: Cells, suspect: NDArray[np.int64], units: Cells | None, *, firms: bool
+) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the cells show, most of them by one text alone.
 
-    suspect: the positions of the texts that a closer look is worth. units: the table's unit codes.
+    suspect: the positions of the texts that a closer look is worth. units: the table's unit codes. firms: the rows are
+    firms, whose contacts may stand there.
     """
     hits: dict[str, NDArray[np.bool_]] = {}
 
@@ -181,27 +142,13 @@ def _of_column(cells: Cells, suspect: NDArray[np.int64], units: Cells | None) ->
     if len(suspect):
         for kind, found in _kinds(cells.texts.take(pa.array(suspect)), cells.texts):
             add(kind, suspect[found])
-    add(PHONE, _phones_of_column(cells))
-    add(ADDRESS, _addresses_of_column(cells))
-    if ADDRESS in hits and _names_units(cells, hits[ADDRESS], units):
-        hits[ADDRESS] &= ~cells.matching(_BARE)
+    add(PHONE, contacts.phones_of_column(cells))
+    add(ADDRESS, contacts.addresses_of_column(cells))
+    if ADDRESS in hits:
+        hits[ADDRESS] = contacts.without_units(cells, hits[ADDRESS], units)
     for kind, hit in hits.items():
-        if hit.any():
+        if hit.any() and not (firms and contacts.of_a_firm(cells, kind, hit)):
             yield kind, cells.place(hit)
-
-
-def _names_units(cells: Cells, hit: NDArray[np.bool_], units: Cells | None) -> bool:
-    """Say whether what looks like streets with numbers are names of basic statistical units: one to each code."""
-    if _AREA_HEADER.search(cells.column.name):
-        return True
-    if units is None or len(units.column.text) != len(cells.column.text) or hit.sum() > _SOME_UNITS * len(hit):
-        return False
-    codes, names = units.distinct, cells.distinct
-    there = (codes.at >= 0) & (names.at >= 0)
-    used = len(np.unique(codes.at[there]))
-    pairs = len(np.unique(codes.at[there].astype(np.int64) * len(names.texts) + names.at[there]))
-    # A few remarks are no names, even where no unit has two of them.
-    return bool(pairs == used and there.sum() >= _NEARLY_ALL * codes.filled and len(names.texts) >= _NEARLY_ALL * used)
 
 
 def _kinds(
@@ -218,85 +165,36 @@ def _kinds(
         yield IDENTITY, identity_numbers.in_texts(texts)
     else:
         yield IDENTITY, some(texts, identity_numbers.SUSPECT, lambda few: identity_numbers.in_cells(few, column))
-    yield EMAIL, matching(texts, _EMAIL)
-    yield PHONE, matching(texts, _PHONE)
-    yield ADDRESS, _addresses(texts, _LETTERED if in_header else f"{_STREET}|{_LETTERED}")
-    yield records.BIRTH, matching(texts, _BORN)
-
-
-def _addresses(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    def sure(suspects: pa.Array) -> NDArray[np.bool_]:
-        return matching(pc.replace_substring_regex(suspects, _ROADS, " "), pattern)
-
-    return some(texts, pattern, sure)
-
-
-def _phones_of_column(cells: Cells) -> NDArray[np.int64]:
-    """Find plain numbers of 8 digits where the header, or nearly the whole column, says that they are telephones."""
-    name = cells.column.name
-    if _PHONE_HEADER.search(name) and not _COUNTED.search(name):
-        phones = cells.matching(_ONLY_PHONE)
-        # "Kontakter" are counts, and some of them have 8 digits.
-        return np.flatnonzero(phones) if phones.sum() * 2 > cells.matching(_NUMBER).sum() else _NONE
-    if cells.share(_MOBILE) < _NEARLY_ALL:
-        return _NONE
-    mobile = cells.matching(_MOBILE)
-    unit = cells.matching(_UNIT)
-    # Amounts and counts of a column seldom begin with nothing but 4 and 9, and with both.
-    begins = [cells.matching(rf"^{_S}*{digit}") & mobile for digit in "49"]
-    plenty = mobile.sum() >= _ENOUGH_PHONES and all(first_digit.any() for first_digit in begins)
-    return np.flatnonzero(mobile) if plenty and (mobile & unit).sum() * 2 <= mobile.sum() else _NONE
-
-
-def _addresses_of_column(cells: Cells) -> NDArray[np.int64]:
-    """Find any name with a number where the header says address."""
-    if not _ADDRESS_HEADER.search(cells.column.name):
-        return _NONE
-    return np.flatnonzero(cells.matching(_ANY_HOUSE) & ~cells.matching(_BOX))
+    yield IDENTITY, matching(texts, _MASKED)
+    yield from contacts.in_texts(texts).items()
+    yield ADDRESS, contacts.addresses(texts, contacts.LETTERED if in_header else contacts.ANY_STREET)
+    yield BIRTH, matching(texts, _BORN)
 
 
 def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Find personal data in lines outside the tables; a public body's contact is let through, with its telephone.
-
-    A line that holds nothing but a telephone belongs to the line before or after it.
-    """
+    """Find personal data in lines outside the tables; contacts of those who made the table are let through."""
     if not notes:
         return []
-    texts = pa.array([text for _place, text in notes], pa.string())
+    texts = canonical(pa.array([text for _place, text in notes], pa.string()))
+    lines = texts.to_pylist()
     suspect = np.flatnonzero(matching(texts, _SUSPECT))
     found = []
     for kind, hit in _kinds(texts.take(pa.array(suspect))):
         for number in suspect[hit].tolist():
-            if not _is_let_through(kind, number, [text for _place, text in notes]):
+            if not contacts.is_let_through(kind, number, lines):
                 found.append(Finding(kind, notes[number][0]))
     return found
 
 
-def _is_let_through(kind: str, number: int, lines: list[str]) -> bool:
-    if kind == PHONE and re.fullmatch(_ONLY_PHONE, lines[number]):
-        return any(_is_official(line) for line in lines[max(number - 1, 0) : number + 2])
-    return kind in (EMAIL, PHONE, ADDRESS) and _is_official(lines[number])
-
-
-_EMAIL_IN_TEXT = re.compile(r"[\w.+%-]+(?:@|\s?[(\[]at[)\]]\s?)((?:[\w-]+\.)+[^\W\d_]{2,})", re.IGNORECASE)
-
-
-def _strangers(text: str) -> list[str]:
-    """Return the domains of the text's e-mail addresses that are no public body's."""
-    return [found[1] for found in _EMAIL_IN_TEXT.finditer(text) if not _OFFICIAL.fullmatch(found[1])]
-
-
-def _is_official(text: str) -> bool:
-    return bool(_EMAIL_IN_TEXT.search(text)) and not _strangers(text)
-
-
 _DIGITS_OF_A_PERSON: tuple[re.Pattern[str], ...] = (
-    _EMAIL_IN_TEXT,
-    re.compile(rf"(?<![0-9])[0-9]{{6}}[{identity_numbers.SEPARATORS}]?[0-9]{{5}}(?![0-9])"),
-    re.compile(rf"(?<![0-9])(?:[+]|00)[{SPACES}]?47(?:[{SPACES}._-]?[0-9]){{8}}(?![0-9])"),
+    contacts.EMAIL_IN_TEXT,
+    re.compile(rf"(?<![0-9])[0-9]{{6}}[{identity_numbers.SEPARATORS}]{{0,3}}[0-9]{{5,6}}(?![0-9])"),
+    re.compile(r"(?<![0-9])(?:[0-9]{2}[ ._-]){3}[0-9]{3}[ ._-]?[0-9]{2}(?![0-9])"),
+    re.compile(r"(?<![0-9])[0-9]{2}[ ._-][0-9]{3}[ ._-][0-9]{3}[ ._-][0-9]{3}(?![0-9])"),
+    re.compile(r"(?<![0-9])(?:[+]|00) ?47(?:[ ._-]?[0-9]){8}(?![0-9])"),
     re.compile(
-        rf"(?<![0-9])(?<![0-9][{SPACES}_-])(?:[2-9][0-9]{{2}}[{SPACES}_-][0-9]{{2}}[{SPACES}_-][0-9]{{3}}"
-        rf"|[2-9][0-9](?:[{SPACES}_-][0-9]{{2}}){{3}})(?![0-9])"
+        r"(?<![0-9])(?<![0-9][ _.-])(?:[2-9][0-9]{2}[ _.-][0-9]{2}[ _.-][0-9]{3}|[2-9][0-9](?:[ _.-][0-9]{2}){3}"
+        r"|[49][0-9]{3}[ _.-][0-9]{4})(?![0-9])"
     ),
     # A mobile telephone, unless it can be a basic statistical unit.
     re.compile(r"(?<![0-9])(?:9[0-9]|4[1345789])[0-9]{6}(?![0-9])"),
@@ -306,8 +204,10 @@ _DIGITS_OF_A_PERSON: tuple[re.Pattern[str], ...] = (
 def without_personal(text: str) -> str:
     """Return a file's name or the like with '…' for what looks like an identity number, e-mail address or telephone.
 
-    For messages and logs: rather too much is taken away than too little.
+    For messages and logs: rather too much is taken away than too little. A text without such things is returned as is.
     """
+    spelled = canonical_text(text)
+    shown = spelled
     for pattern in _DIGITS_OF_A_PERSON:
-        text = pattern.sub("…", text)
-    return text
+        shown = pattern.sub("…", shown)
+    return text if shown == spelled else shown

@@ -1,6 +1,7 @@
-"""What only a whole table shows: dates of birth, names of persons with their addresses, one row per person.
+"""What only a whole table shows: dates of birth, numbers and names of persons, one row per person.
 
-Area statistics by sex and age are the normal case here and must pass; what a single text shows is in `personal`.
+Area statistics by sex and age are the normal case here and must pass; what a single text shows is in `personal`, what a
+header says in `headers`.
 """
 
 import re
@@ -11,31 +12,22 @@ from math import prod
 import numpy as np
 import pyarrow as pa
 
-from pipelines.guards.personal.identity_numbers import SPACES
+from pipelines.guards.personal import headers, names
+from pipelines.guards.personal.identity_numbers import IDENTITY
 from pipelines.guards.personal.text_columns import Cells
 
 BIRTH = "dates of birth"
-NAMES = "names of persons with addresses"
+NAMES = "names of persons"
 PERSONS = "one row per person"
 
-# From fewer rows nothing can be concluded about how a table is made.
-_ROWS = 10
+# From fewer rows nothing can be concluded about how a table is made; an identifier of persons says it sooner.
+_ROWS, _FEW_ROWS = 10, 5
 _NEARLY_ALL = 0.9
-_S = f"[{SPACES}]"
 
-_BIRTH_HEADER = re.compile(
-    r"fødsels?dat|fødselsdag|\bf[.]?\s?dato|født(?!e|\s+(?:i|utenfor|utenlands|av|på)\b)|\bfødd\b|birth\s?da"
-    r"|date of birth|\bborn\b|\bdob\b|foedselsdato|fodselsdato",
-    re.IGNORECASE,
-)
-# Days that somebody did something with the table or the area.
-_OTHER_DAYS = re.compile(
-    r"oppdater|publiser|endret|uttrekk|hentet|gyldig|valid|updat|changed|releas|version|versjon|fetched", re.IGNORECASE
-)
 _TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}.*)?$"
 _WRITTEN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})"
-_DAY = rf"^{_S}*(?:{_WRITTEN}){_S}*{_TIME}"
-_PLAIN_DAY = rf"^{_S}*(?:[0-9]{{6}}|[0-9]{{8}})(?:[.]0)?{_S}*$"
+_DAY = rf"^(?:{_WRITTEN}) *{_TIME}"
+_PLAIN_DAY = "^(?:[0-9]{6}|[0-9]{8})(?:[.]0)?$"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -47,68 +39,20 @@ _FORMS = tuple(
 )
 # Days as regular as this are a series: every day, week, month or quarter.
 _SAME_STEP, _STEPS_ALIKE = 0.6, 0.3
-_MANY_DAYS, _LIFETIME = 10, 40 * 365
+_MANY_DAYS, _CHILDHOOD, _LIFETIME = 10, 15 * 365, 40 * 365
 
-_IDENTIFIER = re.compile(
-    r"\b(?:løpe?n(?:umme)?r|lnr|journaln(?:umme)?r"
-    r"|(?:pasient|klient|elev|bruker|deltaker|deltager|person|saks?|journal|beboer|søker|respondent|individ|barn|barne"
-    r"|mottaker|ansatt|case|patient|client|pupil|student|participant|subject|employee)[\s_.-]*"
-    r"(?:id(?:ent)?|n(?:umme)?r|no|number|kode|løpen(?:umme)?r|ref))(?![^\W_])",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(
-    r"\s*(?:pasient|klient|elev|bruker|deltaker|deltager|person|beboer|søker|respondent|individ|mottaker|ansatt|patient"
-    r"|client|pupil|participant|employee)(?:en)?\s*",
-    re.IGNORECASE,
-)
-_DESCRIBING = re.compile(
-    r"\s*(?:[^\W\d_]+s\s)?(?:alder|kjønn|fødeland|fødselsår|landbakgrunn|statsborger\w*|nasjonalitet|sivil(?:stand|status)|diagnose\w*|yrke"
-    r"|utdanning|utdanningsnivå|inntekt\w*|lønn|formue|gjeld|religion|morsmål|botid|sykmeld\w*|sykemeld\w*|ytelse|stilling"
-    r"|arbeidsgiver|antall barn|vekt|høyde|age|sex|gender|marital\w*|occupation|income|diagnosis|nationality"
-    r"|country of birth|education)\s*(?:ved \w+\s*)?(?:\([^()]*\)\s*)?",
-    re.IGNORECASE,
-)
-# Amounts of one person: they describe him, and are no figure of an area.
-_AMOUNT = re.compile(r"inntekt|lønn|formue|gjeld|income|vekt|høyde|antall barn", re.IGNORECASE)
-_FIGURE_HEADER = re.compile(
-    r"antall|andel|prosent|sum|verdi|value|count|share|rate|personer|i alt|total|median|gjennomsnitt|per 1",
-    re.IGNORECASE,
-)
-# Numbers that say where and when, not how many.
-_PLACE_OR_TIME = re.compile(
-    r"(?<![^\W_])(?:\w*(?:kode|nummer|nr|krets|sone|kommune|bydel|område)|code|region|fylke|geografi|skole|id"
-    r"|dato|date|periode|period|år|year|måned|month|kvartal|quarter|uke|week)(?![^\W_])",
-    re.IGNORECASE,
-)
-_NUMBER = rf"^{_S}*-?[0-9]+(?:[{SPACES}.,][0-9]+)*{_S}*%?{_S}*$"
-_ONE = rf"^{_S}*1(?:[.,]0+)?{_S}*$"
+_NUMBER = "^-?[0-9]+(?:[ .,][0-9]+)* ?%?$"
+_ONE = "^1(?:[.,]0+)?$"
+_NOTHING = "^(?:[-.:0 ]+|nan|null|NA|N/A|ukjent|mangler|ingen)$"
+_LIKERT = "^(?:[0-9]|10)$"
 # A cube has at least three of four possible rows.
 _HAS, _OF = 3, 4
-
-_FIRST_NAME = re.compile(r"fornavn|first\s?name|given\s?name", re.IGNORECASE)
-_LAST_NAME = re.compile(r"etternavn|slektsnavn|last\s?name|surname|family\s?name", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?<![^\W_])(?:navn|name|full(?:t )?navn|foresatt\w*|kontaktperson|pårørende)(?![^\W_])", re.IGNORECASE
-)
-_WHERE = re.compile(r"adress|postnr|postnummer|post\s?code|zip|poststed|\bstreet\b|bopel", re.IGNORECASE)
-# Common given names in Norway: a column with enough of them names persons, not places.
-_COMMON = """
-Aisha Ali Amina Anders Andreas Ane Anette Anita Ann Anna Anne Anton Arild Arne Arvid Asbjørn Aslak Astrid Aud Axel
-Bente Berit Bjarne Bjørg Bjørn Camilla Cathrine Cecilie Christian Christine Dag Daniel David Einar Eirik Eli Elias
-Elin Elisabeth Ella Ellen Else Emil Emilie Emma Erik Erling Espen Eva Fatima Filip Fredrik Frida Frode Geir Gerd
-Grete Gro Gunn Gunnar Guri Hanna Hanne Hans Harald Hassan Hege Heidi Helene Helge Henrik Hilde Håkon Håvard Ida Inga
-Inger Ingrid Ingvild Irene Isak Ivar Jakob Jan Janne Jenny Jens Johan Johanne Johannes John Jon Jonas Julie Jørgen
-Karen Kari Karin Kate Katrine Ketil Kim Kirsten Kjell Kjersti Knut Kristian Kristin Kristine Kristoffer Kåre Laila
-Lars Lea Leif Lene Linda Line Linn Lise Liv Lucas Lukas Magnus Maja Maren Margit Mari Maria Marianne Marit Marius
-Marte Martin Mathias Mette Mia Mohamed Mohammad Mohammed Mona Monica Morten Nils Nina Noah Nora Odd Ola Olaf Olav
-Ole Oliver Omar Oskar Per Peter Petter Pål Ragnar Ragnhild Randi Reidar Roger Rolf Rune Ruth Sara Sigrid Silje Siri
-Sissel Sofie Solveig Steinar Stian Stine Svein Sven Synnøve Terje Thea Thomas Thor Tom Tone Tonje Tor Tore Torill
-Trine Trond Turid Tuva Unni Vegard Vidar Wenche William Yusuf Åge Åse Øystein Øyvind
-"""
-_GIVEN_NAMES = frozenset(_COMMON.split())
-_CAPITAL = "^[A-ZÆØÅ]"
-_WORD = re.compile(r"[^\W\d_][^\W\d_'-]*[.]?")
-_NAMES_ENOUGH = 0.2
+# Statistics have hardly two rows with the same labels; pupils and patients do.
+_REPEATED = 0.1
+_QUESTIONS, _FEW_ANSWERS = 3, 12
+# So many of the cells are names, where the header says so, says nothing, or says something else.
+_CALLED_NAMES, _NAMES_ANYWAY, _NAMES_OF_AREAS = 0.3, 0.5, 0.8
+_SOME_NAMES, _ORGANISATIONS = 0.2, 0.3
 
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
@@ -116,9 +60,23 @@ def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     for cells in columns:
         if place := _births(cells):
             yield BIRTH, place
-    yield from _names_with_addresses(columns)
+    yield from _numbers(columns)
+    yield from _names(columns)
     if place := _one_row_per_person(columns):
         yield PERSONS, place
+
+
+def lists_firms(columns: Sequence[Cells]) -> bool:
+    """Say whether the rows are firms, associations or institutions, whose addresses and telephones are no secret."""
+    for cells in columns:
+        if not cells.filled or cells.filled * 2 < len(cells.at):
+            continue
+        if headers.FIRM.search(cells.name):
+            return True
+        called_so = headers.INSTITUTION.search(cells.name) or names.share_of_organisations(cells) > 1 / 2
+        if called_so and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled:
+            return True
+    return False
 
 
 # ------------------------------------------------------------------------------------------------------ dates of birth
@@ -126,9 +84,10 @@ def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
 
 def _births(cells: Cells) -> str | None:
     """Name the place of dates of birth, in a column that is called so or that holds many days at random."""
-    called_so = bool(_BIRTH_HEADER.search(cells.column.name))
-    if not called_so and (cells.share(_DAY) < _NEARLY_ALL or _OTHER_DAYS.search(cells.column.name)):
+    called_so = bool(headers.BIRTH.search(cells.name))
+    if not called_so and (cells.share(_DAY) < _NEARLY_ALL or headers.OTHER_DAYS.search(cells.name)):
         return None
+    lives = _LIFETIME if headers.SOME_DAY.fullmatch(cells.name) else _CHILDHOOD
     cells = cells.distinct
     plain = called_so and cells.share(f"{_DAY}|{_PLAIN_DAY}") >= _NEARLY_ALL
     suspect = cells.matching(f"{_DAY}|{_PLAIN_DAY}" if plain else _DAY)
@@ -141,13 +100,16 @@ def _births(cells: Cells) -> str | None:
     known = {day for day in days if day}
     if len(known) < _MANY_DAYS or no_period.mean() < 1 / 2 or _is_series(known):
         return None
+    # What an office does in a few years has days at random too.
+    if (max(known) - min(known)).days < lives:
+        return None
     return cells.place(suspect)
 
 
 def _day(text: str) -> date | None:
     """Read one cell's day; None where there is no such day. Two digits are a year until the present one, or before."""
     for form in _FORMS:
-        matched = form.match(text.strip(SPACES))
+        matched = form.match(text)
         if matched:
             year = int(matched["year"])
             if len(matched["year"]) == 2:
@@ -173,37 +135,50 @@ def _is_series(days: set[date]) -> bool:
     return bool(regular and at[-1] - at[0] < _LIFETIME)
 
 
-# --------------------------------------------------------------------------------------------------- names of persons
+# -------------------------------------------------------------------------------------------------- what a header says
 
 
-def _names_with_addresses(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
-    """Yield the columns of names, where another column has addresses or postcodes, or they are first and last names."""
-    headers = [cells.column.name for cells in columns]
-    addresses = any(_WHERE.search(name) for name in headers)
-    both = all(any(kind.search(name) for name in headers) for kind in (_FIRST_NAME, _LAST_NAME))
+def _numbers(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
+    """Yield the columns that are called a number of persons, whatever stands in them."""
+    property_numbers = any(headers.PROPERTY.fullmatch(cells.name) for cells in columns)
     for cells in columns:
-        first_or_last = _FIRST_NAME.search(cells.column.name) or _LAST_NAME.search(cells.column.name)
-        named = first_or_last or (addresses and _NAME.search(cells.column.name) and _are_persons(cells))
-        if named and (addresses or both) and len(cells.texts):
+        if headers.NUMBERS.fullmatch(cells.name) and not property_numbers:
+            filled = ~cells.matching(_NOTHING)
+            if filled.any():
+                yield IDENTITY, cells.place(filled)
+
+
+def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
+    """Yield the columns that hold names of persons, by their header, their texts or both."""
+    called = [cells.name for cells in columns]
+    first, last = (any(kind.fullmatch(name) for name in called) for kind in (headers.FIRST_NAME, headers.LAST_NAME))
+    # How many are called Kari or Berge is a statistic.
+    counted = any(headers.FIGURE.search(name) for name in called)
+    whole = (first and last) or not counted or any(headers.WHERE.search(name) for name in called)
+    firms = any(headers.FIRM.search(name) for name in called)
+    for cells in columns:
+        if len(cells.texts) and cells.share(_NUMBER) < 1 / 2 and _are_names(cells, whole=whole, firms=firms):
             yield NAMES, cells.place(np.ones(len(cells.texts), bool))
 
 
-def _are_persons(cells: Cells) -> bool:
-    """Say whether a column holds names of persons, by those who have a common one."""
-    if cells.share(_CAPITAL) < _NAMES_ENOUGH:
-        return False
-    common = sum(_is_person(text) for text in cells.sample.to_pylist())
-    return common >= _NAMES_ENOUGH * len(cells.sample)
-
-
-def _is_person(text: str) -> bool:
-    """Say whether a text is two to four capitalised words with a common given name among them."""
-    words = [word.strip(",") for word in text.split()]
-    return (
-        2 <= len(words) <= 4
-        and not _GIVEN_NAMES.isdisjoint(words)
-        and all(_WORD.fullmatch(word) and word[0].isupper() for word in words)
-    )
+def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
+    """Say whether a column holds names. whole: given and family names count alone. firms: the rows are firms."""
+    name = cells.name
+    if headers.FIRST_NAME.fullmatch(name) or headers.LAST_NAME.fullmatch(name):
+        return whole
+    organisations = names.share_of_organisations(cells)
+    if headers.PERSONS_NAME.fullmatch(name):
+        return organisations < 1 / 2
+    full = names.share_of_full_names(cells)
+    if headers.AREA.search(name) or headers.FIRM.search(name) or headers.INSTITUTION.search(name):
+        return full >= _NAMES_OF_AREAS
+    if headers.ROLE.fullmatch(name):
+        unknown = not firms and organisations < _ORGANISATIONS and names.share_of_names(cells) > 1 / 2
+        once = unknown and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
+        return full >= _SOME_NAMES or once or names.share_of_persons(cells) >= 1 / 2
+    if headers.NAME.search(name):
+        return full >= _CALLED_NAMES or names.share_of_persons(cells) >= 1 / 2
+    return full >= _NAMES_ANYWAY and (cells.filled > 1 or full == 1)
 
 
 # -------------------------------------------------------------------------------------------------- one row per person
@@ -212,44 +187,106 @@ def _is_person(text: str) -> bool:
 def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     """Name the columns that show that a row is a person: one that identifies, or several that describe."""
     for cells in columns:
-        if _identifies(cells):
+        if _identifies(cells, columns):
             return cells.place(np.ones(len(cells.texts), bool))
-    describing = [cells for cells in columns if _DESCRIBING.fullmatch(cells.column.name) and cells.filled]
-    if len(describing) < 2 or max(cells.filled for cells in describing) < _ROWS:
+    describing = [cells for cells in columns if headers.DESCRIBING.fullmatch(cells.name) and cells.filled]
+    if not describing or max(cells.filled for cells in describing) < _ROWS:
         return None
-    if any(_counts(cells) for cells in columns) or _is_cube(columns):
+    questions = _questions(columns)
+    if len(describing) < 2 and len(questions) < _QUESTIONS:
+        return None
+    figures = [cells for cells in columns if _counts(cells)]
+    if any(headers.FIGURE.search(cells.name) for cells in figures):
+        return None
+    if not _repeat(columns, figures) if figures else _is_cube(columns):
         return None
     letters = ", ".join(cells.column.letter for cells in describing)
     rows = describing[0].column.rows
     return f"columns {letters}, rows {rows[0]} to {rows[-1]}"
 
 
-def _identifies(cells: Cells) -> bool:
-    """Say whether a column names persons, by its header or by their names, hardly two rows the same."""
-    if cells.filled < _ROWS:
-        return False
-    name = cells.column.name
-    if _IDENTIFIER.search(name):
-        enough = 1 / 2
-    elif (_PERSON.fullmatch(name) and not cells.share(_NUMBER)) or _are_persons(cells):
-        enough = _NEARLY_ALL
+def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
+    """Say whether a column names persons or their cases, hardly two rows the same."""
+    name = cells.name
+    if headers.IDENTIFIER.search(name):
+        rows, enough = _FEW_ROWS, 1 / 2
+    elif headers.ROLE.fullmatch(name) and not cells.share(_NUMBER) and not names.share_of_organisations(cells):
+        rows, enough = _ROWS, _NEARLY_ALL
+    elif headers.CASE.search(name) and _of_persons(columns):
+        rows, enough = _ROWS, 1 / 2
     else:
+        return False
+    if cells.filled < rows or any(headers.FIRM.search(other.name) for other in columns):
         return False
     return len(cells.distinct.texts) >= enough * cells.filled
 
 
+def _of_persons(columns: Sequence[Cells]) -> bool:
+    """Say whether numbered cases are persons': nothing is counted, and no row names a project or an indicator."""
+    if any(headers.FIGURE.search(cells.name) for cells in columns):
+        return False
+    if any(headers.DESCRIBING.fullmatch(cells.name) and cells.filled for cells in columns):
+        return True
+    things = [cells for cells in columns if headers.THING.search(cells.name) and cells.filled]
+    named = any(len(cells.distinct.texts) * 2 >= cells.filled for cells in things)
+    return not named and not any(_counts(cells) for cells in columns if not headers.CASE.search(cells.name))
+
+
+def _questions(columns: Sequence[Cells]) -> list[Cells]:
+    """Return the columns of answers to the questions of a survey."""
+    called = [cells for cells in columns if headers.QUESTION.fullmatch(cells.name)]
+    if len(called) >= _QUESTIONS:
+        return called
+    few = [cells for cells in columns if cells.share(_LIKERT) >= _NEARLY_ALL and not _says_where(cells)]
+    return few if len(few) >= _QUESTIONS else []
+
+
+def _says_where(cells: Cells) -> bool:
+    """Say whether numbers tell where, when or of whom, and not how many."""
+    name = cells.name
+    described = headers.DESCRIBING.fullmatch(name) or headers.CLASS.fullmatch(name)
+    return bool(described or headers.PLACE_OR_TIME.search(name)) or _all_years(cells)
+
+
 def _counts(cells: Cells) -> bool:
     """Say whether a column holds figures of areas: numbers other than 1 that are no code, period or person's trait."""
-    name = cells.column.name
-    if _DESCRIBING.fullmatch(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
+    name = cells.name
+    if headers.DESCRIBING.fullmatch(name) and not re.search(r"median|gjennomsnitt|mean|average", name, re.IGNORECASE):
         return False
-    if _FIGURE_HEADER.search(name):
+    if headers.FIGURE.search(name):
         # A column of nothing but signs for hidden counts holds figures of areas too.
         return cells.filled > 0 and cells.share(_ONE) < 1
-    if _PLACE_OR_TIME.search(name) or _all_years(cells):
+    if _says_where(cells):
         return False
     numbers = cells.share(_NUMBER)
     return numbers > 0 and bool((cells.matching(_NUMBER) & ~cells.matching(_ONE)).any())
+
+
+def _repeat(columns: Sequence[Cells], figures: Sequence[Cells]) -> bool:
+    """Say whether many rows have the same labels as another, as those of a statistic have not.
+
+    A label that stands once for the rows below it counts for each of them. Numbers of few kinds may be codes.
+    """
+    questions = _questions(columns)
+    asked = [
+        cells
+        for cells in columns
+        if any(cells is other for other in questions)
+        or (any(cells is other for other in figures) and not _may_be_code(cells))
+    ]
+    labels = [cells.distinct.at for cells in columns if cells.filled and not any(cells is other for other in asked)]
+    if not labels or len({len(at) for at in labels}) != 1:
+        return False
+    rows = np.arange(len(labels[0]))
+    key = np.zeros(len(rows), np.int64)
+    for at in labels:
+        last = np.maximum.accumulate(np.where(at >= 0, rows, 0))
+        key = np.unique(key * (int(at.max()) + 2) + at[last] + 1, return_inverse=True)[1]
+    return len(np.unique(key)) < (1 - _REPEATED) * len(key)
+
+
+def _may_be_code(cells: Cells) -> bool:
+    return len(cells.distinct.texts) <= _FEW_ANSWERS and cells.filled >= _FEW_ANSWERS
 
 
 def _all_years(cells: Cells) -> bool:
@@ -261,7 +298,7 @@ def _is_cube(columns: Sequence[Cells]) -> bool:
 
     Persons repeat themselves, or leave most combinations empty.
     """
-    label_columns = [cells.distinct for cells in columns if cells.filled and not _AMOUNT.search(cells.column.name)]
+    label_columns = [cells.distinct for cells in columns if cells.filled and not headers.AMOUNT.search(cells.name)]
     if len({len(cells.at) for cells in label_columns}) != 1:
         return False
     key = np.zeros(len(label_columns[0].at), np.int64)

@@ -4,7 +4,7 @@ What counts as personal is decided in `personal` and `records`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,12 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipelines.guards.personal.canonical import canonical, canonical_text
+
 _SAMPLE = 1000
 
 
 @dataclass(frozen=True)
 class TextColumn:
-    """One column as a person sees it. Text is string or dictionary<string>, with nulls; rows are the file's own."""
+    """One column as a person sees it. Text is string or dictionary<string>, with nulls; rows are the file's own.
+
+    letter: the column's own in the file, A for the first; empty for lines that are no table, whose rows are lines.
+    """
 
     sheet: str | None
     name: str
@@ -36,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Cells:
-    """A column's texts without nulls and empty ones, each once where that is cheap.
+    """A column's texts in the one spelling, without nulls and empty ones, each once where that is cheap.
 
     at: which text each cell has; -1 where it is empty.
     """
@@ -54,13 +59,17 @@ class Cells:
         text = column.text
         if len(text) != len(column.rows):
             raise ValueError(f"column {column.letter} has {len(text)} cells and {len(column.rows)} row numbers")
+        column = replace(column, name=canonical_text(column.name))
         if not pa.types.is_dictionary(text.type):
-            few = pc.count_distinct(_strided(text)).as_py() < _SAMPLE / 2
-            if not few:
+            if pc.count_distinct(_strided(text)).as_py() >= _SAMPLE / 2:
+                text = canonical(text)
                 there = _filled(text)
                 at = np.where(there, np.cumsum(there, dtype=np.int32) - 1, -1)
-                return cls(column, text if there.all() else text.filter(pa.array(there)), at)
+                texts = text if there.all() else text.filter(pa.array(there))
+                return cls(replace(column, text=text), texts, at)
             text = text.dictionary_encode()
+        text = pa.DictionaryArray.from_arrays(text.indices, canonical(text.dictionary))
+        column = replace(column, text=text)
         # A filtered or sliced dictionary holds texts that stand in no cell, and may hold nulls.
         coded = pc.cast(text.indices, pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
         stands = np.zeros(len(text.dictionary) + 1, bool)
@@ -106,11 +115,31 @@ class Cells:
         """Name the column and the first row of the cells with the chosen texts, and how many more there are."""
         rows = self.column.rows[self._cells(hit)]
         more = f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""
-        return f"column {self.column.letter}, row {rows[0]}{more}"
+        return f"{self.where}{'row' if self.column.letter else 'line'} {rows[0]}{more}"
+
+    @property
+    def where(self) -> str:
+        """What goes before a row in a message: the column, unless the text is lines."""
+        return f"column {self.column.letter}, " if self.column.letter else ""
+
+    @property
+    def name(self) -> str:
+        """The header, in the one spelling."""
+        return self.column.name
+
+    def standing(self, hit: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the positions, counted from 0, of the cells with the chosen texts."""
+        return np.flatnonzero(self._cells(hit))
 
     def _cells(self, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
         chosen: NDArray[np.bool_] = np.append(hit, False)[self.at]
         return chosen
+
+
+def below(column: TextColumn, row: int) -> TextColumn:
+    """Return what stands below a position of a column, under the header that stands there."""
+    header = column.text[row].as_py() or ""
+    return replace(column, name=header, text=column.text[row + 1 :], rows=column.rows[row + 1 :])
 
 
 def matching(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:

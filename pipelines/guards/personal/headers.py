@@ -1,0 +1,148 @@
+"""What a header says: that below it stand numbers or names of persons, days of birth, figures, areas or firms.
+
+A header is evidence whatever the values look like: numbers may be masked, shortened or mistyped. Headers come in the
+one spelling of `canonical`.
+"""
+
+import re
+
+_B, _E = r"(?<![^\W_])", r"(?![^\W_])"
+_ROLE = (
+    "pasient|klient|elev|bruker|deltaker|deltager|person|beboer|søker|respondent|individ|mottaker|tjenestemottaker"
+    "|stønadsmottaker|ansatt|arbeidstaker|barn|barne|student|innbygger|medlem|leietaker|leiar|leier|bosatt|flyktning"
+    "|patient|client|pupil|participant|employee|resident|tenant|member|søkar|mottakar|deltakar|brukar|debitor|kunde"
+    "|gjest|frivillig|besøkende|påmeldt|foresatt|forelder|far|mor|mamma|pappa|verge|ektefelle|samboer|pårørende"
+    "|guardian|parent|hovedsøker|medsøker|parthaver|part|sakspart|kontaktperson|eleven|barnet|arvelater|siktet|fornærmet"
+    "|avdøde|borger|guest|child|student"
+)
+_OWNER = rf"(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as)?[ _-]?)?"
+_OF_WHOM = (
+    r"(?:[ _-]*(?:\([^()]*\)|[0-9]+|barn|barnet|elev|foresatt|forelder|mor|far|søker|medsøker|ektefelle|11 siffer))*"
+)
+
+# The numbers that the state gives to persons.
+NUMBERS = re.compile(
+    rf"\W*{_OWNER}(?:fødsels?[ -]*(?:n(?:umme)?r|og personn(?:umme)?r)|foedsels?n(?:umme)?r|fodsels?n(?:umme)?r"
+    rf"|f[.]?[ -]?n(?:umme)?r"
+    r"|pers(?:on)?[. -]{0,2}n(?:umme)?r|p[.]nr|fnr[ /_-]*d[ -]?nr|d[ -]?n(?:umme)?r|duf[ -]*(?:n(?:umme)?r"
+    r"|id)?|h[ -]n(?:umme)?r"
+    r"|(?:felles[ -]?)?hjelpen(?:umme)?r|fh[ -]?n(?:umme)?r|(?:person[ -]?)?ident(?:itets)?[ -]?n(?:umme)?r"
+    r"|personident(?:ifikator)?"
+    r"|national id(?:entity)?(?: number| no)?|(?:social security|personal id(?:entity)?|identity"
+    r"|birth)[ -]?(?:number|no)|ssn"
+    r"|pass(?:port)?[ -]?n(?:umme)?r|passport (?:number|no)|folkeregister[ -]?(?:ident|id|nr|nummer)|dufnr|dufnummer)"
+    rf"[.:]?{_OF_WHOM}\W*",
+    re.IGNORECASE,
+)
+# Of a property the same letters are the number of a ground lease.
+PROPERTY = re.compile(
+    r"\W*(?:gnr|bnr|gårdsn(?:umme)?r|bruksn(?:umme)?r|snr|seksjonsn(?:umme)?r|gnr[/ ]bnr)\W*", re.IGNORECASE
+)
+
+FIRST_NAME = re.compile(
+    rf"\W*{_OWNER}(?:for|mellom)navn(?:et)?{_OF_WHOM}\W*|first[ _]?name|given[ _]?name", re.IGNORECASE
+)
+LAST_NAME = re.compile(
+    rf"\W*{_OWNER}(?:etter|slekts|familie)navn(?:et)?{_OF_WHOM}\W*|last[ _]?name|surname|family[ _]?name", re.IGNORECASE
+)
+# Only persons have such a name.
+PERSONS_NAME = re.compile(
+    rf"\W*(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as|e)?[ _-]?(?:navn|name)|fullt?[ _]navn|full[ _]?name"
+    rf"|navn på (?:{_ROLE})\w*"
+    rf"|for-? ?og etternavn|etternavn,? (?:og )?fornavn|personnavn){_OF_WHOM}\W*",
+    re.IGNORECASE,
+)
+# A person stands here, or a group of them, or somebody that got money.
+ROLE = re.compile(rf"\W*(?:{_ROLE})(?:en|et|e)?{_OF_WHOM}\W*", re.IGNORECASE)
+NAME = re.compile(rf"{_B}(?:navn|name|namn|foresatt\w*|kontaktperson|pårørende){_E}", re.IGNORECASE)
+
+BIRTH = re.compile(
+    r"fødsels?dat|fødselsdag|\bf[.]?\s?dato|født(?!e|\s+(?:i|utenfor|utenlands|av|på)\b)|\bfødd\b|birth\s?da"
+    r"|date of birth|\bborn\b|\bdob\b|foedselsdato|fodselsdato|\bf[.]\s?dag",
+    re.IGNORECASE,
+)
+WHERE = re.compile(r"adress|postnr|postnummer|post\s?code|zip|poststed|\bstreet\b|bopel|\bbor\b", re.IGNORECASE)
+# Days that somebody did something with the table, the area or a case.
+OTHER_DAYS = re.compile(
+    r"oppdater|publiser|endret|uttrekk|hentet|gyldig|valid|updat|changed|releas|version|versjon|fetched|tilsyn"
+    r"|kontroll|inspe"
+    r"|start|slutt|ferdig|frist|vedtak|møte|besøk|hendelse|ulykke|siste|sist|første|søkt|mottatt|bosatt"
+    r"|registrert|åpn|inn|ut"
+    r"|fra|til|opprett|avslutt|betal|tildel|levert|målt|måling|arrangement|periode|vedtatt|innflyt|due|end"
+    r"|event|meldt|sendt",
+    re.IGNORECASE,
+)
+# A day of whatever it is: it takes more to be one of birth.
+SOME_DAY = re.compile(r"\W*(?:dato|date|dag|day|tid|time|tidspunkt|når)\W*", re.IGNORECASE)
+
+# A number that only a person's case has.
+IDENTIFIER = re.compile(
+    rf"{_B}(?:(?:{_ROLE}|subject)[\s_.-]*(?:id(?:ent)?|n(?:umme)?r|no|number|kode|løpen(?:umme)?r|ref)"
+    r"|svar[\s_.-]*id|respon(?:s|se|dent)?[\s_.-]*(?:id|n(?:umme)?r|no)?|respondent)" + _E,
+    re.IGNORECASE,
+)
+# A number of a case, which may be a project's or a person's.
+CASE = re.compile(
+    rf"{_B}(?:løpe?n(?:umme)?r|lnr|journaln(?:umme)?r|(?:saks?|journal|case|vedtaks?|melding[s]?)[\s_.-]*"
+    rf"(?:id(?:ent)?|n(?:umme)?r|no|number|kode|ref)){_E}",
+    re.IGNORECASE,
+)
+DESCRIBING = re.compile(
+    r"\s*(?:[^\W\d_]+s\s)?(?:alder|kjønn|fødeland|fødselsår|født år|landbakgrunn|statsborger\w*|nasjonalitet"
+    r"|sivil(?:stand|status)"
+    r"|diagnose\w*|yrke|utdanning|utdanningsnivå|inntekt\w*|lønn|formue|gjeld|religion|morsmål|botid"
+    r"|sykmeld\w*|sykemeld\w*"
+    r"|ytelse|stilling|arbeidsgiver|antall barn|vekt|høyde|age|sex|gender|marital\w*|occupation|income"
+    r"|diagnosis|nationality"
+    r"|country of birth|birth year|year of birth|education)\s*(?:ved \w+\s*)?(?:\([^()]*\)\s*)?",
+    re.IGNORECASE,
+)
+CLASS = re.compile(r"\s*(?:trinn|klasse|klassetrinn|gruppe|basisgruppe|grade|class)\s*", re.IGNORECASE)
+# Amounts of one person: they describe him, and are no figure of an area.
+AMOUNT = re.compile(r"inntekt|lønn|formue|gjeld|income|vekt|høyde|antall barn", re.IGNORECASE)
+FIGURE = re.compile(
+    r"antall|andel|prosent|pct|%|sum|verdi|value|count|share|rate|personer|i alt|total|median|gjennomsnitt"
+    r"|per 1|teller|nevner"
+    r"|snitt|mean|average|indeks|index|besvart|innbyggere|befolkning|population",
+    re.IGNORECASE,
+)
+QUESTION = re.compile(r"\s*(?:spm|spørsmål|sp|q|question|item|v|var|svar)[ _.]?[0-9]+\w?\s*[.:]?.*", re.IGNORECASE)
+# Numbers that say where and when, not how many.
+PLACE_OR_TIME = re.compile(
+    r"(?<![^\W_])(?:\w*(?:kode|nummer|nr|krets|sone|kommune|bydel|område)|code|region|fylke|geografi|skole|id"
+    r"|dato|date|periode|period|år|year|måned|month|kvartal|quarter|uke|week)(?![^\W_])",
+    re.IGNORECASE,
+)
+AREA = re.compile(
+    r"krets|delområde|område|sone|bydel|kommunedel|region|geografi|area|unit|district|\bsted\b", re.IGNORECASE
+)
+# What has a project, a place of work or an indicator in each row has no person in it.
+THING = re.compile(
+    r"prosjekt|project|indikator|indicator|tiltakets|formål|ramme|budsjett|regnskap|kilde|tiltak(?!s)|tema"
+    r"|emne|tittel|title"
+    r"|anlegg|gate|vei\b|arrangement|aktivitet|variabel",
+    re.IGNORECASE,
+)
+# Whoever has these is a firm, an association or an institution.
+FIRM = re.compile(
+    rf"{_B}(?:virksomhet\w*|bedrift\w*|firma\w*|leverandør\w*|org(?:anisasjons?)?[. _-]*n(?:umme)?r|orgnr"
+    rf"|organisasjon\w*|utsalgssted"
+    rf"|serveringssted\w*|foretak\w*|selskap\w*|institusjon\w*|company|organi[sz]ation|skjenkested\w*|butikk){_E}",
+    re.IGNORECASE,
+)
+# These as well, where each stands once; else it is where a person goes.
+INSTITUTION = re.compile(
+    rf"{_B}(?:(?:skole|barnehage|sykehjem|forening|lag|klubb|enhet|lokale|anlegg|arena|bygg|omsorgssenter"
+    rf"|bibliotek|tjenestested"
+    rf"|kirke|museum|legekontor|apotek|holdeplass|stasjon)s?(?:ens|ets)?(?:navn)?|school|kindergarten){_E}",
+    re.IGNORECASE,
+)
+
+# Headers that only a register has, as a cell within a table: another table begins below it. For RE2.
+WITHIN = (
+    r"(?i)^(?:f[.]?nr[.]?|fødselsn(?:umme)?r[.]?|personn(?:umme)?r[.]?|pers[.]?nr[.]?|d-?n(?:umme)?r"
+    r"|duf-?n(?:umme)?r|født|f[.]? ?dato"
+    r"|fødselsdato|fornavn|etternavn|navn|name|elev|elevnavn|deltaker|pasient|klient|bruker|beboer|søker"
+    r"|mottaker|foresatt|barn"
+    r"|barnets navn|adresse|telefon|tlf[.]?|mobil)$"
+)

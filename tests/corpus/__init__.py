@@ -1,0 +1,7 @@
+"""Files with and without personal data, to measure the guard by: what offices keep, and what they publish.
+
+Made without reading the guard (`pipelines/guards/`) or its tests. Every public function of the four modules
+`registers_*` and `clean_*` is a template: it takes a chance and returns a table or a file; a seed makes one file of it.
+Half of the templates are for whoever writes the guard, the other half are held out: the guard's author measures there,
+and does not look. Everything is synthetic: names of common words put together, numbers with the month + 80.
+"""
