@@ -40,6 +40,9 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 def main() -> None:
     """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
+    from pipelines.storage import files
+
+    files.keep_private()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()

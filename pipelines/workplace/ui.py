@@ -4,13 +4,15 @@ import os
 import sys
 
 from pipelines.settings import Settings
+from pipelines.storage import files
 from pipelines.workplace.refreshing import prepare_dagster_home
 
 
 def main() -> None:
     """Open the user interface; arguments go on to `dagster dev`."""
     settings = Settings()
-    settings.inbox.mkdir(parents=True, exist_ok=True)  # so that there is a folder to drop files in
+    files.keep_private()
+    files.make_folder(settings.inbox)  # so that there is a folder to drop files in
     home = prepare_dagster_home(settings).resolve()
     # Not beside the project's own dagster.yaml: Dagster would warn that it reads the other one.
     os.chdir(home)
