@@ -4,7 +4,6 @@ Reads options, calls the stages, prints. Heavy libraries are imported by the com
 question to the warehouse does not wait for Dagster.
 """
 
-import csv
 import difflib
 import json
 import logging
@@ -218,29 +217,18 @@ def sql(
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Put a read-only query to the current edition."""
-    import duckdb
-
+    """Put a question to the current edition: one statement that reads."""
     from pipelines.settings import Settings
-    from pipelines.storage import warehouse
-    from pipelines.terminal.spreadsheet_text import inert
+    from pipelines.terminal import question
 
     settings = Settings(sources, data_dir=data_dir)
-    with warehouse.connect(settings.root) as connection:
-        try:
-            answer = connection.execute(query)
-            names = [column[0] for column in answer.description or []]
-            rows = answer.fetchall()
-        except duckdb.Error as error:
-            errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from error
-    if as_json:
-        _write_json([dict(zip(names, row, strict=True)) for row in rows])
-    elif as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerows([inert(value) for value in row] for row in [names, *rows])
-    else:
-        _print_rows(names, rows)
+    with question.put(settings.root, query) as answer:
+        if as_json:
+            question.write_json(sys.stdout, answer)
+        elif as_csv:
+            question.write_csv(sys.stdout, answer)
+        else:
+            question.show_table(console, errors, answer)
 
 
 @app.command()
@@ -286,15 +274,6 @@ def decode(
 def _write_json(rows: list[dict[str, Any]]) -> None:
     json.dump(rows, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")
-
-
-def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    from rich.table import Table
-
-    table = Table(*names, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    console.print(table)
 
 
 def _catalogue_with(area: str | None) -> "Catalogue":
