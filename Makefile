@@ -51,8 +51,9 @@ lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header --no-annotate \
 	    --python-version 3.11 --upgrade --output-file requirements.lock pyproject.toml
 
+PORT ?= 3000
 ui: setup
-	$(BIN)/python -m pipelines.workplace.ui
+	$(BIN)/python -m pipelines.workplace.ui --port $(PORT)
 
 bench: setup
 	$(BIN)/python -m benchmarks
