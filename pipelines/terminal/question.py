@@ -140,8 +140,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, allowance: _Allowance) -> Itera
 
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
-# Control characters but tab and line feed, what turns the direction of writing, what is not seen.
-_ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+# Control characters but tab and line feed, what turns the direction of writing, what is not seen, halves of pairs.
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def _visible(text: str) -> str:

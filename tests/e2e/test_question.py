@@ -154,6 +154,7 @@ ACTING = {
     "line again": ("'a' || chr(13) || 'b'", "a\rb", r"a\rb"),
     "back": ("'a' || chr(8)", "a\x08", r"a\x08"),
     "writing turned": ("'a' || chr(8238) || 'b'", "a\u202eb", r"a\u202eb"),
+    "letters that are not seen": ("'a' || chr(917601) || chr(8203)", "a\U000e0061\u200b", r"a\U000e0061\u200b"),
     "rich markup": ("'[red]a[/red] [link=http://a]b[/link]'", *2 * ("[red]a[/red] [link=http://a]b[/link]",)),
     "markup that is none": ("'[/]'", "[/]", "[/]"),
 }
