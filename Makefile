@@ -1,67 +1,94 @@
-# Every target installs what it needs: a fresh clone needs only Python 3.11 with venv.
+# Every target installs what it needs: a fresh clone needs only Python 3.11 with venv. Users get the product
+# (requirements.lock); what tests, checks and measures gets the developer's tools too (requirements-dev.lock).
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
+PRODUCT := $(VENV)/.product
+TOOLS   := $(VENV)/.tools
 
-.PHONY: setup refresh test slow browser mutate check ui bench lock demo docs clean
+.PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs clean
 
-setup: $(STAMP)
+setup: $(PRODUCT)
+
+tools: $(TOOLS)
+
+PROJECT = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
 # pip checks the hash of every wheel; uv is in the lock file but not needed to read it.
-$(STAMP): requirements.lock pyproject.toml
+$(PRODUCT): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	grep -A200 '^uv==' requirements.lock | awk 'NR==1 || /^    /{print; next} {exit}' > $(VENV)/uv.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(PROJECT)
+	touch $@
+
+$(TOOLS): $(PRODUCT) requirements-dev.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(PROJECT)
 	touch $@
 
 refresh: setup
 	$(BIN)/levekar refresh
 
-test: setup
+test: tools
 	$(BIN)/python -m pytest
 
-slow: setup
+slow: tools
 	$(BIN)/python -m pytest -m slow
 
-browser: setup
+browser: tools
 	$(BIN)/python -m pytest -m browser
 
 # Every tenth small change of the methods: is it noticed? All of them: make mutate MUTANTS='"*"' (docs/mutation.md)
 MUTANTS ?= "*__mutmut_*7"
-mutate: setup
+mutate: tools
 	rm -rf mutants
 	nice -n 15 $(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	$(BIN)/mutmut results | grep -v "not checked" || true
 
-check: setup
+check: tools
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/house.py indicators pipelines
 	$(BIN)/vulture
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header --no-annotate \
-	    --python-version 3.11 --constraint requirements.lock --output-file $(VENV)/check.lock pyproject.toml
-	diff requirements.lock $(VENV)/check.lock || { echo "requirements.lock does not match pyproject.toml: run 'make lock'"; exit 1; }
+	$(BIN)/python .ci/licences.py --check
+	$(COMPILE) --extra setup --constraint requirements.lock --output-file $(VENV)/product.check pyproject.toml
+	$(COMPILE) --extra setup --extra dev --constraint requirements-dev.lock --output-file $(VENV)/dev.check pyproject.toml
+	diff requirements.lock $(VENV)/product.check && diff requirements-dev.lock $(VENV)/dev.check || \
+	    { echo "the lock files do not match pyproject.toml: run 'make lock'"; exit 1; }
 
-lock: setup
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header --no-annotate \
-	    --python-version 3.11 --upgrade --output-file requirements.lock pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
+# The product's versions first: the developer's lock file has the same.
+lock: tools
+	$(COMPILE) --extra setup --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra setup --extra dev --upgrade --constraint requirements.lock --output-file requirements-dev.lock \
+	    pyproject.toml
+	$(MAKE) licences
+
+# Every locked package with its licence: docs/licences.md, and docs/sbom.cdx.json (CycloneDX) for a scanner.
+licences: tools
+	$(BIN)/python .ci/licences.py
+
+# Known advisories on locked packages; asks pypi.org, which a machine without network cannot (docs/security.md).
+audit: tools
+	$(BIN)/uv tool run pip-audit==2.10.1 --require-hashes --disable-pip -r requirements-dev.lock
+
+PORT ?= 3000
 ui: setup
-	$(BIN)/python -m pipelines.workplace.ui
+	$(BIN)/python -m pipelines.workplace.ui --port $(PORT)
 
-bench: setup
+bench: tools
 	$(BIN)/python -m benchmarks
 
-demo: setup
+demo: tools
 	$(BIN)/python data/demo/generate.py
 
 # What is committed and follows from the catalogue: JSON Schema for editors, docs/coverage.md.
-docs: setup
+docs: tools
 	$(BIN)/python -m pipelines.edition.derived
 
 clean:

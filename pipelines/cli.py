@@ -4,7 +4,6 @@ Reads options, calls the stages, prints. Heavy libraries are imported by the com
 question to the warehouse does not wait for Dagster.
 """
 
-import csv
 import difflib
 import json
 import logging
@@ -40,6 +39,9 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 def main() -> None:
     """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
+    from pipelines.storage import files
+
+    files.keep_private()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
@@ -240,29 +242,18 @@ def sql(
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Put a read-only query to the current edition."""
-    import duckdb
-
+    """Put a question to the current edition: one statement that reads."""
     from pipelines.settings import Settings
-    from pipelines.storage import warehouse
-    from pipelines.terminal.spreadsheet_text import inert
+    from pipelines.terminal import question
 
     settings = Settings(sources, data_dir=data_dir)
-    with warehouse.connect(settings.root) as connection:
-        try:
-            answer = connection.execute(query)
-            names = [column[0] for column in answer.description or []]
-            rows = answer.fetchall()
-        except duckdb.Error as error:
-            errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from error
-    if as_json:
-        _write_json([dict(zip(names, row, strict=True)) for row in rows])
-    elif as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerows([inert(value) for value in row] for row in [names, *rows])
-    else:
-        _print_rows(names, rows)
+    with question.put(settings.root, query) as answer:
+        if as_json:
+            question.write_json(sys.stdout, answer)
+        elif as_csv:
+            question.write_csv(sys.stdout, answer)
+        else:
+            question.show_table(console, errors, answer)
 
 
 @app.command()
@@ -309,20 +300,6 @@ def _write_json(rows: list[dict[str, Any]]) -> None:
     from pipelines.formats.untrusted import in_json
 
     sys.stdout.write(in_json(json.dumps(rows, ensure_ascii=False, indent=1, default=str)) + "\n")
-
-
-def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from pipelines.formats.untrusted import in_line
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
-        table.add_column(Text(name))
-    for row in rows:
-        table.add_row(*(Text("" if value is None else in_line(str(value))) for value in row))
-    console.print(table)
 
 
 def _catalogue_with(area: str | None) -> "Catalogue":

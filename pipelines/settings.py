@@ -85,3 +85,13 @@ class Settings(BaseSettings):
     def dagster_home(self) -> Path:
         """Where Dagster keeps its runs, the same for the command line and the user interface."""
         return self.data_dir.expanduser().resolve() / "dagster"
+
+    @property
+    def paces(self) -> Path:
+        """Where all processes count their calls to each provider."""
+        return self.data_dir / ".paces"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where refused deliveries lie with their reasons."""
+        return self.data_dir.parent / "quarantine"

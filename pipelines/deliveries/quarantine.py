@@ -69,10 +69,11 @@ class Quarantine:
     def _folder(self, refusal: Refusal) -> Path:
         moment = datetime.fromisoformat(refusal.refused_at)
         name = f"{moment:%Y%m%dT%H%M%SZ}-{safe_name(refusal.name)}"
+        files.make_folder(self.root)
         for number in itertools.count(1):
             folder = self.root / (name if number == 1 else f"{name}-{number}")
             with suppress(FileExistsError):
-                folder.mkdir(parents=True)
+                folder.mkdir(files.PRIVATE_FOLDER)
                 break
         return folder
 

@@ -47,7 +47,12 @@ class Publisher:
                 found = connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
         except (warehouse.NothingPublished, duckdb.Error):
             return False
-        return found is not None and found[0] == self.fingerprint
+        return found is not None and found[0] == self.fingerprint and self._is_whole()
+
+    def _is_whole(self) -> bool:
+        """Whether each file of the edition that readers see is as it was published."""
+        edition = warehouse.current(self.store.root)
+        return edition is not None and not warehouse.damage(edition)
 
     def publish(
         self, checks: Iterable[dict[str, Any]], run_id: str, started: datetime

@@ -15,6 +15,8 @@ from pathlib import Path
 import orjson
 from filelock import FileLock, Timeout
 
+from pipelines.storage import files
+
 _A_MOMENT = 1e-6  # seconds; less is rounding, and waiting for it might never end
 _LONGEST_RESET = 300.0
 _LONGEST_PAUSE = 400.0  # seconds; see the transport's longest wait
@@ -106,9 +108,9 @@ class Pace:
             if self._file is None:
                 yield self._own
                 return
-            lock = FileLock(f"{self._file}.lock")
+            lock = FileLock(f"{self._file}.lock", mode=files.PRIVATE)
             try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
+                files.make_folder(self._file.parent)
                 lock.acquire(timeout=_LOCKED)
             except (OSError, Timeout):
                 yield self._own
@@ -117,6 +119,7 @@ class Pace:
                 self._own = self._read(self._file)
                 yield self._own
                 with suppress(OSError):  # a full disk
+                    self._file.touch(files.PRIVATE)
                     self._file.write_bytes(orjson.dumps([self._own.paused_until, self._own.calls]))
             finally:
                 lock.release()

@@ -1,6 +1,7 @@
-"""Files that are either whole or not there, whatever moment a process dies.
+"""Files that are either whole or not there, whatever moment a process dies, and that only their owner may read.
 
-Shared by the snapshot store, the lake and the warehouse. What a file holds and where it lies is theirs.
+Shared by the snapshot store, the lake and the warehouse. What a file holds and where it lies is theirs. What others
+may read is opened to them by name (`FOR_READERS`); all else is private, whatever the system's umask says.
 """
 
 import os
@@ -17,13 +18,28 @@ if sys.platform != "win32":
     import fcntl
 
 UNFINISHED = ".unfinished-"
+PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+FOR_READERS, FOLDER_FOR_READERS = 0o644, 0o755
+PASSAGE = 0o711  # a folder that others pass through to what they know by name, without seeing what else is in it
 _LOCK = "lock"
 _LEFT_BEHIND = 3600.0  # seconds; where there are no locks, the process behind a write that old is taken for dead
 _TIME_TO_LOCK = 1.0  # seconds that a writer may take between making a file and locking it
 
 
+def keep_private() -> None:
+    """Let no file that this process or one of its children makes be read by others: libraries make files too."""
+    os.umask(0o077)
+
+
+def close(folder: Path) -> None:
+    """Take a folder from others that was made before files were private, and with it all below."""
+    # Somebody else's folder is theirs to close; `docs/security.md` says which there are.
+    with suppress(FileNotFoundError, PermissionError):
+        folder.chmod(PRIVATE_FOLDER)
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
     """Yield a name to write to; at the end the finished file takes its place as `path`, in one step.
 
     Readers see the old file or the new one. If writing fails, the old one stays.
@@ -33,6 +49,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         with _locked(unfinished):
             yield unfinished
+            unfinished.chmod(mode)
             sync(unfinished)
             unfinished.replace(path)
     finally:
@@ -52,18 +69,23 @@ def scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     """Write the file in one step."""
-    with replacing(path) as unfinished:
+    with replacing(path, mode) as unfinished:
         unfinished.write_bytes(content)
 
 
-def make_folder(path: Path) -> None:
-    """Make the folder and its parents where they are missing, so that they too outlive a power cut."""
+def make_folder(path: Path, mode: int = PRIVATE_FOLDER) -> None:
+    """Make the folder where it is missing, so that it outlives a power cut; and its parents, which stay private.
+
+    A folder that is there keeps the rights that somebody gave it.
+    """
     if path.is_dir():
         return
     make_folder(path.parent)
-    path.mkdir(exist_ok=True)
+    with suppress(FileExistsError):  # another process was quicker
+        path.mkdir(PRIVATE_FOLDER)
+        path.chmod(mode)  # mkdir heeds the umask
     sync(path.parent)
 
 

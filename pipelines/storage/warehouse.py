@@ -2,16 +2,21 @@
 
     <root>/warehouse/levekar-<time>.duckdb      an edition; its name is never used again
     <root>/warehouse/levekar-<time>/*.parquet   the same tables
-    <root>/levekar.duckdb                       symlink to the current edition: what readers open
-    <root>/CURRENT                              the same as text, for systems without symlinks
+    <root>/warehouse/levekar-<time>.sha256      SHA-256 of each of these files, as `sha256sum --check` reads it
+    <root>/warehouse/levekar.duckdb             symlink to the current edition: what readers open
+    <root>/warehouse/CURRENT                    the same as text, for systems without symlinks
+    <root>/levekar.duckdb, <root>/CURRENT       the same two, for who may look into <root>
 
-What belongs: building, checking, moving the pointer, removing old editions, opening the current one.
+Readers get the folder `warehouse` and all editions in it; what is not published yet lies there closed to them.
+
+What belongs: building, checking, moving the pointers, removing old editions, opening the current one.
 What does not: which tables there are (`indicators.dictionary`) and where their rows come from (`edition`).
 
 An edition is built in a hidden folder under a lock that the system releases when its process dies. So any
 hidden folder a lock holder finds is a killed process's. A reader that has an old edition open keeps it.
 """
 
+import hashlib
 import re
 import shutil
 import uuid
@@ -30,8 +35,20 @@ from pipelines.storage import files
 
 _POINTER, _TEXT_POINTER = "levekar.duckdb", "CURRENT"
 _PREFIX, _STAMP = "levekar-", "%Y%m%dT%H%M%S%fZ"
+_SUMS = ".sha256"
+_NEVER_WRITTEN = 0o444
 _EDITION = re.compile(r"levekar-\d{8}T\d{12}Z\.duckdb")
 _BUILDING = ".building-"
+# Who asks questions gets nothing but the edition: no other file, no network, no setting that would open them, and no
+# more memory than this. What does not fit is refused, not spilled beside the edition.
+_CONFINED = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "memory_limit": "1GB",
+    "temp_directory": "",
+    "lock_configuration": "true",
+}
 # What would give a suppressed figure away, by the status that says it is: the figure, its parts, its distance from
 # what is shown.
 _HIDDEN = {
@@ -82,15 +99,16 @@ def publish(
     failures; then nothing that readers see has changed.
     """
     folder = root / "warehouse"
-    files.make_folder(folder)
-    with FileLock(folder / ".lock"):
+    files.make_folder(root, files.PASSAGE)
+    files.make_folder(folder, files.FOLDER_FOR_READERS)
+    with FileLock(folder / ".lock", mode=files.PRIVATE):
         _tidy_up(root)
         name = _next_name(folder, now)
         facts = {**meta, "edition": name, "built_at": now.astimezone(UTC).isoformat()}
         rows = [{"key": key, "value": value} for key, value in facts.items()]
         complete = {**tables, "meta": pa.Table.from_pylist(rows)}
         building = folder / f"{_BUILDING}{uuid.uuid4().hex}"
-        building.mkdir()
+        building.mkdir(files.PRIVATE_FOLDER)
         try:
             _build(building, complete, schema, views)
             edition = _put_in_place(building, folder, name)
@@ -102,10 +120,11 @@ def publish(
 
 
 def current(root: Path) -> Path | None:
-    """Return the current edition's file, or None where nothing is published. The symlink comes first."""
-    for name in (_name_in_symlink(root), _name_in_text(root)):
-        if name is not None and (root / "warehouse" / name).is_file():
-            return root / "warehouse" / name
+    """Return the current edition's file, or None where nothing is published. The readers' symlink comes first."""
+    for folder in (root / "warehouse", root):
+        for name in (_name_in_symlink(folder), _name_in_text(folder)):
+            if name is not None and (root / "warehouse" / name).is_file():
+                return root / "warehouse" / name
     return None
 
 
@@ -116,11 +135,32 @@ def editions(root: Path) -> list[Path]:
 
 
 def connect(root: Path) -> duckdb.DuckDBPyConnection:
-    """Open the current edition for reading; it stays the same while others are published. Raises NothingPublished."""
+    """Open the current edition for reading, and nothing else: no other file, no network (`docs/security.md`).
+
+    It stays the same while others are published. Raises NothingPublished.
+    """
     path = current(root)
     if path is None:
         raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
-    return duckdb.connect(str(path), read_only=True)
+    return duckdb.connect(str(path), read_only=True, config=_CONFINED)
+
+
+def damage(edition: Path) -> list[str] | None:
+    """Say of each file of an edition that is not as it was published what is wrong; None where no SHA-256 was kept."""
+    try:
+        kept = edition.with_suffix(_SUMS).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None  # published before there were any
+    found = []
+    for line in kept.splitlines():
+        sha256, _, name = line.partition("  ")
+        path = edition.parent / name
+        try:
+            if _sha256(path) != sha256:
+                found.append(f"{name} is not as it was published: its SHA-256 is not the one beside it")
+        except OSError as error:
+            found.append(f"{name} cannot be read: {error.strerror}")
+    return found
 
 
 def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) -> list[dict[str, Any]]:
@@ -129,14 +169,14 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) ->
     return found
 
 
-def _name_in_symlink(root: Path) -> str | None:
-    pointer = root / _POINTER
+def _name_in_symlink(folder: Path) -> str | None:
+    pointer = folder / _POINTER
     return pointer.readlink().name if pointer.is_symlink() else None
 
 
-def _name_in_text(root: Path) -> str | None:
+def _name_in_text(folder: Path) -> str | None:
     try:
-        return Path((root / _TEXT_POINTER).read_text(encoding="utf-8").strip()).name or None
+        return Path((folder / _TEXT_POINTER).read_text(encoding="utf-8").strip()).name or None
     except FileNotFoundError:
         return None
 
@@ -335,43 +375,55 @@ def _count(relation: duckdb.DuckDBPyRelation) -> int:
 
 
 def _put_in_place(building: Path, folder: Path, name: str) -> Edition:
-    """Give the finished files their names; the DuckDB file last, so that no edition is without Parquet."""
+    """Give the finished files their names; the DuckDB file last, so that no edition is without Parquet and sums."""
     edition = Edition(name, folder / f"{name}.duckdb", folder / name)
-    # An edition never changes: opening it for writing fails, instead of locking every other reader out.
-    (building / "edition.duckdb").chmod(0o444)
+    parquet = sorted((building / "parquet").iterdir())
+    named = {edition.path.name: building / "edition.duckdb", **{f"{name}/{path.name}": path for path in parquet}}
+    sums = "".join(f"{_sha256(path)}  {published}\n" for published, path in named.items())
+    for path in named.values():
+        # An edition never changes: opening it for writing fails, instead of locking every other reader out.
+        path.chmod(_NEVER_WRITTEN)
+    (building / "parquet").chmod(files.FOLDER_FOR_READERS)
     (building / "parquet").rename(edition.parquet)
+    files.write(edition.path.with_suffix(_SUMS), sums.encode(), _NEVER_WRITTEN)
     (building / "edition.duckdb").rename(edition.path)
     files.sync(folder)
     return edition
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _point(root: Path, edition: Path) -> None:
-    """Move both pointers, each in one step; the symlink, which counts, first."""
-    target = f"warehouse/{edition.name}"
-    unfinished = root / f"{files.UNFINISHED}{uuid.uuid4().hex}"
-    try:
-        unfinished.symlink_to(target)
-    except (OSError, NotImplementedError):
-        # No symlinks here. One that came with a copied folder would go on naming an old edition.
-        (root / _POINTER).unlink(missing_ok=True)
-    else:
-        unfinished.replace(root / _POINTER)
-    files.write(root / _TEXT_POINTER, f"{target}\n".encode())
+    """Move the pointers, each in one step; the readers' symlink, which counts, first."""
+    for folder in (root / "warehouse", root):
+        target = edition.relative_to(folder).as_posix()
+        unfinished = folder / f"{files.UNFINISHED}{uuid.uuid4().hex}"
+        try:
+            unfinished.symlink_to(target)
+        except (OSError, NotImplementedError):
+            # No symlinks here. One that came with a copied folder would go on naming an old edition.
+            (folder / _POINTER).unlink(missing_ok=True)
+        else:
+            unfinished.replace(folder / _POINTER)
+        files.write(folder / _TEXT_POINTER, f"{target}\n".encode(), files.FOR_READERS)
 
 
 def _tidy_up(root: Path) -> None:
-    """Put right what a killed publication left: half-built folders, lone Parquet, a lagging CURRENT."""
+    """Put right what a killed publication left: half-built folders, lone Parquet and sums, lagging pointers."""
     folder = root / "warehouse"
     for left in folder.glob(f"{_BUILDING}*"):
         shutil.rmtree(left)
-    for parquet in folder.glob(f"{_PREFIX}*/"):
-        if not parquet.with_suffix(".duckdb").exists():
-            shutil.rmtree(parquet)
-    for left in root.glob(f"{files.UNFINISHED}*"):
+    for beside in [*folder.glob(f"{_PREFIX}*/"), *folder.glob(f"{_PREFIX}*{_SUMS}")]:
+        if not beside.with_suffix(".duckdb").exists():
+            shutil.rmtree(beside) if beside.is_dir() else beside.unlink()
+    for left in [*root.glob(f"{files.UNFINISHED}*"), *folder.glob(f"{files.UNFINISHED}*")]:
         left.unlink()
     edition = current(root)
-    if edition is not None and _name_in_text(root) != edition.name:
-        files.write(root / _TEXT_POINTER, f"warehouse/{edition.name}\n".encode())
+    if edition is not None:
+        _point(root, edition)
 
 
 def _prune(root: Path, keep: int) -> None:
@@ -382,4 +434,5 @@ def _prune(root: Path, keep: int) -> None:
         except PermissionError:
             continue  # Windows does not remove what a reader has open; the next publication will
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        path.with_suffix(_SUMS).unlink(missing_ok=True)
         shutil.rmtree(path.with_suffix(""))

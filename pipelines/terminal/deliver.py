@@ -145,7 +145,7 @@ def _carry_out(
 def _on_a_copy(night: Night) -> Iterator[Night]:
     """Yield a night on a copy of the store: of links, since no file of the store is changed once it is written."""
     settings = night.settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    refreshing.prepare_data_dir(settings)
     for folder in settings.data_dir.glob(f"{_DRY_RUN}*"):
         if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
             shutil.rmtree(folder, ignore_errors=True)

@@ -118,11 +118,19 @@ def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator
 
 
 def _edition(root: Path) -> Finding:
+    anew = "Run `levekar refresh`: it publishes a whole one."
     try:
         with warehouse.connect(root) as connection:
             built = connection.execute("SELECT value FROM meta WHERE key = 'built_at'").fetchone()
     except warehouse.NothingPublished as error:
         return Finding("edition", None, str(error))
     except duckdb.Error as error:
-        return Finding("edition", False, f"does not open: {error}")
-    return Finding("edition", True, f"built {built[0] if built else 'at an unknown time'}")
+        return Finding("edition", False, f"does not open: {' '.join(str(error).split())}. {anew}")
+    edition = warehouse.current(root)
+    damage = warehouse.damage(edition) if edition is not None else None
+    moment = f"built {built[0] if built else 'at an unknown time'}"
+    if damage is None:
+        return Finding("edition", None, f"{moment}, before editions had SHA-256 beside them: cannot be verified")
+    if damage:
+        return Finding("edition", False, f"{'; '.join(damage)}. {anew}")
+    return Finding("edition", True, f"{moment}; each of its files agrees with its SHA-256")

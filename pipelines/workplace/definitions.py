@@ -6,6 +6,7 @@ Keep asset code out of this module: beside a `@dg.definitions` function, plain a
 import dagster as dg
 
 from pipelines.settings import Settings
+from pipelines.storage import files
 from pipelines.workplace import factory
 from pipelines.workplace.automation import inbox_sensor, nightly
 from pipelines.workplace.charts import ChartFolder
@@ -46,5 +47,6 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """Return the definitions for the settings in the environment."""
+    """Return the definitions for the settings in the environment. Whoever loads them keeps what it writes private."""
+    files.keep_private()
     return build(compose(Settings()))

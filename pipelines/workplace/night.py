@@ -65,7 +65,7 @@ def compose(
         settings.replay_folder,
         asked=settings.asks_providers,
         anyway=settings.anyway,
-        paces=settings.data_dir / ".paces",
+        paces=settings.paces,
     )
     inbox = inbox_of(settings, catalogue, store, given)
     oldest = timedelta(days=settings.full_after_days)
@@ -85,5 +85,5 @@ def compose(
 def inbox_of(settings: Settings, catalogue: Catalogue, store: Store, given: tuple[Checked, ...] | None = None) -> Inbox:
     """Return the inbox that the settings name."""
     judge = hashlib.sha256(f"{catalogue.digest} {version_behind(checking.check)}".encode()).hexdigest()[:16]
-    quarantine = Quarantine(settings.data_dir.parent / "quarantine")
+    quarantine = Quarantine(settings.quarantine)
     return Inbox(settings.inbox, Rules.of(catalogue), quarantine, judge, store.snapshots.delivered_before, given)

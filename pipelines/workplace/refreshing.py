@@ -1,6 +1,5 @@
 """The refresh that is done now, for the command line: the same job that the schedule and the sensor start."""
 
-import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ import dagster as dg
 from pipelines.settings import PROJECT, Settings, SettingsError
 from pipelines.steps import flow
 from pipelines.steps.asking import counted
-from pipelines.storage import warehouse
+from pipelines.storage import files, warehouse
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.workplace import check_results
 from pipelines.workplace.factory import EDITION, INBOX, asset_key
@@ -162,8 +161,21 @@ def _innermost(error: object) -> str:
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Make the folder of the project's Dagster instance, with the project's `dagster.yaml` in it, and return it."""
+    """Make the folder of the project's Dagster instance, with the project's `dagster.yaml` in it, and return it.
+
+    Whatever is kept beside it for nobody else to read is closed, as older versions left it open.
+    """
+    prepare_data_dir(settings)
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    files.make_folder(home)
+    files.write(home / "dagster.yaml", (PROJECT / "dagster.yaml").read_bytes())
+    kept = (settings.root / name for name in ("snapshots", "lake", "charts"))
+    for folder in (*kept, home, settings.paces, settings.quarantine):
+        files.close(folder)
     return home
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the folders that readers pass through on their way to the editions, and see nothing in."""
+    files.make_folder(settings.data_dir.expanduser().resolve(), files.PASSAGE)
+    files.make_folder(settings.root, files.PASSAGE)

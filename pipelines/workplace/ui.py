@@ -1,31 +1,109 @@
-"""`make ui`: Dagster's user interface on 127.0.0.1, on the same instance that the command line writes to."""
+"""`make ui`: Dagster's user interface on 127.0.0.1 with a guard before it, on the command line's own instance.
 
+What `dagster dev` starts, a webserver and the daemon for schedules and sensors, is started here, since it has no place
+for the guard.
+"""
+
+import argparse
 import os
+import signal
+import socket
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from pipelines.settings import Settings
+import dagster as dg
+import uvicorn
+
+# As dagster_webserver.cli puts them together; Dagster has no public door to them, and its version is pinned.
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import ModuleTarget
+from dagster_webserver.app import create_app_from_workspace_process_context
+
+from pipelines.settings import Settings, SettingsError
+from pipelines.storage import files
 from pipelines.workplace.refreshing import prepare_dagster_home
+from pipelines.workplace.ui_guard import Guard
+
+HOST = "127.0.0.1"
+DEFINITIONS = "pipelines.workplace.definitions"
+_TO_SHUT_DOWN = 20  # seconds
 
 
 def main() -> None:
-    """Open the user interface; arguments go on to `dagster dev`."""
+    """Open the user interface, until Ctrl-C."""
+    try:
+        _serve(_port())
+    except SettingsError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _port() -> int:
+    options = argparse.ArgumentParser(prog="make ui", description="Dagster's user interface on 127.0.0.1")
+    options.add_argument("-p", "--port", type=int, default=3000)
+    port: int = options.parse_args().port
+    return port
+
+
+def _serve(port: int) -> None:
+    files.keep_private()
     settings = Settings()
-    settings.inbox.mkdir(parents=True, exist_ok=True)  # so that there is a folder to drop files in
-    home = prepare_dagster_home(settings).resolve()
-    # Not beside the project's own dagster.yaml: Dagster would warn that it reads the other one.
-    os.chdir(home)
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-m",
-        "pipelines.workplace.definitions",
-        "-h",
-        "127.0.0.1",
-        *sys.argv[1:],
-    ]
-    os.execve(command[0], command, os.environ | {"DAGSTER_HOME": str(home)})
+    files.make_folder(settings.inbox)  # so that there is a folder to drop files in
+    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    listening = listen(port)
+    target = ModuleTarget(DEFINITIONS, attribute=None, working_directory=None, location_name=None)
+    with dg.DagsterInstance.get() as instance, WorkspaceProcessContext(instance, target) as context:
+        app = create_app_from_workspace_process_context(context)
+        server = uvicorn.Server(guarded(app, listening))
+        with _daemon(server):
+            server.run([listening])
+
+
+def guarded(app: object, listening: socket.socket) -> uvicorn.Config:
+    """Return how a webserver is run on a listening socket, behind the guard; the address to come in by is printed."""
+    port = listening.getsockname()[1]
+
+    def announce(path: str) -> None:
+        sys.stdout.write(f"To come in, open http://{HOST}:{port}{path} (once; then another is printed)\n")
+        sys.stdout.flush()
+
+    guard = Guard(app, {f"{HOST}:{port}", f"localhost:{port}"}, announce)  # type: ignore[arg-type]
+    return uvicorn.Config(guard, log_level="warning", timeout_graceful_shutdown=2)
+
+
+def listen(port: int) -> socket.socket:
+    """Take a port of this machine alone; 0 takes any that is free. Raises SettingsError where it is taken."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        another = f"`make ui PORT={port + 1}` takes another port"
+        raise SettingsError(f"port {port} of {HOST}: {error.strerror}. Is `make ui` open already? {another}") from error
+
+
+@contextmanager
+def _daemon(server: uvicorn.Server) -> Iterator[None]:
+    """Run the daemon beside the server; where it ends by itself, the server ends too."""
+    command = [sys.executable, "-m", "dagster._daemon", "run", "-m", DEFINITIONS]
+    process = subprocess.Popen(command)
+
+    def end_together() -> None:
+        if process.wait() != 0:
+            server.should_exit = True
+
+    threading.Thread(target=end_together, daemon=True).start()
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_TO_SHUT_DOWN)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 if __name__ == "__main__":

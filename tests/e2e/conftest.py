@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +48,10 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Levekar:
-    """Run one command in this process, through the same entry point as the script."""
+def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Levekar]:
+    """Run one command in this process, through the same entry point as the script; it leaves the umask as it was."""
+    umask = os.umask(0o022)
+    os.umask(umask)
 
     def run(*arguments: object) -> Said:
         monkeypatch.setattr(sys, "argv", ["levekar", *map(str, arguments)])
@@ -59,7 +61,8 @@ def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         written = capsys.readouterr()
         return Said(int(ended.value.code or 0), written.out, written.err)
 
-    return run
+    yield run
+    os.umask(umask)
 
 
 @dataclass(frozen=True)

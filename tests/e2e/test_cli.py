@@ -62,6 +62,16 @@ def test_refresh_of_what_has_not_changed_says_so_and_publishes_nothing(demo: Pub
     assert sorted((demo.folder / "demo" / "warehouse").iterdir()) == before
 
 
+def test_all_that_a_refresh_writes_is_its_owners_but_for_the_readers_folder(demo: Published) -> None:
+    root = demo.folder / "demo"
+    written = [path for path in demo.folder.rglob("*") if not path.is_symlink()]
+    others = {path for path in written if path.stat().st_mode & 0o077} - {root}
+    assert root.stat().st_mode & 0o777 == 0o711
+    for_readers = [path for path in (root / "warehouse").rglob("*") if not path.is_symlink() and path.name != ".lock"]
+    assert others == {root / "CURRENT", root / "warehouse", *for_readers}
+    assert len(written) > 100
+
+
 # --- sql ----------------------------------------------------------------------------------------------------
 
 QUERY = "SELECT area_id, name, population, valid_from FROM area WHERE area_id IN ('drammen', '0602') ORDER BY area_id"
@@ -389,6 +399,25 @@ def test_a_damaged_edition_is_not_shown_as_figures(demo_copy: Path, levekar: Lev
     said = levekar("doctor", "--data-dir", demo_copy)
     assert said.code == 1
     assert "fault edition: does not open" in said.out
+
+
+def test_a_byte_flipped_in_the_edition_is_noticed_and_a_refresh_publishes_a_whole_one(
+    demo_copy: Path, levekar: Levekar
+) -> None:
+    edition = (demo_copy / "demo" / "levekar.duckdb").resolve()
+    path = edition.with_suffix("") / "series.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
+    said = levekar("doctor", "--data-dir", demo_copy)
+    assert said.code == 1
+    assert [line for line in said.out.splitlines() if line.startswith("fault ")] == [
+        f"fault edition: {edition.stem}/series.parquet is not as it was published: its SHA-256 is not the one beside "
+        "it. Run `levekar refresh`: it publishes a whole one."
+    ]
+    assert levekar("refresh", "--data-dir", demo_copy).code == 0
+    assert levekar("doctor", "--data-dir", demo_copy).code == 0
 
 
 def test_the_scorecards_rows_are_those_that_the_pillars_views_stand_on(demo: Published) -> None:

@@ -1,7 +1,10 @@
 """The analyst's user interface in a real browser: the graph, a run of the job, a pillar's chart."""
 
+import html
+import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,8 +12,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from selenium import webdriver
@@ -45,10 +50,24 @@ class UserInterface:
     def __init__(self, url: str, data_dir: Path) -> None:
         self.url, self.data_dir, self.inbox = url, data_dir, data_dir / "inbox"
 
+    def address(self) -> str | None:
+        """The address to come in by that was printed last."""
+        printed = re.findall(r"open (http://\S+/enter\S+)", (self.data_dir / "ui.log").read_text(encoding="utf-8"))
+        return printed[-1] if printed else None
+
+    @cached_property
+    def cookie(self) -> str:
+        """The cookie of a browser that came in."""
+        parts = urlsplit(self.address() or "")
+        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        connection.request("GET", f"{parts.path}?{parts.query}")
+        return connection.getresponse().headers["Set-Cookie"].partition(";")[0]
+
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Put a GraphQL query to the webserver, as its own pages do."""
         body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Origin": self.url, "Cookie": self.cookie}
+        request = urllib.request.Request(f"{self.url}/graphql", body, headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
             data: dict[str, Any] = json.load(answer)["data"]
         return data
@@ -86,7 +105,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
         )
     started = UserInterface(f"http://127.0.0.1:{port}", data_dir)
     try:
-        eventually(lambda: urllib.request.urlopen(f"{started.url}/server_info", timeout=5).status == 200, 90)
+        eventually(started.address, 90)
         yield started
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -94,13 +113,15 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+def browser(ui: UserInterface, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    """Chromium, which came in by the address that was printed."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     for flag in FLAGS.split():
         options.add_argument(flag)
     options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    driver.get(ui.address())
     yield driver
     driver.quit()
 
@@ -135,6 +156,36 @@ def test_the_graph_shows_the_stages_and_no_dialog_covers_it(ui: UserInterface, b
     browser.get(f"{ui.url}/asset-groups")
     shows(browser, *GROUPS, "Materialize all")
     assert not browser.find_elements(By.CSS_SELECTOR, "[role=dialog]")
+
+
+def test_another_page_of_the_same_browser_gets_nothing(ui: UserInterface, browser: WebDriver, tmp_path: Path) -> None:
+    """A page that the analyst has open asks in every way that a page can: as a form, a script, a picture, a frame."""
+    mutation = 'mutation { setConcurrencyLimit(concurrencyKey: "attacked", limit: 7) }'
+    page = tmp_path / "attack.html"
+    address = f"{ui.url}/graphql?{urlencode({'query': mutation})}"
+    page.write_text(
+        f"""<img src='{html.escape(address)}'><iframe src='{ui.url}/'></iframe><iframe name=f></iframe>
+        <form id=form method=post target=f action='{html.escape(address)}'></form>
+        <script>
+        form.submit();
+        const body = JSON.stringify({{query: {json.dumps(mutation)}}});
+        const tried = [
+          fetch('{ui.url}/graphql', {{method: 'POST', mode: 'no-cors', credentials: 'include', body}}),
+          fetch({json.dumps(address)}, {{mode: 'no-cors', credentials: 'include'}}),
+          new Promise(done => {{
+            const socket = new WebSocket('{ui.url.replace("http", "ws")}/graphql', 'graphql-ws');
+            socket.onopen = () => done(document.title += ' socket opened');
+            socket.onerror = done;
+          }})];
+        Promise.allSettled(tried).then(() => document.title += ' all tried');
+        </script>"""
+    )
+    browser.get(page.as_uri())
+    WebDriverWait(browser, 20).until(lambda page: "all tried" in page.title)
+    time.sleep(1)  # form and frame
+    assert "socket opened" not in browser.title
+    limits = ui.ask("{ instance { concurrencyLimits { concurrencyKey } } }")
+    assert limits["instance"]["concurrencyLimits"] == []
 
 
 def test_a_run_from_the_ui_publishes_an_edition(ui: UserInterface, browser: WebDriver, finished_run: str) -> None:

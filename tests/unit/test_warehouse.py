@@ -21,6 +21,7 @@ from pipelines.storage.warehouse import Edition, NothingPublished, PublicationEr
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 NAME = "levekar-20260301T120000000005Z"
+POINTERS = ("CURRENT", "levekar.duckdb")
 
 
 def filled(table: Table, **given: Any) -> dict[str, Any]:
@@ -91,6 +92,9 @@ def ask(root: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+AROUND = {"CURRENT", "levekar.duckdb", "warehouse", *(f"warehouse/{name}" for name in (".lock", *POINTERS))}
+
+
 def everything(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
 
@@ -113,10 +117,15 @@ def test_an_edition_is_named_by_time_and_both_pointers_name_it(tmp_path: Path) -
     assert edition == Edition(NAME, tmp_path / f"warehouse/{NAME}.duckdb", tmp_path / f"warehouse/{NAME}")
     assert (tmp_path / "levekar.duckdb").readlink() == Path(f"warehouse/{NAME}.duckdb")
     assert (tmp_path / "CURRENT").read_text() == f"warehouse/{NAME}.duckdb\n"
+    assert (tmp_path / "warehouse" / "levekar.duckdb").readlink() == Path(f"{NAME}.duckdb")
+    assert (tmp_path / "warehouse" / "CURRENT").read_text() == f"{NAME}.duckdb\n"
     assert warehouse.current(tmp_path) == edition.path
     parquet = {f"warehouse/{NAME}/{table.name}.parquet" for table in SCHEMA.tables}
-    beside = {"CURRENT", "levekar.duckdb", "warehouse", "warehouse/.lock", f"warehouse/{NAME}"}
-    assert everything(tmp_path) == {*parquet, *beside, f"warehouse/{NAME}.duckdb"}
+    assert everything(tmp_path) == {
+        *parquet,
+        *AROUND,
+        *(f"warehouse/{NAME}{end}" for end in ("", ".duckdb", ".sha256")),
+    }
 
 
 def test_readers_may_open_the_symlink_itself(published: Path) -> None:
@@ -400,6 +409,11 @@ def test_a_time_without_zone_is_refused(tmp_path: Path) -> None:
         publish(tmp_path, now=datetime(2026, 3, 1))
 
 
+def editions_there(root: Path) -> set[str]:
+    """What lies in the readers' folder, without the lock and what names the current edition."""
+    return {path.name for path in (root / "warehouse").iterdir()} - {".lock", *POINTERS}
+
+
 def quick(root: Path, **given: Any) -> Edition:
     """Publish an edition that holds nothing but meta."""
     return publish(root, {}, schema=small(), views={}, **given)
@@ -419,8 +433,7 @@ def test_the_newest_editions_are_kept_with_their_parquet(tmp_path: Path) -> None
     made = [quick(tmp_path, now=NOON + timedelta(days=day), keep=3) for day in range(5)]
     kept = made[:1:-1]
     assert warehouse.editions(tmp_path) == [one.path for one in kept]
-    left = {path.name for path in (tmp_path / "warehouse").iterdir()} - {".lock"}
-    assert left == {one.name for one in kept} | {one.path.name for one in kept}
+    assert editions_there(tmp_path) == {f"{one.name}{end}" for one in kept for end in ("", ".duckdb", ".sha256")}
 
 
 def test_a_reader_that_was_there_before_keeps_its_edition_through_later_ones(tmp_path: Path) -> None:
@@ -446,19 +459,24 @@ def test_an_edition_is_closed_to_writers_and_has_no_log_beside_it(tmp_path: Path
 def test_a_crash_between_the_pointers_is_repaired_by_the_next_publication(tmp_path: Path) -> None:
     first = quick(tmp_path)
     second = quick(tmp_path, now=NOON + timedelta(days=1))
-    (tmp_path / "CURRENT").write_text(f"warehouse/{first.path.name}\n")
+    for lagging in (tmp_path / "levekar.duckdb", tmp_path / "warehouse" / "CURRENT", tmp_path / "CURRENT"):
+        lagging.unlink()
+    (tmp_path / "levekar.duckdb").symlink_to(first.path)
     assert warehouse.current(tmp_path) == second.path
     with pytest.raises(PublicationError):
         publish(tmp_path, {})
     assert (tmp_path / "CURRENT").read_text() == f"warehouse/{second.path.name}\n"
+    assert (tmp_path / "warehouse" / "CURRENT").read_text() == f"{second.path.name}\n"
+    assert (tmp_path / "levekar.duckdb").resolve() == second.path.resolve()
 
 
 @pytest.mark.parametrize("link", [None, "warehouse/levekar-20200101T000000000000Z.duckdb"])
 def test_without_a_symlink_that_leads_somewhere_current_is_followed(tmp_path: Path, link: str | None) -> None:
     edition = quick(tmp_path)
-    (tmp_path / "levekar.duckdb").unlink()
-    if link:
-        (tmp_path / "levekar.duckdb").symlink_to(link)
+    for folder in (tmp_path, tmp_path / "warehouse"):
+        (folder / "levekar.duckdb").unlink()
+        if link:
+            (folder / "levekar.duckdb").symlink_to(link)
     assert warehouse.current(tmp_path) == edition.path
 
 
@@ -470,7 +488,8 @@ def test_without_symlinks_current_alone_names_the_edition(tmp_path: Path, monkey
     # Stands in for a system without symlinks, which this machine cannot be.
     monkeypatch.setattr(Path, "symlink_to", refuse)
     edition = quick(tmp_path, now=NOON + timedelta(days=1))
-    assert not (tmp_path / "levekar.duckdb").is_symlink()
+    for folder in (tmp_path, tmp_path / "warehouse"):
+        assert not (folder / "levekar.duckdb").is_symlink()
     assert warehouse.current(tmp_path) == edition.path
 
 
@@ -479,25 +498,21 @@ def test_what_killed_publications_left_is_removed_by_the_next(tmp_path: Path) ->
     for left in (".building-abc/parquet", "levekar-20250101T000000000000Z"):
         (folder / left).mkdir(parents=True)
         (folder / left / "area.parquet").write_bytes(b"half")
-    (tmp_path / ".unfinished-abc").symlink_to("warehouse/levekar-20250101T000000000000Z.duckdb")
+    (folder / "levekar-20250101T000000000000Z.sha256").write_text("half")
+    for place in (tmp_path, folder):
+        (place / ".unfinished-abc").symlink_to("warehouse/levekar-20250101T000000000000Z.duckdb")
     quick(tmp_path)
-    assert everything(tmp_path) == {
-        "CURRENT",
-        "levekar.duckdb",
-        "warehouse",
-        "warehouse/.lock",
-        f"warehouse/{NAME}",
-        f"warehouse/{NAME}/meta.parquet",
-        f"warehouse/{NAME}.duckdb",
-    }
+    beside = {f"warehouse/{NAME}{end}" for end in ("", "/meta.parquet", ".duckdb", ".sha256")}
+    assert everything(tmp_path) == {*AROUND, *beside}
 
 
 def test_an_edition_that_was_finished_but_never_shown_is_not_among_the_editions(tmp_path: Path) -> None:
     first = quick(tmp_path)
     second = quick(tmp_path, now=NOON + timedelta(days=1))
-    (tmp_path / "CURRENT").write_text(f"warehouse/{first.path.name}\n")
-    (tmp_path / "levekar.duckdb").unlink()
-    (tmp_path / "levekar.duckdb").symlink_to(f"warehouse/{first.path.name}")
+    for folder in (tmp_path / "warehouse", tmp_path):
+        for name in POINTERS:
+            (folder / name).unlink()
+        (folder / "levekar.duckdb").symlink_to(first.path)
     assert warehouse.editions(tmp_path) == [first.path]
     third = quick(tmp_path, now=NOON)
     assert third.name > second.name
@@ -536,8 +551,7 @@ def test_kill_9_at_any_moment_leaves_an_edition_that_answers(tmp_path: Path) -> 
         assert ask(tmp_path, "SELECT count(*) FROM scorecard") == [(2,)]
         assert len(list(edition.with_suffix("").glob("*.parquet"))) == len(SCHEMA.tables)
     last = publish(tmp_path, now=datetime.now(UTC), keep=1)
-    left = {path.name for path in (tmp_path / "warehouse").iterdir()} - {".lock"}
-    assert left == {last.name, last.path.name}
+    assert editions_there(tmp_path) == {last.name, last.path.name, f"{last.name}.sha256"}
     assert {path.name for path in tmp_path.iterdir()} == {"CURRENT", "levekar.duckdb", "warehouse"}
 
 
