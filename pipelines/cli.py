@@ -21,6 +21,7 @@ from rich.markup import escape
 
 if TYPE_CHECKING:
     from indicators.catalogue import Catalogue
+    from pipelines.settings import Settings
 
 app = typer.Typer(
     help="Living conditions of a city district: fetch, keep, compute, publish.",
@@ -39,13 +40,14 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 
 def main() -> None:
-    """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
+    """Run the command line; an error of our own, or of the disk, is one clear message and exit code 1."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except Exception as error:
-        # Told apart by where the class is defined, so that no command imports what it does not use.
-        if not type(error).__module__.startswith(("indicators.", "pipelines.")):
+        # Told apart by where the class is defined, so that no command imports what it does not use. What the system
+        # says of files (no room, no permission, no such folder) is clear as it is; any other error is a traceback.
+        if not type(error).__module__.startswith(("indicators.", "pipelines.")) and not isinstance(error, OSError):
             raise
         errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
@@ -73,7 +75,7 @@ def refresh(
     settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
-    with _interruptible(), _progress() as progress:
+    with _interruptible(), _alone(settings, "levekar refresh"), _progress() as progress:
         night = compose(settings, full=full, progress=progress)
         _check_known("area", settings.area, night.catalogue.areas)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
@@ -120,10 +122,11 @@ def deliver(
         return
     if contract is not None:
         _check_known("contract", contract, catalogue.contracts)
-    if withdraw is not None:
-        raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
-    if file is not None:
-        raise typer.Exit(deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run))
+    with _interruptible(), _alone(settings, "levekar deliver"):
+        if withdraw is not None:
+            raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
+        if file is not None:
+            raise typer.Exit(deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run))
 
 
 @app.command()
@@ -336,6 +339,27 @@ def _progress() -> Iterator[Any]:
                 bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
 
         yield show_step
+
+
+@contextmanager
+def _alone(settings: "Settings", what: str) -> Iterator[None]:
+    """Have the store to oneself; say for whom one waits. Raises StoreError where that takes too long."""
+    from pipelines.storage.store import Store, network_drive
+
+    kind = network_drive(settings.root)
+    if kind is not None:
+        errors.print(
+            f"[yellow]warning:[/] {settings.root} lies on a network drive ({kind}), where locks of other machines may "
+            "not hold and databases may be damaged. Keep the store on a disk of this machine.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def say(line: str) -> None:
+        errors.print(f"[yellow]waiting:[/] {escape(line)}", highlight=False, soft_wrap=True)
+
+    with Store(settings.root).alone(what, settings.wait, say):
+        yield
 
 
 @contextmanager

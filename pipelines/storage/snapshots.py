@@ -194,10 +194,18 @@ class SnapshotStore:
         paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
         return ["/".join(parts) for parts in sorted((path.name, *path.parent.parts[-2:]) for path in paths)]
 
+    def path_of(self, record: str) -> Path:
+        """Return the file of a record by its name."""
+        file, provider, table_id = record.split("/")
+        return self._index(provider, table_id) / file
+
+    def path_of_bytes(self, sha256: str) -> Path:
+        """Return the file in which bytes are kept, whether or not it is there. Raises SnapshotError for no SHA-256."""
+        return self._blob(sha256)
+
     def fetch(self, record: str) -> Fetch:
         """Return the fetch of a record by its name, as `records` gives it. Raises SnapshotError."""
-        file, provider, table_id = record.split("/")
-        return _from_json(self._index(provider, table_id) / file)
+        return _from_json(self.path_of(record))
 
     def history(self, provider: str, table_id: str) -> list[Fetch]:
         """Return what stood after each accepted fetch of a table, oldest first (see `states`)."""
