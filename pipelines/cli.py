@@ -11,7 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,6 +137,9 @@ def doctor(
     record: Annotated[
         Path | None, typer.Option(help="a new folder for what providers answer, with a report and what would mend it")
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="mend the store: what is derived is made anew, no original is deleted")
+    ] = False,
 ) -> None:
     """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
     from pipelines.settings import Settings, SettingsError
@@ -146,10 +149,11 @@ def doctor(
     if record is not None and settings.source_set not in ("live", "replay"):
         raise SettingsError("--record asks providers: expected --sources live, or replay:DIR of an earlier recording")
     healthy = True
-    for finding in examine(settings, record):
-        mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
-        console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
-        healthy = healthy and finding.good is not False
+    with _alone(settings, "levekar doctor --repair") if repair else nullcontext():
+        for finding in examine(settings, record, mends=repair):
+            mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
+            console.print(f"{mark} {finding.subject}: {escape(finding.message)}", highlight=False, soft_wrap=True)
+            healthy = healthy and finding.good is not False
     if record is not None:
         console.print(f"recorded in {record}: read report.md there", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(0 if healthy else 1)

@@ -364,7 +364,7 @@ class Asking:
             for candidate in candidates:
                 candidate.put(store.snapshots, vintages)
 
-        return self.trial.fault_of(candidates[0].fetch.source, put)
+        return self.trial.fault_of([candidates[0].fetch.source], put)
 
     def _record_of(self, file: Checked) -> Fetch:
         """Return the record of a delivery, which does not stand before it is kept."""
@@ -387,6 +387,17 @@ class Asking:
         """Record that a delivery stands no longer; its bytes and its record stay."""
         self.store.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
         self.vintages.look_again(f"{DELIVERED}/{contract}")
+
+    def fault_mended_without(self, name: str, sha256: str) -> CannotBePublished | None:
+        """Return what fails of the figures after a contract, if it would not once a delivery were withdrawn."""
+
+        def withdraw(store: Store, vintages: Vintages) -> None:
+            contract = name.partition("/")[2]
+            store.snapshots.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
+            vintages.look_again(name)
+
+        fault = self.trial.fault([name], lambda _store, _vintages: None)
+        return fault if fault is not None and self.trial.fault([name], withdraw) is None else None
 
     def _delivery(
         self,

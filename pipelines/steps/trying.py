@@ -6,7 +6,7 @@ that depend on a source are run on a copy of the store that has the file; evalua
 the edition are left out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,18 +44,18 @@ class Trial:
     folder: Path
     steps: Sequence[Step]
 
-    def fault_of(self, source: str, change: Change) -> CannotBePublished | None:
-        """Return why the figures after a source, such as `delivery/nav`, could not be published after a change.
+    def fault_of(self, sources: Collection[str], change: Change) -> CannotBePublished | None:
+        """Return why the figures after sources, such as `delivery/nav`, could not be published after a change.
 
         None where they can be, and where they cannot be without the change either: then it is not the change's fault.
         Raises OSError where there is no room for a copy.
         """
-        fault = self.fault(source, change)
-        return fault if fault is not None and self.fault(source, _nothing) is None else None
+        fault = self.fault(sources, change)
+        return fault if fault is not None and self.fault(sources, _nothing) is None else None
 
-    def fault(self, source: str, change: Change) -> CannotBePublished | None:
-        """Return what fails of the figures after a source on a copy with a change."""
-        after = _downstream(self.steps, source)
+    def fault(self, sources: Collection[str], change: Change) -> CannotBePublished | None:
+        """Return what fails of the figures after sources on a copy with a change."""
+        after = _downstream(self.steps, sources)
         with self.store.copied(self.folder) as copy:
             vintages = Vintages(self.catalogue, copy)
             change(copy, vintages)
@@ -64,7 +64,7 @@ class Trial:
                 try:
                     _try(runner, step)
                 except CannotBePublished as fault:
-                    # What fails before the source is not for this trial to judge.
+                    # What fails before the sources is not for this trial to judge.
                     if step.key in after:
                         return fault
         return None
@@ -82,13 +82,14 @@ def _nothing(_store: Store, _vintages: Vintages) -> None:
     """Change nothing."""
 
 
-def _downstream(steps: Sequence[Step], source: str) -> set[str]:
-    """Return the keys of the steps that depend on a source, but for those that are not tried."""
-    reached = {f"{SNAPSHOT}{source}"}
+def _downstream(steps: Sequence[Step], sources: Collection[str]) -> set[str]:
+    """Return the keys of the steps that depend on any of the sources, but for those that are not tried."""
+    asked = {f"{SNAPSHOT}{source}" for source in sources}
+    reached = set(asked)
     for step in steps:
         if step.group not in _NOT_TRIED and not reached.isdisjoint(step.needs):
             reached.add(step.key)
-    return reached - {f"{SNAPSHOT}{source}"}
+    return reached - asked
 
 
 def _try(runner: Runner, step: Step) -> None:

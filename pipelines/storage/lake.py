@@ -99,7 +99,7 @@ class Lake:
             raise LakeError(f"lake: '{key}' cannot name a file; expected parts of letters, digits, '_', '-' and '.'")
         return self.root.joinpath(*parts[:-1], f"{parts[-1]}.parquet")
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """Return the keys of all tables that have a memo or a file, in order."""
         found = {path.with_suffix("") for ending in ("json", "parquet") for path in self.root.rglob(f"*.{ending}")}
         keys = (path.relative_to(self.root).as_posix() for path in found)

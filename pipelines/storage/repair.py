@@ -63,22 +63,18 @@ def _is_delivered(fetch: Fetch) -> bool:
 
 
 def _lake(store: Store) -> Iterator[Damage]:
-    for key in store.lake.keys():
+    for key in store.lake.all_keys():
         kept = store.lake.kept(key)
         if kept is None or not store.lake.is_whole(kept):
-            words = "damaged or not written to its end; it is derived, and made anew by the next `levekar refresh`"
+            words = (
+                f"{store.lake.path(key)}: damaged, or not written to its end; the next `levekar refresh` makes it anew"
+            )
             yield Damage("derived", key, store.lake.path(key), words)
 
 
 def _pointers(root: Path) -> Iterator[Damage]:
-    """Yield pointers that name no edition, where there are editions that they could name."""
-    newest = warehouse.newest(root)
-    if newest is None:
-        return
-    for pointer, name in warehouse.pointers(root).items():
-        if name is None or not (root / "warehouse" / name).is_file():
-            words = f"names {name or 'nothing'}, which is not there; the newest edition is {newest.name}"
-            yield Damage("pointer", "edition", pointer, words)
+    for pointer in warehouse.dangling(root):
+        yield Damage("pointer", "edition", pointer, f"{pointer}: names an edition that is not there")
 
 
 def mend(store: Store, damage: Damage) -> str:
@@ -95,10 +91,8 @@ def mend(store: Store, damage: Damage) -> str:
         moved = _set_aside(store.root, damage.path)
         return f"set aside as {moved}; {_after_record(damage)}"
     if damage.kind == "pointer":
-        newest = warehouse.newest(store.root)
-        if newest is not None:
-            warehouse.point(store.root, newest)
-            return f"names {newest.name} now"
+        edition = warehouse.repoint(store.root)
+        return f"names {edition.name} now" if edition else "no edition is left: `levekar refresh` publishes one"
     return (
         "cannot be mended from here, and was left where it is. Deliver the file again as it was sent "
         "(`levekar deliver FILE`), or copy it from a backup"

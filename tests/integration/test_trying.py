@@ -117,7 +117,11 @@ def test_what_a_store_holds_already_blocks_no_later_file_and_keeps_what_stood(tm
     assert made.failure is not None
     assert "given twice" in made.failure
     assert made.kept.version == before["measures/health"].kept.version
-    assert later.asking.take(f"{DELIVERED}/{COUNTS}").state == "new"
+    # The doctor finds the file by leaving each out.
+    name, sha256 = f"{DELIVERED}/{COUNTS}", {c.file.name: str(c.file.sha256) for c in (years, window)}
+    assert "given twice" in str(later.asking.fault_mended_without(name, sha256["window.csv"]))
+    # A later file is not at fault, and is taken.
+    assert later.asking.take(name).state == "new"
     # By another catalogue or other code, the table before must not stand: its rules may have changed.
     changed = replace(health, reads=(*health.reads, "programmes"))
     with pytest.raises(ValueError, match="given twice"):
