@@ -42,7 +42,7 @@ def damages(store: Store) -> Iterator[Damage]:
 def _snapshots(store: Store) -> Iterator[Damage]:
     looked_at: set[str] = set()
     for record in store.snapshots.records():
-        file, provider, table_id = record.split("/")
+        _file, provider, table_id = record.split("/")
         subject = f"snapshot/{provider}/{table_id}"
         try:
             fetch = store.snapshots.fetch(record)
