@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from pipelines.terminal import screen
 
 if TYPE_CHECKING:
     from indicators.catalogue import Catalogue
+    from pipelines.settings import Settings
 
 app = typer.Typer(
     help="Living conditions of a city district: fetch, keep, compute, publish.",
@@ -38,7 +39,7 @@ InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env:
 
 
 def main() -> None:
-    """Run the command line; an error of our own is one clear message and exit code 1, any other a traceback."""
+    """Run the command line; an error of our own, or of the disk, is one clear message and exit code 1."""
     from pipelines.storage import files
 
     files.keep_private()
@@ -46,8 +47,9 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        # Told apart by where the class is defined, so that no command imports what it does not use.
-        if not type(error).__module__.startswith(("indicators.", "pipelines.")):
+        # Told apart by where the class is defined, so that no command imports what it does not use. What the system
+        # says of files (no room, no permission, no such folder) is clear as it is; any other error is a traceback.
+        if not type(error).__module__.startswith(("indicators.", "pipelines.")) and not isinstance(error, OSError):
             raise
         errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
@@ -75,7 +77,7 @@ def refresh(
     settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
-    with _interruptible(), _progress() as progress:
+    with _interruptible(), _alone(settings, "levekar refresh"), _progress() as progress:
         night = compose(settings, full=full, progress=progress)
         _check_known("area", settings.area, night.catalogue.areas)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
@@ -126,11 +128,14 @@ def deliver(
         return
     if contract is not None:
         _check_known("contract", contract, catalogue.contracts)
-    if withdraw is not None:
-        raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
-    if file is not None:
-        taken = deliver.deliver(console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal)
-        raise typer.Exit(taken)
+    with _interruptible(), _alone(settings, "levekar deliver"):
+        if withdraw is not None:
+            raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
+        if file is not None:
+            taken = deliver.deliver(
+                console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal
+            )
+            raise typer.Exit(taken)
 
 
 @app.command()
@@ -141,6 +146,9 @@ def doctor(
     record: Annotated[
         Path | None, typer.Option(help="a new folder for what providers answer, with a report and what would mend it")
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="mend the store: what is derived is made anew, no original is deleted")
+    ] = False,
 ) -> None:
     """Check catalogue, declared queries against the provider's metadata, store, inbox and edition."""
     from pipelines.settings import Settings, SettingsError
@@ -150,10 +158,13 @@ def doctor(
     if record is not None and settings.source_set not in ("live", "replay"):
         raise SettingsError("--record asks providers: expected --sources live, or replay:DIR of an earlier recording")
     healthy = True
-    for finding in examine(settings, record):
-        mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
-        console.print(f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True)
-        healthy = healthy and finding.good is not False
+    with _alone(settings, "levekar doctor --repair") if repair else nullcontext():
+        for finding in examine(settings, record, mends=repair):
+            mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
+            console.print(
+                f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True
+            )
+            healthy = healthy and finding.good is not False
     if record is not None:
         console.print(f"recorded in {record}: read report.md there", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(0 if healthy else 1)
@@ -344,6 +355,27 @@ def _progress() -> Iterator[Any]:
                 bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
 
         yield show_step
+
+
+@contextmanager
+def _alone(settings: "Settings", what: str) -> Iterator[None]:
+    """Have the store to oneself; say for whom one waits. Raises StoreError where that takes too long."""
+    from pipelines.storage.store import Store, network_drive
+
+    kind = network_drive(settings.root)
+    if kind is not None:
+        errors.print(
+            f"[yellow]warning:[/] {settings.root} lies on a network drive ({kind}), where locks of other machines may "
+            "not hold and databases may be damaged. Keep the store on a disk of this machine.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def say(line: str) -> None:
+        errors.print(f"[yellow]waiting:[/] {escape(line)}", highlight=False, soft_wrap=True)
+
+    with Store(settings.root).alone(what, settings.wait, say):
+        yield
 
 
 @contextmanager

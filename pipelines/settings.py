@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     """Where figures come from and go to. `sources` is demo, live, files or replay:DIR.
 
     What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
-    full_after_days: so old at most are figures that were not asked for anew. Raises SettingsError.
+    full_after_days: so old at most are figures that were not asked for anew. wait: seconds at most that a command waits
+    for another run on the same store. Raises SettingsError.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEVEKAR_", env_ignore_empty=True, frozen=True, extra="ignore")
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     fhi_url: str | None = None
     anyway: bool = False
     full_after_days: float = 30
+    wait: float = 300
 
     def __init__(self, sources: str | None = None, **given: Any) -> None:
         named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}

@@ -38,7 +38,6 @@ _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
 # Kinds that a line shows by itself: as a note, those who made the table may give their own.
 _CONTACTS = ("e-mail addresses", "phone numbers", "street addresses")
-_NEVER_LET_THROUGH: frozenset[str] = getattr(personal, "NUMBERS_OF_PERSONS", frozenset({personal.IDENTITY}))
 
 Line = tuple[int, int, Sequence[str]]
 """Number of the row, number of the first column (from 0), and the cells from there on."""
@@ -65,7 +64,9 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
     findings = [finding for table in tables for finding in personal.findings(table)]
     findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in _CONTACTS]
     findings += personal.findings([], notes)
-    _refuse(opened.name, [finding for finding in findings if not vouched or finding.kind in _NEVER_LET_THROUGH])
+    _refuse(
+        opened.name, [finding for finding in findings if not vouched or finding.kind in personal.NUMBERS_OF_PERSONS]
+    )
     return tuple(sorted({finding.kind for finding in findings}))
 
 

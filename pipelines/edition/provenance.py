@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from indicators.dictionary import SCHEMA
 from pipelines.code_version import modules_behind
 from pipelines.storage.lake import LakeError, Memo
-from pipelines.storage.snapshots import NOT_PERSONAL, Fetch
+from pipelines.storage.snapshots import NOT_PERSONAL, Fetch, SnapshotError
 from pipelines.storage.store import Store
 
 _KEY = "provenance/responses"
@@ -29,7 +29,7 @@ def responses(store: Store) -> pa.Table:
     known = _known(store, memo, wanted)
     names = store.snapshots.records()
     seen = set(pc.unique(known[_RECORD]).to_pylist())
-    new = [row | {_RECORD: name} for name in names if name not in seen for row in _rows(store.snapshots.fetch(name))]
+    new = [row | {_RECORD: name} for name in names if name not in seen for row in _read(store, name)]
     if new or not known.num_rows:
         known = pa.concat_tables([known, pa.Table.from_pylist(new, schema=wanted)])
         store.lake.write(_KEY, known, memo)
@@ -45,6 +45,14 @@ def _known(store: Store, memo: Memo, wanted: pa.Schema) -> pa.Table:
         return store.lake.read(_KEY)
     except LakeError:
         return wanted.empty_table()
+
+
+def _read(store: Store, record: str) -> list[dict[str, Any]]:
+    """Return the rows of a record; none of a damaged one, of which its own source and the doctor tell."""
+    try:
+        return _rows(store.snapshots.fetch(record))
+    except SnapshotError:
+        return []
 
 
 def _rows(fetch: Fetch) -> list[dict[str, Any]]:

@@ -55,10 +55,10 @@ class ReplayTransport:
 
     @cached_property
     def _answers(self) -> dict[str, StoredResponse]:
-        """The newest answer by the request's key: fetches come oldest first, so that a later one wins."""
+        """The newest answer by the request's key: fetches come in the store's order, so that a later one wins."""
         kept = (fetch for fetch in self.store.fetches(self.provider) if fetch.accepted)
         answers = [answer for fetch in kept for answer in fetch.responses if answer.method != "FILE"]
-        return {request_of(answer).key: answer for answer in sorted(answers, key=lambda answer: answer.fetched_at)}
+        return {request_of(answer).key: answer for answer in answers}
 
     def _not_kept(self, request: Request) -> str:
         tables = sorted({fetch.table_id for fetch in self.store.fetches(self.provider) if fetch.accepted})

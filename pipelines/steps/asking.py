@@ -26,6 +26,7 @@ from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.faults import DeliveryError, for_readers_of
 from pipelines.deliveries.inbox import Inbox
 from pipelines.errors import SourceError
+from pipelines.formats.format_error import Fault
 from pipelines.formats.jsonstat import Cube
 from pipelines.formats.untrusted import visible
 from pipelines.providers.klass import KlassQuery
@@ -33,8 +34,10 @@ from pipelines.providers.pxweb import Fetched
 from pipelines.providers.replay import record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
+from pipelines.steps.trying import CannotBePublished, Trial
 from pipelines.storage.lake import LakeError
 from pipelines.storage.snapshots import DELIVERED, NOT_PERSONAL, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
+from pipelines.storage.store import Store
 
 State = Literal["new", "unchanged", "failed", "absent"]
 
@@ -63,10 +66,26 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A delivered file that is in no store yet: its record, and what it says, by kind of table."""
+
+    file: Checked
+    fetch: Fetch
+    tables: Mapping[str, pa.Table]
+
+    def put(self, store: SnapshotStore, vintages: Vintages) -> None:
+        """Keep it; it stands from now on."""
+        store.put(self.file.content)
+        store.record(self.fetch)
+        vintages.keep(self.fetch, self.tables)
+
+
+@dataclass(frozen=True)
 class Asking:
     """The first stage: asks providers and the inbox, and keeps what is new.
 
-    full: everything is asked anew. oldest: after so long a source is asked for its figures whatever it says of itself.
+    trial: tells whether the figures can still be published with a file. full: everything is asked anew. oldest: after
+    so long a source is asked for its figures whatever it says of itself.
     """
 
     catalogue: Catalogue
@@ -74,6 +93,7 @@ class Asking:
     providers: Providers
     inbox: Inbox
     vintages: Vintages
+    trial: Trial
     full: bool = False
     oldest: timedelta = timedelta(days=30)
 
@@ -126,8 +146,9 @@ class Asking:
         The outcome's message is published: of a delivered file it says nothing that stands in it.
         """
         provider, _, table_id = name.partition("/")
-        known = self.store.latest(provider, table_id)
+        known: Fetch | None = None
         try:
+            known = self.store.latest(provider, table_id)
             return self._deliveries(table_id, known) if provider == DELIVERED else self._take(name, known)
         except SourceError as error:
             message = for_readers_of([error]) if isinstance(error, DeliveryError) else str(error)
@@ -161,8 +182,11 @@ class Asking:
         return {name: _closed(until) for name, until in ends.items() if until is not None}
 
     def answered(self, name: str) -> bool:
-        """Tell whether anything stands of a source."""
-        return self.store.latest(*name.split("/")) is not None
+        """Tell whether anything stands of a source; of one whose record is damaged, nothing that can be used."""
+        try:
+            return self.store.latest(*name.split("/")) is not None
+        except SourceError:
+            return False
 
     # --- providers --------------------------------------------------------------------------------------------------
 
@@ -243,13 +267,13 @@ class Asking:
         if problem:
             self.store.record(replace(fetch, accepted=False, reason=problem))
             return Outcome("failed", f"{visible(problem)}{_what_stands(known)}", known)
+        if self.providers.replayed is not None:
+            # Earlier vintages come along, so that revisions can be told; before this one, which is to come last.
+            self.store.adopt(self.providers.replayed, fetch.provider, fetch.table_id)
         self.store.record(fetch)
         if known is None or version_of(known) != version_of(fetch):
             self.vintages.keep(fetch, tables)
         self.vintages.look_again(fetch.source)
-        if self.providers.replayed is not None:
-            # Earlier vintages come along, so that revisions can be told.
-            self.store.adopt(self.providers.replayed, fetch.provider, fetch.table_id)
         size = sum(answer.size for answer in fetch.data)
         return Outcome("new", f"{len(fetch.data)} response(s), {size:,} bytes", fetch)
 
@@ -294,7 +318,7 @@ class Asking:
         replayed = self.providers.replayed
         adopted = replayed is not None and self.store.adopt(replayed, DELIVERED, contract)
         waiting = self.inbox.waiting(contract)
-        refused = [file for file in map(self._accepted, waiting) if file.error is not None]
+        refused = [file for file in self._accepted(waiting) if file.error is not None]
         for file in refused:
             self.inbox.refuse(file)
         self.vintages.look_again(name)
@@ -308,22 +332,48 @@ class Asking:
             return Outcome("new", f"{len(waiting)} file(s) taken{more}", standing)
         return self._nothing_new(name, known)
 
-    def _accepted(self, file: Checked) -> Checked:
-        """Keep a file that may be used; it stands from now on. Return it, refused where it cannot be drawn."""
+    def _accepted(self, files: Sequence[Checked]) -> list[Checked]:
+        """Keep the files that may be used; they stand from now on. Return all, refused where they cannot be used.
+
+        They are tried together first, and one by one only where that fails: a trial takes seconds.
+        """
+        looked_at = [self._decoded(file) for file in files]
+        candidates = [found for found in looked_at if isinstance(found, Candidate)]
+        together = len(candidates) < 2 or self._fault(candidates) is None
+        return [
+            found if isinstance(found, Checked) else self._taken(found, tried=together and len(candidates) > 1)
+            for found in looked_at
+        ]
+
+    def _decoded(self, file: Checked) -> "Candidate | Checked":
+        """Return what a file says; the file itself where it is refused."""
         if file.error is not None:
             return file
         fetch = self._record_of(file)
         try:
             if file.reading is not None:
-                tables = {FACTS: facts_of(file.reading, str(file.sha256), fetch.fetched_at)}
-            else:
-                tables = self.vintages.decode(fetch, Answers({str(file.sha256): file.content}.__getitem__))
+                return Candidate(file, fetch, {FACTS: facts_of(file.reading, str(file.sha256), fetch.fetched_at)})
+            answers = Answers({str(file.sha256): file.content}.__getitem__)
+            return Candidate(file, fetch, self.vintages.decode(fetch, answers))
         except SourceError as error:
             return replace(file, error=DeliveryError(file.name, [str(error)]))
-        self.store.put(file.content)
-        self.store.record(fetch)
-        self.vintages.keep(fetch, tables)
-        return file
+        except Exception as error:
+            return replace(file, error=DeliveryError(file.name, [_unforeseen(file.name, error)]))
+
+    def _taken(self, candidate: Candidate, *, tried: bool) -> Checked:
+        """Keep a file, unless the figures could not be published with it; then it is returned refused."""
+        fault = None if tried else self._fault([candidate])
+        if fault is not None:
+            return replace(candidate.file, error=DeliveryError(candidate.file.name, [_beside_what_stands(fault)]))
+        candidate.put(self.store, self.vintages)
+        return candidate.file
+
+    def _fault(self, candidates: Sequence[Candidate]) -> CannotBePublished | None:
+        def put(store: Store, vintages: Vintages) -> None:
+            for candidate in candidates:
+                candidate.put(store.snapshots, vintages)
+
+        return self.trial.fault_of([candidates[0].fetch.source], put)
 
     def _record_of(self, file: Checked) -> Fetch:
         """Return the record of a delivery, which does not stand before it is kept."""
@@ -348,6 +398,17 @@ class Asking:
         """Record that a delivery stands no longer; its bytes and its record stay."""
         self.store.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
         self.vintages.look_again(f"{DELIVERED}/{contract}")
+
+    def fault_mended_without(self, name: str, sha256: str) -> CannotBePublished | None:
+        """Return what fails of the figures after a contract, if it would not once a delivery were withdrawn."""
+
+        def withdraw(store: Store, vintages: Vintages) -> None:
+            contract = name.partition("/")[2]
+            store.snapshots.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
+            vintages.look_again(name)
+
+        fault = self.trial.fault([name], lambda _store, _vintages: None)
+        return fault if fault is not None and self.trial.fault([name], withdraw) is None else None
 
     def _delivery(
         self,
@@ -431,6 +492,16 @@ def counted(catalogue: Catalogue) -> list[str]:
 
 def _closed(until: datetime) -> str:
     return f"the provider renews its figures until {until:%H:%M} (Europe/Oslo) and is left alone; --anyway asks it"
+
+
+def _beside_what_stands(fault: CannotBePublished) -> Fault:
+    """Say of a file that fits its contract why it is refused all the same."""
+    return Fault(
+        f"its figures beside those that stand, in {fault.step}",
+        "expected figures that can be published together with what was delivered before, such as periods of one kind. "
+        "Where the file is to replace an earlier one, withdraw that first (`levekar deliver --withdraw HASH`)",
+        fault.why,
+    )
 
 
 def _unforeseen(name: str, error: Exception) -> str:

@@ -15,7 +15,7 @@ from indicators import evaluation
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
 from indicators.dictionary import SCHEMA
-from pipelines.steps.step import Inputs, Step
+from pipelines.steps.step import Check, Finding, Inputs, Step
 
 FITS, RESULTS, PLACEBOS = "evaluation/fits", "evaluation/results", "evaluation/placebos"
 _USED = ["indicator_id", "area_id", "period", "period_start", "period_end", "sex", "age", "value", "status"]
@@ -30,6 +30,7 @@ PATH = pa.struct(
     ]
 )
 """One point of an area's course in a panel: what was observed, and by how much that is more than the method's own."""
+_FAILED = "the computation failed:"
 _FIT = pa.schema(
     [
         ("evaluation_id", pa.string()),
@@ -52,6 +53,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("evaluations", "pillars", "areas"),
             lambda inputs, part: fitted(part, inputs.together(measures)),
             "Modelled: every question of evaluations.yaml, with the courses that its charts show.",
+            (_NONE_FAILED,),
         ),
         Step(
             RESULTS,
@@ -68,6 +70,19 @@ def steps(catalogue: Catalogue) -> list[Step]:
             "Modelled: what each test ranks, the treated area and every donor as a placebo.",
         ),
     ]
+
+
+def _failed(table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> Finding:
+    failed = [
+        f"{row['evaluation_id']}, {row['indicator_id']}: {result['note']}"
+        for row in table.select(["evaluation_id", "indicator_id", "results"]).to_pylist()
+        for result in row["results"]
+        if (result["note"] or "").startswith(_FAILED)
+    ]
+    return Finding(not failed, "\n".join(failed) or None)
+
+
+_NONE_FAILED = Check("every_question_is_answered", "Each evaluation was computed, or has too few figures.", _failed)
 
 
 def _listed(inputs: Inputs, column: str, columns: pa.Schema) -> pa.Table:
@@ -95,8 +110,12 @@ def _fit(catalogue: Catalogue, plan: EvaluationPlan, name: str, figures: pd.Data
     row = {"evaluation_id": plan.id, "indicator_id": name}
     try:
         found = evaluation.evaluate(evaluation.panel(own, plan.area, donors, plan.start))
-    except evaluation.NotEnough as reason:
-        refused = evaluation.not_evaluated(str(reason))
+    except Exception as reason:
+        # An exception nobody has thought of is this question's failure, and the others are answered.
+        why = (
+            str(reason) if isinstance(reason, evaluation.NotEnough) else f"{_FAILED} {type(reason).__name__}: {reason}"
+        )
+        refused = evaluation.not_evaluated(why)
         return row | {"results": [_question(plan, name) | asdict(refused)], "placebos": [], "paths": [], "donors": None}
     placebos = found.placebos.assign(**row, treated=found.placebos["area_id"] == plan.area)
     return row | {

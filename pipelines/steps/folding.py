@@ -35,6 +35,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             make=partial(_facts, name, boundaries_of(catalogue, name) is not None),
             about="Tidy observations: area, period, dimensions, value, status, snapshot.",
             checks=(_ONE_ROW_PER_CELL,),
+            otherwise=FACTS_SCHEMA,
         )
         for name in catalogue.fact_sources
     ]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
 from indicators.geography.membership import ADDING_UP
@@ -74,7 +75,25 @@ def steps(catalogue: Catalogue) -> list[Step]:
 def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
-    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP)))
+    computed = compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP))
+    refuse_doubled(computed)
+    return protect(catalogue, computed)
+
+
+def refuse_doubled(computed: pa.Table) -> None:
+    """Raise ValueError where a figure is given twice, such as a window that was delivered and is pooled from years too.
+
+    No figure is quoted, for none is protected yet.
+    """
+    key = list(SCHEMA["measure"].key)
+    counts = computed.group_by(key).aggregate([([], "count_all")])
+    doubled = counts.filter(pc.greater(counts["count_all"], 1))
+    if doubled.num_rows:
+        first = ", ".join(f"{name} {doubled[name][0]}" for name in key)
+        raise ValueError(
+            f"{doubled.num_rows:,} figures are given twice, as a period of the source and as a window of its years: "
+            f"{first}; expected each once"
+        )
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:

@@ -1,6 +1,9 @@
 """The one runner: makes a step's table, or keeps it and says so; and why it was made anew.
 
 A table stands as long as its inputs, the part of the catalogue that it reads and the code that makes it are the same.
+
+A step that fails is that step's failure: what stood before stands, where it was made by the same code from the same
+catalogue, so that no table outlives a change of the rules that protect it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,16 +21,21 @@ from pipelines.storage.lake import Kept, Lake, LakeError, Memo
 
 NEVER_MADE = "was never made, or not to its end"
 DAMAGED = "its file was damaged, or its writer was killed"
+NOT_CHECKED = "its checks were not made to their end"
 
 
 @dataclass(frozen=True)
 class Made:
-    """What came of running a step: its table as kept, why it was made anew (nothing: it stands), what was found."""
+    """What came of running a step: its table as kept, why it was made anew (nothing: it stands), what was found.
+
+    failure: why it could not be made, so that the table before stands; None where all is well.
+    """
 
     step: Step
     kept: Kept
     reasons: tuple[str, ...]
     findings: Mapping[str, Finding]
+    failure: str | None = None
 
     @property
     def rebuilt(self) -> bool:
@@ -42,9 +50,41 @@ class Runner:
         self._catalogue, self.lake, self._vintages, self._full = catalogue, lake, vintages, full
 
     def run(self, step: Step) -> Made:
-        """Make the step's table where it does not stand. Raises LakeError, SourceError and what the step raises."""
+        """Make the step's table where it does not stand; where that fails, the one before stands with the failure.
+
+        Raises OSError where there is no room, and, where no table may stand, LakeError, SourceError and what the step
+        raises.
+        """
+        try:
+            return self._run(step)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            kept = self._last_good(step)
+            if kept is None:
+                raise
+            findings = {name: Finding(**found) for name, found in map(_read_finding, kept.findings)}
+            return Made(step, kept, (), findings, failure=f"{type(error).__name__}: {error}")
+
+    def _last_good(self, step: Step) -> Kept | None:
+        """Return the table that stands where it cannot be made anew; None where none may.
+
+        A single source's facts stand whatever made them, as its last good answer does, and are empty where none were
+        ever made: a source that was never read must not keep the others from being published.
+        """
+        kept = self.lake.kept(step.key)
+        whole = kept if kept is not None and self.lake.is_whole(kept) else None
+        if whole is not None:
+            rules = (self._catalogue.digests(*step.reads), _code_of(step.make))
+            if rules == (whole.memo.catalogue, whole.memo.code):
+                return whole
+            if step.otherwise is not None and self.lake.ref(step.key).schema.equals(step.otherwise):
+                return whole
+        return self.lake.write(step.key, step.otherwise.empty_table(), Memo()) if step.otherwise is not None else None
+
+    def _run(self, step: Step) -> Made:
         memo, kept = self._memo(step), self.lake.kept(step.key)
-        reasons = self._reasons(memo, kept)
+        reasons = self._reasons(step, memo, kept)
         if kept is not None and not self.lake.is_whole(kept):
             kept, reasons = None, [DAMAGED]
         if kept is not None and not reasons:
@@ -63,8 +103,8 @@ class Runner:
         return Made(step, written, tuple(reasons), findings)
 
     def stands(self, steps: Iterable[Step]) -> bool:
-        """Tell whether all of these tables stand as they are."""
-        return not any(self._reasons(self._memo(step), self.lake.kept(step.key)) for step in steps)
+        """Tell whether all of these tables stand as they are. Raises SourceError where a record cannot be read."""
+        return not any(self._reasons(step, self._memo(step), self.lake.kept(step.key)) for step in steps)
 
     def _memo(self, step: Step) -> Memo:
         inputs = {need: self._version(need) for need in step.needs}
@@ -76,9 +116,12 @@ class Runner:
         kept = self.lake.kept(need)
         return kept.version if kept is not None else "not made"
 
-    def _reasons(self, memo: Memo, kept: Kept | None) -> list[str]:
+    def _reasons(self, step: Step, memo: Memo, kept: Kept | None) -> list[str]:
         if kept is None:
             return [NEVER_MADE]
+        # A writer that was killed between table and checks leaves a whole table that nobody has looked at.
+        if not {check.name for check in step.checks} <= {found["check"] for found in kept.findings}:
+            return [NOT_CHECKED]
         return memo.reasons(kept.memo) or (["everything is to be made anew"] if self._full else [])
 
     def _inputs(self, step: Step, engine: DuckDbEngine, before: Before | None) -> Inputs:

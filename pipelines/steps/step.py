@@ -96,6 +96,7 @@ class Step:
 
     key: reads as a path; its first part is the group. needs: keys of steps, and of sources (`snapshot/…`). reads: the
     parts of the catalogue that `make` and the checks may look at (see `Catalogue.only`). make: a function of those.
+    otherwise: the columns of a table of one source, which stands as it was, or empty, where it cannot be made.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Step:
     make: Make
     about: str
     checks: tuple[Check, ...] = ()
+    otherwise: pa.Schema | None = None
 
     @property
     def group(self) -> str:

@@ -99,6 +99,13 @@ class Lake:
             raise LakeError(f"lake: '{key}' cannot name a file; expected parts of letters, digits, '_', '-' and '.'")
         return self.root.joinpath(*parts[:-1], f"{parts[-1]}.parquet")
 
+    def all_keys(self) -> list[str]:
+        """Return the keys of all tables that have a memo or a file, in order."""
+        found = {path.with_suffix("") for ending in ("json", "parquet") for path in self.root.rglob(f"*.{ending}")}
+        keys = (path.relative_to(self.root).as_posix() for path in found)
+        # Where a memo names another file, the key is the memo's alone; a vintage has both.
+        return sorted(key for key in keys if all(map(_PART.fullmatch, key.split("/"))))
+
     def kept(self, key: str) -> Kept | None:
         """Return a table's memo and version; None where the table was never made, or not to the end.
 
@@ -201,5 +208,5 @@ def _sha256(path: Path) -> str:
 
 def _damaged(path: Path, how: str) -> LakeError:
     return LakeError(
-        f"lake: {path} is damaged ({how}). Delete it and run `levekar refresh`: it is made anew from the snapshots."
+        f"lake: {path} is damaged ({how}). `levekar refresh` makes it anew from the snapshots; nothing is lost."
     )

@@ -1,13 +1,16 @@
 """The snapshot store: answers as received, and the record of where each came from. Nothing in it is changed.
 
     <root>/<first two of the SHA-256>/<SHA-256>.zst           the bytes, compressed with zstd
-    <root>/index/<provider>/<table>/<time>-<digest>.json      one fetch: requests, times, attribution
+    <root>/index/<provider>/<table>/<stamp>-<digest>.json     one fetch: requests, times, attribution
 
 What belongs: keeping, finding and verifying. What does not: asking a provider, or replaying what was kept as if it were
 asked (`providers`), what the bytes mean (`decoding`), whether to accept them (`steps.asking`).
 
 Every file is written whole under a name that follows from its content. So two writers can only write the
 same, and a killed one leaves at most bytes that no record names.
+
+The order of a table's records is the store's own: a stamp is the time of the fetch, but always later than the stamps
+before it. So what is taken while the clock stands two hours back still comes after what was there.
 """
 
 import hashlib
@@ -15,7 +18,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ from pipelines.storage import files
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"(?!\.)[\w.-]+")
+_STAMP = "%Y%m%dT%H%M%S%fZ"
 DELIVERED = "delivery"
 NOT_PERSONAL = "not_personal"
 """The note of a delivery in which something looked like personal data: the kinds of it, and why it is none."""
@@ -114,22 +118,37 @@ class SnapshotStore:
             with pa.input_stream(str(path), compression="zstd") as stream:
                 content: bytes = stream.read()
         except FileNotFoundError:
-            raise SnapshotError(
-                f"{path}: the answer is not in the store. Copy the file from another machine's store, or run "
-                "`levekar refresh --full` to fetch anew."
-            ) from None
+            raise SnapshotError(f"{path}: the answer is not in the store. {self._remedy(sha256)}") from None
         except (OSError, pa.ArrowException) as error:
-            raise _damaged(path, str(error)) from error
+            raise SnapshotError(f"{path}: damaged: {error}. {self._remedy(sha256)}") from error
         found = hashlib.sha256(content).hexdigest()
         if found != sha256:
-            raise _damaged(path, f"its content has SHA-256 {found}")
+            raise SnapshotError(f"{path}: damaged: its content has SHA-256 {found}. {self._remedy(sha256)}")
         return content
 
+    def _remedy(self, sha256: str) -> str:
+        """Say what brings bytes back: of a delivery nobody else may have a copy."""
+        file = self._delivered().get(sha256)
+        if file is None:
+            return "Copy the file from another machine's store, or run `levekar refresh --full` to fetch anew."
+        return (
+            f"It is the delivery '{file.path}', of which this may be the only copy: do not delete it. Copy the file "
+            "from a backup, or run `levekar deliver FILE` with the file as it was sent."
+        )
+
     def record(self, fetch: Fetch) -> Path:
-        """Keep the record of a fetch; the same fetch twice is one record.
+        """Keep the record of a fetch, after all records of its table; the same fetch twice is one record.
 
         Raises SnapshotError where one of its answers is not in the store.
         """
+        stamps = [name.partition("-")[0] for name in self._names(fetch)]
+        moment = fetch.fetched_at.astimezone(UTC)
+        if stamps:
+            moment = max(moment, _moment(max(stamps)) + timedelta(microseconds=1))
+        return self._keep(fetch, moment)
+
+    def _keep(self, fetch: Fetch, moment: datetime) -> Path:
+        """Write a record with the stamp of a moment, unless the table has the same record already."""
         missing = [answer.sha256 for answer in fetch.responses if not self._blob(answer.sha256).is_file()]
         if missing:
             raise SnapshotError(
@@ -138,30 +157,57 @@ class SnapshotStore:
             )
         content = _to_json(fetch)
         digest = hashlib.sha256(content).hexdigest()[:8]
-        moment = fetch.fetched_at.astimezone(UTC)
-        path = self._index(fetch.provider, fetch.table_id) / f"{moment:%Y%m%dT%H%M%S%fZ}-{digest}.json"
+        same = [name for name in self._names(fetch) if name.endswith(f"-{digest}.json")]
+        name = same[0] if same else f"{moment.strftime(_STAMP)}-{digest}.json"
+        path = self._index(fetch.provider, fetch.table_id) / name
         if not path.is_file() or path.read_bytes() != content:
             files.write(path, content)
         return path
+
+    def _names(self, fetch: Fetch) -> list[str]:
+        """Return the file names of the records of a fetch's table, in the store's order."""
+        return [record.partition("/")[0] for record in self.records(fetch.provider, fetch.table_id)]
 
     def fetches(self, provider: str | None = None, table_id: str | None = None) -> list[Fetch]:
         """Return the fetches, oldest first, accepted or not: of a table, a provider, or all. Raises SnapshotError."""
         return [self.fetch(record) for record in self.records(provider, table_id)]
 
     def delivered_before(self) -> set[str]:
-        """Return the SHA-256 of every file that was ever taken, withdrawn ones among them."""
-        fetches = (fetch for fetch in self.fetches(DELIVERED) if fetch.accepted)
-        return {response.sha256 for fetch in fetches for response in fetch.responses}
+        """Return the SHA-256 of every file that was ever taken, withdrawn ones among them.
+
+        A damaged record is passed over: it is told of where its own table is read.
+        """
+        return set(self._delivered())
+
+    def _delivered(self) -> dict[str, StoredResponse]:
+        """Return every file that was ever taken, by its SHA-256, as far as records can be read."""
+        found = {}
+        for record in self.records(DELIVERED):
+            try:
+                fetch = self.fetch(record)
+            except SnapshotError:
+                continue
+            if fetch.accepted:
+                found.update({file.sha256: file for file in fetch.responses})
+        return found
 
     def records(self, provider: str | None = None, table_id: str | None = None) -> list[str]:
         """Return the names of records, oldest first: time and digest, provider, table. None of them is read."""
         paths = (path for folder in self._folders(provider, table_id) for path in folder.glob("*.json"))
         return ["/".join(parts) for parts in sorted((path.name, *path.parent.parts[-2:]) for path in paths)]
 
+    def path_of(self, record: str) -> Path:
+        """Return the file of a record by its name."""
+        file, provider, table_id = record.split("/")
+        return self._index(provider, table_id) / file
+
+    def path_of_bytes(self, sha256: str) -> Path:
+        """Return the file in which bytes are kept, whether or not it is there. Raises SnapshotError for no SHA-256."""
+        return self._blob(sha256)
+
     def fetch(self, record: str) -> Fetch:
         """Return the fetch of a record by its name, as `records` gives it. Raises SnapshotError."""
-        file, provider, table_id = record.split("/")
-        return _from_json(self._index(provider, table_id) / file)
+        return _from_json(self.path_of(record))
 
     def history(self, provider: str, table_id: str) -> list[Fetch]:
         """Return what stood after each accepted fetch of a table, oldest first (see `states`)."""
@@ -195,16 +241,17 @@ class SnapshotStore:
         return next((fetch for fetch in newest if fetch.accepted), None)
 
     def adopt(self, other: "SnapshotStore", provider: str, table_id: str) -> bool:
-        """Copy all fetches of a table, with their answers, from another store; what is here already stays.
+        """Copy all fetches of a table, with their answers and stamps, from another store; what is here already stays.
 
         Returns whether anything was not here.
         """
         there = self.records(provider, table_id)
-        for fetch in other.fetches(provider, table_id):
+        for record in other.records(provider, table_id):
+            fetch = other.fetch(record)
             for response in fetch.responses:
                 if not self._blob(response.sha256).is_file():
                     self.put(other.get(response.sha256))
-            self.record(fetch)
+            self._keep(fetch, _moment(record.partition("-")[0]))
         return self.records(provider, table_id) != there
 
     def _blob(self, sha256: str) -> Path:
@@ -229,11 +276,12 @@ class SnapshotStore:
             yield from (self.root / "index").glob("*/*")
 
 
-def _damaged(path: Path, how: str) -> SnapshotError:
-    return SnapshotError(
-        f"{path}: damaged: {how}. Copy the file from another machine's store, or delete it and run "
-        "`levekar refresh --full` to fetch anew."
-    )
+def _moment(stamp: str) -> datetime:
+    """Return the moment that a stamp tells; of a file that somebody named by hand, one before all others."""
+    try:
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _to_json(fetch: Fetch) -> bytes:
@@ -255,8 +303,8 @@ def _from_json(path: Path) -> Fetch:
         return Fetch(**{**raw, "fetched_at": datetime.fromisoformat(raw["fetched_at"]), "responses": responses})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(
-            f"{path}: not the record of a fetch ({type(error).__name__}: {error}). Copy the file from "
-            "another machine's store, or delete it and run `levekar refresh --full` to fetch anew."
+            f"{path}: not the record of a fetch ({type(error).__name__}: {error}). Copy the file from a backup or "
+            "another machine's store; without one, `levekar doctor --repair` sets it aside."
         ) from error
 
 

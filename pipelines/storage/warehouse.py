@@ -169,6 +169,25 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) ->
     return found
 
 
+def dangling(root: Path) -> list[Path]:
+    """Return the pointers that name an edition which is not there."""
+    named = [
+        (folder / pointer, name_in(folder))
+        for folder in (root / "warehouse", root)
+        for pointer, name_in in ((_POINTER, _name_in_symlink), (_TEXT_POINTER, _name_in_text))
+    ]
+    return [pointer for pointer, name in named if name is not None and not (root / "warehouse" / name).is_file()]
+
+
+def repoint(root: Path) -> Path | None:
+    """Have all pointers name the current edition, or, where none of them does, the newest; return it."""
+    with FileLock(root / "warehouse" / ".lock"):
+        edition = current(root) or next(iter(_files(root)), None)
+        if edition is not None:
+            _point(root, edition)
+    return edition
+
+
 def _name_in_symlink(folder: Path) -> str | None:
     pointer = folder / _POINTER
     return pointer.readlink().name if pointer.is_symlink() else None

@@ -3,10 +3,6 @@
 The work is the job's, run on the file alone; a dry run does it on a copy of the store.
 """
 
-import os
-import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -32,8 +28,6 @@ from pipelines.workplace.night import Night, compose
 
 REFUSED = 2
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_DRY_RUN = ".dry-run-"
-_LEFT_BEHIND = 86_400.0  # seconds; a dry run that old was killed
 _SHORTEST = 6  # letters of a SHA-256
 _SHORTEST_REASON = 10
 
@@ -62,6 +56,7 @@ def deliver(
     delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
+        night.store.snapshots.put(checked.content)  # where the kept bytes are damaged, these mend them
         console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
         return 0
     code = _carry_out(console, errors, night, str(checked.contract), dry_run=dry_run)
@@ -143,24 +138,11 @@ def _carry_out(
 
 @contextmanager
 def _on_a_copy(night: Night) -> Iterator[Night]:
-    """Yield a night on a copy of the store: of links, since no file of the store is changed once it is written."""
-    settings = night.settings
-    refreshing.prepare_data_dir(settings)
-    for folder in settings.data_dir.glob(f"{_DRY_RUN}*"):
-        if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
-            shutil.rmtree(folder, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_DRY_RUN, dir=settings.data_dir) as copied:
-        copy = settings.model_copy(update={"data_dir": Path(copied) / "store"})
-        if settings.root.is_dir():
-            shutil.copytree(settings.root, copy.root, copy_function=_link_or_copy, symlinks=True)
+    """Yield a night on a copy of the store."""
+    refreshing.prepare_data_dir(night.settings)
+    with night.store.copied(night.settings.data_dir) as copied:
+        copy = night.settings.model_copy(update={"data_dir": copied.root.parent})
         yield compose(copy, given=night.asking.inbox.given)
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def _standing(night: Night, sha256: str) -> tuple[str, str, str]:

@@ -1,4 +1,7 @@
-"""Whether everything is in order: queries against live metadata, store, inbox, edition. Changes nothing."""
+"""Whether everything is in order: queries against live metadata, store, inbox, edition.
+
+Changes nothing, unless it is asked to mend the store.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,16 +10,16 @@ from pathlib import Path
 import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
-from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
 from pipelines.providers.pxweb import TableGone
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
-from pipelines.storage import warehouse
-from pipelines.storage.snapshots import SnapshotError, SnapshotStore
+from pipelines.steps.asking import Asking
+from pipelines.storage import repair, warehouse
+from pipelines.storage.store import Store, network_drive
 from pipelines.terminal import probe
-from pipelines.workplace.night import compose
+from pipelines.workplace.night import Night, compose
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,11 @@ class Finding:
     message: str
 
 
-def examine(settings: Settings, record: Path | None = None) -> Iterator[Finding]:
+def examine(settings: Settings, record: Path | None = None, *, mends: bool = False) -> Iterator[Finding]:
     """Yield a finding for each thing looked at; of a broken catalogue one per fault, and then no query is tried.
 
-    record: a new folder for what the providers answer (`probe`). Raises SettingsError where it is in use.
+    record: a new folder for what the providers answer (`probe`). mends: the store's damage is mended where it can be.
+    Raises SettingsError where the folder is in use.
     """
     try:
         catalogue = load()
@@ -39,7 +43,7 @@ def examine(settings: Settings, record: Path | None = None) -> Iterator[Finding]
         for fault in str(error).splitlines():
             yield Finding("catalogue", False, fault)
         yield Finding("catalogue", None, "queries and inbox were not looked at: put these faults right first")
-        yield from _store(SnapshotStore(settings.root / "snapshots"))
+        yield from _store(Store(settings.root), mends=mends)
         yield _edition(settings.root)
         return
     parts = (
@@ -49,13 +53,15 @@ def examine(settings: Settings, record: Path | None = None) -> Iterator[Finding]
         f"{len(catalogue.deliveries)} contracts",
     )
     yield Finding("catalogue", True, f"{', '.join(parts)}: their names, cells, units and years agree")
-    asking = compose(settings).asking
+    night = compose(settings)
+    asking = night.asking
     if record is not None or probe.is_recording(settings.replay_folder):
         yield from _probed(catalogue, asking.providers, record)
     elif settings.asks_providers:
         yield from _queries(catalogue, asking.providers)
-    yield from _store(asking.store)
-    yield from _inbox(catalogue, asking.store, asking.inbox)
+    yield from _store(night.store, mends=mends)
+    yield from _blocked(night)
+    yield from _inbox(catalogue, asking)
     yield _edition(settings.root)
 
 
@@ -86,20 +92,46 @@ def _probed(catalogue: Catalogue, providers: Providers, record: Path | None) -> 
         yield Finding(result.subject, True if result.state == "confirmed" else fault, result.words)
 
 
-def _store(store: SnapshotStore) -> Iterator[Finding]:
-    count = 0
-    for fetch in store.fetches():
-        for response in fetch.responses:
-            try:
-                store.get(response.sha256)
-                count += 1
-            except SnapshotError as error:
-                yield Finding(f"snapshot/{fetch.source}", False, str(error))
-    yield Finding("store", True, f"{count} stored responses agree with their SHA-256")
+def _store(store: Store, *, mends: bool) -> Iterator[Finding]:
+    """What is damaged in the store; mends: and what was done about it."""
+    kind = network_drive(store.root)
+    if kind is not None:
+        words = f"{store.root} lies on a network drive ({kind}): locks and databases are not safe there"
+        yield Finding("store", False, f"{words}. Keep it on a disk of this machine")
+    damages = list(repair.damages(store))
+    for damage in damages:
+        yield Finding(damage.subject, False, f"{damage.words}{f' Repair: {repair.mend(store, damage)}.' * mends}")
+    if not damages:
+        yield Finding("store", True, "all answers agree with their SHA-256, all records and tables can be read")
+    elif not mends:
+        yield Finding("store", None, "`levekar doctor --repair` mends what can be mended, and deletes no original")
 
 
-def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator[Finding]:
+def _blocked(night: Night) -> Iterator[Finding]:
+    """Which delivered file keeps the figures from being published, of those that stand: as earlier versions took them.
+
+    Looked into only where some table does not stand as it should, for a trial takes seconds.
+    """
+    try:
+        stands = warehouse.current(night.store.root) is None or night.runner.stands(night.steps)
+    except SourceError:
+        return  # a damaged record, which was told of
+    if stands or night.asking.trial.fault(night.catalogue.deliveries, lambda _store, _vintages: None) is None:
+        return
+    for name in night.catalogue.deliveries:
+        standing = night.store.snapshots.latest(*name.split("/")) if night.asking.answered(name) else None
+        for file in reversed(standing.data if standing is not None else ()):
+            fault = night.asking.fault_mended_without(name, file.sha256)
+            if fault is not None:
+                words = f"{file.path} cannot be published with the rest ({fault}). Take it back:"
+                yield Finding(name, False, f"{words} levekar deliver --withdraw {file.sha256[:8]}")
+                return
+    yield Finding("deliveries", False, "the figures cannot be computed, whichever file is left out; please report this")
+
+
+def _inbox(catalogue: Catalogue, asking: Asking) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
+    inbox = asking.inbox
     for file in inbox.pending:
         if file.error is not None:
             yield Finding(file.name, False, str(file.error).removeprefix(f"{file.name}: "))
@@ -109,7 +141,7 @@ def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator
         message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
         yield Finding(refusal.name, None, message)
     for name in catalogue.deliveries:
-        standing = store.latest(*name.split("/"))
+        standing = asking.store.latest(*name.split("/")) if asking.answered(name) else None
         if standing is not None:
             files = ", ".join(f"{file.path} ({file.sha256[:8]})" for file in standing.data)
             yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")

@@ -8,6 +8,7 @@ import dagster as dg
 from pipelines.settings import Settings
 from pipelines.storage import files
 from pipelines.workplace import factory
+from pipelines.workplace.alone import one_run_at_a_time
 from pipelines.workplace.automation import inbox_sensor, nightly
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.night import Night, compose
@@ -40,7 +41,7 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
                 night.settings.synthetic,
             ),
         },
-        executor=dg.in_process_executor,
+        executor=one_run_at_a_time(night.store),
     )
     return built
 

@@ -25,6 +25,7 @@ from pipelines.workplace.night import Progress
 
 INBOX = dg.AssetKey(["snapshot", "inbox"])
 EDITION = dg.AssetKey(["publication", "warehouse"])
+_MADE = "made"
 
 
 def asset_key(path: str) -> dg.AssetKey:
@@ -120,8 +121,11 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
         deps=[asset_key(need) for need in step.needs],
         description=step.about,
         check_specs=[
-            dg.AssetCheckSpec(check.name, asset=key, blocking=check.blocking, description=check.about)
-            for check in step.checks
+            dg.AssetCheckSpec(_MADE, asset=key, description="The table could be made; if not, the one before stands."),
+            *(
+                dg.AssetCheckSpec(check.name, asset=key, blocking=check.blocking, description=check.about)
+                for check in step.checks
+            ),
         ],
     )
     def table(
@@ -137,8 +141,9 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
             metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
             data_version=dg.DataVersion(made.kept.version),
         )
+        yield _made(made)
         for check in step.checks:
-            yield _result(check, made.findings[check.name])
+            yield _result(check, made.findings.get(check.name) or Finding(False, "it was not looked at"))
 
     return table
 
@@ -157,6 +162,16 @@ def _metadata(made: Made) -> dict[str, Any]:
     reasons = "\n".join(f"* {in_markdown(reason)}" for reason in made.reasons)
     why = {"why": dg.MetadataValue.md(reasons)} if made.rebuilt else {}
     return {"rows": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
+
+
+def _made(made: Made) -> dg.AssetCheckResult:
+    reason = f"could not be made anew: {made.failure}\nThe figures computed before stand." if made.failure else ""
+    return dg.AssetCheckResult(
+        check_name=_MADE,
+        passed=made.failure is None,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"reason": dg.MetadataValue.md(reason)} if reason else {},
+    )
 
 
 def _result(check: Check, finding: Finding) -> dg.AssetCheckResult:

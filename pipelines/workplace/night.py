@@ -20,6 +20,7 @@ from pipelines.steps import flow
 from pipelines.steps.asking import Asking
 from pipelines.steps.runner import Runner
 from pipelines.steps.step import Step
+from pipelines.steps.trying import Trial
 from pipelines.storage.store import Store
 
 Progress = Callable[[str, str], None]
@@ -69,13 +70,15 @@ def compose(
     )
     inbox = inbox_of(settings, catalogue, store, given)
     oldest = timedelta(days=settings.full_after_days)
-    asking = Asking(catalogue, store.snapshots, asked, inbox, vintages, full, oldest)
+    steps = flow.steps(catalogue)
+    trial = Trial(catalogue, store, settings.data_dir, steps)
+    asking = Asking(catalogue, store.snapshots, asked, inbox, vintages, trial, full, oldest)
     return Night(
         settings,
         catalogue,
         store,
         asking,
-        flow.steps(catalogue),
+        steps,
         Runner(catalogue, store.lake, vintages, full=full),
         Publisher(catalogue, store, settings.source_set, settings.synthetic),
         progress,

@@ -17,6 +17,7 @@ from pipelines.workplace.factory import EDITION, INBOX, asset_key
 from pipelines.workplace.night import Night
 
 State = Literal["published", "unchanged", "nothing published"]
+_OURS = ("indicators.", "pipelines.")
 _NAMED = 3  # of many sources with one fault
 
 
@@ -92,7 +93,29 @@ def _selection(night: Night, changed: Sequence[str], only: str | None) -> list[d
     return by_stage[only]
 
 
+class RunBroken(Exception):
+    """A run that ended in the middle, by a full disk say; the message is one line that says what to do."""
+
+
 def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.AssetKey]) -> Refreshed:
+    try:
+        return _carried_out(definitions, night, selection)
+    except Exception as error:
+        # Dagster keeps its own record of runs on the same disk, and knows no failures of it.
+        raise RunBroken(
+            f"the run broke off: {_origin(error)}. What stood before stands. See that {night.settings.data_dir} is "
+            "writable and has room, and run it again."
+        ) from error
+
+
+def _origin(error: BaseException) -> str:
+    """Return what the first error of a chain said, on one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _carried_out(definitions: dg.Definitions, night: Night, selection: Sequence[dg.AssetKey]) -> Refreshed:
     failures: dict[str, str] = {}
     job = definitions.resolve_job_def("refresh")
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(night.settings))) as instance:
@@ -110,7 +133,7 @@ def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.Asset
         error = event.step_failure_data.error
         if error is not None and "Interrupted" in str(error.cls_name):
             raise KeyboardInterrupt  # Dagster makes a failed step of it
-        failures[event.step_key or "run"] = _innermost(error) if error else "failed"
+        failures[event.step_key or "run"] = _message(error) if error else "failed"
     state = _state(night, result.success, failures)
     return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed())
 
@@ -153,11 +176,18 @@ def _state(night: Night, success: bool, failures: dict[str, str]) -> State:
     return "published"
 
 
-def _innermost(error: object) -> str:
-    """Return the message of the error that started it, without Dagster's own wrapping."""
-    while getattr(error, "cause", None) is not None:
-        error = error.cause  # type: ignore[attr-defined]
-    return str(getattr(error, "message", error)).strip()
+def _message(error: Any) -> str:
+    """Return what is to be read of a step's error: the outermost of our own, which says what to do, else the first.
+
+    Dagster wraps what a step raises; beneath our own error lies the library's, such as `ZSTD decompress failed`.
+    """
+    chain = [error]
+    while getattr(chain[-1], "cause", None) is not None:
+        chain.append(chain[-1].cause)
+    messages = [str(cause.message).strip() for cause in chain]
+    own = next((message for message in messages if message.startswith(_OURS)), None)
+    # A message begins with the class and where it is defined.
+    return own.partition(": ")[2] if own is not None else messages[-1]
 
 
 def prepare_dagster_home(settings: Settings) -> Path:

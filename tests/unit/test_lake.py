@@ -111,7 +111,7 @@ def test_a_flipped_bit_among_the_figures_is_noticed(lake: Lake) -> None:
     content[len(content) // 3] ^= 1
     path.write_bytes(content)
     for reader in (lake, Lake(lake.root)):
-        with pytest.raises(LakeError, match=r"99001\.parquet is damaged.*Delete it"):
+        with pytest.raises(LakeError, match=r"99001\.parquet is damaged.*makes it anew"):
             reader.read(KEY)
 
 

@@ -149,7 +149,7 @@ def test_fetches_come_oldest_first_and_the_latest_is_the_newest_accepted(store: 
     first = fetch(stored(store, b"one"))
     second = fetch(stored(store, b"two"), at=NOON + timedelta(days=1))
     refused = fetch(stored(store, b"bad"), at=NOON + timedelta(days=2), accepted=False, reason="no observations")
-    for one in (refused, second, first):
+    for one in (first, second, refused):
         store.record(one)
     assert store.fetches("ssb", "99001") == [first, second, refused]
     assert store.latest("ssb", "99001") == second
@@ -158,6 +158,72 @@ def test_fetches_come_oldest_first_and_the_latest_is_the_newest_accepted(store: 
     store.record(other)
     assert len(store.fetches("ssb")) == len(store.fetches()) == 4
     assert store.fetches("fhi") == []
+
+
+def delivered(store: SnapshotStore, content: bytes, name: str, at: datetime) -> Fetch:
+    file = stored(store, content, path=name, method="FILE", fetched_at=at)
+    return fetch(file, at=at, provider="delivery", table_id="counts", query={"contract": "counts"})
+
+
+def test_a_correction_taken_while_the_clock_stood_two_hours_back_comes_last(store: SnapshotStore) -> None:
+    first = delivered(store, b"first", "counts.csv", NOON)
+    correction = delivered(store, b"correction", "counts corrected.csv", NOON - timedelta(hours=2))
+    third = delivered(store, b"third", "counts again.csv", NOON - timedelta(hours=1))
+    for taken in (first, correction, third):
+        store.record(taken)
+    assert store.fetches("delivery", "counts") == [first, correction, third]
+    assert [file.path for file in store.latest("delivery", "counts").data] == [
+        "counts.csv", "counts corrected.csv", "counts again.csv",
+    ]  # fmt: skip
+    # What is withdrawn while the clock stands back is withdrawn.
+    gone = replace(third, responses=(), fetched_at=NOON - timedelta(days=1), query={"withdraws": third.data[0].sha256})
+    store.record(gone)
+    assert [file.path for file in store.latest("delivery", "counts").data] == ["counts.csv", "counts corrected.csv"]
+
+
+def test_an_old_store_keeps_its_order_and_what_is_new_comes_after(store: SnapshotStore) -> None:
+    made = [fetch(stored(store, content), at=NOON + timedelta(days=day)) for day, content in enumerate((b"1", b"2"))]
+    for one in made:
+        store.record(one)
+    # Names as every earlier version wrote them: the time of the fetch and a digest.
+    assert [name[:22] for name in store.records("ssb")] == ["20260301T120000000005Z", "20260302T120000000005Z"]
+    put_back = fetch(stored(store, b"3"), at=NOON - timedelta(days=300))
+    assert store.record(put_back).name.startswith("20260302T120000000006Z-")
+    assert store.latest("ssb", "99001") == put_back
+
+
+def test_a_replay_answers_in_the_order_of_the_store_whatever_the_clock_said(store: SnapshotStore) -> None:
+    store.record(fetch(stored(store, b"first")))
+    back = NOON - timedelta(hours=2)
+    store.record(fetch(stored(store, b"correction", fetched_at=back), at=back))
+    asked = Request("GET", "/tables/99001/data", (("valueCodes[Tid]", "*"), ("lang", "no")))
+    assert ReplayTransport(store, "ssb").send(asked).content == b"correction"
+
+
+@pytest.mark.parametrize("damage", [b"", None])
+def test_the_only_copy_of_a_delivery_is_never_to_be_deleted(store: SnapshotStore, damage: bytes | None) -> None:
+    taken = delivered(store, b"figures", "counts.csv", NOON)
+    store.record(taken)
+    sha256 = taken.data[0].sha256
+    kept = store.root / sha256[:2] / f"{sha256}.zst"
+    kept.unlink() if damage is None else kept.write_bytes(damage)
+    with pytest.raises(SnapshotError, match=r"'counts.csv'.*only copy: do not delete it.*levekar deliver") as raised:
+        store.get(sha256)
+    assert "refresh --full" not in str(raised.value)
+
+
+def test_one_flipped_byte_is_noticed(store: SnapshotStore) -> None:
+    sha256 = store.put(random.Random(3).randbytes(50_000))
+    kept = store.root / sha256[:2] / f"{sha256}.zst"
+    content = bytearray(kept.read_bytes())
+    for place in random.Random(4).sample(range(len(content)), 20):
+        content[place] ^= 0x10
+        kept.write_bytes(content)
+        with pytest.raises(SnapshotError, match="damaged"):
+            store.get(sha256)
+        content[place] ^= 0x10
+    kept.write_bytes(content)
+    assert store.get(sha256)
 
 
 def test_a_record_never_names_bytes_that_are_not_there(store: SnapshotStore, tmp_path: Path) -> None:
@@ -177,7 +243,7 @@ def test_a_table_cannot_lead_out_of_the_store(store: SnapshotStore, name: str) -
 def test_a_damaged_record_is_named(store: SnapshotStore, damage: str) -> None:
     path = store.record(fetch(stored(store, b"abc")))
     path.write_text(damage)
-    with pytest.raises(SnapshotError, match=rf"{path.name}: not the record of a fetch.*delete it"):
+    with pytest.raises(SnapshotError, match=rf"{path.name}: not the record of a fetch.*sets it aside"):
         store.latest("ssb", "99001")
 
 
