@@ -3,7 +3,6 @@
 How a file is built and the pointer moved belongs to `storage.warehouse`.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,11 +33,14 @@ class Publisher:
 
     @property
     def fingerprint(self) -> str:
-        """Identify what an edition is made from; the same fingerprint means the same figures."""
+        """Identify what an edition is made from; the same fingerprint means the same figures.
+
+        By the store's key, for the versions of its tables follow from counts that no reader may try out.
+        """
         kept = {key: self.store.lake.kept(key) for key in gathering.gathered_keys(self.catalogue)}
         versions = [f"{key} {table.version if table is not None else ''}" for key, table in kept.items()]
         text = "\n".join([*versions, self.catalogue.digest, version_behind(gathering.gather, warehouse.publish)])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return self.store.names.of(text)
 
     def is_current(self) -> bool:
         """Say whether the edition that readers see is made from what the lake holds, by today's code and catalogue."""
