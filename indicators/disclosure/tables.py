@@ -17,8 +17,9 @@ import ibis
 import pyarrow as pa
 from ibis import Table, _
 
-from indicators.catalogue import SMALL, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
+from indicators.disclosure.made_to_order import large_areas
 from indicators.measures import placed
 
 Key = tuple[str, str, str, str, str]
@@ -37,9 +38,9 @@ class Structure:
     """What adds up to what, and what anybody can look up elsewhere.
 
     wholes: an area and the parts that cover it. rests: an area, its remainder, and the parts that the remainder leaves
-    out. public: source tables whose figures their provider has published; of a delivery, only figures of larger areas
-    count as published, for those of small areas are made to order. small: ids of small areas. parts_of: indicator ->
-    the indicator whose population contains its population.
+    out. public: source tables whose figures their provider has published; of a delivery, only figures of municipalities
+    and larger areas count as published (see `made_to_order`). small: ids of all other areas, rests among them.
+    parts_of: indicator -> the indicator whose population contains its population.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
@@ -81,7 +82,7 @@ def structure(catalogue: Catalogue) -> Structure:
             if area.rest_of is not None
         ),
         public=frozenset(published | set(catalogue.tables)),
-        small=frozenset(area.id for area in areas.values() if area.kind in SMALL),
+        small=frozenset(areas) - large_areas(catalogue),
         parts_of={
             indicator.id: indicator.part_of
             for indicator in catalogue.indicators.values()
