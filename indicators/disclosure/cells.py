@@ -62,7 +62,8 @@ class Cell(NamedTuple):
     """One count. A numerator of None (or NaN) is unknown: hidden by the provider, or else missing.
 
     importance multiplies the price of hiding the cell: 0 for a cell that is never published, infinite for a cell that
-    cannot be hidden because others publish it; such a cell is no secret, however small.
+    cannot be hidden because others publish it; such a cell is no secret, however small. hidden_before: an earlier
+    publication hid the same count, and would be undone by showing it now; it stays hidden, and protected.
     """
 
     key: Hashable
@@ -70,6 +71,7 @@ class Cell(NamedTuple):
     denominator: float | None = None
     hidden_by_source: bool = False
     importance: float = 1.0
+    hidden_before: bool = False
 
 
 class Decision(NamedTuple):
@@ -108,7 +110,7 @@ def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | N
     hidden_bases = _conceal_denominators(table, ties)
     primary = [_is_primary(cell, rules) for cell in table]
     at_risk = [
-        is_primary or base_hidden or cell.hidden_by_source or cell.numerator is None
+        is_primary or base_hidden or cell.hidden_by_source or cell.numerator is None or _stays_hidden(cell)
         for cell, is_primary, base_hidden in zip(table, primary, hidden_bases, strict=True)
     ]
     hidden = _conceal_numerators(table, ties, at_risk, rules)
@@ -152,6 +154,10 @@ def _is_primary(cell: Cell, rules: Rules) -> bool:
     """Tell whether to hide the cell because it is small; not so where its count is unknown or public elsewhere."""
     exempt = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
     return not exempt and is_small(cell, rules)
+
+
+def _stays_hidden(cell: Cell) -> bool:
+    return cell.hidden_before and math.isfinite(cell.importance)
 
 
 def _complement(cell: Cell) -> float:

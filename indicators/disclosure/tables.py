@@ -4,6 +4,8 @@ What is hidden is decided by `cells`; which tables are published belongs to the 
 indicators, but for indicators that the catalogue calls a part of another.
 """
 
+import hashlib
+import hmac
 import math
 import re
 from collections import defaultdict
@@ -15,8 +17,9 @@ import ibis
 import pyarrow as pa
 from ibis import Table, _
 
-from indicators.catalogue import SMALL, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
+from indicators.disclosure.made_to_order import large_areas
 from indicators.measures import placed
 
 Key = tuple[str, str, str, str, str]
@@ -35,9 +38,9 @@ class Structure:
     """What adds up to what, and what anybody can look up elsewhere.
 
     wholes: an area and the parts that cover it. rests: an area, its remainder, and the parts that the remainder leaves
-    out. public: source tables whose figures their provider has published; of a delivery, only figures of larger areas
-    count as published, for those of small areas are made to order. small: ids of small areas. parts_of: indicator ->
-    the indicator whose population contains its population.
+    out. public: source tables whose figures their provider has published; of a delivery, only figures of municipalities
+    and larger areas count as published (see `made_to_order`). small: ids of all other areas, rests among them.
+    parts_of: indicator -> the indicator whose population contains its population.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
@@ -79,7 +82,7 @@ def structure(catalogue: Catalogue) -> Structure:
             if area.rest_of is not None
         ),
         public=frozenset(published | set(catalogue.tables)),
-        small=frozenset(area.id for area in areas.values() if area.kind in SMALL),
+        small=frozenset(areas) - large_areas(catalogue),
         parts_of={
             indicator.id: indicator.part_of
             for indicator in catalogue.indicators.values()
@@ -88,8 +91,33 @@ def structure(catalogue: Catalogue) -> Structure:
     )
 
 
-def protected(measures: pa.Table, given: Structure, rules: Rules | None = None) -> Protected:
+REMEMBERED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("indicator_id", "area_id", "period", "sex", "age")),
+        *((name, pa.float64()) for name in ("numerator", "denominator", "value")),
+        ("state", pa.string()),
+    ]
+)
+"""What earlier editions showed and hid: the figure as it was computed, and `shown` or `hidden`.
+
+A figure may have several rows, one for each value that it had. The table holds hidden counts: it is never published.
+"""
+
+
+def protected(
+    measures: pa.Table,
+    given: Structure,
+    rules: Rules | None = None,
+    remembered: pa.Table | None = None,
+    secret: bytes = b"",
+) -> Protected:
     """Hide what must not be published of measures (columns as `measures.measures` gives), and mark what is unreliable.
+
+    remembered: rows of REMEMBERED, from every edition that a reader may hold. A figure that was shown with the value
+    that it has today is known: it hides nobody, and is shown or hidden by its size alone. One that was hidden with the
+    value that it has today stays hidden, and is protected: else two editions together would tell it. secret: the key
+    of the store; which companions are hidden depends on it, so that who knows the rules cannot run them again. The
+    same key gives the same choice every night.
 
     A hidden row has no numerator, value or interval and the status `suppressed`. Rows without counts, such as
     published shares, are left as they are. A table that is protected already (its metadata says so) is returned
@@ -111,9 +139,10 @@ def protected(measures: pa.Table, given: Structure, rules: Rules | None = None) 
         return Protected(measures, {}, {}, ())
     rules = rules or Rules()
     rows = {_key(row): row for row in measures.to_pylist()}
+    memory = _Memory(remembered)
     decisions: dict[Key, Decision] = {}
     abandoned = []
-    for indicators, cells, sums in _families(rows, given):
+    for indicators, cells, sums in _families(rows, given, memory, secret):
         try:
             family = protect(cells.values(), sums, rules)
         except CannotProtect:
@@ -172,8 +201,37 @@ def _key(row: dict[str, Any]) -> Key:
     return row["indicator_id"], row["area_id"], row["period"], row["sex"], row["age"]
 
 
+class _Memory:
+    """What earlier editions showed and hid of figures that are still the same."""
+
+    def __init__(self, remembered: pa.Table | None) -> None:
+        rows = [] if remembered is None else remembered.to_pylist()
+        self._states: dict[Any, set[str]] = defaultdict(set)
+        for row in rows:
+            self._states[self._figure(row)].add(row["state"])
+
+    def state(self, row: dict[str, Any]) -> str | None:
+        """Return `shown` where any edition showed today's figure, `hidden` where all that had it hid it, else None."""
+        states = self._states.get(self._figure(row), ())
+        return "shown" if "shown" in states else "hidden" if states else None
+
+    @staticmethod
+    def _figure(row: dict[str, Any]) -> tuple[Any, ...]:
+        counts = (row["numerator"], row["denominator"])
+        # Sums of weighted counts differ in their last digits from night to night.
+        return (*_key(row), *(None if count is None else round(count, 6) for count in counts))
+
+
+def _jitter(key: Key, secret: bytes) -> float:
+    """Return what the price of a figure is multiplied by, from 1 to 4, the same every night; 1 without a secret."""
+    if not secret:
+        return 1.0
+    digest = hmac.new(secret, repr(key).encode(), hashlib.sha256).digest()
+    return 4.0 ** (int.from_bytes(digest[:8], "big") / 2**64)
+
+
 def _families(
-    rows: dict[Key, dict[str, Any]], given: Structure
+    rows: dict[Key, dict[str, Any]], given: Structure, memory: _Memory, secret: bytes
 ) -> Iterator[tuple[list[str], dict[Any, Cell], list[Sum]]]:
     """Yield (indicators, cells, sums) for each group of indicators that must be protected together: usually one."""
     rows_of: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
@@ -186,7 +244,7 @@ def _families(
         families[given.parts_of.get(indicator, indicator)].append(indicator)
     for members in families.values():
         family_rows = {key: row for indicator in members for key, row in rows_of[indicator].items()}
-        cells = {key: _cell(key, row, given) for key, row in family_rows.items()}
+        cells = {key: _cell(key, row, given, memory, secret) for key, row in family_rows.items()}
         yield members, cells, list(_sums(family_rows, cells, given))
 
 
@@ -197,14 +255,17 @@ def _is_public(row: dict[str, Any], given: Structure) -> bool:
     return sources <= given.public and not (delivered and row["area_id"] in given.small)
 
 
-def _cell(key: Key, row: dict[str, Any], given: Structure) -> Cell:
+def _cell(key: Key, row: dict[str, Any], given: Structure, memory: _Memory, secret: bytes) -> Cell:
+    state = memory.state(row)
+    is_known = _is_public(row, given) or state == "shown"
     importance = (_SMALL_AREA if row["area_id"] in given.small else _LARGE_AREA) * (_WINDOW if row["pooled"] else 1.0)
     return Cell(
         key,
         row["numerator"],
         row["denominator"],
         hidden_by_source=row["status"] == "suppressed",
-        importance=math.inf if _is_public(row, given) else importance,
+        importance=math.inf if is_known else importance * _jitter(key, secret),
+        hidden_before=state == "hidden",
     )
 
 
