@@ -17,6 +17,7 @@ from pipelines.code_version import version_behind, whole_version
 from pipelines.edition import gathering
 from pipelines.edition.views import VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
+from pipelines.steps.remembering import Memory
 from pipelines.storage import files, warehouse
 from pipelines.storage.store import Store
 from pipelines.storage.warehouse import Edition
@@ -30,6 +31,7 @@ class Publisher:
     store: Store
     source_set: str
     synthetic: bool
+    memory: Memory
 
     @property
     def fingerprint(self) -> str:
@@ -65,6 +67,7 @@ class Publisher:
         with files.scratch(self.store.lake.root) as scratch:
             tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
         edition = self._put_out(tables)
+        self.memory.remember(again=True)
         return edition, {name: table.num_rows for name, table in tables.items()}
 
     def _put_out(self, tables: dict[str, pa.Table]) -> Edition:

@@ -1,9 +1,10 @@
-"""From facts to measures, one step per pillar; what must not be seen is hidden before anything is kept.
+"""From facts to measures: computed, and then protected with what earlier editions showed; two steps per pillar.
 
-Collects the facts that the catalogue names and runs `indicators.measures`; no later stage sees a hidden count.
+Collects the facts that the catalogue names and runs `indicators.measures`. What is computed stays in the store, as the
+facts do; no later stage sees a hidden count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from indicators.disclosure.cells import Rules
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
+from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
 from pipelines.steps.step import Check, Finding, Inputs, Step
 from pipelines.storage.lake import Ref
 
@@ -57,24 +59,38 @@ _ABANDONED = b"hidden whole"
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
-    """Return one step per pillar."""
-    return [
-        Step(
-            key=f"measures/{pillar}",
-            needs=(*(f"facts/{name}" for name in catalogue.tables_of(pillar)), MEMBERSHIP),
-            reads=(f"pillars.{pillar}", "areas", "tables", "contracts", "disclosure"),
-            make=partial(_protected_measures, pillar),
-            about=f"{file.pillar.name_en}: each indicator's value for area and period.",
-            checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
-        )
-        for pillar, file in catalogue.pillars.items()
-    ]
+    """Return two steps per pillar: what is computed, for the store alone, and what of it is kept for readers."""
+    return [step for pillar in catalogue.pillars for step in _of_pillar(catalogue, pillar)]
 
 
-def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
+    name = catalogue.pillars[pillar].pillar.name_en
+    reads = (f"pillars.{pillar}", "areas", "tables", "contracts")
+    yield Step(
+        key=f"{COMPUTED}{pillar}",
+        needs=(*(f"facts/{table}" for table in catalogue.tables_of(pillar)), MEMBERSHIP),
+        reads=reads,
+        make=partial(_computed, pillar),
+        about=f"{name}: each indicator's value for area and period, before anything is hidden. Never published.",
+    )
+    yield Step(
+        key=f"{MEASURES}{pillar}",
+        needs=(f"{COMPUTED}{pillar}", SHOWN),
+        reads=(*reads, "disclosure"),
+        make=partial(_protected, pillar),
+        about=f"{name}: each indicator's value for area and period.",
+        checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
+    )
+
+
+def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
-    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP)))
+    return compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP))
+
+
+def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), inputs.read(SHOWN), inputs.secret)
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
@@ -91,10 +107,15 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
     ).read()
 
 
-def protect(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
-    """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata."""
+def protect(
+    catalogue: Catalogue, computed: pa.Table, remembered: pa.Table | None = None, secret: bytes = b""
+) -> pa.Table:
+    """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata.
+
+    remembered, secret: as for `disclosure.tables.protected`.
+    """
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = tables.protected(computed, tables.structure(catalogue), rules)
+    found = tables.protected(computed, tables.structure(catalogue), rules, remembered, secret)
     kept = {**(found.measures.schema.metadata or {}), _ABANDONED: ", ".join(found.abandoned).encode()}
     return found.measures.replace_schema_metadata(kept)
 

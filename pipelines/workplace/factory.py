@@ -14,6 +14,7 @@ from indicators.catalogue import Catalogue
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
 from pipelines.steps.asking import Asking, counted, only_warns
+from pipelines.steps.remembering import SHOWN
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
 from pipelines.storage.names import PublicNames
@@ -116,7 +117,8 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name=step.group,
-        deps=[asset_key(need) for need in step.needs],
+        # What was shown follows from the editions themselves: not from an asset, or the graph would be a circle.
+        deps=[asset_key(need) for need in step.needs if need != SHOWN],
         description=step.about,
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=key, blocking=check.blocking, description=check.about)

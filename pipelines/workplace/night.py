@@ -18,6 +18,7 @@ from pipelines.providers.tonight import Providers
 from pipelines.settings import Settings
 from pipelines.steps import flow
 from pipelines.steps.asking import Asking
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import Runner
 from pipelines.steps.step import Step
 from pipelines.storage.store import Store
@@ -62,6 +63,7 @@ def compose(
     catalogue = yaml.load()
     store = Store(settings.root, KNOWN_KEY if settings.synthetic else None)
     vintages = Vintages(catalogue, store)
+    memory = Memory(store, tuple(catalogue.pillars))
     asked = providers or Providers(
         catalogue.providers,
         settings.urls,
@@ -79,8 +81,8 @@ def compose(
         store,
         asking,
         flow.steps(catalogue),
-        Runner(catalogue, store.lake, vintages, full=full),
-        Publisher(catalogue, store, settings.source_set, settings.synthetic),
+        Runner(catalogue, store.lake, vintages, memory, full=full),
+        Publisher(catalogue, store, settings.source_set, settings.synthetic, memory),
         progress,
     )
 
