@@ -9,7 +9,7 @@ import hmac
 import math
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,14 +54,13 @@ class Structure:
 class Protected:
     """Measures fit to be published, and how many figures of each indicator were hidden or marked as unreliable.
 
-    abandoned: indicators in which no choice of single figures protects the small counts, so that every figure is hidden
-    that is not public elsewhere.
+    exposed: indicators in which a small count follows from figures that are public elsewhere, whatever is hidden here.
     """
 
     measures: pa.Table
     hidden: dict[str, int]
     unreliable: dict[str, int]
-    abandoned: tuple[str, ...]
+    exposed: tuple[str, ...]
 
 
 def structure(catalogue: Catalogue) -> Structure:
@@ -141,13 +140,13 @@ def protected(
     rows = {_key(row): row for row in measures.to_pylist()}
     memory = _Memory(remembered)
     decisions: dict[Key, Decision] = {}
-    abandoned = []
+    exposed = []
     for indicators, cells, sums in _families(rows, given, memory, secret):
         try:
             family = protect(cells.values(), sums, rules)
-        except CannotProtect:
-            abandoned += indicators
-            family = list(_hide_all(protect(cells.values(), [], rules), cells))
+        except CannotProtect as failure:
+            exposed += indicators
+            family = failure.decisions
         for decision in family:
             if decision.key in rows:
                 decisions[decision.key] = _hide_small_public(decision, cells[decision.key], rules)
@@ -156,7 +155,7 @@ def protected(
         pa.Table.from_pylist(decided, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
         _count_new(decided, measures, "suppressed"),
         _count_new(decided, measures, "unreliable"),
-        tuple(sorted(abandoned)),
+        tuple(sorted(exposed)),
     )
 
 
@@ -352,15 +351,6 @@ def _subpopulation_sums(rows: dict[Key, dict[str, Any]], cells: dict[Any, Cell],
         if everyone_else is not None:
             cells[everyone_else.key] = everyone_else
             yield whole, [key, everyone_else.key]
-
-
-def _hide_all(decisions: Iterable[Decision], cells: dict[Any, Cell]) -> Iterator[Decision]:
-    """Hide every figure that is not public elsewhere."""
-    for decision in decisions:
-        if math.isinf(cells[decision.key].importance) or decision.state == "missing":
-            yield decision
-        else:
-            yield decision._replace(state="suppressed", reason="secondary")
 
 
 def _hide_small_public(decision: Decision, cell: Cell, rules: Rules) -> Decision:

@@ -55,7 +55,7 @@ TERMS = pa.schema(
     ]
 )
 _RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
-_ABANDONED = b"hidden whole"
+_EXPOSED = b"follow from public figures"
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
@@ -110,13 +110,13 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
 def protect(
     catalogue: Catalogue, computed: pa.Table, remembered: pa.Table | None = None, secret: bytes = b""
 ) -> pa.Table:
-    """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata.
+    """Return measures fit to be published; their metadata names the indicators of which a small count is not safe.
 
     remembered, secret: as for `disclosure.tables.protected`.
     """
     rules = Rules(**catalogue.disclosure.model_dump())
     found = tables.protected(computed, tables.structure(catalogue), rules, remembered, secret)
-    kept = {**(found.measures.schema.metadata or {}), _ABANDONED: ", ".join(found.abandoned).encode()}
+    kept = {**(found.measures.schema.metadata or {}), _EXPOSED: ", ".join(found.exposed).encode()}
     return found.measures.replace_schema_metadata(kept)
 
 
@@ -161,13 +161,13 @@ def _hidden_counts(table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> F
     """Say how many figures are hidden and marked, never which: a number of hidden cells tells nothing of one."""
     counts = pc.value_counts(table["status"]).to_pylist()
     numbers = {row["values"]: row["counts"] for row in counts if row["values"] in ("suppressed", "unreliable")}
-    abandoned = (table.schema.metadata or {}).get(_ABANDONED, b"").decode()
-    reason = f"all delivered figures are hidden, as single ones would follow from public figures: {abandoned}"
-    return Finding(not abandoned, reason if abandoned else None, numbers)
+    exposed = (table.schema.metadata or {}).get(_EXPOSED, b"").decode()
+    reason = f"small counts follow from figures that are public elsewhere, whatever is hidden here: {exposed}"
+    return Finding(not exposed, reason if exposed else None, numbers)
 
 
 _SMALL_NUMBERS_ARE_HIDDEN = Check(
     "small_numbers_are_hidden",
-    "No hidden count follows from what is shown; where that took hiding whole indicators, a warning.",
+    "No hidden count follows from what is shown; where one follows from what is public elsewhere, a warning.",
     _hidden_counts,
 )

@@ -59,7 +59,7 @@ def test_the_rest_of_a_published_total_is_as_secret_as_the_district_in_a_publish
     ]
     found = protected(pa.Table.from_pylist(rows, schema=COLUMNS), given)
     assert found.measures["status"].to_pylist() == [None, "suppressed", "suppressed"]
-    assert found.abandoned == ()
+    assert found.exposed == ()
 
 
 def test_a_zone_that_nobody_named_is_masked_in_a_published_layout_and_the_municipality_is_not():

@@ -352,23 +352,11 @@ def attack(counts, cells, sums, decisions, lowest=0):
     ]
     equations += [(("base", cell.key), [("events", cell.key), ("others", cell.key)]) for cell in cells]
     wanted = [("events", cell.key) for cell in cells]
-    return {key: ends for (_, key), ends in attainable(shown, bounds, equations, wanted).items()}
-
-
-def promise(events, others):
-    """What a hidden count must be able to be, from the rules' words: 1-2 undistinguished, one more or one less."""
-    ends = [events]
-    if events in (1, 2):
-        ends += [1, 2]
-    if others in (1, 2):
-        ends += [events + others - 1, events + others - 2]
-    if events + others < 10:
-        ends += [events - 1, events + 1]
-    return max(min(ends), 0), min(max(ends), events + others)
+    return {key: ends for (_, key), ends in attainable(shown, bounds, equations, wanted, whole=True).items()}
 
 
 # A recipe is readable as it is; to shrink one would take minutes.
-BRIEFLY = settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+BRIEFLY = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
 
 
 def expect_nothing_recovered(recipe):
@@ -377,12 +365,8 @@ def expect_nothing_recovered(recipe):
     ranges = attack(counts, cells, sums, decisions)
     assert set(ranges) == hidden_of(decisions)
     for key, (low, high) in ranges.items():
-        assert high - low > 0.5, (key, counts[key], decisions[key])
-        if decisions[key].reason == "primary":
-            least, most = promise(*counts[key])
-            assert low <= least + EXACT and high >= most - EXACT, (key, counts[key], low, high)
-        if decisions[key].reason == "source":
-            assert math.floor(min(high, 1e6) + EXACT) - math.ceil(low - EXACT) >= 1, (key, counts[key], low, high)
+        # Three counts, or as many as the denominator has.
+        assert high - low >= min(2, sum(counts[key])) - EXACT, (key, counts[key], decisions[key], low, high)
     for key, (low, high) in attack(counts, cells, sums, decisions, lowest=1).items():
         assert high - low > 0.5, ("who knows that zeros are shown", key, counts[key], decisions[key])
 

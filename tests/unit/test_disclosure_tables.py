@@ -155,14 +155,14 @@ def test_a_public_part_of_the_population_does_not_tell_the_others_either():
     assert [one["status"] for one in hide(rows).values()] == [None, None]
 
 
-def test_where_nothing_else_can_be_hidden_all_delivered_figures_are():
+def test_where_a_count_follows_from_what_is_public_the_check_says_so():
     public = {"source_table": "ssb/open"}
     only = Structure(wholes=(("town", ("a", "b")),), rests=(), public=TOWN.public, small=TOWN.small)
     rows = [row("a", "2020", 2, 100), row("b", "2020", 30, 100, **public), row("town", "2020", 32, 200, **public)]
     rows.append(row("a", "2021", 40, 100))
     found = protected(pa.Table.from_pylist(rows, schema=COLUMNS), only)
-    assert found.abandoned == ("everybody",)
-    assert found.measures["status"].to_pylist() == ["suppressed", None, None, "suppressed"]
+    assert found.exposed == ("everybody",)
+    assert found.measures["status"].to_pylist() == ["suppressed", None, None, None]
 
 
 def test_a_district_that_was_not_delivered_does_not_follow_from_the_others():
