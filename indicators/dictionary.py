@@ -668,7 +668,7 @@ SNAPSHOT = Table(
         _text("request_body", "What was sent with a POST; NULL: nothing", nullable=True),
         _text("updated", "The provider's own time of the table's newest change; NULL: not stated", nullable=True),
         _time("fetched_at", "When the answer was received"),
-        Column("size", "BIGINT", "Bytes, not compressed; of a delivered file to one digit"),
+        Column("size", "BIGINT", "Bytes, not compressed; of a delivered file rounded up to one digit, 1000 at least"),
         _text("attribution", "Whom to name when the figures are used"),
         _text("licence", "Terms of use"),
         _flag("accepted", "False: refused and used for no figure"),

@@ -35,12 +35,15 @@ def in_no_order(facts: pa.Table) -> pa.Table:
 
 
 def rough(size: int) -> int:
-    """Return a number of bytes to one digit.
+    """Return a number of bytes rounded up to one digit, and to a thousand at least.
 
-    >>> [rough(size) for size in (7, 96, 12_345, 17_000)]
-    [7, 100, 10000, 20000]
+    In a small file one count of two digits instead of one would else be told now and then.
+
+    >>> [rough(size) for size in (7, 94, 12_345, 20_000)]
+    [1000, 1000, 20000, 20000]
     """
-    return round(size, 1 - len(str(size)))
+    unit = 10 ** (len(str(size)) - 1)
+    return max(1_000, -(-size // unit) * unit)
 
 
 def _renamed(table: pa.Table, public: Mapping[str, str]) -> pa.Table:

@@ -26,7 +26,11 @@ HEADER = "Kommunedel,År,Indikator,Teller,Nevner"
 INDICATOR, NAMED = "child_welfare_measures", "Barn med barnevernstiltak"
 BASE = 400
 AREAS = catalogue.load().areas
-DISTRICTS = {area.id: area.name for area in AREAS.values() if area.kind == "district" and not area.rest_of}
+DISTRICTS = {
+    area.id: area.name
+    for area in AREAS.values()
+    if area.kind == "district" and area.parent == "drammen" and not area.rest_of
+}
 REST = next(area.id for area in AREAS.values() if area.rest_of and area.rest_of.without == ["drammen-7"])
 Key = tuple[str, str]
 Counts = dict[tuple[str, str], int]

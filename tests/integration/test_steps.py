@@ -178,11 +178,12 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
     catalogue = changed_indicator(real_catalogue(), "lowest_education", direction="context", target=None)
     reasons = rebuilt(copy, catalogue)
     why = "catalogue indicator lowest_education changed"
-    assert reasons["measures/education"] == (why,)
+    assert reasons["computed/education"] == reasons["measures/education"] == (why,)
     # The measures are the same, for only where they are aimed at was changed; the series are not.
     assert reasons["series/education"] == (why,)
     assert reasons["comparison/areas"] == reasons["comparison/pillars"] == ("input series/education changed", why)
     assert reasons.keys() == {
+        "computed/education",
         "measures/education",
         "series/education",
         "comparison/areas",
