@@ -105,7 +105,7 @@ def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | N
     hidden_bases = _conceal_denominators(table, ties, rules, exposed)
     primary = [_is_primary(cell, rules) for cell in table]
     at_risk = [
-        is_primary or base_hidden or cell.hidden_by_source or cell.numerator is None or _stays_hidden(cell)
+        is_primary or base_hidden or cell.hidden_by_source or _is_missing(cell) or _stays_hidden(cell)
         for cell, is_primary, base_hidden in zip(table, primary, hidden_bases, strict=True)
     ]
     hidden = _conceal_numerators(table, ties, at_risk, rules, exposed)
@@ -157,6 +157,11 @@ def _is_primary(cell: Cell, rules: Rules) -> bool:
     """Tell whether to hide the cell because it is small; not so where its count is unknown or public elsewhere."""
     exempt = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
     return not exempt and is_small(cell, rules)
+
+
+def _is_missing(cell: Cell) -> bool:
+    """Tell whether nobody knows why a published figure has no count; one that is never published is no secret."""
+    return cell.numerator is None and cell.importance > 0
 
 
 def _stays_hidden(cell: Cell) -> bool:
@@ -216,7 +221,7 @@ def _decide(cell: Cell, primary: bool, hidden: bool, base_may_stay: bool, rules:
 def _conceal_denominators(table: list[Cell], ties: list[list[int]], rules: Rules, exposed: list[Exposed]) -> list[bool]:
     """Tell which denominators must be hidden so that those that providers hide cannot be computed from the rest."""
     bases = [cell.denominator for cell in table]
-    secret = [cell.denominator is None and (cell.hidden_by_source or cell.numerator is None) for cell in table]
+    secret = [cell.denominator is None and (cell.hidden_by_source or _is_missing(cell)) for cell in table]
     if not any(secret) or all(base is None for base in bases):
         return [False] * len(table)
     values = imputed(bases, [math.inf] * len(table), ties)

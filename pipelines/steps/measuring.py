@@ -14,6 +14,7 @@ from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
+from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
@@ -74,7 +75,8 @@ def steps(catalogue: Catalogue) -> list[Step]:
 def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
-    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP)))
+    membership = inputs.read(MEMBERSHIP)
+    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, membership), membership)
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
@@ -91,10 +93,11 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
     ).read()
 
 
-def protect(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
+def protect(catalogue: Catalogue, computed: pa.Table, membership: pa.Table | None = None) -> pa.Table:
     """Return measures fit to be published; their metadata names the indicators of which a small count is not safe."""
+    members = adding_up(membership).to_pylist() if membership is not None else []
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = tables.protected(computed, tables.structure(catalogue), rules)
+    found = tables.protected(computed, structure(catalogue, members), rules)
     kept = {**(found.measures.schema.metadata or {}), _EXPOSED: ", ".join(found.exposed).encode()}
     return found.measures.replace_schema_metadata(kept)
 
