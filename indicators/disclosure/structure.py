@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.catalogue import Catalogue
+from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.disclosure.made_to_order import large_areas
 
+# Demands of which the smaller number is the stricter one.
+_STRICTER_BELOW = ("rse_limit", "weak_series", "base")
 _UNIT_DIGITS = 8
 _WHOLE = 1 - 1e-9  # a weight from here on is 1, but for rounding
 
@@ -22,7 +24,9 @@ class Structure:
     wholes: an area and the parts that cover it. rests: an area, its remainder, and the parts that the remainder leaves
     out. public: source tables whose figures their provider has published; of a delivery, only figures of municipalities
     and larger areas count as published (see `made_to_order`). small: ids of all other areas, rests among them.
-    parts_of: indicator -> the indicator whose population contains its population.
+    parts_of: indicator -> the indicator whose population contains its population. agreed: source table or indicator ->
+    what is demanded of its figures (`Agreement` of the catalogue). per_cent: indicator of shares -> one per cent in its
+    unit.
     """
 
     wholes: tuple[tuple[str, tuple[str, ...]], ...]
@@ -30,6 +34,17 @@ class Structure:
     public: frozenset[str]
     small: frozenset[str] = frozenset()
     parts_of: dict[str, str] = field(default_factory=dict)
+    agreed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    per_cent: dict[str, float] = field(default_factory=dict)
+
+    def demanded(self, indicator: str, sources: Iterable[str]) -> dict[str, Any]:
+        """Return what is demanded of a figure: the strictest of its sources' demands, and then the indicator's own."""
+        found: dict[str, Any] = {}
+        for source in sorted(sources):
+            for name, value in self.agreed.get(source, {}).items():
+                strictest = min if name in _STRICTER_BELOW else max
+                found[name] = strictest(found.get(name, value), value)
+        return found | self.agreed.get(indicator, {})
 
 
 def structure(catalogue: Catalogue, membership: Iterable[dict[str, Any]] = ()) -> Structure:
@@ -64,7 +79,20 @@ def structure(catalogue: Catalogue, membership: Iterable[dict[str, Any]] = ()) -
             for indicator in catalogue.indicators.values()
             if indicator.part_of is not None
         },
+        agreed=_agreed(catalogue),
+        per_cent={
+            indicator.id: MULTIPLIER.get(indicator.unit, 1.0) / 100
+            for indicator in catalogue.indicators.values()
+            if indicator.unit == "share" or indicator.unit in MULTIPLIER
+        },
     )
+
+
+def _agreed(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    said = {name: table.disclosure for name, table in catalogue.tables.items()}
+    said |= {f"delivery/{name}": contract.disclosure for name, contract in catalogue.contracts.items()}
+    said |= {name: indicator.disclosure for name, indicator in catalogue.indicators.items()}
+    return {name: given.model_dump(exclude_none=True) for name, given in said.items() if given is not None}
 
 
 def _tiled(catalogue: Catalogue, membership: Iterable[dict[str, Any]]) -> list[tuple[str, tuple[str, ...]]]:

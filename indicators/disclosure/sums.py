@@ -31,9 +31,14 @@ def key_of(row: Row) -> Key:
     return row["indicator_id"], row["area_id"], row["period"], row["sex"], row["age"]
 
 
+def sources_of(row: Row) -> set[str]:
+    """Return the source tables that the figure is made of."""
+    return set(re.split(r" minus |, ", row["source_table"]))
+
+
 def is_public(row: Row, given: Structure) -> bool:
     """Tell whether providers have published all that the figure is made of."""
-    sources = set(re.split(r" minus |, ", row["source_table"]))
+    sources = sources_of(row)
     delivered = any(name.startswith("delivery/") for name in sources)
     return sources <= given.public and not (delivered and row["area_id"] in given.small)
 

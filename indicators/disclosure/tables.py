@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import ibis
@@ -17,7 +17,7 @@ from ibis import Table, _
 
 from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, is_small, protect
 from indicators.disclosure.structure import Structure
-from indicators.disclosure.sums import Key, families, is_public, key_of, tied
+from indicators.disclosure.sums import Key, Row, families, is_public, key_of, sources_of, tied
 from indicators.measures import placed
 
 # Columns that are blanked in a hidden row; the denominator too where it would reveal one that a provider hides.
@@ -28,6 +28,7 @@ _LESS_THAN_UNRELIABLE = (None, "estimated")
 # hiding it would hide nothing; and what a pooled window's is multiplied by: small areas are judged by windows, so that
 # a single year is hidden instead where possible.
 _SMALL_AREA, _LARGE_AREA, _WINDOW = 1.0, 1000.0, 2.0
+_LIMITS = frozenset(field.name for field in fields(Rules))
 _PROTECTED = b"protected"  # the key in the table's metadata
 
 
@@ -98,7 +99,7 @@ def protected(
     decisions: dict[Key, Decision] = {}
     exposed = []
     for indicators, own in families(rows, given):
-        cells: dict[Any, Cell] = {key: _cell(key, row, given, memory, secret) for key, row in own.items()}
+        cells: dict[Any, Cell] = {key: _cell(key, row, given, rules, memory, secret) for key, row in own.items()}
         sums = tied(own, cells, given)
         try:
             family = protect(cells.values(), sums, rules)
@@ -107,7 +108,7 @@ def protected(
             family = failure.decisions
         for decision in family:
             if decision.key in rows:
-                decisions[decision.key] = _hide_small_public(decision, cells[decision.key], rules)
+                decisions[decision.key] = _hide_small_public(decision, cells[decision.key])
     decided = [_apply(decisions.get(key), row) for key, row in rows.items()]
     return Protected(
         pa.Table.from_pylist(decided, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
@@ -183,7 +184,8 @@ def _jitter(key: Key, secret: bytes) -> float:
     return 4.0 ** (int.from_bytes(digest[:8], "big") / 2**64)
 
 
-def _cell(key: Key, row: dict[str, Any], given: Structure, memory: _Memory, secret: bytes) -> Cell:
+def _cell(key: Key, row: Row, given: Structure, rules: Rules, memory: _Memory, secret: bytes) -> Cell:
+    demanded = given.demanded(row["indicator_id"], sources_of(row))
     state = memory.state(row)
     is_known = is_public(row, given) or state == "shown"
     importance = (_SMALL_AREA if row["area_id"] in given.small else _LARGE_AREA) * (_WINDOW if row["pooled"] else 1.0)
@@ -194,12 +196,13 @@ def _cell(key: Key, row: dict[str, Any], given: Structure, memory: _Memory, secr
         hidden_by_source=row["status"] == "suppressed",
         importance=math.inf if is_known else importance * _jitter(key, secret),
         hidden_before=state == "hidden",
+        rules=replace(rules, **{name: value for name, value in demanded.items() if name in _LIMITS}),
     )
 
 
-def _hide_small_public(decision: Decision, cell: Cell, rules: Rules) -> Decision:
+def _hide_small_public(decision: Decision, cell: Cell) -> Decision:
     """Hide a small count that is public elsewhere too: it is no secret, but we do not point at single persons."""
-    if math.isinf(cell.importance) and cell.numerator is not None and is_small(cell, rules):
+    if math.isinf(cell.importance) and cell.numerator is not None and is_small(cell):
         return decision._replace(state="suppressed", reason="primary")
     return decision
 
