@@ -36,9 +36,9 @@ class Rules:
     below this hide their cell (FHI's practice: fewer than 3 cases, a base under 10). unreliable_below and rse_limit:
     fewer events, or a larger relative standard error, are marked.
 
-    hide_zeros: hide also 0 and 100 % on a sufficient base. By default they are shown: a zero singles out nobody, and
-    the providers publish theirs ('-'). But 100 % says something about every member of the group, so an indicator of a
-    sensitive matter needs the stricter rule.
+    certain_base: 0 % and 100 % of a group below this are hidden: they say something of every member, and in a small
+    group who the members are is known. hide_zeros: hide them on any base; an indicator of a sensitive matter may need
+    it. By default those of larger groups are shown: a zero singles out nobody, and the providers publish theirs ('-').
     """
 
     smallest: int = 3
@@ -46,9 +46,15 @@ class Rules:
     unreliable_below: int = 10
     rse_limit: float = 0.30
     hide_zeros: bool = False
+    certain_base: int = 20
 
     def __post_init__(self) -> None:
-        if self.smallest < 1 or self.smallest_base < 0 or self.unreliable_below < 0 or self.rse_limit <= 0:
+        if (
+            self.smallest < 1
+            or min(self.smallest_base, self.certain_base) < 0
+            or self.unreliable_below < 0
+            or self.rse_limit <= 0
+        ):
             raise ValueError(f"rules need smallest >= 1, other counts >= 0 and rse_limit > 0; found {self}")
 
 
@@ -57,7 +63,8 @@ class Cell(NamedTuple):
 
     importance multiplies the price of hiding the cell: 0 for a cell that is never published, infinite for a cell that
     cannot be hidden because others publish it; such a cell is no secret, however small. hidden_before: an earlier
-    publication hid the same count, and would be undone by showing it now; it stays hidden, and protected.
+    publication hid the same count, and would be undone by showing it now; it stays hidden, and protected. rules: those
+    of this cell, where its provider demands others than hold for all.
     """
 
     key: Hashable
@@ -66,6 +73,7 @@ class Cell(NamedTuple):
     hidden_by_source: bool = False
     importance: float = 1.0
     hidden_before: bool = False
+    rules: Rules | None = None
 
 
 class Decision(NamedTuple):
@@ -97,20 +105,19 @@ def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | N
     >>> [decision.state for decision in protect(cells, [("town", ["north", "south", "west"])])]
     ['shown', 'suppressed', 'suppressed', 'shown']
     """
-    rules = rules or Rules()
-    given = [_read(Cell(*cell)) for cell in cells]
+    given = [_read(Cell(*cell), rules or Rules()) for cell in cells]
     table = sorted(given, key=lambda cell: repr(cell.key))
     ties = _ties([cell.key for cell in table], sums)
     exposed: list[Exposed] = []
-    hidden_bases = _conceal_denominators(table, ties, rules, exposed)
-    primary = [_is_primary(cell, rules) for cell in table]
+    hidden_bases = _conceal_denominators(table, ties, exposed)
+    primary = [_is_primary(cell) for cell in table]
     at_risk = [
-        is_primary or base_hidden or cell.hidden_by_source or cell.numerator is None or _stays_hidden(cell)
+        is_primary or base_hidden or cell.hidden_by_source or _is_missing(cell) or _stays_hidden(cell)
         for cell, is_primary, base_hidden in zip(table, primary, hidden_bases, strict=True)
     ]
-    hidden = _conceal_numerators(table, ties, at_risk, rules, exposed)
+    hidden = _conceal_numerators(table, ties, at_risk, exposed)
     by_key = {
-        cell.key: _decide(cell, is_primary, is_hidden, not base_hidden, rules)
+        cell.key: _decide(cell, is_primary, is_hidden, not base_hidden)
         for cell, is_primary, is_hidden, base_hidden in zip(table, primary, hidden, hidden_bases, strict=True)
     }
     decisions = [by_key[cell.key] for cell in given]
@@ -124,12 +131,12 @@ def protect(cells: Iterable[Cell | tuple], sums: Iterable[Sum], rules: Rules | N
     return decisions
 
 
-def _read(cell: Cell) -> Cell:
+def _read(cell: Cell, rules: Rules) -> Cell:
     """Turn NaN into None and refuse what is no count."""
     counts = [None if count is None or math.isnan(count) else float(count) for count in cell[1:3]]
     if any(count is not None and (count < 0 or math.isinf(count)) for count in counts) or not cell.importance >= 0:
         raise ValueError(f"cell {cell.key!r}: counts and importance are zero or more; found {tuple(cell)}")
-    return cell._replace(numerator=counts[0], denominator=counts[1])
+    return cell._replace(numerator=counts[0], denominator=counts[1], rules=cell.rules or rules)
 
 
 def _ties(keys: list[Hashable], sums: Iterable[Sum]) -> list[list[int]]:
@@ -153,10 +160,15 @@ def _ties(keys: list[Hashable], sums: Iterable[Sum]) -> list[list[int]]:
     return sorted(ties)
 
 
-def _is_primary(cell: Cell, rules: Rules) -> bool:
+def _is_primary(cell: Cell) -> bool:
     """Tell whether to hide the cell because it is small; not so where its count is unknown or public elsewhere."""
     exempt = cell.numerator is None or cell.hidden_by_source or math.isinf(cell.importance)
-    return not exempt and is_small(cell, rules)
+    return not exempt and is_small(cell)
+
+
+def _is_missing(cell: Cell) -> bool:
+    """Tell whether nobody knows why a published figure has no count; one that is never published is no secret."""
+    return cell.numerator is None and cell.importance > 0
 
 
 def _stays_hidden(cell: Cell) -> bool:
@@ -170,26 +182,37 @@ def _complement(cell: Cell) -> float:
     return cell.denominator - cell.numerator
 
 
-def is_small(cell: Cell, rules: Rules) -> bool:
+def is_small(cell: Cell) -> bool:
     """Tell whether the cell's count is too small to be shown; never so in an empty group, which has no members.
 
-    Of 40 persons 2 are too few, and so are all but 2; a base of 9 is too small for any count.
+    Of 40 persons 2 are too few, and so are all but 2; a base of 9 is too small for any count, and one of 19 for none.
 
-    >>> [is_small(Cell("x", numerator, of), Rules()) for numerator, of in [(2, 40), (38, 40), (3, 40), (5, 9), (0, 40)]]
-    [True, True, False, True, False]
+    >>> counts = [(2, 40), (38, 40), (3, 40), (5, 9), (0, 40), (0, 19)]
+    >>> [is_small(Cell("x", numerator, of)) for numerator, of in counts]
+    [True, True, False, True, False, True]
     """
     if cell.denominator == 0:
         return False
     counts = (cell.numerator or 0.0, _complement(cell))
-    small = any(0 < count < rules.smallest or (rules.hide_zeros and count == 0) for count in counts)
-    return small or _has_small_base(cell, rules)
+    smallest, zeros = _rules(cell).smallest, _hides_zeros(cell)
+    return any(0 < count < smallest or (zeros and count == 0) for count in counts) or _has_small_base(cell)
 
 
-def _has_small_base(cell: Cell, rules: Rules) -> bool:
-    return cell.denominator is not None and 0 < cell.denominator < rules.smallest_base
+def _rules(cell: Cell) -> Rules:
+    return cell.rules or Rules()
 
 
-def _is_unreliable(cell: Cell, rules: Rules) -> bool:
+def _hides_zeros(cell: Cell) -> bool:
+    """Tell whether 0 and 100 % of the cell's group are hidden."""
+    rules = _rules(cell)
+    return rules.hide_zeros or (cell.denominator is not None and 0 < cell.denominator < rules.certain_base)
+
+
+def _has_small_base(cell: Cell) -> bool:
+    return cell.denominator is not None and 0 < cell.denominator < _rules(cell).smallest_base
+
+
+def _is_unreliable(cell: Cell) -> bool:
     """Tell whether the cell gets a mark: few events, or a large relative standard error (binomial, else Poisson).
 
     A true zero has no relative error; its interval says how far it can be trusted.
@@ -199,10 +222,11 @@ def _is_unreliable(cell: Cell, rules: Rules) -> bool:
         return False
     is_share = cell.denominator is not None and events <= cell.denominator
     variance_share = 1 - events / cell.denominator if is_share and cell.denominator else 1.0
+    rules = _rules(cell)
     return events < rules.unreliable_below or math.sqrt(variance_share / events) > rules.rse_limit
 
 
-def _decide(cell: Cell, primary: bool, hidden: bool, base_may_stay: bool, rules: Rules) -> Decision:
+def _decide(cell: Cell, primary: bool, hidden: bool, base_may_stay: bool) -> Decision:
     base = base_may_stay and cell.denominator is not None
     if cell.hidden_by_source:
         return Decision(cell.key, "suppressed", "source", base)
@@ -210,24 +234,32 @@ def _decide(cell: Cell, primary: bool, hidden: bool, base_may_stay: bool, rules:
         return Decision(cell.key, "missing", None, base)
     if hidden:
         return Decision(cell.key, "suppressed", "primary" if primary else "secondary", base)
-    return Decision(cell.key, "unreliable" if _is_unreliable(cell, rules) else "shown", None, base)
+    return Decision(cell.key, "unreliable" if _is_unreliable(cell) else "shown", None, base)
 
 
-def _conceal_denominators(table: list[Cell], ties: list[list[int]], rules: Rules, exposed: list[Exposed]) -> list[bool]:
-    """Tell which denominators must be hidden so that those that providers hide cannot be computed from the rest."""
+def _conceal_denominators(table: list[Cell], ties: list[list[int]], exposed: list[Exposed]) -> list[bool]:
+    """Tell which denominators must be hidden so that the secret ones cannot be computed from the rest.
+
+    Secret are those that providers hide and small ones: one of few participants is a person, as a count is.
+    """
     bases = [cell.denominator for cell in table]
-    secret = [cell.denominator is None and (cell.hidden_by_source or cell.numerator is None) for cell in table]
+    secret = [
+        (cell.denominator is None and (cell.hidden_by_source or _is_missing(cell)))
+        or (_has_small_base(cell) and math.isfinite(cell.importance))
+        for cell in table
+    ]
     if not any(secret) or all(base is None for base in bases):
         return [False] * len(table)
     values = imputed(bases, [math.inf] * len(table), ties)
     free = [(0.0, math.inf)] * len(table)
     counts = Counts(values, free, free, secret, _prices(table, values))
-    hidden = _concealed(ties, counts, [base is None for base in bases], exposed)
+    start = [base is None or is_secret for base, is_secret in zip(bases, secret, strict=True)]
+    hidden = _concealed(ties, counts, start, exposed)
     return [is_hidden and (secret[at] or bases[at] is not None) for at, is_hidden in enumerate(hidden)]
 
 
 def _conceal_numerators(
-    table: list[Cell], ties: list[list[int]], at_risk: list[bool], rules: Rules, exposed: list[Exposed]
+    table: list[Cell], ties: list[list[int]], at_risk: list[bool], exposed: list[Exposed]
 ) -> list[bool]:
     """Tell which cells to hide so that nobody can narrow a hidden count to fewer than three."""
     if not any(at_risk):
@@ -236,7 +268,7 @@ def _conceal_numerators(
     values = imputed([cell.numerator for cell in table], highs, ties)
     filled = [cell._replace(numerator=value) for cell, value in zip(table, values, strict=True)]
     possible = [(0.0, high) for high in highs]
-    expected = [_expected(cell, rules) for cell in filled]
+    expected = [_expected(cell) for cell in filled]
     counts = Counts(values, possible, expected, at_risk, _prices(table, values))
     return _concealed(ties, counts, at_risk, exposed)
 
@@ -254,10 +286,10 @@ def _highest(cell: Cell) -> float:
     return cell.denominator
 
 
-def _expected(cell: Cell, rules: Rules) -> Range:
+def _expected(cell: Cell) -> Range:
     """Return the range of a hidden numerator for an attacker who knows that 0 and 100 % would be shown."""
     high, numerator = _highest(cell), cell.numerator or 0.0
-    if rules.hide_zeros or _has_small_base(cell, rules):
+    if _hides_zeros(cell) or _has_small_base(cell):
         return 0.0, high
     return min(1.0, numerator), max(high - 1, numerator)
 

@@ -15,6 +15,7 @@ from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
+from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
@@ -75,7 +76,7 @@ def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
     )
     yield Step(
         key=f"{MEASURES}{pillar}",
-        needs=(f"{COMPUTED}{pillar}", SHOWN),
+        needs=(f"{COMPUTED}{pillar}", MEMBERSHIP, SHOWN),
         reads=(*reads, "disclosure"),
         make=partial(_protected, pillar),
         about=f"{name}: each indicator's value for area and period.",
@@ -90,7 +91,8 @@ def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
 
 
 def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), inputs.read(SHOWN), inputs.secret)
+    computed, membership = inputs.read(f"{COMPUTED}{pillar}"), inputs.read(MEMBERSHIP)
+    return protect(catalogue, computed, membership, inputs.read(SHOWN), inputs.secret)
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
@@ -108,14 +110,19 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
 
 
 def protect(
-    catalogue: Catalogue, computed: pa.Table, remembered: pa.Table | None = None, secret: bytes = b""
+    catalogue: Catalogue,
+    computed: pa.Table,
+    membership: pa.Table | None = None,
+    remembered: pa.Table | None = None,
+    secret: bytes = b"",
 ) -> pa.Table:
     """Return measures fit to be published; their metadata names the indicators of which a small count is not safe.
 
     remembered, secret: as for `disclosure.tables.protected`.
     """
+    members = adding_up(membership).to_pylist() if membership is not None else []
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = tables.protected(computed, tables.structure(catalogue), rules, remembered, secret)
+    found = tables.protected(computed, structure(catalogue, members), rules, remembered, secret)
     kept = {**(found.measures.schema.metadata or {}), _EXPOSED: ", ".join(found.exposed).encode()}
     return found.measures.replace_schema_metadata(kept)
 

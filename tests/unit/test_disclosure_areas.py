@@ -7,7 +7,8 @@ import pytest
 
 from indicators import geography
 from indicators.disclosure.made_to_order import is_large
-from indicators.disclosure.tables import Structure, protected
+from indicators.disclosure.structure import Structure
+from indicators.disclosure.tables import protected
 from pipelines.edition import masking
 from pipelines.steps.placing import MEMBERSHIP_COLUMNS
 from tests import stages

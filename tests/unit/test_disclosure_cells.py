@@ -54,6 +54,9 @@ def left_by(cells, sums, decisions):
         (11, 10_000, "unreliable"),  # sqrt((1 - 0.0011) / 11) = 0.301
         (12, 10_000, "shown"),  # sqrt((1 - 0.0012) / 12) = 0.288
         (0, 100, "shown"),  # a true zero
+        (0, 19, "suppressed"),  # nobody of a small group: that says something of each
+        (19, 19, "suppressed"),  # all of a small group
+        (0, 20, "shown"),
         (100, 100, "shown"),  # and its mirror image
         (99, 100, "suppressed"),  # complement 1
         (98, 100, "suppressed"),  # complement 2
@@ -71,7 +74,9 @@ def left_by(cells, sums, decisions):
 )
 def test_a_cell_by_itself_is_judged_by_its_counts(numerator, denominator, state):
     (decision,) = protect([Cell("x", numerator, denominator)], [])
-    assert decision == Decision("x", state, "primary" if state == "suppressed" else None, denominator is not None)
+    # A small base is as secret as a small count.
+    shows_base = denominator is not None and not 0 < denominator < 10
+    assert decision == Decision("x", state, "primary" if state == "suppressed" else None, shows_base)
 
 
 def test_thresholds_are_configurable():

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.disclosure.cells import Rules
-from indicators.disclosure.tables import REMEMBERED, Structure, protected, structure
+from indicators.disclosure.structure import Structure, structure
+from indicators.disclosure.tables import REMEMBERED, protected
 from tests import attacker
 from tests.unit import real_catalogue
 
@@ -31,7 +32,7 @@ TOWN = Structure(
     wholes=(("town", DISTRICTS),),
     rests=(("town", "rest", ("a",)),),
     public=frozenset({"ssb/open"}),
-    small=frozenset("abc"),
+    small=frozenset({*DISTRICTS, "rest"}),
     parts_of={"immigrants": "everybody"},
 )
 
