@@ -134,6 +134,7 @@ def test_yearly_editions_together_tell_no_hidden_count(settings: Settings) -> No
     assert narrow(given, editions(settings)) == {}
 
 
+@pytest.mark.slow
 def test_a_correction_by_one_person_and_a_file_taken_back_tell_no_hidden_count(settings: Settings) -> None:
     given = counts(range(2019, 2025))
     deliver(settings, given, "synthetic first")
@@ -152,6 +153,7 @@ def test_a_correction_by_one_person_and_a_file_taken_back_tell_no_hidden_count(s
     assert len(editions(settings)) == 4
 
 
+@pytest.mark.slow
 def test_a_night_without_change_rebuilds_nothing_and_the_memory_outlives_the_editions(settings: Settings) -> None:
     given = counts(range(2020, 2025))
     night = deliver(settings, given, "synthetic")
@@ -172,6 +174,7 @@ def test_a_night_without_change_rebuilds_nothing_and_the_memory_outlives_the_edi
     assert History(settings.root, night.store.lake).rows().num_rows > memory.num_rows / 2 > 0
 
 
+@pytest.mark.slow
 def test_a_publication_that_was_killed_before_it_was_recorded_is_remembered_by_the_next_night(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -206,7 +206,8 @@ def test_a_new_vintage_rebuilds_what_follows_and_names_the_source(copy: Settings
     _revise(store, "11084", 1)
     reasons = rebuilt(copy, real_catalogue())
     assert reasons["facts/ssb/11084"] == ("input snapshot/ssb/11084 changed",)
-    assert reasons["measures/housing"] == ("input facts/ssb/11084 changed",)
+    assert reasons["computed/housing"] == ("input facts/ssb/11084 changed",)
+    assert reasons["measures/housing"] == ("input computed/housing changed",)
     assert reasons["series/housing"] == ("input measures/housing changed",)
     assert "measures/work" not in reasons
 
