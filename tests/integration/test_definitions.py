@@ -42,6 +42,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"areas/{name}": "areas" for name in ("official", "changes", "membership", "boundaries")},
         **{f"population/{name}": "population" for name in ("cells", "residents", "reconciliation")},
         "revisions/observations": "revisions",
+        **{f"computed/{pillar}": "computed" for pillar in PILLARS},
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
         **{f"comparison/{name}": "comparison" for name in ("areas", "pillars")},
@@ -55,7 +56,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    order = "snapshot facts areas population revisions measures series comparison evaluation publication"
+    order = "snapshot facts areas population revisions computed measures series comparison evaluation publication"
     flow = order.split()
     specs = defined.resolve_all_asset_specs()
     known = {spec.key for spec in specs}
