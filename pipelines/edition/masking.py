@@ -23,7 +23,7 @@ def confidential(catalogue: Catalogue) -> list[str]:
     return [f"delivery/{name}" for name in catalogue.contracts]
 
 
-def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
+def is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
     """Tell which rows of a delivery its provider has published: those of municipalities and larger areas.
 
     Numbers of residents are public too, of such areas.
@@ -51,7 +51,7 @@ def masked(
     result, start = dict(facts), 0
     for name in names:
         table = facts[name]
-        public = _is_public(catalogue, name, table["area_id"])
+        public = is_public(catalogue, name, table["area_id"])
         result[name] = _masked(table, pc.or_(shown.slice(start, table.num_rows), public))
         start += table.num_rows
     return result
@@ -83,7 +83,7 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
         name = row["table_id"]
         if (
             name in names
-            and not _is_public(catalogue, name, pa.chunked_array([[row["area_id"]]], pa.string()))[0].as_py()
+            and not is_public(catalogue, name, pa.chunked_array([[row["area_id"]]], pa.string()))[0].as_py()
         ):
             row |= {"old_value": None, "old_status": HIDDEN}
             if standing.get(_cell(row, name)) != row["new_snapshot_sha256"]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA
 from pipelines.code_version import version_behind, whole_version
-from pipelines.edition import gathering
+from pipelines.edition import gate, gathering
 from pipelines.edition.views import VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.steps.remembering import Memory
@@ -66,6 +66,9 @@ class Publisher:
         runs = self._runs(run_id, started, states)
         with files.scratch(self.store.lake.root) as scratch:
             tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
+        wrong = list(gate.failures(self.catalogue, tables))
+        if wrong:
+            raise warehouse.PublicationError(wrong)
         edition = self._put_out(tables)
         self.memory.remember(again=True)
         return edition, {name: table.num_rows for name, table in tables.items()}
