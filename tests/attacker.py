@@ -18,16 +18,22 @@ Sum = tuple[Key, Sequence[Key]]
 
 
 def attainable(
-    shown: Mapping[Key, float], bounds: Bounds, sums: Iterable[Sum], wanted: Iterable[Key] | None = None
+    shown: Mapping[Key, float],
+    bounds: Bounds,
+    sums: Iterable[Sum],
+    wanted: Iterable[Key] | None = None,
+    *,
+    whole: bool = False,
 ) -> dict[Key, tuple[float, float]]:
     """Return the range that the published figures leave for each hidden count, or for those of them that are wanted.
 
-    bounds: what is possible at all, of every count that the sums name and that is not shown.
+    bounds: what is possible at all, of every count that the sums name and that is not shown. whole: counts are whole
+    numbers, which narrows the ranges.
     """
     ranges = {}
     sought = set(bounds if wanted is None else wanted)
     for hidden, equations in _separate([key for key in bounds if key not in shown], list(sums)):
-        ranges.update(_ranges(hidden, equations, shown, bounds, [key for key in hidden if key in sought]))
+        ranges.update(_ranges(hidden, equations, shown, bounds, [key for key in hidden if key in sought], whole))
     return ranges
 
 
@@ -99,7 +105,7 @@ def _separate(hidden: list[Key], sums: list[Sum]) -> Iterable[tuple[list[Key], l
 
 
 def _ranges(
-    hidden: list[Key], sums: list[Sum], shown: Mapping[Key, float], bounds: Bounds, wanted: list[Key]
+    hidden: list[Key], sums: list[Sum], shown: Mapping[Key, float], bounds: Bounds, wanted: list[Key], whole: bool
 ) -> dict[Key, tuple[float, float]]:
     place = {key: number for number, key in enumerate(hidden)}
     entries, right = [], np.zeros(len(sums))
@@ -109,7 +115,9 @@ def _ranges(
                 entries.append((number, place[key], float(sign)))
             else:
                 right[number] -= sign * shown[key]
-    limits = [(low, None if math.isinf(high) else high) for low, high in (bounds[key] for key in hidden)]
+    # The solver calls an integer programme without bounds infeasible.
+    most = 1e6 if whole else None
+    limits = [(low, most if math.isinf(high) else high) for low, high in (bounds[key] for key in hidden)]
     matrix = None
     if entries:
         rows, columns, signs = zip(*entries, strict=True)
@@ -120,7 +128,14 @@ def _ranges(
         for sign in (1.0, -1.0):
             cost = np.zeros(len(hidden))
             cost[place[key]] = sign
-            answer = linprog(cost, A_eq=matrix, b_eq=None if matrix is None else right, bounds=limits, method="highs")
+            answer = linprog(
+                cost,
+                A_eq=matrix,
+                b_eq=None if matrix is None else right,
+                bounds=limits,
+                method="highs",
+                integrality=int(whole),
+            )
             if answer.status not in (0, 3):  # 3: unbounded
                 raise ArithmeticError(f"the published figures contradict each other around {key!r}: {answer.message}")
             ends.append(sign * answer.fun if answer.status == 0 else -sign * math.inf)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from indicators.catalogue.models import AreaKind, AreaLevel, Model, Residents
+from indicators.catalogue.models import Agreement, AreaKind, AreaLevel, Model, Residents
 
 
 def _year_pattern(pattern: str) -> str:
@@ -310,8 +310,10 @@ class DeliveryContract(Delivered):
     levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
     published: bool = Field(
         default=False,
-        description="the figures are published by who made them, so that hiding them here would hide nothing",
+        description="the figures of municipalities and larger areas are published by who made them, so that hiding "
+        "them here would hide nothing; those of smaller areas never are",
     )
+    disclosure: Agreement | None = Field(None, description="what its provider demands to be hidden, where it differs")
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":

@@ -65,6 +65,40 @@ Worry = Literal[
 _CELLS = "which cells: dimension -> code, or list of codes that are summed"
 
 
+class Disclosure(Model):
+    """When a count is hidden, and when it is shown with a mark (see `indicators.disclosure.cells.Rules`)."""
+
+    smallest: int = Field(3, ge=1, description="numerators and complements above 0 and below this are hidden")
+    smallest_base: int = Field(10, ge=0, description="denominators above 0 and below this hide their figure")
+    certain_base: int = Field(20, ge=0, description="0 and 100 per cent of fewer than this are hidden")
+    unreliable_below: int = Field(10, ge=0, description="fewer events are marked")
+    rse_limit: float = Field(0.3, gt=0, description="a larger relative standard error is marked")
+    hide_zeros: bool = Field(default=False, description="hide 0 and 100 per cent of any base")
+
+
+class Agreement(Model):
+    """What an agreement with a provider demands for its figures, instead of the rule for all.
+
+    Where a figure has several sources, the strictest holds; what an indicator says itself goes before its sources.
+    """
+
+    smallest: int | None = Field(None, ge=1, description="numerators and complements above 0 and below this are hidden")
+    smallest_base: int | None = Field(None, ge=0, description="denominators above 0 and below this hide their figure")
+    certain_base: int | None = Field(None, ge=0, description="0 and 100 per cent of fewer than this are hidden")
+    unreliable_below: int | None = Field(None, ge=0, description="fewer events are marked")
+    rse_limit: float | None = Field(None, gt=0, description="a larger relative standard error is marked")
+    hide_zeros: bool | None = Field(None, description="hide 0 and 100 per cent of any base")
+    weak_series: float | None = Field(
+        None, gt=0, le=1, description="an area's series with this share of its figures hidden is hidden whole"
+    )
+    base: int | None = Field(
+        None,
+        ge=1,
+        description="fewest persons that a share of a small area rests on, where the file has shares without counts; "
+        "none: nobody knows, and such shares are rounded to whole per cent",
+    )
+
+
 class Pillar(Model):
     """One of the programme's effort areas."""
 
@@ -203,6 +237,9 @@ class Indicator(Model):
     target: Target | None = Field(None, description="the value aimed at; none where the direction is context")
     part_of: str | None = Field(
         None, description="indicator that counts the same thing in a population that holds this one's"
+    )
+    disclosure: Agreement | None = Field(
+        None, description="what is hidden of this indicator, where that is another rule"
     )
     worries: list[Worry] = Field([], description="what the agreement worries about, and this indicator shows")
     caveats: list[str] = Field([], description="what to know before using the figures")
@@ -376,6 +413,7 @@ class SourceTable(Asked):
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
     levels: list[AreaKind] = Field([], description="kinds of areas that the query has figures for")
+    disclosure: Agreement | None = Field(None, description="what its provider demands to be hidden, where it differs")
     selection: dict[str, TableSelection] = Field(description="variable -> what is asked for; area and time among them")
 
     @property
@@ -389,16 +427,6 @@ class SourceTable(Asked):
             if variable not in self.selection:
                 raise ValueError(f"the selection lacks '{variable}', which 'area' or 'time' names")
         return self
-
-
-class Disclosure(Model):
-    """When a count is hidden, and when it is shown with a mark (see `indicators.disclosure.cells.Rules`)."""
-
-    smallest: int = Field(3, ge=1, description="numerators and complements above 0 and below this are hidden")
-    smallest_base: int = Field(10, ge=0, description="denominators above 0 and below this hide their figure")
-    unreliable_below: int = Field(10, ge=0, description="fewer events are marked")
-    rse_limit: float = Field(0.3, gt=0, description="a larger relative standard error is marked")
-    hide_zeros: bool = Field(default=False, description="hide 0 and 100 per cent too")
 
 
 class SourcesFile(Model):

@@ -9,29 +9,27 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators.catalogue import SMALL, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.disclosure import tables
+from indicators.disclosure.made_to_order import is_large
 from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
 HIDDEN = "suppressed"
 _NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell", "value"]
-_SMALL_UNIT = r"^\d{6}(\d{2})?$"  # codes of tracts and basic statistical units
 
 
 def confidential(catalogue: Catalogue) -> list[str]:
-    """Return the names of the deliveries that may hold figures published nowhere else.
+    """Return the names of the deliveries, all of which may hold figures of small areas that are published nowhere."""
+    return [f"delivery/{name}" for name in catalogue.contracts]
 
-    Numbers of residents are public; any other delivery may have figures of small areas, made to order.
+
+def is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Tell which rows of a delivery its provider has published: those of municipalities and larger areas.
+
+    Numbers of residents are public too, of such areas.
     """
-    return [f"delivery/{contract.id}" for contract in catalogue.contracts.values() if contract.residents is None]
-
-
-def _is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Tell which rows of a delivery its provider has published: those of municipalities and larger areas."""
     contract = catalogue.contracts[name.partition("/")[2]]
-    small = pa.array([area.id for area in catalogue.areas.values() if area.kind in SMALL], pa.string())
-    is_unit = pc.fill_null(pc.match_substring_regex(areas, _SMALL_UNIT), fill_value=False)
-    return pc.and_(pc.invert(pc.or_(pc.is_in(areas, small), is_unit)), contract.published)
+    return pc.and_(is_large(catalogue, areas), contract.published or contract.residents is not None)
 
 
 def masked(
@@ -53,7 +51,7 @@ def masked(
     result, start = dict(facts), 0
     for name in names:
         table = facts[name]
-        public = _is_public(catalogue, name, table["area_id"])
+        public = is_public(catalogue, name, table["area_id"])
         result[name] = _masked(table, pc.or_(shown.slice(start, table.num_rows), public))
         start += table.num_rows
     return result
@@ -83,7 +81,10 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     rows = []
     for row in revisions.to_pylist():
         name = row["table_id"]
-        if name in names and not _is_public(catalogue, name, pa.array([row["area_id"]]))[0].as_py():
+        if (
+            name in names
+            and not is_public(catalogue, name, pa.chunked_array([[row["area_id"]]], pa.string()))[0].as_py()
+        ):
             row |= {"old_value": None, "old_status": HIDDEN}
             if standing.get(_cell(row, name)) != row["new_snapshot_sha256"]:
                 row |= {"new_value": None, "new_status": HIDDEN}

@@ -1,9 +1,10 @@
-"""From facts to measures, one step per pillar; what must not be seen is hidden before anything is kept.
+"""From facts to measures: computed, and then protected with what earlier editions showed; two steps per pillar.
 
-Collects the facts that the catalogue names and runs `indicators.measures`; no later stage sees a hidden count.
+Collects the facts that the catalogue names and runs `indicators.measures`. What is computed stays in the store, as the
+facts do; no later stage sees a hidden count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,9 +16,11 @@ from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
+from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
+from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
 from pipelines.steps.step import Check, Finding, Inputs, Step
 from pipelines.storage.lake import Ref
 
@@ -54,30 +57,40 @@ TERMS = pa.schema(
     ]
 )
 _RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
-_ABANDONED = b"hidden whole"
+_EXPOSED = b"follow from public figures"
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
-    """Return one step per pillar."""
-    return [
-        Step(
-            key=f"measures/{pillar}",
-            needs=(*(f"facts/{name}" for name in catalogue.tables_of(pillar)), MEMBERSHIP),
-            reads=(f"pillars.{pillar}", "areas", "tables", "contracts", "disclosure"),
-            make=partial(_protected_measures, pillar),
-            about=f"{file.pillar.name_en}: each indicator's value for area and period.",
-            checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
-        )
-        for pillar, file in catalogue.pillars.items()
-    ]
+    """Return two steps per pillar: what is computed, for the store alone, and what of it is kept for readers."""
+    return [step for pillar in catalogue.pillars for step in _of_pillar(catalogue, pillar)]
 
 
-def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
+    name = catalogue.pillars[pillar].pillar.name_en
+    reads = (f"pillars.{pillar}", "areas", "tables", "contracts")
+    yield Step(
+        key=f"{COMPUTED}{pillar}",
+        needs=(*(f"facts/{table}" for table in catalogue.tables_of(pillar)), MEMBERSHIP),
+        reads=reads,
+        make=partial(_computed, pillar),
+        about=f"{name}: each indicator's value for area and period, before anything is hidden. Never published.",
+    )
+    yield Step(
+        key=f"{MEASURES}{pillar}",
+        needs=(f"{COMPUTED}{pillar}", MEMBERSHIP, SHOWN),
+        reads=(*reads, "disclosure"),
+        make=partial(_protected, pillar),
+        about=f"{name}: each indicator's value for area and period.",
+        checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
+    )
+
+
+def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
     computed = compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP))
     refuse_doubled(computed)
-    return protect(catalogue, computed)
+    return computed
 
 
 def refuse_doubled(computed: pa.Table) -> None:
@@ -96,6 +109,11 @@ def refuse_doubled(computed: pa.Table) -> None:
         )
 
 
+def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    computed, membership = inputs.read(f"{COMPUTED}{pillar}"), inputs.read(MEMBERSHIP)
+    return protect(catalogue, computed, membership, inputs.read(SHOWN), inputs.secret)
+
+
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
     """Return the measures of a pillar, unprotected.
 
@@ -110,11 +128,21 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
     ).read()
 
 
-def protect(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
-    """Return measures fit to be published; indicators that had to be hidden whole are named in the table's metadata."""
+def protect(
+    catalogue: Catalogue,
+    computed: pa.Table,
+    membership: pa.Table | None = None,
+    remembered: pa.Table | None = None,
+    secret: bytes = b"",
+) -> pa.Table:
+    """Return measures fit to be published; their metadata names the indicators of which a small count is not safe.
+
+    remembered, secret: as for `disclosure.tables.protected`.
+    """
+    members = adding_up(membership).to_pylist() if membership is not None else []
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = tables.protected(computed, tables.structure(catalogue), rules)
-    kept = {**(found.measures.schema.metadata or {}), _ABANDONED: ", ".join(found.abandoned).encode()}
+    found = tables.protected(computed, structure(catalogue, members), rules, remembered, secret)
+    kept = {**(found.measures.schema.metadata or {}), _EXPOSED: ", ".join(found.exposed).encode()}
     return found.measures.replace_schema_metadata(kept)
 
 
@@ -159,13 +187,13 @@ def _hidden_counts(table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> F
     """Say how many figures are hidden and marked, never which: a number of hidden cells tells nothing of one."""
     counts = pc.value_counts(table["status"]).to_pylist()
     numbers = {row["values"]: row["counts"] for row in counts if row["values"] in ("suppressed", "unreliable")}
-    abandoned = (table.schema.metadata or {}).get(_ABANDONED, b"").decode()
-    reason = f"all delivered figures are hidden, as single ones would follow from public figures: {abandoned}"
-    return Finding(not abandoned, reason if abandoned else None, numbers)
+    exposed = (table.schema.metadata or {}).get(_EXPOSED, b"").decode()
+    reason = f"small counts follow from figures that are public elsewhere, whatever is hidden here: {exposed}"
+    return Finding(not exposed, reason if exposed else None, numbers)
 
 
 _SMALL_NUMBERS_ARE_HIDDEN = Check(
     "small_numbers_are_hidden",
-    "No hidden count follows from what is shown; where that took hiding whole indicators, a warning.",
+    "No hidden count follows from what is shown; where one follows from what is public elsewhere, a warning.",
     _hidden_counts,
 )

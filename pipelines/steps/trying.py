@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA, Table
 from pipelines.decoding.vintages import Vintages
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import Runner
 from pipelines.steps.step import SNAPSHOT, Step
 from pipelines.storage.store import Store
@@ -59,7 +60,7 @@ class Trial:
         with self.store.copied(self.folder) as copy:
             vintages = Vintages(self.catalogue, copy)
             change(copy, vintages)
-            runner = Runner(self.catalogue, copy.lake, vintages)
+            runner = Runner(self.catalogue, copy.lake, vintages, Memory(copy, tuple(self.catalogue.pillars)))
             for step in self._needed(after):
                 try:
                     _try(runner, step)

@@ -61,7 +61,7 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
         yield from _queries(catalogue, asking.providers)
     yield from _store(night.store, mends=mends)
     yield from _blocked(night)
-    yield from _inbox(catalogue, asking)
+    yield from _inbox(catalogue, night.store, asking)
     yield _edition(settings.root)
 
 
@@ -124,12 +124,14 @@ def _blocked(night: Night) -> Iterator[Finding]:
             fault = night.asking.fault_mended_without(name, file.sha256)
             if fault is not None:
                 words = f"{file.path} cannot be published with the rest ({fault}). Take it back:"
-                yield Finding(name, False, f"{words} levekar deliver --withdraw {file.sha256[:8]}")
+                yield Finding(
+                    name, False, f"{words} levekar deliver --withdraw {night.store.names.of(file.sha256)[:8]}"
+                )
                 return
     yield Finding("deliveries", False, "the figures cannot be computed, whichever file is left out; please report this")
 
 
-def _inbox(catalogue: Catalogue, asking: Asking) -> Iterator[Finding]:
+def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
     inbox = asking.inbox
     for file in inbox.pending:
@@ -141,9 +143,9 @@ def _inbox(catalogue: Catalogue, asking: Asking) -> Iterator[Finding]:
         message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
         yield Finding(refusal.name, None, message)
     for name in catalogue.deliveries:
-        standing = asking.store.latest(*name.split("/")) if asking.answered(name) else None
+        standing = store.snapshots.latest(*name.split("/")) if asking.answered(name) else None
         if standing is not None:
-            files = ", ".join(f"{file.path} ({file.sha256[:8]})" for file in standing.data)
+            files = ", ".join(f"{file.path} ({store.names.of(file.sha256)[:8]})" for file in standing.data)
             yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")
         elif not any(file.contract == name.partition("/")[2] for file in inbox.pending):
             yield Finding(name, None, "nothing delivered yet")

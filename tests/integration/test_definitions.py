@@ -42,6 +42,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"areas/{name}": "areas" for name in ("official", "changes", "membership", "boundaries")},
         **{f"population/{name}": "population" for name in ("cells", "residents", "reconciliation")},
         "revisions/observations": "revisions",
+        **{f"computed/{pillar}": "computed" for pillar in PILLARS},
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
         **{f"skill/{pillar}": "skill" for pillar in PILLARS},
         **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
@@ -57,7 +58,8 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    order = "snapshot facts areas population revisions measures skill backtest series comparison evaluation publication"
+    before = "snapshot facts areas population revisions computed measures skill backtest series"
+    order = f"{before} comparison evaluation publication"
     flow = order.split()
     specs = defined.resolve_all_asset_specs()
     known = {spec.key for spec in specs}

@@ -24,6 +24,7 @@ from pipelines.deliveries import receive
 from pipelines.formats import jsonstat
 from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.steps import flow, revising
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import DAMAGED, NEVER_MADE, Runner
 from pipelines.steps.step import Check, Finding, Inputs, Step, UndeclaredInput
 from pipelines.storage import snapshots
@@ -136,7 +137,7 @@ def copy(demo: Settings, tmp_path: Path) -> Settings:
 
 def runner(settings: Settings, catalogue: Catalogue) -> Runner:
     store = Store(settings.root)
-    return Runner(catalogue, store.lake, Vintages(catalogue, store))
+    return Runner(catalogue, store.lake, Vintages(catalogue, store), Memory(store, tuple(catalogue.pillars)))
 
 
 def rebuilt(settings: Settings, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -177,11 +178,12 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
     catalogue = changed_indicator(real_catalogue(), "lowest_education", direction="context", target=None)
     reasons = rebuilt(copy, catalogue)
     why = "catalogue indicator lowest_education changed"
-    assert reasons["measures/education"] == (why,)
+    assert reasons["computed/education"] == reasons["measures/education"] == (why,)
     # The measures are the same, for only where they are aimed at was changed; the series are not.
     assert reasons["series/education"] == (why,)
     assert reasons["comparison/areas"] == reasons["comparison/pillars"] == ("input series/education changed", why)
     assert reasons.keys() == {
+        "computed/education",
         "measures/education",
         "skill/education",
         "backtest/calibration",
@@ -207,7 +209,8 @@ def test_a_new_vintage_rebuilds_what_follows_and_names_the_source(copy: Settings
     _revise(store, "11084", 1)
     reasons = rebuilt(copy, real_catalogue())
     assert reasons["facts/ssb/11084"] == ("input snapshot/ssb/11084 changed",)
-    assert reasons["measures/housing"] == ("input facts/ssb/11084 changed",)
+    assert reasons["computed/housing"] == ("input facts/ssb/11084 changed",)
+    assert reasons["measures/housing"] == ("input computed/housing changed",)
     assert reasons["series/housing"] == ("input measures/housing changed", "input skill/housing changed")
     assert "measures/work" not in reasons
 
@@ -360,7 +363,7 @@ def test_revisions_told_night_by_night_are_those_told_at_once(
     told = Store(copy.root).lake.read(revising.REVISIONS)
     store = Store(copy.root)
     vintages = Vintages(real_catalogue(), store)
-    at_once = Runner(real_catalogue(), store.lake, vintages, full=True).run(step)
+    at_once = Runner(real_catalogue(), store.lake, vintages, Memory(store, ()), full=True).run(step)
     assert at_once.kept.rows == told.num_rows
     assert store.lake.read(revising.REVISIONS).equals(told)
     # Every vintage was decoded before, night by night.

@@ -54,6 +54,9 @@ def left_by(cells, sums, decisions):
         (11, 10_000, "unreliable"),  # sqrt((1 - 0.0011) / 11) = 0.301
         (12, 10_000, "shown"),  # sqrt((1 - 0.0012) / 12) = 0.288
         (0, 100, "shown"),  # a true zero
+        (0, 19, "suppressed"),  # nobody of a small group: that says something of each
+        (19, 19, "suppressed"),  # all of a small group
+        (0, 20, "shown"),
         (100, 100, "shown"),  # and its mirror image
         (99, 100, "suppressed"),  # complement 1
         (98, 100, "suppressed"),  # complement 2
@@ -71,7 +74,9 @@ def left_by(cells, sums, decisions):
 )
 def test_a_cell_by_itself_is_judged_by_its_counts(numerator, denominator, state):
     (decision,) = protect([Cell("x", numerator, denominator)], [])
-    assert decision == Decision("x", state, "primary" if state == "suppressed" else None, denominator is not None)
+    # A small base is as secret as a small count.
+    shows_base = denominator is not None and not 0 < denominator < 10
+    assert decision == Decision("x", state, "primary" if state == "suppressed" else None, shows_base)
 
 
 def test_thresholds_are_configurable():
@@ -352,23 +357,11 @@ def attack(counts, cells, sums, decisions, lowest=0):
     ]
     equations += [(("base", cell.key), [("events", cell.key), ("others", cell.key)]) for cell in cells]
     wanted = [("events", cell.key) for cell in cells]
-    return {key: ends for (_, key), ends in attainable(shown, bounds, equations, wanted).items()}
-
-
-def promise(events, others):
-    """What a hidden count must be able to be, from the rules' words: 1-2 undistinguished, one more or one less."""
-    ends = [events]
-    if events in (1, 2):
-        ends += [1, 2]
-    if others in (1, 2):
-        ends += [events + others - 1, events + others - 2]
-    if events + others < 10:
-        ends += [events - 1, events + 1]
-    return max(min(ends), 0), min(max(ends), events + others)
+    return {key: ends for (_, key), ends in attainable(shown, bounds, equations, wanted, whole=True).items()}
 
 
 # A recipe is readable as it is; to shrink one would take minutes.
-BRIEFLY = settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+BRIEFLY = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
 
 
 def expect_nothing_recovered(recipe):
@@ -377,12 +370,8 @@ def expect_nothing_recovered(recipe):
     ranges = attack(counts, cells, sums, decisions)
     assert set(ranges) == hidden_of(decisions)
     for key, (low, high) in ranges.items():
-        assert high - low > 0.5, (key, counts[key], decisions[key])
-        if decisions[key].reason == "primary":
-            least, most = promise(*counts[key])
-            assert low <= least + EXACT and high >= most - EXACT, (key, counts[key], low, high)
-        if decisions[key].reason == "source":
-            assert math.floor(min(high, 1e6) + EXACT) - math.ceil(low - EXACT) >= 1, (key, counts[key], low, high)
+        # Three counts, or as many as the denominator has.
+        assert high - low >= min(2, sum(counts[key])) - EXACT, (key, counts[key], decisions[key], low, high)
     for key, (low, high) in attack(counts, cells, sums, decisions, lowest=1).items():
         assert high - low > 0.5, ("who knows that zeros are shown", key, counts[key], decisions[key])
 
