@@ -13,7 +13,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -86,6 +86,9 @@ class Store:
             files.write(self.root / _HOLDER, json.dumps(holder).encode() + b"\n")
             yield
         finally:
+            # Whoever waits reads it only while somebody holds the lock.
+            with suppress(OSError):
+                (self.root / _HOLDER).unlink(missing_ok=True)
             lock.release()
 
     def _acquire(self, lock: FileLock, wait: float, say: Callable[[str], None]) -> None:
