@@ -130,7 +130,7 @@ class Store:
             root.parent.mkdir()
             if self.root.is_dir():
                 shutil.copytree(self.root, root, copy_function=_link_or_copy, symlinks=True, ignore=_unfinished)
-            yield Store(root)
+            yield Store(root, self.known_key)
 
 
 def network_drive(path: Path, mounts: Path = MOUNTS) -> str | None:
