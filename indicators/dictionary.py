@@ -87,7 +87,7 @@ def _flag(name: str, comment: str, *, nullable: bool = False) -> Column:
 _UNIT = "in the indicator's unit (shares lie in 0..1, 0.08 is 8 per cent; see indicator.unit)"
 _GAP = f"{_UNIT}; positive is better, whatever the indicator's direction. NULL where either side is missing"
 _DIMENSIONS = "The other dimensions of the cell, variable => code, codes as text as the provider writes them"
-_SHA256 = "SHA-256 of the stored answer"
+_SHA256 = "Name of the stored answer"
 
 PILLAR = Table(
     "pillar",
@@ -248,7 +248,7 @@ POPULATION = Table(
             nullable=True,
         ),
         _text("source_table", "The source used, such as ssb/04317"),
-        Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),
+        Column("snapshots", "VARCHAR[]", "Each stored answer behind the row (snapshot.sha256)"),
         _time("vintage", "When the newest of those answers was fetched"),
     ),
     key=("area_id", "period", "sex", "age"),
@@ -363,7 +363,7 @@ MEASURE = Table(
             "rows counts them twice",
         ),
         _text("source_table", "The source table used, such as ssb/07459"),
-        Column("snapshots", "VARCHAR[]", "SHA-256 of each stored answer behind the row (snapshot.sha256)"),
+        Column("snapshots", "VARCHAR[]", "Each stored answer behind the row (snapshot.sha256)"),
         _time("vintage", "When the newest of those answers was fetched: the figure as known then"),
     ),
     key=("indicator_id", "area_id", "period", "sex", "age"),
@@ -655,7 +655,11 @@ SNAPSHOT = Table(
     "snapshot",
     "Every stored answer with its origin; one row per answer and fetch, refused ones too",
     (
-        _text("sha256", f"{_SHA256}, the bytes as received"),
+        _text(
+            "sha256",
+            "SHA-256 of the bytes as received; of a delivered file a public name instead, by the store's secret key: a "
+            "file with a few hidden counts could be rebuilt until its SHA-256 fits",
+        ),
         _text("provider", "Who was asked, or delivery for a file handed over"),
         _text("table_id", "The provider's own id of the table, or the delivery's contract"),
         _text("role", "What the answer is for: config, metadata, codelist or data"),
@@ -664,7 +668,7 @@ SNAPSHOT = Table(
         _text("request_body", "What was sent with a POST; NULL: nothing", nullable=True),
         _text("updated", "The provider's own time of the table's newest change; NULL: not stated", nullable=True),
         _time("fetched_at", "When the answer was received"),
-        Column("size", "BIGINT", "Bytes, not compressed"),
+        Column("size", "BIGINT", "Bytes, not compressed; of a delivered file to one digit"),
         _text("attribution", "Whom to name when the figures are used"),
         _text("licence", "Terms of use"),
         _flag("accepted", "False: refused and used for no figure"),

@@ -100,7 +100,7 @@ def deliver(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="only show what would change, and in which indicator")
     ] = False,
-    withdraw: Annotated[str | None, typer.Option(help="SHA-256 (or how it begins) of a delivery to take back")] = None,
+    withdraw: Annotated[str | None, typer.Option(help="Name (or how it begins) of a delivery to take back")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="write a first contract for an unknown kind of file")] = False,
     sources: Sources = None,
     area: Area = None,
@@ -111,7 +111,7 @@ def deliver(
     from pipelines.terminal import deliver
 
     if (file is None) == (withdraw is None) or (draft and file is None):
-        raise SettingsError("expected either a FILE or --withdraw HASH")
+        raise SettingsError("expected either a FILE or --withdraw NAME")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     settings = Settings(sources, area=area, data_dir=data_dir)
     catalogue = _catalogue_with(settings.area)

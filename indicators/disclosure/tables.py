@@ -166,6 +166,8 @@ class _Memory:
 
     def state(self, row: dict[str, Any]) -> str | None:
         """Return `shown` where any edition showed today's figure, `hidden` where all that had it hid it, else None."""
+        if row["numerator"] is None:
+            return None
         states = self._states.get(self._figure(row), ())
         return "shown" if "shown" in states else "hidden" if states else None
 

@@ -13,9 +13,10 @@ from indicators import population
 from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import Indicator
 from indicators.dictionary import SCHEMA
-from pipelines.edition import masking, provenance
+from pipelines.edition import masking, naming, provenance
 from pipelines.steps import comparing, counting, evaluating, placing, revising
 from pipelines.steps.measuring import Run
+from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -55,6 +56,7 @@ def gather(
     }
     facts = {name: lake.read(f"facts/{name}") for name in catalogue.fact_sources}
     shown = masking.masked(run, catalogue, facts, stages["measures"], lake.read(placing.MEMBERSHIP))
+    shown |= {name: naming.in_no_order(table) for name, table in shown.items() if name.startswith(f"{DELIVERED}/")}
     observations = pa.concat_tables(shown.values()).drop(["cell"])
     residents = run(population.newest, lake.ref(counting.RESIDENTS)).read().to_pylist()
     rows = {
@@ -67,7 +69,7 @@ def gather(
         "check_result": list(checks),
         "release": [],
     }
-    return {
+    tables = {
         "observation": observations,
         "measure": stages["measures"],
         "series": stages["series"],
@@ -76,6 +78,7 @@ def gather(
         "snapshot": provenance.responses(store),
         **{name: pa.Table.from_pylist(found, schema=SCHEMA[name].arrow) for name, found in rows.items()},
     }
+    return naming.named(tables, store.names)
 
 
 def _pillars(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 How a file is built and the pointer moved belongs to `storage.warehouse`.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from pipelines.code_version import version_behind, whole_version
 from pipelines.edition import gathering
 from pipelines.edition.views import VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
+from pipelines.steps.remembering import Memory
 from pipelines.storage import files, warehouse
 from pipelines.storage.store import Store
 from pipelines.storage.warehouse import Edition
@@ -31,14 +31,18 @@ class Publisher:
     store: Store
     source_set: str
     synthetic: bool
+    memory: Memory
 
     @property
     def fingerprint(self) -> str:
-        """Identify what an edition is made from; the same fingerprint means the same figures."""
+        """Identify what an edition is made from; the same fingerprint means the same figures.
+
+        By the store's key, for the versions of its tables follow from counts that no reader may try out.
+        """
         kept = {key: self.store.lake.kept(key) for key in gathering.gathered_keys(self.catalogue)}
         versions = [f"{key} {table.version if table is not None else ''}" for key, table in kept.items()]
         text = "\n".join([*versions, self.catalogue.digest, version_behind(gathering.gather, warehouse.publish)])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return self.store.names.of(text)
 
     def is_current(self) -> bool:
         """Say whether the edition that readers see is made from what the lake holds, by today's code and catalogue."""
@@ -63,6 +67,7 @@ class Publisher:
         with files.scratch(self.store.lake.root) as scratch:
             tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
         edition = self._put_out(tables)
+        self.memory.remember(again=True)
         return edition, {name: table.num_rows for name, table in tables.items()}
 
     def _put_out(self, tables: dict[str, pa.Table]) -> Edition:

@@ -1,9 +1,10 @@
-"""From facts to measures, one step per pillar; what must not be seen is hidden before anything is kept.
+"""From facts to measures: computed, and then protected with what earlier editions showed; two steps per pillar.
 
-Collects the facts that the catalogue names and runs `indicators.measures`; no later stage sees a hidden count.
+Collects the facts that the catalogue names and runs `indicators.measures`. What is computed stays in the store, as the
+facts do; no later stage sees a hidden count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -14,10 +15,12 @@ from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
+from indicators.disclosure.made_to_order import large_areas
 from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
+from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
 from pipelines.steps.step import Check, Finding, Inputs, Step
 from pipelines.storage.lake import Ref
 
@@ -58,25 +61,60 @@ _EXPOSED = b"follow from public figures"
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
-    """Return one step per pillar."""
-    return [
-        Step(
-            key=f"measures/{pillar}",
-            needs=(*(f"facts/{name}" for name in catalogue.tables_of(pillar)), MEMBERSHIP),
-            reads=(f"pillars.{pillar}", "areas", "tables", "contracts", "disclosure"),
-            make=partial(_protected_measures, pillar),
-            about=f"{file.pillar.name_en}: each indicator's value for area and period.",
-            checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
-        )
-        for pillar, file in catalogue.pillars.items()
-    ]
+    """Return two steps per pillar: what is computed, for the store alone, and what of it is kept for readers."""
+    return [step for pillar in catalogue.pillars for step in _of_pillar(catalogue, pillar)]
 
 
-def _protected_measures(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
+    name = catalogue.pillars[pillar].pillar.name_en
+    reads = (f"pillars.{pillar}", "areas", "tables", "contracts")
+    yield Step(
+        key=f"{COMPUTED}{pillar}",
+        needs=(*(f"facts/{table}" for table in catalogue.tables_of(pillar)), MEMBERSHIP),
+        reads=reads,
+        make=partial(_computed, pillar),
+        about=f"{name}: each indicator's value for area and period, before anything is hidden. Never published.",
+    )
+    yield Step(
+        key=f"{MEASURES}{pillar}",
+        needs=(f"{COMPUTED}{pillar}", *(f"facts/{table}" for table in _open(catalogue, pillar)), MEMBERSHIP, SHOWN),
+        reads=(*reads, "disclosure"),
+        make=partial(_protected, pillar),
+        about=f"{name}: each indicator's value for area and period.",
+        checks=(_SMALL_NUMBERS_ARE_HIDDEN,),
+    )
+
+
+def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
+    return compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP))
+
+
+def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     membership = inputs.read(MEMBERSHIP)
-    return protect(catalogue, compute(inputs.run, catalogue, pillar, together, membership), membership)
+    known = [inputs.read(SHOWN)]
+    tables_of = {name: f"facts/{name}" for name in _open(catalogue, pillar)}
+    if tables_of:
+        together = inputs.union(tables_of, "table_name", FACT_COLUMNS)
+        known.append(_open_figures(catalogue, compute(inputs.run, catalogue, pillar, together, membership)))
+    remembered = pa.concat_tables(table.select(tables.REMEMBERED.names).cast(tables.REMEMBERED) for table in known)
+    return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), remembered, inputs.secret, membership)
+
+
+def _open(catalogue: Catalogue, pillar: str) -> list[str]:
+    """Return the pillar's tables that their providers have published, some in layouts that others are ordered in."""
+    return sorted(structure(catalogue).public.intersection(catalogue.tables_of(pillar)))
+
+
+def _open_figures(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
+    """Return figures that anybody can compute from open tables, in the form of figures that were shown before.
+
+    A municipality's total in an order is no secret, and no cover for a district, where an open table gives the same.
+    """
+    counted = computed.filter(pc.is_in(computed["area_id"], pa.array(sorted(large_areas(catalogue)), pa.string())))
+    counted = counted.filter(pc.is_valid(counted["numerator"]))
+    return counted.append_column("state", pa.repeat(pa.scalar("shown"), counted.num_rows))
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
@@ -93,11 +131,21 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
     ).read()
 
 
-def protect(catalogue: Catalogue, computed: pa.Table, membership: pa.Table | None = None) -> pa.Table:
-    """Return measures fit to be published; their metadata names the indicators of which a small count is not safe."""
+def protect(
+    catalogue: Catalogue,
+    computed: pa.Table,
+    remembered: pa.Table | None = None,
+    secret: bytes = b"",
+    membership: pa.Table | None = None,
+) -> pa.Table:
+    """Return measures fit to be published; their metadata names the indicators of which a small count is not safe.
+
+    remembered, secret: as for `disclosure.tables.protected`. membership: the table `areas/membership`, by which areas
+    of the same units are found.
+    """
     members = adding_up(membership).to_pylist() if membership is not None else []
     rules = Rules(**catalogue.disclosure.model_dump())
-    found = tables.protected(computed, structure(catalogue, members), rules)
+    found = tables.protected(computed, structure(catalogue, members), rules, remembered, secret)
     kept = {**(found.measures.schema.metadata or {}), _EXPOSED: ", ".join(found.exposed).encode()}
     return found.measures.replace_schema_metadata(kept)
 

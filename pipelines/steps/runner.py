@@ -12,6 +12,7 @@ from indicators.catalogue import Catalogue
 from pipelines.code_version import modules_behind
 from pipelines.decoding.vintages import Vintages
 from pipelines.engine.on_duckdb import DuckDbEngine
+from pipelines.steps.remembering import SHOWN, Memory
 from pipelines.steps.step import SNAPSHOT, Before, Finding, Inputs, Step
 from pipelines.storage import files
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo
@@ -38,8 +39,11 @@ class Made:
 class Runner:
     """Runs steps on one store. full: everything is made anew."""
 
-    def __init__(self, catalogue: Catalogue, lake: Lake, vintages: Vintages, *, full: bool = False) -> None:
-        self._catalogue, self.lake, self._vintages, self._full = catalogue, lake, vintages, full
+    def __init__(
+        self, catalogue: Catalogue, lake: Lake, vintages: Vintages, memory: Memory, *, full: bool = False
+    ) -> None:
+        self._catalogue, self.lake, self._vintages, self._memory = catalogue, lake, vintages, memory
+        self._full = full
 
     def run(self, step: Step) -> Made:
         """Make the step's table where it does not stand. Raises LakeError, SourceError and what the step raises."""
@@ -73,6 +77,8 @@ class Runner:
     def _version(self, need: str) -> str:
         if need.startswith(SNAPSHOT):
             return self._vintages.standing(need.removeprefix(SNAPSHOT)).version
+        if need == SHOWN:
+            return self._memory.version
         kept = self.lake.kept(need)
         return kept.version if kept is not None else "not made"
 
@@ -89,6 +95,7 @@ class Runner:
             {name: self._vintages.standing(name) for name in sources},
             engine,
             before,
+            self._memory.store.names.key if SHOWN in tables else b"",
         )
 
     def _before(self, step: Step, memo: Memo, kept: Kept | None) -> Before | None:

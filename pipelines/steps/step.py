@@ -31,12 +31,16 @@ class Before:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a step declared to need, by key, and the engine. before: None where the table is to be made from nothing."""
+    """What a step declared to need, by key, and the engine. before: None where the table is to be made from nothing.
+
+    secret: the store's key, for a step that needs the memory of what was shown; of other steps empty.
+    """
 
     tables: Mapping[str, Callable[[], Ref]]
     sources: Mapping[str, Standing]
     engine: Engine
     before: Before | None = None
+    secret: bytes = field(default=b"", repr=False)
 
     def ref(self, key: str) -> Ref:
         """Return the table of a step by reference. Raises UndeclaredInput, LakeError."""

@@ -5,19 +5,29 @@ from functools import cached_property
 from pathlib import Path
 
 from pipelines.storage.lake import Lake
+from pipelines.storage.names import PublicNames
 from pipelines.storage.snapshots import SnapshotStore
 
 
 @dataclass(frozen=True)
 class Store:
-    """Snapshots and lake below `root`, opened when first used."""
+    """Snapshots and lake below `root`, opened when first used.
+
+    known_key: of a store of made-up figures, a key that everybody knows, so that all machines publish the same.
+    """
 
     root: Path
+    known_key: bytes | None = None
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
         """The source set's own snapshots."""
         return SnapshotStore(self.root / "snapshots")
+
+    @cached_property
+    def names(self) -> PublicNames:
+        """The names that readers get of what was delivered, by the store's own key."""
+        return PublicNames(self.root, self.known_key)
 
     @cached_property
     def lake(self) -> Lake:

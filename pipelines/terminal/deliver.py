@@ -34,7 +34,7 @@ REFUSED = 2
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _DRY_RUN = ".dry-run-"
 _LEFT_BEHIND = 86_400.0  # seconds; a dry run that old was killed
-_SHORTEST = 6  # letters of a SHA-256
+_SHORTEST = 6  # letters of a delivery's name
 
 
 def deliver(
@@ -49,26 +49,29 @@ def deliver(
     delivery_report.show(console, checked, night.catalogue, _against_what_stands(night, checked))
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
-        console.print(f"These very bytes stand already ({str(checked.sha256)[:8]}): there is nothing to do.")
+        console.print("These very bytes stand already: there is nothing to do.")
         return 0
     code = _carry_out(console, errors, night, str(checked.contract), dry_run=dry_run)
     if not dry_run and code in (0, 3):
+        name = night.store.names.of(str(checked.sha256))
         console.print(
-            f"Kept as {checked.sha256}. To take it back: levekar deliver --withdraw {str(checked.sha256)[:8]}",
+            f"Kept; readers know it as {name}. To take it back: levekar deliver --withdraw {name[:8]}",
             highlight=False,
             soft_wrap=True,
         )
     return code
 
 
-def withdraw(console: Console, errors: Console, settings: Settings, sha256: str, *, dry_run: bool) -> int:
+def withdraw(console: Console, errors: Console, settings: Settings, named: str, *, dry_run: bool) -> int:
     """Take a delivery back, or say what that would change. Returns the exit code.
 
-    Raises DeliveryError where no delivery, or more than one, has a SHA-256 that begins so.
+    named: how its public name begins, or its SHA-256. Raises DeliveryError where no delivery, or more than one, is
+    named so.
     """
     night = compose(settings, given=())
-    contract, whole, name = _standing(night, sha256.strip().lower())
-    console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({whole[:8]})", highlight=False)
+    contract, whole, name = _standing(night, named.strip().lower())
+    public = night.store.names.of(whole)
+    console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({public[:8]})", highlight=False)
     return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
 
 
@@ -141,18 +144,21 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _standing(night: Night, sha256: str) -> tuple[str, str, str]:
-    """Return contract, SHA-256 and name of the standing delivery whose SHA-256 begins so. Raises DeliveryError."""
+def _standing(night: Night, named: str) -> tuple[str, str, str]:
+    """Return contract, SHA-256 and file name of the standing delivery that is named so. Raises DeliveryError."""
     standing = {
         (name.partition("/")[2], file.sha256): file.path
         for name in night.catalogue.deliveries
         if (fetch := night.store.snapshots.latest(*name.split("/"))) is not None
         for file in fetch.data
     }
-    found = [key for key in standing if key[1].startswith(sha256)]
-    if len(sha256) < _SHORTEST or len(found) != 1:
-        known = "".join(f"\n  {key[1][:12]}  {key[0]}  {path}" for key, path in sorted(standing.items())) or " none"
-        expected = f"expected at least {_SHORTEST} letters that begin the SHA-256 of one delivery that stands"
-        raise DeliveryError(f"--withdraw {sha256}", [f"{expected}; these do:{known}"])
+    public = {key: night.store.names.of(key[1]) for key in standing}
+    found = [key for key in standing if public[key].startswith(named) or key[1].startswith(named)]
+    if len(named) < _SHORTEST or len(found) != 1:
+        known = (
+            "".join(f"\n  {public[key][:12]}  {key[0]}  {path}" for key, path in sorted(standing.items())) or " none"
+        )
+        expected = f"expected at least {_SHORTEST} letters that begin the name of one delivery that stands"
+        raise DeliveryError(f"--withdraw {named}", [f"{expected}; these do:{known}"])
     [(contract, whole)] = found
     return contract, whole, standing[contract, whole]

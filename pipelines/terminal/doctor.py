@@ -14,6 +14,7 @@ from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotError, SnapshotStore
+from pipelines.storage.store import Store
 from pipelines.terminal import probe
 from pipelines.workplace.night import compose
 
@@ -48,13 +49,14 @@ def examine(settings: Settings, record: Path | None = None) -> Iterator[Finding]
         f"{len(catalogue.deliveries)} contracts",
     )
     yield Finding("catalogue", True, f"{', '.join(parts)}: their names, cells, units and years agree")
-    asking = compose(settings).asking
+    night = compose(settings)
+    asking = night.asking
     if record is not None or probe.is_recording(settings.replay_folder):
         yield from _probed(catalogue, asking.providers, record)
     elif settings.asks_providers:
         yield from _queries(catalogue, asking.providers)
     yield from _store(asking.store)
-    yield from _inbox(catalogue, asking.store, asking.inbox)
+    yield from _inbox(catalogue, night.store, asking.inbox)
     yield _edition(settings.root)
 
 
@@ -94,7 +96,7 @@ def _store(store: SnapshotStore) -> Iterator[Finding]:
     yield Finding("store", True, f"{count} stored responses agree with their SHA-256")
 
 
-def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator[Finding]:
+def _inbox(catalogue: Catalogue, store: Store, inbox: Inbox) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
     for file in inbox.pending:
         if file.error is not None:
@@ -105,9 +107,9 @@ def _inbox(catalogue: Catalogue, store: SnapshotStore, inbox: Inbox) -> Iterator
         message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
         yield Finding(refusal.name, None, message)
     for name in catalogue.deliveries:
-        standing = store.latest(*name.split("/"))
+        standing = store.snapshots.latest(*name.split("/"))
         if standing is not None:
-            files = ", ".join(f"{file.path} ({file.sha256[:8]})" for file in standing.data)
+            files = ", ".join(f"{file.path} ({store.names.of(file.sha256)[:8]})" for file in standing.data)
             yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")
         elif not any(file.contract == name.partition("/")[2] for file in inbox.pending):
             yield Finding(name, None, "nothing delivered yet")

@@ -23,6 +23,7 @@ from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
 from pipelines.steps.measuring import terms
 from pipelines.storage import warehouse
+from pipelines.storage.snapshots import DELIVERED
 from pipelines.terminal import scorecard
 
 Row = dict[str, Any]
@@ -320,7 +321,7 @@ class _Figure:
         for snapshot in snapshots:
             updated = f", updated by its provider {snapshot['updated']}" if snapshot["updated"] else ""
             for line in (
-                f"{snapshot['provider']}/{snapshot['table_id']}: SHA-256 {snapshot['sha256']}",
+                f"{snapshot['provider']}/{snapshot['table_id']}: {_named(snapshot)}",
                 f"  {snapshot['url']}",
                 f"  fetched {snapshot['fetched_at']:%Y-%m-%d %H:%M} UTC{updated}",
                 f"  {snapshot['attribution']} ({snapshot['licence']})",
@@ -355,6 +356,11 @@ class _Figure:
         ]
         self._section("Checks of the run that published this", lines or ["none recorded"])
         self.console.print(f"\nEdition {self.meta['edition']}, source set {self.meta['source_set']}.", style="dim")
+
+
+def _named(snapshot: Row) -> str:
+    """A delivered file is named so that nothing of it can be tried out; `levekar deliver --withdraw` knows the name."""
+    return f"{'name' if snapshot['provider'] == DELIVERED else 'SHA-256'} {snapshot['sha256']}"
 
 
 def _cell_name(dimensions: Any, separator: str = "|") -> str:

@@ -31,6 +31,7 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
             "asking": night.asking,
             "runner": night.runner,
             "publisher": night.publisher,
+            "names": night.store.names,
             "charts": ChartFolder(
                 night.settings.root / "charts",
                 night.catalogue,

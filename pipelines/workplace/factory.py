@@ -14,8 +14,10 @@ from indicators.catalogue import Catalogue
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
 from pipelines.steps.asking import Asking, counted, only_warns
+from pipelines.steps.remembering import SHOWN
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
+from pipelines.storage.names import PublicNames
 from pipelines.workplace import check_results
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.night import Progress
@@ -36,11 +38,12 @@ def source_assets(catalogue: Catalogue, progress: Progress) -> Iterator[dg.Asset
     """Yield one asset per source table, classification and delivery contract."""
     for name in catalogue.source_names:
         title = catalogue.deliveries[name].name_en if name in catalogue.deliveries else catalogue.asked[name].title
-        yield _source(name, title, progress, warns=only_warns(catalogue, name))
+        yield _source(catalogue, name, title, progress)
 
 
-def _source(name: str, title: str, progress: Progress, *, warns: bool) -> dg.AssetsDefinition:
+def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> dg.AssetsDefinition:
     key = asset_key(f"snapshot/{name}")
+    warns = only_warns(catalogue, name)
 
     @dg.asset(
         key=key,
@@ -49,10 +52,13 @@ def _source(name: str, title: str, progress: Progress, *, warns: bool) -> dg.Ass
         pool=name.partition("/")[0],
         check_specs=[dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense.")],
     )
-    def snapshot(asking: dg.ResourceParam[Asking]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def snapshot(
+        asking: dg.ResourceParam[Asking], names: dg.ResourceParam[PublicNames]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         outcome = asking.take(name)
         progress(name, outcome.state if outcome.state != "failed" else f"failed: {outcome.message}")
-        version = ",".join(answer.sha256 for answer in outcome.fetch.responses) if outcome.fetch else "none"
+        answers = [answer.sha256 for answer in outcome.fetch.responses] if outcome.fetch else []
+        version = ",".join(map(names.of, answers) if name in catalogue.deliveries else answers) or "none"
         yield dg.MaterializeResult(
             metadata={"state": outcome.state, "message": outcome.message, "sha256": version},
             data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
@@ -111,7 +117,8 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name=step.group,
-        deps=[asset_key(need) for need in step.needs],
+        # What was shown follows from the editions themselves: not from an asset, or the graph would be a circle.
+        deps=[asset_key(need) for need in step.needs if need != SHOWN],
         description=step.about,
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=key, blocking=check.blocking, description=check.about)
@@ -119,13 +126,16 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
         ],
     )
     def table(
-        runner: dg.ResourceParam[Runner], charts: dg.ResourceParam[ChartFolder]
+        runner: dg.ResourceParam[Runner],
+        charts: dg.ResourceParam[ChartFolder],
+        names: dg.ResourceParam[PublicNames],
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         made = runner.run(step)
         progress(step.key, _news(made))
         yield dg.MaterializeResult(
             metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
-            data_version=dg.DataVersion(made.kept.version),
+            # The file's SHA-256 follows from counts that are hidden: who sees these pages must not try them out.
+            data_version=dg.DataVersion(names.of(made.kept.version)),
         )
         for check in step.checks:
             yield _result(check, made.findings[check.name])

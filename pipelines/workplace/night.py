@@ -18,9 +18,13 @@ from pipelines.providers.tonight import Providers
 from pipelines.settings import Settings
 from pipelines.steps import flow
 from pipelines.steps.asking import Asking
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import Runner
 from pipelines.steps.step import Step
 from pipelines.storage.store import Store
+
+KNOWN_KEY = b"The demo's figures are made up, and so is its key."
+"""Everybody may know what the demo hides, and every machine is to hide the same."""
 
 Progress = Callable[[str, str], None]
 """Is told of each finished piece of work: its subject, and what came of it."""
@@ -57,8 +61,9 @@ def compose(
     given: delivered files, already checked, instead of those in the inbox. providers: others than the settings name.
     """
     catalogue = yaml.load()
-    store = Store(settings.root)
+    store = Store(settings.root, KNOWN_KEY if settings.synthetic else None)
     vintages = Vintages(catalogue, store)
+    memory = Memory(store, tuple(catalogue.pillars))
     asked = providers or Providers(
         catalogue.providers,
         settings.urls,
@@ -76,8 +81,8 @@ def compose(
         store,
         asking,
         flow.steps(catalogue),
-        Runner(catalogue, store.lake, vintages, full=full),
-        Publisher(catalogue, store, settings.source_set, settings.synthetic),
+        Runner(catalogue, store.lake, vintages, memory, full=full),
+        Publisher(catalogue, store, settings.source_set, settings.synthetic, memory),
         progress,
     )
 

@@ -24,6 +24,7 @@ from pipelines.deliveries import receive
 from pipelines.formats import jsonstat
 from pipelines.settings import DEMO, PROJECT, Settings
 from pipelines.steps import flow, revising
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import DAMAGED, NEVER_MADE, Runner
 from pipelines.steps.step import Check, Finding, Inputs, Step, UndeclaredInput
 from pipelines.storage import snapshots
@@ -136,7 +137,7 @@ def copy(demo: Settings, tmp_path: Path) -> Settings:
 
 def runner(settings: Settings, catalogue: Catalogue) -> Runner:
     store = Store(settings.root)
-    return Runner(catalogue, store.lake, Vintages(catalogue, store))
+    return Runner(catalogue, store.lake, Vintages(catalogue, store), Memory(store, tuple(catalogue.pillars)))
 
 
 def rebuilt(settings: Settings, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -357,7 +358,7 @@ def test_revisions_told_night_by_night_are_those_told_at_once(
     told = Store(copy.root).lake.read(revising.REVISIONS)
     store = Store(copy.root)
     vintages = Vintages(real_catalogue(), store)
-    at_once = Runner(real_catalogue(), store.lake, vintages, full=True).run(step)
+    at_once = Runner(real_catalogue(), store.lake, vintages, Memory(store, ()), full=True).run(step)
     assert at_once.kept.rows == told.num_rows
     assert store.lake.read(revising.REVISIONS).equals(told)
     # Every vintage was decoded before, night by night.

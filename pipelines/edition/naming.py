@@ -1,0 +1,70 @@
+"""Deliveries under their public names: what an edition says of a file that would let readers rebuild it is taken out.
+
+A file of an agreed layout with a few hidden counts has few possible contents. Its SHA-256, its exact size and the order
+of its rows would each tell them apart. How a public name is made belongs to `storage.names`.
+"""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.storage.names import PublicNames
+from pipelines.storage.snapshots import DELIVERED
+
+_NAMES = ("sha256", "snapshot_sha256", "old_snapshot_sha256", "new_snapshot_sha256")
+_LISTS = ("snapshots",)
+_ORDER = ("area_id", "area_label", "boundary_year", "period", "cell")
+
+
+def named(tables: Mapping[str, pa.Table], names: PublicNames) -> dict[str, pa.Table]:
+    """Return the tables of an edition in which no delivered file has its SHA-256 or its exact size.
+
+    Every column that names answers is looked at, in every table; answers of providers keep their SHA-256.
+    """
+    snapshots = tables["snapshot"]
+    delivered = snapshots.filter(pc.equal(snapshots["provider"], DELIVERED))["sha256"]
+    public = {sha256: names.of(sha256) for sha256 in pc.unique(delivered).to_pylist()}
+    renamed = {name: _renamed(table, public) for name, table in tables.items()}
+    return {**renamed, "snapshot": _with_rough_sizes(renamed["snapshot"])}
+
+
+def in_no_order(facts: pa.Table) -> pa.Table:
+    """Return facts sorted by what they are about, not as their file had them."""
+    return facts.sort_by([(name, "ascending") for name in _ORDER])
+
+
+def rough(size: int) -> int:
+    """Return a number of bytes to one digit.
+
+    >>> [rough(size) for size in (7, 96, 12_345, 17_000)]
+    [7, 100, 10000, 20000]
+    """
+    return round(size, 1 - len(str(size)))
+
+
+def _renamed(table: pa.Table, public: Mapping[str, str]) -> pa.Table:
+    for name in table.column_names:
+        column, place = table[name], table.schema.get_field_index(name)
+        if name in _NAMES:
+            known = pc.unique(column).to_pylist()
+            new = pa.array([public.get(sha256, sha256) for sha256 in known], pa.string())
+            table = table.set_column(place, name, new.take(pc.index_in(column, pa.array(known, column.type))))
+        elif name in _LISTS:
+            new = pa.array([_renamed_list(listed, public) for listed in column.to_pylist()], column.type)
+            table = table.set_column(place, name, new)
+    return table
+
+
+def _renamed_list(listed: list[str] | None, public: Mapping[str, str]) -> list[str] | None:
+    """Sorted anew: the order of the SHA-256 would tell something of them."""
+    return None if listed is None else sorted(public.get(sha256, sha256) for sha256 in listed)
+
+
+def _with_rough_sizes(snapshots: pa.Table) -> pa.Table:
+    sizes = [
+        rough(size) if provider == DELIVERED else size
+        for provider, size in zip(snapshots["provider"].to_pylist(), snapshots["size"].to_pylist(), strict=True)
+    ]
+    place = snapshots.schema.get_field_index("size")
+    return snapshots.set_column(place, "size", pa.array(sizes, snapshots.schema.field("size").type))

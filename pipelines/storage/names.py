@@ -1,0 +1,47 @@
+"""The store's secret key, and the public names of files that were handed over.
+
+A delivered file with a few hidden counts can be rebuilt, and tried until its SHA-256 fits; so can all that follows from
+that SHA-256. Readers get a name instead that only the store can make: HMAC-SHA256 with its key (RFC 2104).
+"""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock
+
+from pipelines.storage import files
+
+KEY = "secret"
+_BYTES = 32
+
+
+@dataclass(frozen=True)
+class PublicNames:
+    """Names what is delivered to the store at `root`, and what is made of it, for readers.
+
+    known_key: of a store that has no key yet, instead of a random one.
+    """
+
+    root: Path
+    known_key: bytes | None = None
+
+    @cached_property
+    def key(self) -> bytes:
+        """The store's key, made when it is first asked for; only its owner can read the file. Raises OSError."""
+        path = self.root / KEY
+        files.make_folder(self.root)
+        with FileLock(self.root / f".{KEY}.lock"):
+            if not path.is_file():
+                with files.replacing(path) as unfinished:
+                    unfinished.touch(mode=0o600)
+                    unfinished.chmod(0o600)
+                    unfinished.write_bytes(self.known_key or os.urandom(_BYTES))
+            return path.read_bytes()
+
+    def of(self, sha256: str) -> str:
+        """Return the public name for a SHA-256, or for any other text that follows from deliveries: 64 letters."""
+        return hmac.new(self.key, sha256.encode(), hashlib.sha256).hexdigest()
