@@ -44,7 +44,7 @@ def _without(dimensions: dict[str, str], name: str) -> str:
 
 
 def _hide_parts(frame: pd.DataFrame, dimensions: dict[str, dict[str, str]], total: Total, largest: int) -> None:
-    """Hide all parts of a total of which one is hidden; the total too where it leaves one of them under three counts."""
+    """Hide all parts of a total of which one is hidden; the total too where it leaves one fewer than three counts."""
     codes = frame["cell"].map(lambda cell: dimensions[cell].get(total.dimension))
     own = frame["is_count"] & codes.isin([total.whole, *total.parts]) & frame["area_id"].notna()
     rest = frame["cell"].map(lambda cell: _without(dimensions[cell], total.dimension))
