@@ -115,7 +115,7 @@ class Providers:
             return ReplayTransport(self.replayed, provider)
         url = self.urls.get(provider) or self.declared[provider].url
         pace_file = self.paces / f"{provider}.pace" if self.paces else None
-        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable)
+        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
 
 
 def query_of(table: SourceTable) -> Query:

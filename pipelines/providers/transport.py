@@ -108,6 +108,10 @@ class _Unconnected(_Passing):
     """No connection came about."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class LiveTransport:
     """Asks a provider over HTTP. One per provider: its threads share connections and the rate limit.
 
@@ -118,7 +122,8 @@ class LiveTransport:
     pace_file: counts the calls of all processes on this machine, so that they keep to the limit together.
     unreachable: why hosts cannot be reached. What is asked of such a host fails at once, by all transports that share
     this; it lives as long as one refresh.
-    clock, sleep: seconds that pass and waiting for them; tests give their own.
+    clock, sleep: seconds that pass and waiting for them; now: the time that an answer is said to have come at; tests
+    give their own.
     """
 
     def __init__(
@@ -135,10 +140,11 @@ class LiveTransport:
         unreachable: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self.name, self.base_url = name, base_url.rstrip("/")
         self._timeout, self._longest_answer, self._max_bytes = timeout, longest_answer, max_bytes
-        self._sleep = sleep
+        self._sleep, self._now = sleep, now
         self._unreachable, self._reached = {} if unreachable is None else unreachable, False
         self._pace = Pace(calls_per_minute, file=pace_file, clock=clock, sleep=sleep)
         self._session = _session(user_agent)
@@ -207,7 +213,7 @@ class LiveTransport:
             except Exception as error:  # a reader's own fault must cost no more than this source
                 said = f"{type(error).__name__}: {error}; {_what_came(answer.headers, content)}"
                 raise SourceError(f"{self.name}: {url}: the answer could not be read ({said})") from error
-        return Response(request, url, content, dict(answer.headers), datetime.now(UTC))
+        return Response(request, url, content, dict(answer.headers), self._now())
 
     def _fault(self, error: OSError, url: str, why: str | None = None) -> Exception:
         """Return what an error of the connection means: a host out of reach, a wrong address, or what may pass.

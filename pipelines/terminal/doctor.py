@@ -10,6 +10,7 @@ from indicators.catalogue import Catalogue, CatalogueError, load
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import REASONS
 from pipelines.errors import SourceError
+from pipelines.providers.pxweb import TableGone
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
@@ -64,6 +65,9 @@ def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
     for name, table in catalogue.tables.items():
         try:
             plan = providers.clients[table.provider].plan(query_of(table))
+        except TableGone as error:
+            message = f"gone: {error}. `levekar doctor --record DIR` looks for what came in its place"
+            yield Finding(name, None if table.unverified else False, message)
         except SourceError as error:
             # A table that no working query was seen for is a question put to the doctor, not a fault.
             yield Finding(name, None if table.unverified else False, str(error))

@@ -25,7 +25,7 @@ from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient
 from pipelines.providers.pxweb import PxWebClient, Query, Selection
 from pipelines.providers.pxweb_metadata import TableMetadata
-from pipelines.providers.pxweb_plan import Plan
+from pipelines.providers.pxweb_plan import Plan, TableGone
 from pipelines.providers.replay import ReplayTransport, record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Check, LiveTransport, Request, Response, Transport
@@ -319,10 +319,14 @@ class _Probe:
         client = self._client(table, recording)
         try:
             metadata = client.metadata(table.asked_as)
+        except TableGone:
+            return self._gone(table, client, recording)
         except SourceError as error:
             if _status(error) != 404:
                 raise
-            return self._gone(table, client, recording)
+            if self.catalogue.providers[table.provider].dialect == "v2":  # being renewed: the table itself is there
+                return Result((table.id,), "not reached", str(error))
+            return _result(table, [Difference("table gone", f"404 for table '{table.asked_as}'")], "")
         return self._compared(table, [], metadata, client)
 
     def _client(self, table: SourceTable, recording: Recording) -> Client:
@@ -357,15 +361,8 @@ class _Probe:
         return _result(table, differences, f"{plan.cells:,} cells in {requests}, of which one was asked for")
 
     def _gone(self, table: SourceTable, client: Client, recording: Recording) -> Result:
-        """Ask once more whether a table is gone, and what may have come in its place."""
+        """Return what may have come in a table's place."""
         number = table.asked_as
-        if isinstance(client, FhiClient) or self.catalogue.providers[table.provider].dialect == "v0":
-            return _result(table, [Difference("table gone", f"404 for table '{number}'")], "")
-        if _answers(recording, Request("GET", f"/tables/{number}", (_LANGUAGE,))):
-            renewed = (
-                f"404 for the metadata of table '{number}', which is listed: it is being renewed; look again later"
-            )
-            return Result((table.id,), "not reached", renewed)
         candidates = self._candidates(table, recording)
         named = "; ".join(f"'{known}' ({label})" for _likeness, known, label in candidates) or "none"
         words = f"404 for table '{number}', and again; tables with such a title: {named}"

@@ -181,16 +181,24 @@ def test_answers_of_klass() -> None:
 
 
 @pytest.mark.slow
-def test_answers_of_fhi() -> None:
+@pytest.mark.parametrize(("of_data", "seed"), [(False, 4), (True, 5)])
+def test_answers_of_fhi(of_data: bool, seed: int) -> None:
     with FhiServer({"795": test_fhi_client.table()}) as server:
         kept = Kept(LiveTransport(server.url, name="fhi", calls_per_minute=10**6))
         client = FhiClient(kept)
 
         def read() -> None:
             client.updated("795")
-            used(client.fetch(Query("795", test_fhi_client.query(AAR=["top(1)"]).selection)))
+            fetched = client.fetch(Query("795", test_fhi_client.query(AAR=["top(1)"]).selection))
+            used(fetched)
+            assert fetched is not None
+            shapes.add(tuple(cube.table.num_rows for cube in fetched.cubes))
 
+        shapes: set[tuple[int, ...]] = set()
         read()
-    keys = [key for key in kept.answers if not key.startswith("POST")]
-    read_well, refused = outcomes(kept, read, keys, 4)
-    assert min(read_well, refused) > MUTANTS // 10
+        [whole] = shapes
+    keys = [key for key in kept.answers if key.startswith("POST") == of_data]
+    assert keys
+    read_well, refused = outcomes(kept, read, keys, seed)
+    assert min(read_well, refused) > MUTANTS // 20
+    assert not of_data or shapes == {whole}  # never a part of what was asked for
