@@ -85,7 +85,8 @@ def protected(
     >>> table = pa.table({
     ...     "indicator_id": ["a"] * 3, "area_id": ["town", "north", "south"], "period": ["2025"] * 3,
     ...     "period_start": [date(2025, 1, 1)] * 3, "period_end": [date(2025, 12, 31)] * 3,
-    ...     "sex": ["both"] * 3, "age": ["all"] * 3, "numerator": [30, 2, 28], "denominator": [300, 40, 260],
+    ...     "sex": ["both"] * 3, "age": ["all"] * 3, "method": ["proportion"] * 3,
+    ...     "numerator": [30, 2, 28], "denominator": [300, 40, 260],
     ...     "status": pa.nulls(3, pa.string()), "pooled": [False] * 3, "source_table": ["delivery/a"] * 3,
     ... })
     >>> halves = Structure(wholes=(("town", ("north", "south")),), rests=(), public=frozenset())
@@ -240,7 +241,9 @@ def _apply(decision: Decision | None, row: dict[str, Any]) -> dict[str, Any]:
     if decision.state == "unreliable":
         return row | {"status": "unreliable"} if row["status"] in _LESS_THAN_UNRELIABLE else row
     blank = {**dict.fromkeys(HIDDEN), "status": "suppressed"}
-    return row | blank | ({} if decision.denominator else {"denominator": None})
+    # The denominator of an annual mean is count / share, and tells which shares the count can have had.
+    keeps_base = decision.denominator and row["method"] != "annual_mean"
+    return row | blank | ({} if keeps_base else {"denominator": None})
 
 
 def _count_new(rows: list[dict[str, Any]], before: pa.Table, status: str) -> dict[str, int]:
