@@ -97,7 +97,7 @@ def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     tables_of = {name: f"facts/{name}" for name in _open(catalogue, pillar)}
     if tables_of:
         together = inputs.union(tables_of, "table_name", FACT_COLUMNS)
-        known.append(_open_figures(catalogue, compute(inputs.run, catalogue, pillar, together, membership)))
+        known.append(open_figures(catalogue, compute(inputs.run, catalogue, pillar, together, membership)))
     remembered = pa.concat_tables(table.select(tables.REMEMBERED.names).cast(tables.REMEMBERED) for table in known)
     return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), remembered, inputs.secret, membership)
 
@@ -107,7 +107,7 @@ def _open(catalogue: Catalogue, pillar: str) -> list[str]:
     return sorted(structure(catalogue).public.intersection(catalogue.tables_of(pillar)))
 
 
-def _open_figures(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
+def open_figures(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
     """Return figures that anybody can compute from open tables, in the form of figures that were shown before.
 
     A municipality's total in an order is no secret, and no cover for a district, where an open table gives the same.
