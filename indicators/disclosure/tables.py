@@ -15,9 +15,10 @@ import ibis
 import pyarrow as pa
 from ibis import Table, _
 
-from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, is_small, protect
+from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Sum, is_small, protect
+from indicators.disclosure.rounding import coarse
 from indicators.disclosure.structure import Structure
-from indicators.disclosure.sums import Key, Row, families, is_public, key_of, sources_of, tied
+from indicators.disclosure.sums import Key, Row, Rows, families, is_public, key_of, sources_of, tied
 from indicators.measures import placed
 
 # Columns that are blanked in a hidden row; the denominator too where it would reveal one that a provider hides.
@@ -84,7 +85,8 @@ def protected(
     >>> table = pa.table({
     ...     "indicator_id": ["a"] * 3, "area_id": ["town", "north", "south"], "period": ["2025"] * 3,
     ...     "period_start": [date(2025, 1, 1)] * 3, "period_end": [date(2025, 12, 31)] * 3,
-    ...     "sex": ["both"] * 3, "age": ["all"] * 3, "numerator": [30, 2, 28], "denominator": [300, 40, 260],
+    ...     "sex": ["both"] * 3, "age": ["all"] * 3, "method": ["proportion"] * 3,
+    ...     "numerator": [30, 2, 28], "denominator": [300, 40, 260],
     ...     "status": pa.nulls(3, pa.string()), "pooled": [False] * 3, "source_table": ["delivery/a"] * 3,
     ... })
     >>> halves = Structure(wholes=(("town", ("north", "south")),), rests=(), public=frozenset())
@@ -101,21 +103,45 @@ def protected(
     for indicators, own in families(rows, given):
         cells: dict[Any, Cell] = {key: _cell(key, row, given, rules, memory, secret) for key, row in own.items()}
         sums = tied(own, cells, given)
-        try:
-            family = protect(cells.values(), sums, rules)
-        except CannotProtect as failure:
-            exposed += indicators
-            family = failure.decisions
+        family, is_exposed = _decided(cells, sums)
+        if weak := _weak(family, own, cells, given):
+            cells = {key: cell._replace(hidden_before=cell.hidden_before or key in weak) for key, cell in cells.items()}
+            family, is_exposed = _decided(cells, sums)
+        exposed += indicators if is_exposed else []
         for decision in family:
             if decision.key in rows:
                 decisions[decision.key] = _hide_small_public(decision, cells[decision.key])
-    decided = [_apply(decisions.get(key), row) for key, row in rows.items()]
+    decided = [coarse(_apply(decisions.get(key), row), given) for key, row in rows.items()]
     return Protected(
         pa.Table.from_pylist(decided, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
         _count_new(decided, measures, "suppressed"),
         _count_new(decided, measures, "unreliable"),
         tuple(sorted(exposed)),
     )
+
+
+def _decided(cells: dict[Any, Cell], sums: list[Sum]) -> tuple[list[Decision], bool]:
+    """Return the decisions, and whether a small count follows from public figures all the same."""
+    try:
+        return protect(cells.values(), sums), False
+    except CannotProtect as failure:
+        return failure.decisions, True
+
+
+def _weak(family: list[Decision], rows: Rows, cells: dict[Any, Cell], given: Structure) -> set[Any]:
+    """Return the figures of areas of which so many are hidden that the source wants none of the series shown."""
+    series: dict[Any, list[Decision]] = defaultdict(list)
+    for decision in family:
+        if decision.key in rows and math.isfinite(cells[decision.key].importance):
+            series[decision.key[:2]].append(decision)
+    weak: set[Any] = set()
+    for own in series.values():
+        key: Any = own[0].key
+        row = rows[key]
+        limit = given.demanded(row["indicator_id"], sources_of(row)).get("weak_series")
+        if limit is not None and sum(decision.state == "suppressed" for decision in own) >= limit * len(own):
+            weak.update(decision.key for decision in own)
+    return weak
 
 
 def published_cells(facts: Table, terms: Table, membership: Table, measures: Table) -> Table:
@@ -166,6 +192,8 @@ class _Memory:
 
     def state(self, row: dict[str, Any]) -> str | None:
         """Return `shown` where any edition showed today's figure, `hidden` where all that had it hid it, else None."""
+        if row["numerator"] is None:
+            return None
         states = self._states.get(self._figure(row), ())
         return "shown" if "shown" in states else "hidden" if states else None
 
@@ -213,7 +241,9 @@ def _apply(decision: Decision | None, row: dict[str, Any]) -> dict[str, Any]:
     if decision.state == "unreliable":
         return row | {"status": "unreliable"} if row["status"] in _LESS_THAN_UNRELIABLE else row
     blank = {**dict.fromkeys(HIDDEN), "status": "suppressed"}
-    return row | blank | ({} if decision.denominator else {"denominator": None})
+    # The denominator of an annual mean is count / share, and tells which shares the count can have had.
+    keeps_base = decision.denominator and row["method"] != "annual_mean"
+    return row | blank | ({} if keeps_base else {"denominator": None})
 
 
 def _count_new(rows: list[dict[str, Any]], before: pa.Table, status: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
 from indicators.disclosure import tables
+from indicators.disclosure.betrayal import betraying
 from indicators.disclosure.made_to_order import is_large
 from pipelines.steps.measuring import TERMS, Run, adding_up, terms
 
@@ -52,12 +53,21 @@ def masked(
     for name in names:
         table = facts[name]
         public = is_public(catalogue, name, table["area_id"])
-        result[name] = _masked(table, pc.or_(shown.slice(start, table.num_rows), public))
+        told = betraying(table, catalogue.contracts[name.partition("/")[2]], _largest_hidden(catalogue, name))
+        kept = pc.or_(shown.slice(start, table.num_rows), public)
+        result[name] = _masked(table, pc.and_(kept.combine_chunks(), pc.invert(told.combine_chunks())))
         start += table.num_rows
     return result
 
 
-def _masked(table: pa.Table, shown: pa.ChunkedArray) -> pa.Table:
+def _largest_hidden(catalogue: Catalogue, name: str) -> int:
+    """Return the largest count that a delivery's source hides, by the rule that the catalogue has for it."""
+    agreed = catalogue.contracts[name.partition("/")[2]].disclosure
+    smallest = agreed.smallest if agreed is not None else None
+    return (smallest or catalogue.disclosure.smallest) - 1
+
+
+def _masked(table: pa.Table, shown: pa.Array) -> pa.Table:
     hide = pc.and_(pc.invert(shown), pc.is_valid(table["value"]))
     value = pc.if_else(hide, pa.scalar(None, pa.float64()), table["value"])
     status = pc.if_else(hide, pa.scalar(HIDDEN), table["status"])
@@ -78,9 +88,13 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     standing = {
         _cell(row, f"{row['provider']}/{row['table_id']}"): row["snapshot_sha256"] for row in revised.to_pylist()
     }
+    hidden = observations.filter(pc.and_(is_revised, pc.equal(observations["status"], HIDDEN)))
+    gone = {_cell(row, f"{row['provider']}/{row['table_id']}") for row in hidden.to_pylist()}
     rows = []
     for row in revisions.to_pylist():
         name = row["table_id"]
+        if _cell(row, name) in gone:
+            row |= {"old_value": None, "old_status": HIDDEN, "new_value": None, "new_status": HIDDEN}
         if (
             name in names
             and not is_public(catalogue, name, pa.chunked_array([[row["area_id"]]], pa.string()))[0].as_py()

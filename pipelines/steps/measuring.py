@@ -16,6 +16,7 @@ from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
+from indicators.disclosure.made_to_order import large_areas
 from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
@@ -77,7 +78,7 @@ def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
     )
     yield Step(
         key=f"{MEASURES}{pillar}",
-        needs=(f"{COMPUTED}{pillar}", MEMBERSHIP, SHOWN),
+        needs=(f"{COMPUTED}{pillar}", *(f"facts/{table}" for table in _open(catalogue, pillar)), MEMBERSHIP, SHOWN),
         reads=(*reads, "disclosure"),
         make=partial(_protected, pillar),
         about=f"{name}: each indicator's value for area and period.",
@@ -110,8 +111,29 @@ def refuse_doubled(computed: pa.Table) -> None:
 
 
 def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    computed, membership = inputs.read(f"{COMPUTED}{pillar}"), inputs.read(MEMBERSHIP)
-    return protect(catalogue, computed, membership, inputs.read(SHOWN), inputs.secret)
+    membership = inputs.read(MEMBERSHIP)
+    known = [inputs.read(SHOWN)]
+    tables_of = {name: f"facts/{name}" for name in _open(catalogue, pillar)}
+    if tables_of:
+        together = inputs.union(tables_of, "table_name", FACT_COLUMNS)
+        known.append(open_figures(catalogue, compute(inputs.run, catalogue, pillar, together, membership)))
+    remembered = pa.concat_tables(table.select(tables.REMEMBERED.names).cast(tables.REMEMBERED) for table in known)
+    return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), remembered, inputs.secret, membership)
+
+
+def _open(catalogue: Catalogue, pillar: str) -> list[str]:
+    """Return the pillar's tables that their providers have published, some in layouts that others are ordered in."""
+    return sorted(structure(catalogue).public.intersection(catalogue.tables_of(pillar)))
+
+
+def open_figures(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
+    """Return figures that anybody can compute from open tables, in the form of figures that were shown before.
+
+    A municipality's total in an order is no secret, and no cover for a district, where an open table gives the same.
+    """
+    counted = computed.filter(pc.is_in(computed["area_id"], pa.array(sorted(large_areas(catalogue)), pa.string())))
+    counted = counted.filter(pc.is_valid(counted["numerator"]))
+    return counted.append_column("state", pa.repeat(pa.scalar("shown"), counted.num_rows))
 
 
 def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
@@ -131,13 +153,14 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membershi
 def protect(
     catalogue: Catalogue,
     computed: pa.Table,
-    membership: pa.Table | None = None,
     remembered: pa.Table | None = None,
     secret: bytes = b"",
+    membership: pa.Table | None = None,
 ) -> pa.Table:
     """Return measures fit to be published; their metadata names the indicators of which a small count is not safe.
 
-    remembered, secret: as for `disclosure.tables.protected`.
+    remembered, secret: as for `disclosure.tables.protected`. membership: the table `areas/membership`, by which areas
+    of the same units are found.
     """
     members = adding_up(membership).to_pylist() if membership is not None else []
     rules = Rules(**catalogue.disclosure.model_dump())

@@ -15,7 +15,12 @@ def test_the_guides_examples_can_be_added(tmp_path: Path):
     folder = tmp_path / "catalogue"
     shutil.copytree(catalogue.HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "schema"))
     examples = re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, flags=re.DOTALL)
-    assert [name for name, _text in examples] == ["work.yaml", "sources.yaml", "areas.yaml"]
+    assert [name for name, _text in examples] == [
+        "work.yaml",
+        "sources.yaml",
+        "deliveries/drammen_district_values.yaml",
+        "areas.yaml",
+    ]
     for name, text in examples:
         # Indicators, tables and areas are the last list of their files.
         path = folder / name
@@ -24,6 +29,7 @@ def test_the_guides_examples_can_be_added(tmp_path: Path):
     assert set(added.indicators) - set(real.indicators) == {"outside_work_and_school"}
     assert set(added.tables) - set(real.tables) == {"ssb/13556"}
     assert set(added.areas) - set(real.areas) == {"oslo-sagene"}
+    assert added.contracts["drammen_district_values"].disclosure.base == 300
 
 
 def test_the_guide_names_every_pillar_and_every_method():

@@ -20,7 +20,7 @@ COLUMNS = pa.schema(
     [
         *(
             (name, pa.string())
-            for name in ("indicator_id", "area_id", "period", "sex", "age", "status", "source_table")
+            for name in ("indicator_id", "area_id", "period", "sex", "age", "method", "status", "source_table")
         ),
         *((name, pa.date32()) for name in ("period_start", "period_end")),
         *((name, pa.float64()) for name in ("numerator", "denominator", "value", "lower", "upper", "confidence")),
@@ -46,6 +46,7 @@ def row(area: str, period: str, n: float | None, of: float | None, **given: Any)
         "period": period,
         "sex": "both",
         "age": "all",
+        "method": "proportion, Wilson interval",
         "status": None if n is not None else "suppressed",
         "source_table": "delivery/synthetic",
         "period_start": date(int(first), 1, 1),
@@ -80,6 +81,12 @@ def test_a_hidden_row_shows_neither_count_nor_share_nor_interval_and_one_of_few_
     assert found["everybody", "b", "2020"]["status"] == "unreliable"
     assert found["everybody", "b", "2020"]["value"] == 0.05
     assert found["everybody", "c", "2020"]["status"] is None
+
+
+def test_an_implied_denominator_goes_with_its_count():
+    # 3 / 0.013 = 230.77: the fraction tells that the count is a multiple of 3.
+    found = hide([row("a", "2020", 2, 2 / 0.013, method="annual_mean")])["everybody", "a", "2020"]
+    assert (found["status"], found["denominator"]) == ("suppressed", None)
 
 
 def test_an_estimated_figure_of_few_cases_is_called_unreliable_and_an_incomplete_one_stays_incomplete():
