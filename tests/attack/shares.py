@@ -113,3 +113,16 @@ def _sexes(counts: Counts, area: str, period: str, rows: list[Row], layout: Layo
             parts = [tuple(f"Kjonn={sex}" if word == both else word for word in name) for sex in layout.sexes[1:]]
             if all(part in held for part in parts):
                 counts.between({name: 1.0} | dict.fromkeys(parts, -1.0), 0.0, 0.0)
+
+
+def implied(edition: Edition) -> list[tuple[str, str, str, float]]:
+    """Return the hidden figures beside which a denominator stands that was made of their count: it is no whole number.
+
+    A denominator implied by count and rounded share is a fraction that tells of which numbers it was made: 230.769 is
+    3 / 0.013, so the count is 3, 6, 9 and so on, and the share tells which.
+    """
+    return [
+        (row["indicator_id"], row["area_id"], row["period"], row["denominator"])
+        for row in edition["measure"]
+        if row["status"] == "suppressed" and row["denominator"] is not None and row["denominator"] % 1
+    ]
