@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.storage.names import PublicNames
+from pipelines.storage.public_names import PublicNames
 from pipelines.storage.snapshots import DELIVERED
 
 _NAMES = ("sha256", "snapshot_sha256", "old_snapshot_sha256", "new_snapshot_sha256")

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.storage import files
 from pipelines.storage.lake import Lake
-from pipelines.storage.names import PublicNames
+from pipelines.storage.public_names import PublicNames
 from pipelines.storage.snapshots import SnapshotStore
 
 _LOCK, _HOLDER = ".run.lock", ".run.json"

@@ -20,7 +20,7 @@ from pipelines.steps.asking import Asking, counted, only_warns
 from pipelines.steps.remembering import SHOWN
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
-from pipelines.storage.names import PublicNames
+from pipelines.storage.public_names import PublicNames
 from pipelines.workplace import check_results
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.night import Progress

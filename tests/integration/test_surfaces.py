@@ -17,7 +17,7 @@ import pytest
 
 from indicators import catalogue
 from pipelines.settings import Settings
-from pipelines.storage.names import KEY
+from pipelines.storage.public_names import KEY
 from pipelines.storage.snapshots import SnapshotStore
 from pipelines.workplace import definitions, refreshing
 from pipelines.workplace.night import compose
