@@ -65,6 +65,11 @@ class Store:
         """The source set's Parquet files."""
         return Lake(self.root / "lake")
 
+    def make_folders(self) -> None:
+        """Make the folders that readers pass through on their way to the editions, and see nothing in."""
+        files.make_folder(self.root.parent, files.PASSAGE)
+        files.make_folder(self.root, files.PASSAGE)
+
     @contextmanager
     def alone(self, what: str, wait: float, say: Callable[[str], None]) -> Iterator[None]:
         """Have the store to oneself for a whole run, or wait for whoever has it.
@@ -73,7 +78,7 @@ class Store:
         where the other is not done by then, and where the folder cannot be written to.
         """
         try:
-            files.make_folder(self.root)
+            self.make_folders()
             lock = FileLock(self.root / _LOCK, thread_local=False)
             self._acquire(lock, wait, say)
         except OSError as error:

@@ -142,7 +142,7 @@ def _carry_out(
 @contextmanager
 def _on_a_copy(night: Night) -> Iterator[Night]:
     """Yield a night on a copy of the store."""
-    refreshing.prepare_data_dir(night.settings)
+    night.store.make_folders()
     with night.store.copied(night.settings.data_dir) as copied:
         copy = night.settings.model_copy(update={"data_dir": copied.root.parent})
         yield compose(copy, given=night.asking.inbox.given)

@@ -12,6 +12,7 @@ from pipelines.steps import flow
 from pipelines.steps.asking import counted
 from pipelines.storage import files, warehouse
 from pipelines.storage.snapshots import DELIVERED
+from pipelines.storage.store import Store
 from pipelines.workplace import check_results
 from pipelines.workplace.factory import EDITION, INBOX, asset_key
 from pipelines.workplace.night import Night
@@ -195,7 +196,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
 
     Whatever is kept beside it for nobody else to read is closed, as older versions left it open.
     """
-    prepare_data_dir(settings)
+    Store(settings.root).make_folders()
     home = settings.dagster_home
     files.make_folder(home)
     files.write(home / "dagster.yaml", (PROJECT / "dagster.yaml").read_bytes())
@@ -203,9 +204,3 @@ def prepare_dagster_home(settings: Settings) -> Path:
     for folder in (*kept, home, settings.paces, settings.quarantine):
         files.close(folder)
     return home
-
-
-def prepare_data_dir(settings: Settings) -> None:
-    """Make the folders that readers pass through on their way to the editions, and see nothing in."""
-    files.make_folder(settings.data_dir.expanduser().resolve(), files.PASSAGE)
-    files.make_folder(settings.root, files.PASSAGE)

@@ -1,8 +1,8 @@
 """`levekar explain` on the published demo: every kind of figure with its chain, and none that is hidden."""
 
-import duckdb
 import pytest
 
+from pipelines.storage import warehouse
 from tests.e2e.conftest import Levekar, Published
 
 EQUAL = "equal to what is published"
@@ -10,7 +10,7 @@ EQUAL = "equal to what is published"
 
 @pytest.fixture(scope="module")
 def edition(demo: Published):
-    with duckdb.connect(str(demo.folder / "demo" / "levekar.duckdb"), read_only=True) as connection:
+    with warehouse.connect(demo.folder / "demo") as connection:
         yield connection
 
 

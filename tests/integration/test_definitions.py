@@ -84,7 +84,8 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
     }
     # Every table says whether it could be made; what else is asked of each stage:
     made = {stage for stage, keys in by_stage.items() if "made" in {key.name for key in keys}}
-    assert made == {"facts", "areas", "population", "revisions", "measures", "series", "comparison", "evaluation"}
+    computed = {"computed", "measures", "skill", "backtest", "series", "comparison", "evaluation"}
+    assert made == {"facts", "areas", "population", "revisions", *computed}
     found = {stage: {key.name for key in keys} - {"made"} for stage, keys in by_stage.items()}
     assert {stage: names for stage, names in found.items() if names} == {
         "snapshot": {"fetched", "understood"},

@@ -189,7 +189,7 @@ def test_personal_data_is_found_in_a_file_that_cannot_be_read_as_a_table(setting
     path.write_bytes("Kommune,Nr\nBø,15019000181".encode() + broken)  # synthetic
     [found] = compose(settings).asking.inbox.pending
     assert not found.may_be_kept
-    assert "row 2: seems to hold national identity numbers" in str(found.error)
+    assert "line 2: seems to hold national identity numbers" in str(found.error)
 
 
 # --- what is copied and removed is what was checked -----------------------------------------------------------------

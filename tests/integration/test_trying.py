@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import Settings
+from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import Runner
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.workplace.night import Night, compose
@@ -60,7 +61,7 @@ def standing(folder: Path, contract: str) -> list[str]:
 @pytest.mark.parametrize(
     ("contract", "good", "bad", "said"),
     [
-        (COUNTS, YEARS, WINDOW, "measures/health"),  # was: zip() argument 2 is longer
+        (COUNTS, YEARS, WINDOW, "computed/health"),  # was: zip() argument 2 is longer
         (VALUES, POINTS, QUARTERS, "series/education"),  # was: found period 2023 at [2, 2]
     ],
 )
@@ -81,7 +82,7 @@ def test_what_cannot_be_published_with_the_rest_is_refused_when_it_is_taken(
     assert state == "new", message
     after = night(tmp_path)
     for step in after.steps:
-        if step.group in ("facts", "areas", "population", "measures", "series"):
+        if step.group in ("facts", "areas", "population", "computed", "measures", "skill", "series"):
             assert after.runner.run(step).failure is None
     assert not list((tmp_path / "store").glob(".copy-*"))
 
@@ -100,7 +101,7 @@ def test_of_several_files_only_the_one_at_fault_is_refused(tmp_path: Path) -> No
 def test_what_a_store_holds_already_blocks_no_later_file_and_keeps_what_stood(tmp_path: Path) -> None:
     paths = [written(tmp_path, "years.csv", COUNTS, YEARS), written(tmp_path, "window.csv", COUNTS, WINDOW)]
     old = night(tmp_path, *paths)
-    health = next(step for step in old.steps if step.key == "measures/health")
+    health = next(step for step in old.steps if step.key == "computed/health")
     [years, window] = [old.asking._decoded(file) for file in old.asking.inbox.waiting(COUNTS)]
     # As an earlier version took them, without a trial.
     years.put(old.store.snapshots, old.asking.vintages)
@@ -116,7 +117,7 @@ def test_what_a_store_holds_already_blocks_no_later_file_and_keeps_what_stood(tm
     made = later.runner.run(health)
     assert made.failure is not None
     assert "given twice" in made.failure
-    assert made.kept.version == before["measures/health"].kept.version
+    assert made.kept.version == before["computed/health"].kept.version
     # The doctor finds the file by leaving each out.
     name, sha256 = f"{DELIVERED}/{COUNTS}", {c.file.name: str(c.file.sha256) for c in (years, window)}
     assert "given twice" in str(later.asking.fault_mended_without(name, sha256["window.csv"]))
@@ -124,5 +125,6 @@ def test_what_a_store_holds_already_blocks_no_later_file_and_keeps_what_stood(tm
     assert later.asking.take(name).state == "new"
     # By another catalogue or other code, the table before must not stand: its rules may have changed.
     changed = replace(health, reads=(*health.reads, "programmes"))
+    memory = Memory(later.store, tuple(later.catalogue.pillars))
     with pytest.raises(ValueError, match="given twice"):
-        Runner(later.catalogue, later.store.lake, later.asking.vintages).run(changed)
+        Runner(later.catalogue, later.store.lake, later.asking.vintages, memory).run(changed)
