@@ -198,9 +198,9 @@ def _outlook_columns(
     verdicts = dict(zip(*(skill[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
     calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
     enough = trend.points >= ENOUGH_POINTS
-    outlook = Outlook(rows, points, ends)
+    outlook = Outlook(rows, points).at(ends)
     probability = np.where(enough & (calibration != "does not hold"), outlook.probability(target, sign), np.nan)
-    projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.projection())
+    projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.interval())
     words = word(_standing(rows, known, trend, probability, target_year))
     words[~known.usable & (words != "no data (hidden)")] = None
     return {

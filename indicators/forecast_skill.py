@@ -9,14 +9,13 @@ of 10, 20 and 30 per cent up and down, as programmes set them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from indicators import trends
-from indicators.alignment import KEY, aligned
+from indicators.alignment import KEY
 from indicators.dictionary import BASE_RATE, FORECAST_CALIBRATION, FORECAST_SKILL
 from indicators.outlook import Outlook
 from indicators.projection import forecast, moments
@@ -51,7 +50,8 @@ def skill(rows: pa.Table, points: pa.Table) -> Skill:
     and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
     'does not hold'; 'too few cases' under 50. Base rates are those of areas without a programme.
     """
-    found = [_cases(rows, points, horizon) for horizon in HORIZONS] if rows.num_rows else []
+    outlook = Outlook(rows, points) if rows.num_rows else None
+    found = [_cases(rows, points, outlook, horizon) for horizon in HORIZONS] if outlook is not None else []
     cases = pd.concat([figures for figures, _targets in found]) if found else pd.DataFrame()
     if not len(cases):
         return Skill(SKILL.empty_table(), CALIBRATION.empty_table(), BASE_RATES.empty_table())
@@ -65,10 +65,9 @@ def skill(rows: pa.Table, points: pa.Table) -> Skill:
     )
 
 
-def _cases(rows: pa.Table, points: pa.Table, horizon: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _cases(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a line per forecast that can be judged, and a line per forecast and target."""
-    known = aligned(rows, points, since_baseline=False)
-    outlook = Outlook(rows, points, known.middle + horizon)
+    known, until = outlook.known, outlook.known.middle + horizon
     lines = rows.select([*KEY, "year", "span", "value", "is_programme"]).to_pandas()
     lines["horizon"] = horizon
     came = points.select([*KEY, "span", "value"]).to_pandas()
@@ -78,9 +77,10 @@ def _cases(rows: pa.Table, points: pa.Table, horizon: int) -> tuple[pd.DataFrame
     enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
     newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
     judged = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
-    probabilities = _peers(outlook, known.middle + horizon) | {"ours": outlook.probability_of_figure}
+    ours = outlook.of_figures(outlook.at(until).forecast)
+    probabilities = _peers(outlook, until) | {"ours": ours.probability}
     for confidence in (80, 95):
-        _middle, low, high = outlook.figures(confidence / 100)
+        _middle, low, high = ours.interval(confidence / 100)
         lines[f"within_{confidence}"] = (low <= lines["outcome"]) & (lines["outcome"] <= high)
     held = []
     for change in CHANGES:
@@ -96,9 +96,10 @@ Chance = Callable[[Floats, Floats], Floats]
 
 def _peers(outlook: Outlook, until: Floats) -> dict[str, Chance]:
     """Return the plain forecasts that ours must not be worse than, each as the probability of reaching a target."""
-    still = forecast(*outlook.on_scale, outlook.pooled._replace(drift=np.zeros(len(until))), until)
-    drift = np.nan_to_num(moments(*outlook.on_scale).drift)
     ahead = np.where(np.isfinite(outlook.last), until - outlook.last, 0)
+    undrifting = outlook.pooled._replace(drift=np.zeros(len(until)))
+    still = forecast(*outlook.on_scale, undrifting, np.fmax(until, outlook.last))
+    drift = np.nan_to_num(moments(*outlook.on_scale).drift)
     half = replace(still, level=still.level + drift * ahead / 2)
     line = trends.weighted_trend(outlook.known.x, outlook.known.value)
 
@@ -106,8 +107,8 @@ def _peers(outlook: Outlook, until: Floats) -> dict[str, Chance]:
         return np.asarray(trends.probability_of_reaching(target, line, until, sign))
 
     return {
-        "no_change": partial(outlook.probability_of_figure, forecast=still),
-        "half_drift": partial(outlook.probability_of_figure, forecast=half),
+        "no_change": outlook.of_figures(still).probability,
+        "half_drift": outlook.of_figures(half).probability,
         "straight_line": straight,
     }
 

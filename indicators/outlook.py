@@ -5,7 +5,7 @@ the same indicator, from what each of them had published by then.
 """
 
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -29,55 +29,56 @@ class OnScale(NamedTuple):
 
 
 class Outlook:
-    """The forecasts of rows at the end of their targets' periods.
+    """What is known at each row: its figures, and what all areas of its indicator showed by then.
 
     rows: as `series.series` gives them, with `is_share` (whether the unit is a share). points: as `series.points`.
-    ends: the time of each row's forecast, in years. Figures before the baseline count too: how an area moves does not
-    begin with a programme.
+    Figures before the baseline count too: how an area moves does not begin with a programme.
     """
 
-    def __init__(self, rows: pa.Table, points: pa.Table, ends: Floats) -> None:
-        self._is_share = rows["is_share"].to_numpy().astype(bool)
+    def __init__(self, rows: pa.Table, points: pa.Table) -> None:
+        self.is_share = rows["is_share"].to_numpy().astype(bool)
         self.known = aligned(rows, points, since_baseline=False)
-        self.on_scale = _on_scale(self.known, self._is_share)
+        self.on_scale = _on_scale(self.known, self.is_share)
         self.pooled = _as_known_then(rows, moments(*self.on_scale))
         self.last = np.where(np.isnan(self.on_scale.y), -np.inf, self.on_scale.x).max(axis=1)
-        self.forecast: Forecast = forecast(*self.on_scale, self.pooled, np.fmax(ends, self.last))
 
-    def projection(self, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
-        """Return (middle, lower, upper) of the level, in the indicators' own units; NaN where a row has no figure."""
-        return self._limits(self.forecast, confidence)
+    def at(self, ends: Floats) -> "Ahead":
+        """Return the forecasts of each row for a time, in years."""
+        return self.ahead(forecast(*self.on_scale, self.pooled, np.fmax(ends, self.last)))
 
-    def figures(self, confidence: float) -> tuple[Floats, Floats, Floats]:
-        """Return the same of the figure to be published, which scatters about the level as the row's figures do."""
-        return self._limits(self._of_figure(self.forecast), confidence)
+    def ahead(self, found: Forecast) -> "Ahead":
+        """Return forecasts in the indicators' own units."""
+        return Ahead(found, self.is_share)
 
-    def probability(self, target: Floats, sign: Floats) -> Floats:
-        """Return the probability of a level on the good side of the target (sign 1: above it, -1: below)."""
-        return self._chance(self.forecast, target, sign)
-
-    def probability_of_figure(self, target: Floats, sign: Floats, forecast: Forecast | None = None) -> Floats:
-        """Return the same of the figure to be published, by this forecast or another."""
-        return self._chance(self._of_figure(forecast or self.forecast), target, sign)
-
-    def _of_figure(self, forecast: Forecast) -> Forecast:
+    def of_figures(self, found: Forecast) -> "Ahead":
+        """Return the same of the figures to be published, which scatter about the level as the row's figures do."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # rows without any figure
             sampling = self.pooled.renewed * np.nanmean(self.on_scale.variance, axis=1)
-        return replace(forecast, error=np.sqrt(forecast.error**2 + sampling))
+        return self.ahead(replace(found, error=np.sqrt(found.error**2 + sampling)))
 
-    def _chance(self, forecast: Forecast, target: Floats, sign: Floats) -> Floats:
-        on_scale = np.where(self._is_share, to_scale(target, "logit"), to_scale(target, "log"))
-        below = forecast.below(on_scale)
-        return np.where(sign > 0, 1 - below, np.where(sign < 0, below, np.nan))
 
-    def _limits(self, forecast: Forecast, confidence: float) -> tuple[Floats, Floats, Floats]:
+@dataclass(frozen=True)
+class Ahead:
+    """Forecasts of rows, in their indicators' own units; NaN where a row has no figure."""
+
+    forecast: Forecast
+    is_share: np.ndarray
+
+    def interval(self, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
+        """Return (middle, lower, upper)."""
         tail = (1 - confidence) / 2
-        middle, low, high = (forecast.level, forecast.at(tail), forecast.at(1 - tail))
-        return self._in_units(middle), self._in_units(low), self._in_units(high)
+        limits = self.forecast.level, self.forecast.at(tail), self.forecast.at(1 - tail)
+        middle, low, high = (
+            np.where(self.is_share, from_scale(limit, "logit"), from_scale(limit, "log")) for limit in limits
+        )
+        return middle, low, high
 
-    def _in_units(self, values: Floats) -> Floats:
-        return np.where(self._is_share, from_scale(values, "logit"), from_scale(values, "log"))
+    def probability(self, target: Floats, sign: Floats) -> Floats:
+        """Return the probability of being on the good side of the target (sign 1: above it, -1: below)."""
+        on_scale = np.where(self.is_share, to_scale(target, "logit"), to_scale(target, "log"))
+        below = self.forecast.below(on_scale)
+        return np.where(sign > 0, 1 - below, np.where(sign < 0, below, np.nan))
 
 
 def _on_scale(known: Known, is_share: np.ndarray) -> OnScale:

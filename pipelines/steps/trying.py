@@ -2,8 +2,8 @@
 
 A file may fit its contract and still not fit with what stands: a window beside the years that it is pooled from,
 quarters beside years. Found out at publication, it would keep every later file from being published too. So the stages
-that depend on a source are run on a copy of the store that has the file; evaluations, whose failures are their own, and
-the edition are left out.
+that depend on a source are run on a copy of the store that has the file. Left out are evaluations, whose failures are
+their own, what is only told of past forecasts, and the edition.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,7 +24,7 @@ from pipelines.storage.store import Store
 Change = Callable[[Store, Vintages], None]
 """What is done to the copy: a file taken, or one withdrawn."""
 
-_NOT_TRIED = ("evaluation", "revisions")
+_NOT_TRIED = ("backtest", "evaluation", "revisions")
 _PUBLISHED_AS = {"measures": "measure", "series": "series"}
 
 

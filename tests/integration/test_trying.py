@@ -62,7 +62,7 @@ def standing(folder: Path, contract: str) -> list[str]:
     ("contract", "good", "bad", "said"),
     [
         (COUNTS, YEARS, WINDOW, "computed/health"),  # was: zip() argument 2 is longer
-        (VALUES, POINTS, QUARTERS, "series/education"),  # was: found period 2023 at [2, 2]
+        (VALUES, POINTS, QUARTERS, "skill/education"),  # was: found period 2023 at [2, 2]
     ],
 )
 def test_what_cannot_be_published_with_the_rest_is_refused_when_it_is_taken(
@@ -73,8 +73,10 @@ def test_what_cannot_be_published_with_the_rest_is_refused_when_it_is_taken(
     second = written(tmp_path, "synthetic beside.csv", contract, bad)
     state, message = taken(tmp_path, contract, second)
     assert state == "failed"
-    for words in ("synthetic beside.csv was not taken", said, "can be published together", "--withdraw"):
-        assert words in message
+    assert "a file was not taken" in message
+    [reasons] = (tmp_path / "quarantine").glob("*synthetic beside.csv/reasons.md")
+    for words in ("synthetic beside.csv", said, "can be published together", "--withdraw"):
+        assert words in reasons.read_text(encoding="utf-8")
     assert standing(tmp_path, contract) == ["synthetic years.csv"]
     # Later deliveries are taken, and all that depends on them is computed.
     third = written(tmp_path, "synthetic later.csv", contract, newer(good))
