@@ -58,6 +58,7 @@ def fetched(server: PxWebServer) -> set[str]:
     return tables
 
 
+@pytest.mark.slow
 def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_nothing(
     server: PxWebServer,
     klass: KlassServer,
@@ -220,6 +221,7 @@ def test_one_group_can_be_run_alone(demo_copy: Path, levekar: Levekar) -> None:
     assert (demo_copy / "demo" / "levekar.duckdb").readlink() == edition
 
 
+@pytest.mark.slow
 def test_in_closed_hours_a_refresh_says_until_when_and_publishes_from_what_it_has(
     tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def facts(night: Night) -> dict[str, pa.Table]:
     return {name: decoded(night, taken[name].fetch) for name in FIGURES}
 
 
+@pytest.mark.slow
 def test_the_committed_snapshots_are_what_the_script_makes() -> None:
     script = [sys.executable, DEMO / "generate.py", "--check"]
     done = subprocess.run(script, cwd=PROJECT, capture_output=True, text=True, check=False)

@@ -125,6 +125,7 @@ def editions(settings: Settings) -> list[Path]:
     return list(reversed(warehouse.editions(settings.root)))
 
 
+@pytest.mark.slow
 def test_yearly_editions_together_tell_no_hidden_count(settings: Settings) -> None:
     for last in (2022, 2023, 2024):
         given = counts(range(2018, last + 1))

@@ -87,6 +87,7 @@ def test_an_answer_is_decoded_once_and_put_once(
 DELIVERED = "Kommunenummer,Geografi,År,Alder,Innvandringsbakgrunn,Andel\n4003,Skien,2024-01-01,alle aldre,totalt,0.09\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_delivered_file_is_opened_once(
     dry_run: bool, tmp_path: Path, calls: Counter[str], watch: Watch, capsys: pytest.CaptureFixture[str]

@@ -16,6 +16,8 @@ COUNTY = RECORDED / "county"
 LEVEKAR = Path(sys.executable).with_name("levekar")
 PILLARS = {"work", "education", "housing", "health"}
 
+pytestmark = pytest.mark.slow  # eleven files, each tried on a copy of the store first
+
 
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:

@@ -45,6 +45,7 @@ _SUSPECT = "|".join(
         "[0-9]{6}[ ./-]{0,3}[*#•xX]{5}",
     ]
 )
+_MOST_MAKERS = 4  # contacts of those who made a table, among its cells
 _BATCH = 100_000
 _NEARLY_ALL = 0.9
 # In so many rows another table may begin below the first.
@@ -146,9 +147,21 @@ def _of_column(
     add(ADDRESS, contacts.addresses_of_column(cells))
     if ADDRESS in hits:
         hits[ADDRESS] = contacts.without_units(cells, hits[ADDRESS], units)
-    for kind, hit in hits.items():
+    for kind, found in hits.items():
+        hit = _without_makers(cells, kind, found)
         if hit.any() and not (firms and contacts.of_a_firm(cells, kind, hit)):
             yield kind, cells.place(hit)
+
+
+def _without_makers(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out contacts of whoever made the table: some files have them in cells of their own, as others in notes."""
+    if not 0 < hit.sum() <= _MOST_MAKERS:
+        return hit
+    lines = cells.texts.to_pylist()
+    theirs = [number for number in np.flatnonzero(hit).tolist() if contacts.is_let_through(kind, number, lines)]
+    left = hit.copy()
+    left[theirs] = False
+    return left
 
 
 def _kinds(
