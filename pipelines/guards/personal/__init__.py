@@ -45,7 +45,7 @@ _SUSPECT = "|".join(
         "[0-9]{6}[ ./-]{0,3}[*#•xX]{5}",
     ]
 )
-_MOST_MAKERS = 4  # contacts of those who made a table, among its cells
+_MOST_MAKERS, _FEW_AMONG = 4, 5  # contacts of those who made a table, and one in how many texts of a column
 _BATCH = 100_000
 _NEARLY_ALL = 0.9
 # In so many rows another table may begin below the first.
@@ -155,7 +155,7 @@ def _of_column(
 
 def _without_makers(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Leave out contacts of whoever made the table: some files have them in cells of their own, as others in notes."""
-    if not 0 < hit.sum() <= _MOST_MAKERS:
+    if not 0 < hit.sum() <= min(_MOST_MAKERS, len(hit) // _FEW_AMONG):
         return hit
     lines = cells.texts.to_pylist()
     theirs = [number for number in np.flatnonzero(hit).tolist() if contacts.is_let_through(kind, number, lines)]

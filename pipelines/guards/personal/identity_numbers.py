@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 IDENTITY = "national identity numbers"
 
 # What people put between the digits, up to three of them: 010203/12345, 010203 - 12345.
-SEPARATORS = " ./*_-"
+SEPARATORS = " ./*_+:()-"
 _BETWEEN = f"[{SEPARATORS}]{{0,3}}"
 _WEIGHTS = np.array(
     [
