@@ -108,7 +108,7 @@ def see_that_the_folder_is_whole(folder: Path, expected: dict[str, list[tuple[An
         assert figures(newcomer) == expected
     root = folder / "demo"
     assert (root / "CURRENT").read_text(encoding="utf-8").strip() == str((root / "levekar.duckdb").readlink())
-    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
+    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name not in (".lock", ".run.lock")]
     assert not left
     for edition in (root / "warehouse").glob("levekar-*.duckdb"):
         assert edition.with_suffix("").is_dir()
