@@ -16,6 +16,7 @@ from pipelines.settings import PROJECT
 from tests.e2e.conftest import LEVEKAR, environment
 
 SEED = 20300101
+LOCKS = (".lock", ".run.lock", ".secret.lock")  # files that lie there, locked or not
 TABLES = ("observation", "measure", "series", "scorecard", "area", "indicator", "snapshot")
 
 
@@ -108,7 +109,7 @@ def see_that_the_folder_is_whole(folder: Path, expected: dict[str, list[tuple[An
         assert figures(newcomer) == expected
     root = folder / "demo"
     assert (root / "CURRENT").read_text(encoding="utf-8").strip() == str((root / "levekar.duckdb").readlink())
-    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name not in (".lock", ".run.lock")]
+    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name not in LOCKS]
     assert not left
     for edition in (root / "warehouse").glob("levekar-*.duckdb"):
         assert edition.with_suffix("").is_dir()

@@ -1,4 +1,4 @@
-"""Every third night of a hostile year through the whole refresh, from the servers to the edition that readers open.
+"""Every sixth night of a hostile year through the whole refresh, from the servers to the edition that readers open.
 
 The servers are the tests' own, with synthetic figures, and only the clock is ours: no night waits. Statistics Norway
 publishes now and then; its caches are not always emptied, its answers fail in every known way, and now and then a
@@ -118,10 +118,10 @@ def test_readers_never_see_less_or_other_than_what_was_published(tmp_path: Path)
         assert year.refresh().exit_code == 0
         before, first = year.published(), year.ssb.tables[WATCHED].values.copy()
         shifts = [0]
-        for day in (FIRST + timedelta(days=number) for number in range(1, DAYS, 3)):
+        for day in (FIRST + timedelta(days=number) for number in range(1, DAYS, 6)):
             year.now, year.klass.today = datetime.combine(day, NIGHT, OSLO), day
             table = year.ssb.tables[WATCHED]
-            if chance.random() < 0.15:  # at eight in the morning, and from five on there are zeros
+            if chance.random() < 0.2:  # at eight in the morning, and from five on there are zeros
                 shifts.append(len(shifts))
                 opened = datetime.combine(day, REOPENED, OSLO).astimezone(UTC)
                 table.revise(
@@ -140,7 +140,7 @@ def test_readers_never_see_less_or_other_than_what_was_published(tmp_path: Path)
             stale = [part for part in ("/metadata", "/data") if chance.random() < 0.1]
             for part in {"/metadata", "/data", "/config"} - set(stale):
                 year.ssb.forget(part)
-            trouble = chance.choice(TROUBLES) if chance.random() < 0.25 else None
+            trouble = chance.choice(TROUBLES) if chance.random() < 0.35 else None
             if trouble:
                 hit = chance.choice([WATCHED, WATCHED, *year.ssb.tables])
                 path = f"/tables/{hit}{chance.choice(['/metadata', '/data'])}"
@@ -164,7 +164,7 @@ def test_readers_never_see_less_or_other_than_what_was_published(tmp_path: Path)
         year.now = datetime.combine(FIRST, NIGHT, OSLO) + timedelta(days=DAYS + 1)
         assert year.refresh().failures == {}
         assert (year.published() - before).dropna().unique().tolist() == [shifts[-1]]
-    assert min(counted.values()) >= 5
+    assert min(counted.values()) >= 3
 
 
 def told_well(done: refreshing.Refreshed) -> bool:

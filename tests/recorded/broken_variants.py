@@ -191,8 +191,13 @@ HEADERS = [
     Variant("a column more", CROWDING, lines(lambda rows: [[*row, "x"] for row in rows]), ("has besides 'x'",)),
     Variant("a column twice", CROWDING, lines(lambda rows: [[*row, row[5]] for row in rows]), ("has twice 'Andel'",)),
     Variant("no header", EDUCATION, lambda b: b[b.index(b"\n") + 1 :], ("no contract has these columns",)),
-    Variant("a year in IMDi's header", IMDI, imdi(5, 3, "År: 20x2"), ("header of column D", "20x2")),
-    Variant("a level in IMDi's header", IMDI, imdi(1, 400, "Utdanningsnivå: Barnehage"), ("'Barnehage'", "Grunnskole")),
+    Variant("a year in IMDi's header", IMDI, imdi(5, 3, "År: 20x2"), ("cell D1", "20x2")),
+    Variant(
+        "a level in IMDi's header",
+        IMDI,
+        imdi(1, 400, "Utdanningsnivå: Barnehage"),
+        ("a text of 9 characters", "Grunnskole"),
+    ),
     Variant(
         "IMDi's years lost",
         IMDI,
