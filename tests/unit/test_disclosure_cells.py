@@ -334,11 +334,10 @@ def publication(recipe):
     return counts, cells, sums
 
 
-def attack(counts, cells, sums, decisions, lowest=0):
+def attack(counts, cells, sums, decisions):
     """Solve for the hidden numerators from all that is published, jointly for numerators, complements, denominators.
 
-    Denominators are known unless the provider or we hide them. lowest=1: the attacker rightly takes hidden counts on
-    a base of ten or more for at least 1.
+    Denominators are known unless the provider or we hide them.
     """
     shown, bounds = {}, {}
     for cell in cells:
@@ -348,8 +347,8 @@ def attack(counts, cells, sums, decisions, lowest=0):
             shown["base", cell.key] = events + others
         if known:
             shown |= {("events", cell.key): events, ("others", cell.key): others, ("base", cell.key): events + others}
-        for role, count in (("events", events), ("others", others), ("base", events + others)):
-            bounds[role, cell.key] = (min(lowest, count) if events + others >= 10 else 0, math.inf)
+        for role in ("events", "others", "base"):
+            bounds[role, cell.key] = (0, math.inf)
     equations = [
         ((role, total), [(role, part) for part in parts])
         for role in ("events", "others", "base")
