@@ -195,7 +195,8 @@ def _outlook_columns(
     target_year = np.where(known.usable, numbers(rows, "target_year"), np.nan)
     ends = np.fmax(target_year - numbers(rows, "year") + known.middle, known.middle)
     sign, target = numbers(rows, "sign"), numbers(rows, "target_value")
-    verdicts = dict(zip(*(skill[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
+    whole = skill.filter(pc.equal(skill["horizon"], 0))
+    verdicts = dict(zip(*(whole[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
     calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
     enough = trend.points >= ENOUGH_POINTS
     outlook = Outlook(rows, points).at(ends)

@@ -14,7 +14,9 @@ from scipy.stats import t
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators import periods
-from tests.stages import series_of
+from indicators.dictionary import FORECAST_SKILL
+from pipelines.steps import assessing
+from tests.stages import run, series_of
 from tests.unit import made_catalogue, made_indicator
 
 TABLE = {"table": "made/open", "method": "published_value", "value": {"ContentsCode": "x"}}
@@ -537,3 +539,17 @@ def test_every_measure_has_its_row_and_no_probability_is_told_of_less_than_three
 def test_rows_come_in_order_of_time(rows):
     keys = [(one["indicator_id"], one["area_id"], one["period_end"], one["period"]) for one in rows if one["period"]]
     assert keys == sorted(keys)
+
+
+def test_no_probability_is_given_where_past_forecasts_did_not_hold() -> None:
+    figures = pa.Table.from_pylist(measures(), schema=MEASURES)
+    verdicts = [("employed", 0, "does not hold"), ("employed", 1, None), ("crowded", 0, "holds"), ("crowded", 1, None)]
+    lines = [{"indicator_id": name, "horizon": ahead, "verdict": word} for name, ahead, word in verdicts]
+    skill = pa.Table.from_pylist(lines, schema=FORECAST_SKILL.arrow)
+    found = assessing.compute(run, CATALOGUE, "made", figures, skill).to_pylist()
+    of = {(row["indicator_id"], row["period"]): row for row in found if row["area_id"] == "drammen-7"}
+    judged = of["employed", "2025"]
+    assert (judged["probability"], judged["calibration"], judged["assessment"]) == (None, None, "uncertain")
+    assert judged["projected_value"] is not None
+    assert of["crowded", "2025"]["probability"] is not None
+    assert of["crowded", "2025"]["calibration"] == "holds"
