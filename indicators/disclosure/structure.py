@@ -63,10 +63,7 @@ def structure(catalogue: Catalogue, membership: Iterable[dict[str, Any]] = ()) -
     tiled = [(whole, parts) for whole, parts in _tiled(catalogue, membership) if (whole, frozenset(parts)) not in said]
     published = {f"delivery/{contract.id}" for contract in catalogue.contracts.values() if contract.published}
     return Structure(
-        wholes=(
-            *declared,
-            *(both for both in tiled if set(both[1]) not in [set(p) for w, p in declared if w == both[0]]),
-        ),
+        wholes=(*declared, *tiled),
         rests=tuple(
             (area.rest_of.whole, area.id, tuple(area.rest_of.without))
             for area in areas.values()

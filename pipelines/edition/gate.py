@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from indicators.catalogue import Catalogue
-from pipelines.edition.masking import confidential, is_public
+from pipelines.edition.masking import is_confidential
 
 _REVISION = """
     FROM revision LEFT JOIN observation AS cell ON cell.provider || '/' || cell.table_id = revision.table_id
@@ -60,18 +60,10 @@ def failures(catalogue: Catalogue, tables: Mapping[str, pa.Table]) -> Iterator[s
     with duckdb.connect() as connection:
         for name in ("measure", "observation", "series", "comparison", "evaluation"):
             connection.register(name, tables[name])
-        connection.register("revision", _marked(catalogue, tables["revision"]))
+        revisions = tables["revision"]
+        confidential = is_confidential(catalogue, revisions["table_id"], revisions["area_id"])
+        connection.register("revision", revisions.append_column("confidential", confidential))
         for wrong, question in QUESTIONS.items():
             [found] = connection.execute(f"SELECT count(*) {question}").fetchone() or (0,)
             if found:
                 yield f"{wrong}: {found} rows; nothing may be told of a hidden figure"
-
-
-def _marked(catalogue: Catalogue, revisions: pa.Table) -> pa.Table:
-    """Return revisions with the column `confidential`."""
-    names = confidential(catalogue)
-    marks = [
-        name in names and not is_public(catalogue, name, pa.chunked_array([[area]], pa.string()))[0].as_py()
-        for name, area in zip(revisions["table_id"].to_pylist(), revisions["area_id"].to_pylist(), strict=True)
-    ]
-    return revisions.append_column("confidential", pa.array(marks, pa.bool_()))

@@ -33,6 +33,15 @@ def is_public(catalogue: Catalogue, name: str, areas: pa.ChunkedArray) -> pa.Chu
     return pc.and_(is_large(catalogue, areas), contract.published or contract.residents is not None)
 
 
+def is_confidential(catalogue: Catalogue, names: pa.ChunkedArray, areas: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Tell which figures of sources (`delivery/nav`) and areas are of deliveries and published by nobody else."""
+    found = pa.chunked_array([pa.repeat(pa.scalar(value=False), len(names))])
+    for name in confidential(catalogue):
+        hidden = pc.invert(is_public(catalogue, name, areas))
+        found = pc.or_(found, pc.and_(pc.equal(names, name), hidden))
+    return found
+
+
 def masked(
     run: Run, catalogue: Catalogue, facts: dict[str, pa.Table], measures: pa.Table, membership: pa.Table
 ) -> dict[str, pa.Table]:
@@ -81,7 +90,7 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     Disclosure control looks at today's figures alone, and an earlier one could give away what they hide. Only figures
     that stand today are shown, where they are shown at all.
     """
-    names = confidential(catalogue)
+    confidential_rows = is_confidential(catalogue, revisions["table_id"], revisions["area_id"]).to_pylist()
     table_id = pc.binary_join_element_wise(observations["provider"], observations["table_id"], "/")
     is_revised = pc.is_in(table_id, pc.unique(revisions["table_id"]))
     revised = observations.filter(pc.and_(is_revised, pc.is_valid(observations["value"])))
@@ -91,14 +100,11 @@ def masked_revisions(catalogue: Catalogue, revisions: pa.Table, observations: pa
     hidden = observations.filter(pc.and_(is_revised, pc.equal(observations["status"], HIDDEN)))
     gone = {_cell(row, f"{row['provider']}/{row['table_id']}") for row in hidden.to_pylist()}
     rows = []
-    for row in revisions.to_pylist():
+    for row, is_made_to_order in zip(revisions.to_pylist(), confidential_rows, strict=True):
         name = row["table_id"]
         if _cell(row, name) in gone:
             row |= {"old_value": None, "old_status": HIDDEN, "new_value": None, "new_status": HIDDEN}
-        if (
-            name in names
-            and not is_public(catalogue, name, pa.chunked_array([[row["area_id"]]], pa.string()))[0].as_py()
-        ):
+        if is_made_to_order:
             row |= {"old_value": None, "old_status": HIDDEN}
             if standing.get(_cell(row, name)) != row["new_snapshot_sha256"]:
                 row |= {"new_value": None, "new_status": HIDDEN}

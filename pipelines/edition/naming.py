@@ -1,7 +1,7 @@
 """Deliveries under their public names: what an edition says of a file that would let readers rebuild it is taken out.
 
 A file of an agreed layout with a few hidden counts has few possible contents. Its SHA-256, its exact size and the order
-of its rows would each tell them apart. How a public name is made belongs to `storage.names`.
+of its rows would each tell them apart. How a public name is made belongs to `storage.public_names`.
 """
 
 from collections.abc import Mapping
