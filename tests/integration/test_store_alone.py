@@ -69,18 +69,18 @@ def test_a_copy_is_of_links_and_goes_and_what_is_changed_in_it_changes_nothing(t
 
 
 MOUNTS = """/dev/vda1 / ext4 rw 0 0
-server:/home /srv nfs4 rw,vers=4.2 0 0
+server:/shared /net nfs4 rw,vers=4.2 0 0
 //server/felles /mnt/felles\\040disk cifs rw 0 0
-tmpfs /srv/scratch tmpfs rw 0 0
+tmpfs /net/scratch tmpfs rw 0 0
 """
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/srv/store", "nfs4"),
+        ("/net/store", "nfs4"),
         ("/mnt/felles disk/store", "cifs"),
-        ("/srv/scratch/store", None),
+        ("/net/scratch/store", None),
         ("/srv/store", None),
     ],
 )
