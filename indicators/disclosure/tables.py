@@ -35,14 +35,12 @@ _PROTECTED = b"protected"  # the key in the table's metadata
 
 @dataclass(frozen=True)
 class Protected:
-    """Measures fit to be published, and how many figures of each indicator were hidden or marked as unreliable.
+    """Measures fit to be published.
 
     exposed: indicators in which a small count follows from figures that are public elsewhere, whatever is hidden here.
     """
 
     measures: pa.Table
-    hidden: dict[str, int]
-    unreliable: dict[str, int]
     exposed: tuple[str, ...]
 
 
@@ -94,7 +92,7 @@ def protected(
     [30, None, None]
     """
     if (measures.schema.metadata or {}).get(_PROTECTED):
-        return Protected(measures, {}, {}, ())
+        return Protected(measures, ())
     rules = rules or Rules()
     rows = {key_of(row): row for row in measures.to_pylist()}
     memory = _Memory(remembered)
@@ -114,8 +112,6 @@ def protected(
     decided = [coarse(_apply(decisions.get(key), row), given) for key, row in rows.items()]
     return Protected(
         pa.Table.from_pylist(decided, schema=measures.schema).replace_schema_metadata({_PROTECTED: b"yes"}),
-        _count_new(decided, measures, "suppressed"),
-        _count_new(decided, measures, "unreliable"),
         tuple(sorted(exposed)),
     )
 
@@ -244,12 +240,3 @@ def _apply(decision: Decision | None, row: dict[str, Any]) -> dict[str, Any]:
     # The denominator of an annual mean is count / share, and tells which shares the count can have had.
     keeps_base = decision.denominator and row["method"] != "annual_mean"
     return row | blank | ({} if keeps_base else {"denominator": None})
-
-
-def _count_new(rows: list[dict[str, Any]], before: pa.Table, status: str) -> dict[str, int]:
-    """Count per indicator the rows that have a status now and had not before."""
-    counts: dict[str, int] = defaultdict(int)
-    for row, old in zip(rows, before["status"].to_pylist(), strict=True):
-        if row["status"] == status != old:
-            counts[row["indicator_id"]] += 1
-    return dict(counts)

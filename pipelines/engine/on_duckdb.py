@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipelines.engine import Expression, Input, Union
 from pipelines.storage.lake import Ref
+from pipelines.storage.warehouse import literal
 
 
 class DuckDbEngine:
@@ -49,16 +50,12 @@ def _register(connection: duckdb.DuckDBPyConnection, name: str, table: Input) ->
     if isinstance(table, Union):
         columns = ", ".join(table.columns)
         parts = [
-            f"SELECT {columns}, {_text(part)} AS {table.label} FROM read_parquet({_text(ref.path)})"  # noqa: S608
+            f"SELECT {columns}, {literal(part)} AS {table.label} FROM read_parquet({literal(ref.path)})"  # noqa: S608
             for part, ref in table.parts.items()
         ]
         connection.execute(f"CREATE VIEW {name} AS {' UNION ALL '.join(parts)}")
         return
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_text(table.path)})")  # noqa: S608
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(table.path)})")  # noqa: S608
 
 
 @cache

@@ -6,20 +6,18 @@ that depend on a source are run on a copy of the store that has the file. Left o
 their own, what is only told of past forecasts, and the edition.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from indicators.catalogue import Catalogue
-from indicators.dictionary import SCHEMA, Table
+from indicators.dictionary import SCHEMA
 from pipelines.decoding.vintages import Vintages
 from pipelines.steps.remembering import Memory
 from pipelines.steps.runner import Runner
 from pipelines.steps.step import SNAPSHOT, Step
 from pipelines.storage.store import Store
+from pipelines.storage.warehouse import row_failures
 
 Change = Callable[[Store, Vintages], None]
 """What is done to the copy: a file taken, or one withdrawn."""
@@ -107,17 +105,5 @@ def _try(runner: Runner, step: Step) -> None:
         if check.blocking and not made.findings[check.name].passed:
             raise CannotBePublished(step.key, f"{check.name}: {check.about}")
     table = _PUBLISHED_AS.get(step.group)
-    for fault in _faults(runner.lake.read(step.key), SCHEMA[table]) if table is not None else ():
-        raise CannotBePublished(step.key, fault)
-
-
-def _faults(rows: pa.Table, table: Table) -> Iterator[str]:
-    """Yield gaps and doubled keys, for which publication would refuse the edition."""
-    for column in table.columns:
-        if not column.nullable and rows[column.name].null_count:
-            yield f"{column.name} is empty in {rows[column.name].null_count} rows"
-    counts = rows.group_by(list(table.key)).aggregate([([], "count_all")])
-    doubled = counts.filter(pc.greater(counts["count_all"], 1))
-    if doubled.num_rows:
-        first = ", ".join(f"{name} {doubled[name][0]}" for name in table.key)
-        yield f"{doubled.num_rows} figures are given twice: {first}"
+    if table is not None and (faults := row_failures(runner.lake.read(step.key), SCHEMA[table])):
+        raise CannotBePublished(step.key, faults[0])

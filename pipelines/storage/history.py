@@ -7,7 +7,6 @@ What belongs: adding a publication, folding the files to what stood. What does n
 be told whether one is still the same: readers do not get them.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,12 +21,10 @@ FOLDER = "history/measure"
 KEY = MEASURE.key
 _STAMP = "%Y%m%dT%H%M%S%fZ"  # of an edition's name: the store's own order, which a clock that was put back keeps
 FIGURES = ("numerator", "denominator", "value")
-_PUBLISHED = tuple(column.name for column in MEASURE.columns)
-_COMPUTED = tuple(f"hidden_{name}" for name in FIGURES)
 ROWS = pa.schema(
     [
         *MEASURE.arrow,
-        *((name, pa.float64()) for name in _COMPUTED),
+        *((f"hidden_{name}", pa.float64()) for name in FIGURES),
         ("state", pa.string()),
         ("edition", pa.string()),
         ("known_from", pa.timestamp("us", tz="UTC")),
@@ -62,11 +59,11 @@ class History:
         moment = datetime.strptime(edition.stem.rpartition("-")[2], _STAMP).replace(tzinfo=UTC)
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'; SET threads = 1")
-            connection.execute(f"ATTACH {_text(edition)} AS published (READ_ONLY)")
+            connection.execute(f"ATTACH {warehouse.literal(edition)} AS published (READ_ONLY)")
             connection.register("computed", computed if computed is not None else MEASURE.arrow.empty_table())
             connection.register("before", self.standing())
-            connection.execute(_CHANGES, {"edition": edition.stem, "moment": moment})
-            changed = connection.table("changed").to_arrow_table().cast(ROWS)
+            found = connection.execute(_CHANGES, {"edition": edition.stem, "moment": moment}).to_arrow_table()
+        changed = found.select(ROWS.names).cast(ROWS)
         self._lake.write(f"{FOLDER}/{edition.stem}", changed, Memo())
         return changed
 
@@ -87,43 +84,33 @@ class History:
             return connection.execute(_STANDING, given).to_arrow_table()
 
 
-def _listed(names: Sequence[str], table: str = "") -> str:
-    return ", ".join(f"{table}{name}" for name in names)
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-_ON_KEY = " AND ".join(f"now.{name} IS NOT DISTINCT FROM old.{name}" for name in KEY)
-_ROW = (*_PUBLISHED, *_COMPUTED)
-_CHANGES = f"""
-    CREATE TABLE changed AS
+_CHANGES = """
     WITH now AS (
         SELECT
             published.*,
-            {", ".join(f"CASE WHEN status = 'suppressed' THEN computed.{name} END hidden_{name}" for name in FIGURES)}
+            CASE WHEN status = 'suppressed' THEN computed.numerator END AS hidden_numerator,
+            CASE WHEN status = 'suppressed' THEN computed.denominator END AS hidden_denominator,
+            CASE WHEN status = 'suppressed' THEN computed.value END AS hidden_value,
+            CASE WHEN status = 'suppressed' THEN 'hidden' ELSE 'shown' END AS state
         FROM published.measure AS published
-        LEFT JOIN (SELECT {_listed((*KEY, *FIGURES))} FROM computed) AS computed USING ({_listed(KEY)})
+        LEFT JOIN (SELECT indicator_id, area_id, period, sex, age, numerator, denominator, value FROM computed)
+            AS computed USING (indicator_id, area_id, period, sex, age)
     ),
-    old AS (FROM before)
-    SELECT
-        {_listed(_ROW, "now.")},
-        CASE WHEN now.status = 'suppressed' THEN 'hidden' ELSE 'shown' END AS state,
-        $edition AS edition,
-        $moment AS known_from
-    FROM now LEFT JOIN old ON {_ON_KEY}
-    WHERE old.edition IS NULL OR ({_listed(_ROW, "now.")}) IS DISTINCT FROM ({_listed(_ROW, "old.")})
+    old AS (SELECT * EXCLUDE (edition, known_from, known_to) FROM before),
+    changed AS (FROM now EXCEPT FROM old)
+    SELECT *, $edition AS edition, $moment AS known_from FROM changed
     UNION ALL BY NAME
-    SELECT {_listed(KEY, "old.")}, 'gone' AS state, $edition AS edition, $moment AS known_from
-    FROM old ANTI JOIN now ON {_ON_KEY}
-    ORDER BY {_listed(KEY)}
-"""  # noqa: S608 (names of the dictionary)
-_STANDING = f"""
+    SELECT indicator_id, area_id, period, sex, age, 'gone' AS state, $edition AS edition, $moment AS known_from
+    FROM old ANTI JOIN now USING (indicator_id, area_id, period, sex, age)
+    ORDER BY indicator_id, area_id, period, sex, age
+"""
+_STANDING = """
     FROM (
-        SELECT *, lead(known_from) OVER (PARTITION BY {_listed(KEY)} ORDER BY known_from, edition) AS known_to
+        SELECT *, lead(known_from) OVER (
+            PARTITION BY indicator_id, area_id, period, sex, age ORDER BY known_from, edition
+        ) AS known_to
         FROM history
     )
     WHERE state <> 'gone' AND known_from <= $moment AND (known_to IS NULL OR known_to > $moment)
-    ORDER BY {_listed(KEY)}
-"""  # noqa: S608
+    ORDER BY indicator_id, area_id, period, sex, age
+"""

@@ -299,9 +299,9 @@ def _describe(connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema) ->
     connection.begin()
     for kind, table in kinds:
         name = _quoted(table.name)
-        connection.execute(f"COMMENT ON {kind} {name} IS {_literal(table.comment)}")
+        connection.execute(f"COMMENT ON {kind} {name} IS {literal(table.comment)}")
         for column in table.columns:
-            connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {_literal(column.comment)}")
+            connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column.name)} IS {literal(column.comment)}")
     connection.commit()
 
 
@@ -309,8 +309,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def literal(value: object) -> str:
+    """Return a text in quotes for SQL that takes no parameters there, such as ATTACH, COMMENT and CREATE VIEW."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _content_failures(
@@ -353,6 +354,12 @@ def _type_failures(
         found_type, wanted = actual.get(name, "absent"), expected.get(name, "no such column")
         if found_type != wanted:
             yield f"{table.name}.{name}: is {found_type}, expected {wanted}"
+
+
+def row_failures(rows: pa.Table, table: Table) -> list[str]:
+    """Return why publication would refuse a table with these rows: gaps, doubled keys, suppressed figures."""
+    with duckdb.connect() as connection:
+        return list(_row_failures(connection.from_arrow(rows), table))
 
 
 def _row_failures(found: duckdb.DuckDBPyRelation, table: Table) -> Iterator[str]:
