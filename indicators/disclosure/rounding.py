@@ -3,16 +3,13 @@
 2.33 per cent is 1 of 43 or 2 of 86. Counts are `cells`' matter.
 """
 
-from typing import Any
-
 from indicators.disclosure.structure import Structure
-from indicators.disclosure.sums import is_public, sources_of
+from indicators.disclosure.sums import Row, is_public, sources_of
 
 # Steps of rounding in per cent. A step is coarse enough where it holds three counts of the base.
 _STEPS = (0.1, 0.5, 1.0, 5.0, 10.0)
 _UNKNOWN_STEP, _COUNTS = 1.0, 3
 _HIDDEN = dict.fromkeys(("value", "lower", "upper", "confidence")) | {"status": "suppressed"}
-Row = dict[str, Any]
 
 
 def step_for(base: int | None) -> float | None:

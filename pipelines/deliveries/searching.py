@@ -25,6 +25,7 @@ from pipelines.formats.px.keywords import decoded, statements
 from pipelines.formats.text import TextGrid, wide_encoding
 from pipelines.guards import personal
 from pipelines.guards.personal import TextColumn
+from pipelines.guards.personal.contacts import CONTACTS
 
 # A table that is interrupted by empty rows more often than this is one table.
 _MOST_PIECES = 50
@@ -36,8 +37,6 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _FEW = 0.01
 _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
-# Kinds that a line shows by itself: as a note, those who made the table may give their own.
-_CONTACTS = ("e-mail addresses", "phone numbers", "street addresses")
 
 Line = tuple[int, int, Sequence[str]]
 """Number of the row, number of the first column (from 0), and the cells from there on."""
@@ -62,7 +61,7 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
         ]
         around += _tables_of(lines, grid.sheet)
     findings = [finding for table in tables for finding in personal.findings(table)]
-    findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in _CONTACTS]
+    findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in CONTACTS]
     findings += personal.findings([], notes)
     _refuse(
         opened.name, [finding for finding in findings if not vouched or finding.kind in personal.NUMBERS_OF_PERSONS]

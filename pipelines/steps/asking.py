@@ -407,7 +407,7 @@ class Asking:
             store.snapshots.record(self._delivery(contract, datetime.now(UTC), (), {WITHDRAWS: sha256}, {}))
             vintages.look_again(name)
 
-        fault = self.trial.fault([name], lambda _store, _vintages: None)
+        fault = self.trial.fault([name])
         return fault if fault is not None and self.trial.fault([name], withdraw) is None else None
 
     def _delivery(

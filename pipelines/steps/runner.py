@@ -67,8 +67,7 @@ class Runner:
             kept = self._last_good(step)
             if kept is None:
                 raise
-            findings = {name: Finding(**found) for name, found in map(_read_finding, kept.findings)}
-            return Made(step, kept, (), findings, failure=f"{type(error).__name__}: {error}")
+            return Made(step, kept, (), _findings_of(kept), failure=f"{type(error).__name__}: {error}")
 
     def _last_good(self, step: Step) -> Kept | None:
         """Return the table that stands where it cannot be made anew; None where none may.
@@ -92,7 +91,7 @@ class Runner:
         if kept is not None and not self.lake.is_whole(kept):
             kept, reasons = None, [DAMAGED]
         if kept is not None and not reasons:
-            return Made(step, kept, (), {name: Finding(**found) for name, found in map(_read_finding, kept.findings)})
+            return Made(step, kept, (), _findings_of(kept))
         with files.scratch(self.lake.root) as scratch:
             inputs = self._inputs(step, DuckDbEngine(scratch), self._before(step, memo, kept))
             part = self._catalogue.only(*step.reads)
@@ -163,5 +162,8 @@ def _finding_record(name: str, found: Finding) -> dict[str, Any]:
     return {"check": name, "passed": found.passed, "reason": found.reason, "shown": dict(found.shown)}
 
 
-def _read_finding(found: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return found["check"], {name: value for name, value in found.items() if name != "check"}
+def _findings_of(kept: Kept) -> dict[str, Finding]:
+    return {
+        found["check"]: Finding(**{name: value for name, value in found.items() if name != "check"})
+        for found in kept.findings
+    }

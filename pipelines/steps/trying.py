@@ -34,6 +34,10 @@ class CannotBePublished(Exception):
         self.step, self.why = step, why
 
 
+def _unchanged(_store: Store, _vintages: Vintages) -> None:
+    """Leave the copy as it is."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """Tries on copies of a store, made below `folder`, what the steps would come to."""
@@ -50,10 +54,10 @@ class Trial:
         Raises OSError where there is no room for a copy.
         """
         fault = self.fault(sources, change)
-        return fault if fault is not None and self.fault(sources, _nothing) is None else None
+        return fault if fault is not None and self.fault(sources) is None else None
 
-    def fault(self, sources: Collection[str], change: Change) -> CannotBePublished | None:
-        """Return what fails of the figures after sources on a copy with a change."""
+    def fault(self, sources: Collection[str], change: Change = _unchanged) -> CannotBePublished | None:
+        """Return what fails of the figures after sources on a copy, with a change or without."""
         after = _downstream(self.steps, sources)
         with self.store.copied(self.folder) as copy:
             vintages = Vintages(self.catalogue, copy)
@@ -75,10 +79,6 @@ class Trial:
             if step.key in needed:
                 needed.update(step.needs)
         return [step for step in self.steps if step.key in needed]
-
-
-def _nothing(_store: Store, _vintages: Vintages) -> None:
-    """Change nothing."""
 
 
 def _downstream(steps: Sequence[Step], sources: Collection[str]) -> set[str]:

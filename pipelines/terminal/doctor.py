@@ -116,7 +116,7 @@ def _blocked(night: Night) -> Iterator[Finding]:
         stands = warehouse.current(night.store.root) is None or night.runner.stands(night.steps)
     except SourceError:
         return  # a damaged record, which was told of
-    if stands or night.asking.trial.fault(night.catalogue.deliveries, lambda _store, _vintages: None) is None:
+    if stands or night.asking.trial.fault(night.catalogue.deliveries) is None:
         return
     for name in night.catalogue.deliveries:
         standing = night.store.snapshots.latest(*name.split("/")) if night.asking.answered(name) else None

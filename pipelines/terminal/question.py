@@ -56,10 +56,10 @@ def put(root: Path, query: str, seconds: float = SECONDS) -> Iterator[Answer]:
 
 def show_table(console: Console, errors: Console, answer: Answer) -> None:
     """Print the answer as a table; of a long one how it begins, and how to get the rest."""
-    header = [Column(Text(visible(name)), header_style="bold") for name in answer.names]
+    header = [Column(Text(name), header_style="bold") for name in answer.names]
     table = Table(*header, box=None, pad_edge=False)
     for row in islice(answer.rows, _ROWS_ON_SCREEN):
-        table.add_row(*(Text("" if value is None else visible(str(value))) for value in row))
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
     more = next(answer.rows, None) is not None
     console.print(table)
     if more:
@@ -69,8 +69,8 @@ def show_table(console: Console, errors: Console, answer: Answer) -> None:
 def write_csv(out: TextIO, answer: Answer) -> None:
     """Write the answer as CSV, without formulas."""
     writer = csv.writer(out)
-    writer.writerow([_cell(name) for name in answer.names])
-    writer.writerows([_cell(value) for value in row] for row in answer.rows)
+    writer.writerow([inert(name) for name in answer.names])
+    writer.writerows([inert(value) for value in row] for row in answer.rows)
 
 
 def write_json(out: TextIO, answer: Answer) -> None:
@@ -137,7 +137,3 @@ def _rows(connection: duckdb.DuckDBPyConnection, allowance: _Allowance) -> Itera
         if not batch:
             return
         yield from batch
-
-
-def _cell(value: Any) -> Any:
-    return inert(visible(value)) if isinstance(value, str) else value

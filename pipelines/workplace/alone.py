@@ -35,9 +35,11 @@ class _Alone(dg.Executor):
 def one_run_at_a_time(store: Store) -> dg.ExecutorDefinition:
     """Return the in-process executor, which waits for other runs on the store."""
     inner = dg.in_process_executor
-
-    @dg.executor(name="in_process", config_schema=inner.config_schema)  # type: ignore[call-overload]
-    def in_turn(context: dg.InitExecutorContext) -> dg.Executor:
-        return _Alone(inner.executor_creation_fn(context), store)  # type: ignore[misc]
-
-    return in_turn
+    make = inner.executor_creation_fn
+    if make is None:
+        raise TypeError("Dagster's in-process executor cannot be made; expected the version that is pinned")
+    return dg.ExecutorDefinition(
+        name=inner.name,
+        config_schema=inner.config_schema.config_type,
+        executor_creation_fn=lambda context: _Alone(make(context), store),
+    )

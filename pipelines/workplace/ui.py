@@ -21,6 +21,7 @@ import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
+from starlette.types import ASGIApp
 
 from pipelines.settings import Settings, SettingsError
 from pipelines.storage import files
@@ -64,7 +65,7 @@ def _serve(port: int) -> None:
             server.run([listening])
 
 
-def guarded(app: object, listening: socket.socket) -> uvicorn.Config:
+def guarded(app: ASGIApp, listening: socket.socket) -> uvicorn.Config:
     """Return how a webserver is run on a listening socket, behind the guard; the address to come in by is printed."""
     port = listening.getsockname()[1]
 
@@ -72,7 +73,7 @@ def guarded(app: object, listening: socket.socket) -> uvicorn.Config:
         sys.stdout.write(f"To come in, open http://{HOST}:{port}{path} (once; then another is printed)\n")
         sys.stdout.flush()
 
-    guard = Guard(app, {f"{HOST}:{port}", f"localhost:{port}"}, announce)  # type: ignore[arg-type]
+    guard = Guard(app, {f"{HOST}:{port}", f"localhost:{port}"}, announce)
     return uvicorn.Config(guard, log_level="warning", timeout_graceful_shutdown=2)
 
 

@@ -454,13 +454,13 @@ def phones_of_offices(random: Random) -> Rows:
 
 def workbook_with_a_link_and_a_chart(random: Random) -> File:
     def more(book: object, made: dict[str, object]) -> None:
-        chart = book.add_chart({"type": "column"})  # type: ignore[attr-defined]
+        chart = book.add_chart({"type": "column"})
         chart.add_series({"values": "=T!$D$2:$D$9", "name": "Sysselsatte"})
         chart.set_title({"name": "Utvikling på Strømsø 2015-2024"})
-        made["T"].insert_chart("H2", chart)  # type: ignore[attr-defined]
-        made["T"].write_url("H1", "https://www.ssb.no/befolkning/folketall", string="Kilde: SSB")  # type: ignore[attr-defined]
-        made["T"].set_header("&LDrammen kommune&R&D")  # type: ignore[attr-defined]
-        book.define_name("tall", "=T!$D$2:$D$9")  # type: ignore[attr-defined]
+        made["T"].insert_chart("H2", chart)
+        made["T"].write_url("H1", "https://www.ssb.no/befolkning/folketall", string="Kilde: SSB")
+        made["T"].set_header("&LDrammen kommune&R&D")
+        book.define_name("tall", "=T!$D$2:$D$9")
 
     return xlsx_file({"T": counts_table(random)}, more)
 

@@ -317,8 +317,8 @@ def number_format(random: Random) -> File:
     who = person(random)
 
     def more(book: object, made: dict[str, object]) -> None:
-        kept = book.add_format({"num_format": f'0" {who.number}"'})  # type: ignore[attr-defined]
-        made["T"].write_number("D2", 12, kept)  # type: ignore[attr-defined]
+        kept = book.add_format({"num_format": f'0" {who.number}"'})
+        made["T"].write_number("D2", 12, kept)
 
     return xlsx_file({"T": counts_table(random)}, more)
 
@@ -335,10 +335,10 @@ def title_of_a_chart(random: Random) -> File:
     who = person(random)
 
     def more(book: object, made: dict[str, object]) -> None:
-        chart = book.add_chart({"type": "line"})  # type: ignore[attr-defined]
+        chart = book.add_chart({"type": "line"})
         chart.add_series({"values": "=T!$D$2:$D$9"})
         chart.set_title({"name": f"Utvikling for {who.name} {who.number}"})
-        made["T"].insert_chart("H2", chart)  # type: ignore[attr-defined]
+        made["T"].insert_chart("H2", chart)
 
     return xlsx_file({"T": counts_table(random)}, more)
 

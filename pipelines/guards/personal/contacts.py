@@ -19,6 +19,8 @@ from pipelines.guards.personal.text_columns import Cells, matching, some
 EMAIL = "e-mail addresses"
 PHONE = "phone numbers"
 ADDRESS = "street addresses"
+CONTACTS = frozenset({EMAIL, PHONE, ADDRESS})
+"""Kinds that whoever made a table may give of themselves."""
 
 _BEFORE = "(?:^|[^0-9+.,]|[^0-9][.,])"
 # Letters, Sami ones too. A range: RE2 takes a hundred times as long to prepare \p{L}.
@@ -211,7 +213,7 @@ def is_let_through(kind: str, number: int, lines: Sequence[str]) -> bool:
 
     A line that holds nothing but a telephone belongs to the line before or after it.
     """
-    if kind not in (EMAIL, PHONE, ADDRESS):
+    if kind not in CONTACTS:
         return False
     if kind == PHONE and re.fullmatch(_ONLY_PHONE, lines[number]):
         return any(_is_contact(line) for line in lines[max(number - 1, 0) : number + 2])
