@@ -21,6 +21,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,15 @@ def connect(root: Path) -> duckdb.DuckDBPyConnection:
     if path is None:
         raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
     return duckdb.connect(str(path), read_only=True, config=_CONFINED)
+
+
+@contextmanager
+def side_by_side(newer: Path, older: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open two editions for reading, as `new` and `old`."""
+    with duckdb.connect() as connection:
+        for name, edition in (("new", newer), ("old", older)):
+            connection.execute(f"ATTACH {literal(edition)} AS {name} (READ_ONLY)")
+        yield connection
 
 
 def damage(edition: Path) -> list[str] | None:

@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from rich.console import Console
 from rich.markup import escape
@@ -125,9 +124,7 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
     if before is None:
         console.print("This is the first edition: `levekar scorecard` shows it.")
         return
-    with duckdb.connect() as connection:
-        # DuckDB takes no parameters here; both names are our own.
-        connection.execute(f"ATTACH '{newest}' AS new (READ_ONLY); ATTACH '{before}' AS old (READ_ONLY)")
+    with warehouse.side_by_side(newest, before) as connection:
         changed = warehouse.rows(connection, _CHANGED)
         assessments = warehouse.rows(connection, _ASSESSMENTS, area)
         name = connection.execute("SELECT name FROM new.area WHERE area_id = ?", [area]).fetchone()

@@ -100,7 +100,8 @@ def _store(store: Store, *, mends: bool) -> Iterator[Finding]:
         yield Finding("store", False, f"{words}. Keep it on a disk of this machine")
     damages = list(repair.damages(store))
     for damage in damages:
-        yield Finding(damage.subject, False, f"{damage.words}{f' Repair: {repair.mend(store, damage)}.' * mends}")
+        mended = f" Repair: {repair.mend(store, damage)}." if mends else ""
+        yield Finding(damage.subject, False, f"{damage.words}{mended}")
     if not damages:
         yield Finding("store", True, "all answers agree with their SHA-256, all records and tables can be read")
     elif not mends:

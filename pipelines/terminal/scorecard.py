@@ -271,8 +271,7 @@ def show_changes(console: Console, root: Path, before: Path | None) -> None:
 
 
 def _compare(newest: Path, before: Path) -> dict[str, int]:
-    with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{newest}' AS new (READ_ONLY); ATTACH '{before}' AS old (READ_ONLY)")
+    with warehouse.side_by_side(newest, before) as connection:
         row = connection.execute("""
             SELECT count(*) FILTER (o.indicator_id IS NULL),
                    count(*) FILTER (n.indicator_id IS NULL),

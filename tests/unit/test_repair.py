@@ -11,6 +11,7 @@ from pipelines.storage import repair
 from pipelines.storage.lake import Memo
 from pipelines.storage.snapshots import Fetch, StoredResponse
 from pipelines.storage.store import Store
+from pipelines.terminal import doctor
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -113,3 +114,13 @@ def test_one_damaged_record_does_not_hide_the_others(store: Store) -> None:
     store.snapshots.record(later)
     store.snapshots.path_of(record).write_text("[]")
     assert store.snapshots.delivered_before() == {later.data[0].sha256}
+
+
+def test_unless_it_is_asked_to_mend_the_doctor_changes_nothing(store: Store) -> None:
+    path = store.snapshots.path_of_bytes(store.snapshots.fetches("ssb")[0].data[0].sha256)
+    flipped(path)
+    before = {file: file.read_bytes() for file in store.root.rglob("*") if file.is_file()}
+    told = [finding.message for finding in doctor._store(Store(store.root), mends=False)]
+    assert {file: file.read_bytes() for file in store.root.rglob("*") if file.is_file()} == before
+    assert not any("Repair:" in message for message in told)
+    assert any("Repair: set aside" in finding.message for finding in doctor._store(Store(store.root), mends=True))
