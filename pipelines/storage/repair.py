@@ -2,7 +2,7 @@
 
 What is derived (tables of the lake) is removed, and made anew by the next run. What is original is never removed: a
 damaged answer or record is set aside, where its bytes can still be looked at, and named. The only copy of a delivery
-stays where it is, so that its sender's file or a backup can take its place.
+stays where it is, so that its sender's file or a backup can take its place; so does the history of publications.
 
     <root>/set-aside/<time>/…      what was moved there, under the path it had below the root
 """
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.storage import files, warehouse
+from pipelines.storage.history import FOLDER as HISTORY
 from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotError
 from pipelines.storage.store import Store
 
 SET_ASIDE = "set-aside"
-Kind = Literal["derived", "answer", "delivery", "record", "pointer"]
+Kind = Literal["derived", "history", "answer", "delivery", "record", "pointer"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,13 @@ def _is_delivered(fetch: Fetch) -> bool:
 def _lake(store: Store) -> Iterator[Damage]:
     for key in store.lake.all_keys():
         kept = store.lake.kept(key)
-        if kept is None or not store.lake.is_whole(kept):
-            words = (
-                f"{store.lake.path(key)}: damaged, or not written to its end; the next `levekar refresh` makes it anew"
-            )
-            yield Damage("derived", key, store.lake.path(key), words)
+        if kept is not None and store.lake.is_whole(kept):
+            continue
+        path, damaged = store.lake.path(key), "damaged, or not written to its end"
+        if key.startswith(f"{HISTORY}/"):
+            yield Damage("history", key, path, f"{path}: {damaged}; only this file says what that edition changed")
+        else:
+            yield Damage("derived", key, path, f"{path}: {damaged}; the next `levekar refresh` makes it anew")
 
 
 def _pointers(root: Path) -> Iterator[Damage]:
@@ -93,6 +96,11 @@ def mend(store: Store, damage: Damage) -> str:
     if damage.kind == "pointer":
         edition = warehouse.repoint(store.root)
         return f"names {edition.name} now" if edition else "no edition is left: `levekar refresh` publishes one"
+    if damage.kind == "history":
+        return (
+            "cannot be mended from here, and was left where it is: copy it from a backup. Until then no measures are "
+            "made anew, for what earlier editions showed is not known"
+        )
     return (
         "cannot be mended from here, and was left where it is. Deliver the file again as it was sent "
         "(`levekar deliver FILE`), or copy it from a backup"

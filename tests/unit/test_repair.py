@@ -124,3 +124,14 @@ def test_unless_it_is_asked_to_mend_the_doctor_changes_nothing(store: Store) -> 
     assert {file: file.read_bytes() for file in store.root.rglob("*") if file.is_file()} == before
     assert not any("Repair:" in message for message in told)
     assert any("Repair: set aside" in finding.message for finding in doctor._store(Store(store.root), mends=True))
+
+
+def test_the_history_of_publications_is_an_original_and_stays_where_it_is(store: Store) -> None:
+    key = "history/measure/levekar-20260301T120000000000Z"
+    store.lake.write(key, pa.table({"value": [1.0]}), Memo())
+    path = store.lake.path(key)
+    path.write_bytes(path.read_bytes()[:-4])
+    damaged = path.read_bytes()
+    [(kind, said)] = mended(store)
+    assert (kind, path.read_bytes()) == ("history", damaged)
+    assert "backup" in said
