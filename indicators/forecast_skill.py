@@ -154,6 +154,24 @@ def _tenths(targets: pd.DataFrame, by: Sequence[str] = ("indicator_id",)) -> pd.
     )
 
 
+def over_all(calibration: pa.Table) -> list[dict[str, float]]:
+    """Return tenth, cases, given and came_true over all indicators of CALIBRATION, by tenth.
+
+    Of 30 forecasts given 0.5 and 10 given 0.6 in one tenth, the mean is 0.525.
+
+    >>> rows = [("a", 5, 30, 0.5, 0.4), ("b", 5, 10, 0.6, 0.8)]
+    >>> table = pa.Table.from_pylist([dict(zip(CALIBRATION.names, row, strict=True)) for row in rows])
+    >>> over_all(table)
+    [{'tenth': 5, 'cases': 40, 'given': 0.525, 'came_true': 0.5}]
+    """
+    found = calibration.to_pandas()
+    weighed = found.assign(**{name: found[name] * found["cases"] for name in ("given", "came_true")})
+    summed = weighed.groupby("tenth", as_index=False)[["cases", "given", "came_true"]].sum()
+    summed[["given", "came_true"]] = summed[["given", "came_true"]].div(summed["cases"], axis=0)
+    rows: list[dict[str, float]] = summed.to_dict("records")
+    return rows
+
+
 def _base_rates(targets: pd.DataFrame) -> pd.DataFrame:
     """Count how often areas without a programme came that far."""
     grouped = targets[~targets["is_programme"].astype(bool)].groupby(["indicator_id", "horizon", "change"])

@@ -7,13 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indicators.forecast_skill import over_all
 from pipelines.storage import warehouse
 from pipelines.terminal.scorecard import SYNTHETIC
 
-_TENTHS = """
-SELECT tenth, sum(cases) AS cases, sum(given * cases) / sum(cases) AS given, sum(came_true * cases) / sum(cases) AS came
-FROM forecast_calibration GROUP BY tenth ORDER BY tenth
-"""
 _COLOURS = {"holds": "green", "too cautious": "yellow", "does not hold": "red", "too few cases": "dim"}
 
 
@@ -30,7 +27,7 @@ def show(console: Console, root: Path, indicator: str | None = None) -> None:
     """Print skill by indicator (or one indicator's by horizon) and, of all, what came true by tenth."""
     with warehouse.connect(root) as connection:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        tenths = connection.execute(_TENTHS).fetchall()
+        tenths = over_all(connection.table("forecast_calibration").to_arrow_table())
     if meta.get("synthetic") == "true":
         console.print(SYNTHETIC, style="bold red")
     found = rows(root, indicator)
@@ -40,7 +37,7 @@ def show(console: Console, root: Path, indicator: str | None = None) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     first = "indicator" if indicator is None else "years ahead"
     table.add_column(first)
-    for name in ("cases", "areas", "years", "Brier", "no change", "line", "80 % held", "95 % held", "worst tenth"):
+    for name in ("cases", "areas", "years", "Brier", "no change", "line", "80 % held", "95 % held", "worst tenth off"):
         table.add_column(name, justify="right")
     table.add_column("verdict")
     for row in found:
@@ -56,8 +53,9 @@ def show(console: Console, root: Path, indicator: str | None = None) -> None:
     console.print(table)
     if indicator is None:
         console.print("\nProbability given, and share that came true, over all indicators:", style="bold")
-        for tenth, cases, given, came in tenths:
-            console.print(f"  {tenth * 10:3d}-{tenth * 10 + 10} %  {_share(given)}  {_share(came)}  of {cases:,.0f}")
+        for row in tenths:
+            tenth, shares = int(row["tenth"]) * 10, f"{_share(row['given'])}  {_share(row['came_true'])}"
+            console.print(f"  {tenth:3d}-{tenth + 10} %  {shares}  of {row['cases']:,.0f}")
     console.print(
         "Forecasts of each past year from what was known then, targets 10 to 30 % up and down. Brier: 0 is perfect, "
         "0.25 is a coin's. Where the verdict is 'does not hold' the scorecard gives no probability.",

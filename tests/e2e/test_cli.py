@@ -72,6 +72,35 @@ def test_all_that_a_refresh_writes_is_its_owners_but_for_the_readers_folder(demo
     assert len(written) > 100
 
 
+# --- backtest -----------------------------------------------------------------------------------------------
+
+
+def test_backtest_shows_what_past_forecasts_were_worth(demo: Published, levekar: Levekar) -> None:
+    said = levekar("backtest", "--data-dir", demo.folder)
+    assert said.code == 0, said.err
+    assert "SYNTHETIC FIGURES (demo)" in said.out
+    [(name, cases, verdict)] = rows_of(
+        levekar("backtest", "--json", "--data-dir", demo.folder).out, "registered_unemployment", 0
+    )
+    line = next(line for line in said.out.splitlines() if line.startswith(name))
+    assert f" {cases} " in line
+    assert line.strip().endswith(verdict)
+    assert "Probability given, and share that came true" in said.out
+    ahead = levekar("backtest", name, "--json", "--data-dir", demo.folder).out
+    assert {row["horizon"] for row in json.loads(ahead)} >= {0, 1, 2}
+
+
+def rows_of(text: str, indicator: str, horizon: int) -> list[tuple[str, int, str]]:
+    found = [row for row in json.loads(text) if (row["indicator_id"], row["horizon"]) == (indicator, horizon)]
+    return [(row["indicator_id"], row["cases"], row["verdict"]) for row in found]
+
+
+def test_backtest_of_an_unknown_indicator_names_the_nearest(demo: Published, levekar: Levekar) -> None:
+    said = levekar("backtest", "registered_unemploymnt", "--data-dir", demo.folder)
+    assert said.code == 1
+    assert "did you mean 'registered_unemployment'" in said.err
+
+
 # --- sql ----------------------------------------------------------------------------------------------------
 
 QUERY = "SELECT area_id, name, population, valid_from FROM area WHERE area_id IN ('drammen', '0602') ORDER BY area_id"
