@@ -54,6 +54,10 @@ class Providers:
             raise SourceError(f"{self.replay}: no such folder of snapshots; expected one written by `levekar refresh`")
         return SnapshotStore(self.replay)
 
+    def open_replay(self) -> SnapshotStore | None:
+        """Return `replayed`, for who wants to know at once whether it is there. Raises SourceError."""
+        return self.replayed
+
     @cached_property
     def clients(self) -> dict[str, PxWebClient | FhiClient]:
         """One client per provider of tables, so that its calls share one rate limit."""

@@ -46,8 +46,9 @@ def refresh(definitions: dg.Definitions, night: Night, only: str | None = None) 
     """Ask every source whether it changed, then run the job on what did and on all that depends on it.
 
     only: a stage (snapshots, facts, measures, series, publication) to run alone. Where nothing changed, no run is
-    started at all.
+    started at all. Raises SourceError where the folder to replay is not there: then no source could answer.
     """
+    night.asking.providers.open_replay()
     changed = [name for name in night.catalogue.source_names if night.asking.changed(name)]
     waits = changed or night.asking.inbox.waiting(None)
     if only is None and not waits and night.runner.stands(night.steps) and night.publisher.is_current():

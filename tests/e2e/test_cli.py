@@ -270,7 +270,8 @@ def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar
 def test_a_folder_to_replay_that_is_not_there(tmp_path: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--sources", f"replay:{tmp_path / 'gone'}", "--data-dir", tmp_path / "store")
     assert said.code == 1
-    assert "gone: no such folder of snapshots" in said.err
+    assert said.err.count("gone: no such folder of snapshots") == 1
+    assert not (tmp_path / "store" / "replay" / "lake").exists()
 
 
 # --- decode -------------------------------------------------------------------------------------------------

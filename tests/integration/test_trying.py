@@ -58,6 +58,7 @@ def standing(folder: Path, contract: str) -> list[str]:
     return [file.path for file in fetch.data] if fetch is not None else []
 
 
+@pytest.mark.slow  # three trials each
 @pytest.mark.parametrize(
     ("contract", "good", "bad", "said"),
     [

@@ -74,6 +74,7 @@ def parameter(variant: Variant) -> Any:
     return pytest.param(variant, marks=marks, id=variant.name.replace(" ", "_"))
 
 
+@pytest.mark.slow  # some sixty files
 @pytest.mark.parametrize("variant", [parameter(one) for one in VARIANTS])
 def test_a_variant_is_refused_with_the_cell_named_or_repaired(variant: Variant, stores: Path, tmp_path: Path) -> None:
     shutil.copytree(stores / variant.file, tmp_path / "store")
