@@ -431,6 +431,7 @@ def test_a_damaged_edition_is_not_shown_as_figures(demo_copy: Path, levekar: Lev
     assert "fault edition: does not open" in said.out
 
 
+@pytest.mark.slow
 def test_a_byte_flipped_in_the_edition_is_noticed_and_a_refresh_publishes_a_whole_one(
     demo_copy: Path, levekar: Levekar
 ) -> None:

@@ -62,6 +62,7 @@ def standing(settings: Settings) -> dict[str, float | None]:
     return {row["period"]: row["value"] for row in facts.to_pylist()} if facts is not None else {}
 
 
+@pytest.mark.slow
 def test_a_later_delivery_supersedes_row_by_row(settings: Settings) -> None:
     drop(settings, "synthetic-1.csv", FIRST)
     assert take(settings).state == "new"
@@ -72,6 +73,7 @@ def test_a_later_delivery_supersedes_row_by_row(settings: Settings) -> None:
     assert take(settings).state == "unchanged"
 
 
+@pytest.mark.slow
 def test_every_row_keeps_the_vintage_of_its_own_file(settings: Settings) -> None:
     drop(settings, "synthetic-1.csv", FIRST)
     take(settings)
@@ -82,6 +84,7 @@ def test_every_row_keeps_the_vintage_of_its_own_file(settings: Settings) -> None
     assert vintages["2023"] < vintages["2024"] == vintages["2025"]
 
 
+@pytest.mark.slow
 def test_a_withdrawn_delivery_gives_way_to_what_stood_before(settings: Settings) -> None:
     for number, text in enumerate((FIRST, SECOND)):
         drop(settings, f"synthetic-{number}.csv", text)

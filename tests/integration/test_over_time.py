@@ -188,6 +188,7 @@ def test_a_publication_that_was_killed_before_it_was_recorded_is_remembered_by_t
     assert all(row in told for row in memory.to_pylist())
 
 
+@pytest.mark.slow
 def test_the_history_says_of_hidden_figures_what_they_were_to_the_store_alone(settings: Settings) -> None:
     given = counts(range(2020, 2025))
     deliver(settings, given, "synthetic")

@@ -413,6 +413,7 @@ def test_where_no_source_answers_and_none_ever_did_nothing_is_published(serve: A
     assert warehouse.current(tmp_path / "live") is None
 
 
+@pytest.mark.slow
 def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: Any, tmp_path: Path) -> None:
     folder = copied(first, tmp_path)
     before = warehouse.current(folder / "live").read_bytes()

@@ -282,6 +282,7 @@ def stage_of_the_page() -> str:
     return page.partition("A made-up stage")[2].partition("```python\n")[2].partition("```")[0]
 
 
+@pytest.mark.slow
 def test_a_made_up_stage_is_one_module_and_one_line(
     copy: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,8 @@ COUNTS = {
 TOTALS = {("Drammen", year): sum(COUNTS[district, year] for district in DISTRICTS) for year in (2023, 2024)}
 BASE = 23_456
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Delivered:

@@ -19,6 +19,8 @@ from tests.recorded import RECORDED
 KLASS = RECORDED / "klass"
 NEWEST = 2025
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def areas() -> pd.DataFrame:
