@@ -376,6 +376,18 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "entities": (lambda: changed(SHEET, lambda text: text.replace(b"?>", b"?>" + LAUGHS, 1)), "entities (<!DOCTYPE"),
     "entities in a part that nobody reads": (lambda: with_part("docProps/custom.xml", LAUGHS + b"<a/>"), "<!ENTITY"),
     "UTF-16": (lambda: with_part("xl/a.xml", '<?xml version="1.0"?><a/>'.encode("utf-16")), "encoding than UTF-8"),
+    "entities in UTF-16": (
+        lambda: with_part("customXml/item1.xml", f"<!DOCTYPE a [{'<!ENTITY b 1>'}]><a/>".encode("utf-16")),
+        "entities (<!DOCTYPE",
+    ),
+    "UTF-16 that breaks off": (
+        lambda: with_part("customXml/item1.xml", "<a/>".encode("utf-16")[:-1]),
+        "'customXml/item1.xml' is no UTF-16 throughout",
+    ),
+    "UTF-16 that is used as a sheet": (
+        lambda: with_relation("worksheet", "../customXml/item1.xml"),
+        "part 'customXml/item1.xml' is used as worksheet",
+    ),
     "UTF-7": (lambda: with_part("xl/a.xml", b'<?xml version="1.0" encoding="UTF-7"?><a/>'), "encoding than UTF-8"),
     "deep nesting": (
         lambda: with_part("xl/comments1.xml", b"<a>" * 1000 + b"</a>" * 1000),

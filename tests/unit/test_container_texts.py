@@ -166,6 +166,13 @@ PLACES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_part("customXml/item1.xml", b"<a><b>" + TEXT + b"</b></a>"),
         "data behind the document",
     ),
+    "custom part of SharePoint": (
+        lambda: with_part(
+            "customXml/item1.xml",
+            f'<?xml version="1.0" encoding="utf-16"?><a><b>{HIDDEN}</b></a>'.encode("utf-16"),
+        ),
+        "data behind the document",
+    ),
     "part in text": (
         lambda: with_part("customXml/item1.json", b'{"a": "' + TEXT + b'"}'),
         "part 'customXml/item1.json'",

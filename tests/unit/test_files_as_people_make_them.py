@@ -3,8 +3,10 @@
 All figures are synthetic. Each was wrong by a factor, refused for the wrong reason, or ended in a traceback before.
 """
 
+import io
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,11 @@ def test_a_cell_shown_as_per_cent_is_that(tmp_path: Path):
     assert only(read(workbook(tmp_path, [(0.25, "0%")]), shares), "value") == [(0.25,)]
     amounts = contract(contents=[{"code": "amount", "column": "Andel", "unit": "NOK", "kind": "amount"}])
     assert "(cell E2): found '25 %', expected a number" in faults(workbook(tmp_path, [(0.25, "0%")]), amounts)[0]
+
+
+def test_what_sharepoint_keeps_behind_a_workbook_is_no_reason_to_refuse_it(tmp_path: Path):
+    file = io.BytesIO(workbook(tmp_path, [(0.25, "0 %")]))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        text = '<?xml version="1.0" encoding="utf-16"?><p:properties xmlns:p="x"><documentManagement/></p:properties>'
+        archive.writestr("customXml/item1.xml", text.encode("utf-16"))
+    assert only(read(file.getvalue(), percents()), "value") == [(25.0,)]

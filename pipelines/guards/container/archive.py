@@ -3,6 +3,7 @@
 What the members mean belongs to `ooxml` and `opendocument`.
 """
 
+import codecs
 import copy
 import io
 import re
@@ -10,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 
 from pipelines.guards.container.contained import ContainerError
 
@@ -28,6 +30,8 @@ _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 # Encodings in which a byte below 128 is that letter of ASCII: only those can be scanned as bytes.
 _SCANNED_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
+# What a document system keeps behind a workbook, SharePoint in UTF-16; no program reads a cell from there.
+_BEHIND = "customxml/"
 
 
 class Archive:
@@ -186,16 +190,27 @@ def is_markup(name: str, first: bytes) -> bool:
 
 
 def _markup_faults(name: str, first: bytes, rest: Iterator[bytes]) -> Iterator[str]:
+    if name.lower().startswith(_BEHIND) and first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield from _declarations(name, _as_utf8(chain([first], rest), name))
+        return
     declared = _ENCODING.match(first.removeprefix(b"\xef\xbb\xbf")[:1000])
     encoding = declared[1].lower() if declared else b"utf-8"
     if b"\0" in first[:4] or first.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding not in _SCANNED_ENCODINGS:
         yield f"part '{name}' is XML in another encoding than UTF-8, in which contents can be hidden; {_SAVE_AGAIN}"
+    yield from _declarations(name, chain([first], rest))
 
-    def both() -> Iterator[bytes]:
-        yield first
-        yield from rest
 
-    if any(_DECLARATION.search(block) for block in whole_tags(both(), name)):
+def _as_utf8(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield blocks of UTF-16 as UTF-8, so that they can be scanned. Raises ContainerError for what is no UTF-16."""
+    try:
+        for text in codecs.iterdecode(blocks, "utf-16"):
+            yield text.encode()
+    except UnicodeError:
+        raise ContainerError([_damaged(f"'{name}' is no UTF-16 throughout")]) from None
+
+
+def _declarations(name: str, blocks: Iterator[bytes]) -> Iterator[str]:
+    if any(_DECLARATION.search(block) for block in whole_tags(blocks, name)):
         yield (
             f"part '{name}' declares a document type or entities (<!DOCTYPE, <!ENTITY), by which a small file unpacks "
             f"to a huge one or reads other files; no spreadsheet program writes that. {_SAVE_AGAIN}"

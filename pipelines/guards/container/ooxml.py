@@ -141,6 +141,10 @@ def _forbidden(archive: Archive, relations: dict[str, list[_Relation]]) -> Itera
             yield f"the workbook holds {what}: {why}; {todo}"
     if any(name.lower().endswith("workbook.bin") for name in archive.names):
         yield "the workbook is a binary one (XLSB), which cannot be looked into; save it as XLSX"
+    for relation in _inside(relations):
+        # Such parts may be in UTF-16 (`archive`): so none of them may be what a program reads cells from.
+        if relation.target.lower().startswith("customxml/") and "customxml" not in relation.kind:
+            yield f"part '{relation.target}' is used as {relation.kind.rpartition('/')[2]}; {_AS_VALUES}"
 
 
 def _external(relations: dict[str, list[_Relation]]) -> Iterator[str]:
