@@ -33,7 +33,7 @@ from indicators.catalogue.models import (
     SourceTable,
 )
 
-__all__ = ["Catalogue", "CatalogueError", "load"]
+__all__ = ["Catalogue", "CatalogueError", "Spacing", "load"]
 
 HERE = Path(__file__).parent
 # Kinds of areas for which an indicator may pool years.
@@ -41,6 +41,18 @@ SMALL = ("district", "living-conditions zone")
 # What a rate's ratio of events to persons is multiplied with to be in the indicator's unit.
 MULTIPLIER = {"per 1,000": 1_000.0, "per 100,000": 100_000.0}
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """How often the figures of an indicator come in a table.
+
+    codes: dimension -> the codes that its figures have there. every: years from one to the next; None: no rule.
+    """
+
+    indicator_id: str
+    codes: dict[str, list[str]]
+    every: int | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,21 @@ class Catalogue:
         """Return the ids of the source tables that a pillar's indicators draw on, without repetition."""
         sources = (source for indicator in self.pillars[pillar_id].indicators for source in indicator.sources)
         return sorted({source.table for source in sources})
+
+    def spacings(self, table: str) -> tuple[Spacing, ...]:
+        """Return how often the figures of each indicator come that draws on a table."""
+        found = []
+        for indicator in self.indicators.values():
+            every = None if indicator.every == "irregular" else indicator.every
+            for source in indicator.sources:
+                if source.table == table:
+                    codes: dict[str, set[str]] = {}
+                    for chosen in (source.numerator, source.denominator, source.value):
+                        for name, code in (chosen or {}).items():
+                            codes.setdefault(name, set()).update([code] if isinstance(code, str) else code)
+                    del codes["ContentsCode"]
+                    found.append(Spacing(indicator.id, {name: sorted(codes[name]) for name in codes}, every))
+        return tuple(found)
 
     def donors(self, plan: EvaluationPlan) -> list[str]:
         """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""

@@ -444,8 +444,7 @@ def _scale_faults(
     indicator: Indicator, source: IndicatorSource, contract: DeliveryContract, place: _Place
 ) -> Iterator[str]:
     """The scale must fit the two units: 0.01 from percent to share."""
-    codes = (source.value or {}).get("ContentsCode")
-    published = {contents.unit for contents in contract.contents if contents.code == codes}
+    published = {contents.unit for contents in contract.contents_of(source.value or {})}
     for unit in published & _PER.keys():
         if indicator.unit not in _PER:
             continue

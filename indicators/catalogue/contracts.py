@@ -5,7 +5,7 @@ A contract says what a file means; reading one belongs to `pipelines.deliveries`
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -153,6 +153,11 @@ class Contents(Model):
         None, description="numerator: code of the kind of figure that is its denominator, and never smaller"
     )
     decimals: int | None = Field(None, description="decimals published; none: not rounded")
+    only: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="dimension -> its codes in the rows that hold this kind of figure, where a column holds several "
+        "kinds that the dimension tells apart; they may have one code. None: all rows",
+    )
     missing: dict[str, str] = Field(
         default_factory=dict,
         description="signs of this kind of figure only, beside the contract's own; a sign may look like a number",
@@ -291,7 +296,10 @@ class DeliveryContract(Delivered):
     contents_column: str | None = Field(None, description="column that tells kinds of figures apart")
     contents: list[Contents] = Field(min_length=1, description="the kinds of figures that the file has")
     missing: dict[str, str] = Field(default_factory=dict, description="sign in a value's place -> status symbol")
-    decimal: Literal[".", ","] = Field(".", description="decimal sign")
+    decimal: Literal[".", ",", "either"] = Field(
+        ".",
+        description="decimal sign. either: as people in Norway write it by hand, ',' or '.', one of them in a column",
+    )
     thousands: Literal["."] | None = Field(
         None, description="'.' where dots divide thousands; spaces between groups of three digits are always understood"
     )
@@ -342,8 +350,8 @@ class DeliveryContract(Delivered):
             yield "'first_row' must come after 'header_row'"
         if (self.period.column is None) != (self.across is not None and self.across.telling("period")):
             yield "expected either 'period.column' or a part of 'across' that tells the period"
-        if self.decimal == self.thousands:
-            yield "'decimal' and 'thousands' are the same sign"
+        if self.thousands is not None and self.decimal != ",":
+            yield "'thousands' divides by dots, so that 'decimal' must be ','"
 
     def _contents_faults(self) -> Iterator[str]:
         if "ContentsCode" in self.every_dimension:
@@ -351,9 +359,14 @@ class DeliveryContract(Delivered):
         if self.across is not None and (doubled := set(self.dimensions) & set(self.across.dimensions)):
             yield f"dimension '{min(doubled)}' is told by a column and by 'across'"
         for field in ("code", "label"):
-            values = [getattr(contents, field) for contents in self.contents if getattr(contents, field) is not None]
+            values = [
+                getattr(contents, field)
+                for contents in self.contents
+                if getattr(contents, field) is not None and not (field == "code" and contents.only)
+            ]
             if len(set(values)) < len(values):
                 yield f"two of 'contents' have the same {field}"
+        yield from self._only_faults()
         labelled = self.contents_column is not None or (self.across is not None and self.across.telling("contents"))
         for contents in self.contents:
             found = f"contents '{contents.code}'"
@@ -364,6 +377,23 @@ class DeliveryContract(Delivered):
         if self.across is not None and len(self.contents) > 1 and not labelled:
             yield "with 'across', several 'contents' need a 'contents_column' or a part that tells them"
         yield from self._check_faults()
+
+    def _only_faults(self) -> Iterator[str]:
+        """Contents that share a code must share out all codes of one dimension: no row is of two kinds, or of none."""
+        for code in dict.fromkeys(contents.code for contents in self.contents if contents.only):
+            sharing = [contents for contents in self.contents if contents.code == code]
+            names = {name for contents in sharing for name in contents.only}
+            [name, *more] = sorted(names)
+            if more or not all(contents.only for contents in sharing):
+                yield f"'only' of contents '{code}': expected the same one dimension in each"
+                continue
+            column = self.dimensions.get(name)
+            if column is None or column.codes is None:
+                yield f"'only' of contents '{code}': '{name}' is no dimension with 'codes'"
+                continue
+            told = [value for contents in sharing for value in contents.only[name]]
+            if sorted(told) != sorted(set(column.codes.values())):
+                yield f"'only' of contents '{code}': expected each code of '{name}' once among them"
 
     def _check_faults(self) -> Iterator[str]:
         codes = {contents.code for contents in self.contents}
@@ -377,6 +407,26 @@ class DeliveryContract(Delivered):
         for name in dimensions:
             if name not in self.every_dimension:
                 yield f"'{name}' is none of the dimensions"
+
+    def kind_of(self, cell: Mapping[str, str]) -> Kind | None:
+        """Return the kind of the figures of a cell, dimension -> code; None where the contract has none such."""
+        of_cell = self.contents_of(cell)
+        return of_cell[0].kind if of_cell else None
+
+    def contents_of(self, cell: Mapping[str, str | list[str]]) -> list[Contents]:
+        """Return the kinds of figures that cells are of, by ContentsCode and, where these share a code, dimension."""
+        codes = {name: {code} if isinstance(code, str) else set(code) for name, code in cell.items()}
+        return [
+            contents
+            for contents in self.contents
+            if contents.code in codes.get("ContentsCode", ())
+            and all(codes.get(name, set()) & set(only) for name, only in contents.only.items())
+        ]
+
+    @property
+    def written_sign(self) -> str:
+        """The decimal sign by which numbers of a spreadsheet, which have none of their own, are written out."""
+        return "," if self.decimal == "either" else self.decimal
 
     @property
     def every_dimension(self) -> list[str]:

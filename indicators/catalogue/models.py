@@ -228,7 +228,12 @@ class Indicator(Model):
     denominator: str = Field(description="of what, in words; or why there is none")
     age: str = Field(description="age group in years, such as 15-74")
     sex: Literal["both", "men", "women"] = Field("both", description="whose figures they are")
-    periodicity: str = Field("annual", description="how often figures come")
+    periodicity: str = Field("annual", description="how often figures come, in words")
+    every: Annotated[int, Field(ge=1)] | Literal["irregular"] = Field(
+        1,
+        description="years from one figure to the next, by which a gap in a delivery is known; moving windows come "
+        "every year. irregular: there is no rule, as of surveys",
+    )
     pooling: int | None = Field(
         None, ge=2, description="periods summed into one figure for districts and smaller areas"
     )

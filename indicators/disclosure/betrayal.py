@@ -24,9 +24,8 @@ def betraying(facts: pa.Table, contract: DeliveryContract, largest: int) -> pa.C
     """
     frame = facts.select([*_PLACE, "cell", "value", "status"]).to_pandas()
     dimensions = {cell: dict(pair.split("=", 1) for pair in cell.split("|")) for cell in frame["cell"].unique()}
-    kinds = {contents.code: contents.kind for contents in contract.contents}
-    contents = frame["cell"].map(lambda cell: dimensions[cell].get("ContentsCode"))
-    frame["is_count"] = contents.map(kinds).eq("count")
+    kinds = frame["cell"].map({cell: contract.kind_of(told) for cell, told in dimensions.items()})
+    frame["is_count"] = kinds.eq("count")
     frame["gone"] = False
     frame["secret"] = frame["is_count"] & frame["status"].eq(_HIDDEN) & frame["value"].isna()
     if frame["secret"].any():
@@ -34,7 +33,7 @@ def betraying(facts: pa.Table, contract: DeliveryContract, largest: int) -> pa.C
             _hide_parts(frame, dimensions, total, largest)
         beside = frame["cell"].map(lambda cell: _without(dimensions[cell], "ContentsCode"))
         lost = (frame["secret"] | frame["gone"]).groupby([*(frame[name] for name in _PLACE), beside]).transform("any")
-        shares = contents.map(kinds).isin(["share", "percent", "per_1000"])
+        shares = kinds.isin(["share", "percent", "per_1000"])
         frame["gone"] |= lost.fillna(False).astype(bool) & shares
     return pa.chunked_array([pa.array(frame["gone"].to_numpy(dtype=bool))])
 

@@ -6,13 +6,13 @@ Taken from disk, opened, searched for personal data, matched with its contract a
 
 import os
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from indicators import geography
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, Spacing
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
 from indicators.catalogue.models import Area
 from indicators.geography import AreaNames
@@ -31,20 +31,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Rules:
-    """What files are held against: every contract by id, and the names of areas."""
+    """What files are held against: every contract by id, the names of areas, and how often each file's figures come."""
 
     contracts: Mapping[str, DeliveryContract]
     area_lists: Mapping[str, AreaListContract]
     boundaries: Mapping[str, BoundaryContract]
     areas: AreaNames
     names: Collection[str]
+    spacings: Mapping[str, Sequence[Spacing]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "Rules":
         """Return the rules that a catalogue lays down."""
         areas = catalogue.areas.values()
         names = published_names(areas)
-        return cls(catalogue.contracts, catalogue.area_lists, catalogue.boundaries, geography.names(areas), names)
+        return cls(
+            catalogue.contracts,
+            catalogue.area_lists,
+            catalogue.boundaries,
+            geography.names(areas),
+            names,
+            {name: catalogue.spacings(f"delivery/{name}") for name in catalogue.contracts},
+        )
 
 
 def published_names(areas: Iterable[Area]) -> set[str]:
@@ -221,7 +229,8 @@ def _figures(opened: Opened, found: Match, rules: Rules) -> Reading:
     """Read the figures. A formula without a result is a fault too, since its cell would pass for an empty one."""
     faults = list(_failed_formulas(opened, str(found.grid.sheet)))
     try:
-        reading = read(found, opened.name, rules.areas, rules.names)
+        spacings = rules.spacings.get(found.contract.id, ())
+        reading = read(found, opened.name, rules.areas, rules.names, spacings)
     except DeliveryError as error:
         raise DeliveryError(error.where, [*faults, *error.faults]) from None
     if faults:

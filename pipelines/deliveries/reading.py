@@ -5,7 +5,7 @@ right, `plausible`'s; where files lie and what becomes of them, `inbox`'s.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial, reduce
 from typing import Any
@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import periods
+from indicators.catalogue import Spacing
 from indicators.catalogue.contracts import Contents, DeliveryContract
 from indicators.geography import AreaNames
 from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
-from pipelines.deliveries.numerals import example, numbers_of
+from pipelines.deliveries.numerals import decimal_of, example, numbers_of
 from pipelines.deliveries.opened import Match, header_of, plain, value_columns
 from pipelines.formats.format_error import Fault, Kind
 from pipelines.formats.grid import Place, combined
@@ -102,15 +103,22 @@ def boundary_year(contract: DeliveryContract, name: str) -> int | None:
 
 
 @as_delivery_error()
-def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str] = ()) -> Reading:
+def read(
+    match: Match,
+    name: str,
+    areas: AreaNames,
+    known_names: Collection[str] = (),
+    spacings: Sequence[Spacing] = (),
+) -> Reading:
     """Return the file's figures. Raises DeliveryError with all faults.
 
     areas: (name, year) -> code. known_names: names that areas.yaml has, by which a misspelt one is recognised.
+    spacings: how often the figures of the file come, by which a gap is known; figures of no indicator are yearly.
     """
     contract = match.contract
     where = f"{name} (contract {contract.id})"
     boundary_year(contract, name)
-    reading, faults = _read(match, name, where, areas, known_names)
+    reading, faults = _read(match, name, where, areas, known_names, spacings)
     faults += _doubled(reading, match.grid.place, _words(contract) | set(known_names))
     faults += plausible.faults(reading, match.grid.place)
     if faults:
@@ -119,12 +127,18 @@ def read(match: Match, name: str, areas: AreaNames, known_names: Collection[str]
 
 
 def _read(
-    match: Match, name: str, where: str, areas: AreaNames, known_names: Collection[str]
+    match: Match,
+    name: str,
+    where: str,
+    areas: AreaNames,
+    known_names: Collection[str],
+    spacings: Sequence[Spacing],
 ) -> tuple[Reading, list[Fault]]:
     """Return the figures and the faults of single cells, and free the memory that the cells took."""
     rows = _rows(match, where, _words(match.contract) | set(known_names))
     period = _periods(rows)
     dimensions = _dimensions(rows)
+    _note_gaps(rows, period, dimensions, spacings)
     area_id, area_label = _areas(rows, period, areas, known_names)
     shared = {"area_id": area_id, "area_label": area_label, "period": period, **dimensions}
     parts = list(_parts(rows, shared))
@@ -156,7 +170,7 @@ def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
     depth = contract.across.rows if contract.across is not None else 1
     heads = [header_of(grid, match.row + number) for number in range(depth)]
     width = max(map(len, heads))
-    block = grid.block(contract.first_row or match.row + depth, width, contract.decimal)
+    block = grid.block(contract.first_row or match.row + depth, width, contract.written_sign)
     short = [Fault(Place(grid.place, row), _short(text, width), kind=Kind.LAYOUT) for row, text in block.short]
     if not len(block.rows):
         nothing = Fault("", "no rows after the header; expected rows of figures", kind=Kind.LAYOUT)
@@ -251,22 +265,45 @@ def _stack_values(match: Match, rows: _Rows, cells: list[pa.Array], keep: pa.Arr
 
 
 def _periods(rows: _Rows) -> pa.DictionaryArray:
-    """Return each row's period in the form that `periods.parse` takes, and note gaps between the periods."""
+    """Return each row's period in the form that `periods.parse` takes."""
+    form = rows.contract.period.form
+    return _period_column(rows).each(lambda text: times.period_of(text, form).text, rows.faults, Kind.PERIOD)
+
+
+def _period_column(rows: _Rows) -> Column:
     declared = rows.contract.period
-    column = rows.columns[declared.column] if declared.column is not None else rows.across["period"]
-    known: dict[str, periods.Period] = {}
+    return rows.columns[declared.column] if declared.column is not None else rows.across["period"]
 
-    def reading(text: str) -> str:
-        period = times.period_of(text, declared.form)
-        known[period.text] = period
-        return period.text
 
-    read = column.each(reading, rows.faults, Kind.PERIOD)
-    for gap in times.gaps(list(known.values())):
-        place = Place(column.sheet, name=column.name)
-        expected = f"period {gap} is missing; expected every period from first to last"
-        rows.faults.append(Fault(place, expected, kind=Kind.PERIOD))
-    return read
+def _note_gaps(
+    rows: _Rows, period: pa.DictionaryArray, dimensions: Mapping[str, pa.DictionaryArray], spacings: Sequence[Spacing]
+) -> None:
+    """Note the periods that are left out, of each indicator by its own periodicity.
+
+    The other figures of the file come as often as those of the indicators, where these agree, or else every year.
+    """
+    column = _period_column(rows)
+    place = Place(column.sheet, name=column.name)
+    others: pa.Array | None = None
+    for spacing in spacings:
+        own = [_has(dimensions[name], codes) for name, codes in spacing.codes.items()]
+        mask = reduce(pc.and_, own) if own else pa.repeat(pa.scalar(True), len(period))
+        others = pc.invert(mask) if others is None else pc.and_not(others, mask)
+        if spacing.every is not None:
+            _note_gaps_among(rows, place, period.filter(mask), spacing.every, f" of {spacing.indicator_id}")
+    common = {spacing.every for spacing in spacings} or {1}
+    every = next(iter(common)) if len(common) == 1 else 1
+    if every is not None:
+        _note_gaps_among(rows, place, period if others is None else period.filter(others), every, "")
+
+
+def _note_gaps_among(rows: _Rows, place: Place, period: pa.DictionaryArray, every: int, of: str) -> None:
+    found = pc.unique(period.indices).drop_null()
+    for gap in times.gaps([periods.parse(text) for text in period.dictionary.take(found).to_pylist()], every):
+        how = "every period" if every == 1 else f"every {every} years a period"
+        expected = f"period {gap}{of} is missing; expected {how} from first to last"
+        if all(fault.expected != expected for fault in rows.faults):
+            rows.faults.append(Fault(place, expected, kind=Kind.PERIOD))
 
 
 def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
@@ -420,17 +457,25 @@ def _parts(rows: _Rows, shared: dict[str, pa.DictionaryArray]) -> Iterator[dict[
         kind = rows.across["contents"].recoded(labels, rows.faults).cast(pa.string())
     for contents in contract.contents:
         cells = rows.columns[contents.column if contents.column is not None else _VALUE]
-        if kind is not None:
-            mask = pc.fill_null(pc.equal(kind, contents.code), False)
+        masks = [] if kind is None else [pc.fill_null(pc.equal(kind, contents.code), False)]
+        masks += [_has(shared[name], codes) for name, codes in contents.only.items()]
+        mask = reduce(pc.and_, masks) if masks else None
+        if mask is not None:
             cells = cells.where(mask)
         value, status = _numbers(contents, cells, rows)
         yield {
-            **{key: column if kind is None else column.filter(mask) for key, column in shared.items()},
+            **{key: column if mask is None else column.filter(mask) for key, column in shared.items()},
             "ContentsCode": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(value), np.int32)), [contents.code]),
             "value": value,
             "status": status,
             "row": cells.rows,
         }
+
+
+def _has(column: pa.DictionaryArray, codes: Collection[str]) -> pa.Array:
+    """Return which rows have one of the codes; a code that could not be read is a fault already, and none of them."""
+    chosen = pc.is_in(column.dictionary, pa.array(list(codes), pa.string()))
+    return pc.fill_null(chosen.take(column.indices), False)
 
 
 def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array, pa.Array]:
@@ -441,11 +486,13 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     sign = pa.array(list(missing.values()), pa.string()).take(read.sign).take(column.text.indices)
     value = read.value.take(column.text.indices)
     signs = "".join(f" or '{sign}'" for sign in missing)
-    expected = f"expected a number with '{contract.decimal}' as decimal sign{signs}"
+    decimal = decimal_of(column.text.dictionary, contract)
+    either = " (or '.', but one of them in the whole column)" if contract.decimal == "either" else ""
+    expected = f"expected a number with '{decimal}' as decimal sign{either}{signs}"
     column.refuse(
         column.those(lambda _text: read.wrong), expected, rows.faults, Kind.NUMBER, example(contract, contents)
     )
-    plausible.ambiguous(contents, column, contract.decimal, rows.ambiguous, rows.faults)
+    plausible.ambiguous(contents, column, decimal, rows.ambiguous, rows.faults)
     if count := pc.sum(column.those(lambda _text: read.spaced)).as_py():
         rows.remarks.append(
             f"column '{column.name}': {count:,} number(s) with spaces between thousands were understood"
@@ -460,7 +507,8 @@ def _doubled(reading: Reading, place: str, words: Collection[str]) -> Iterator[F
     named = {name: column for name, column in reading.columns.items() if name not in ("area_id", "area_label")}
     area = reading.area
     kinds = len(reading.contract.contents)
-    if reading.contract.across is None and reading.contract.contents_column is None and kinds > 1:
+    apart = reading.contract.contents_column is not None or any(one.only for one in reading.contract.contents)
+    if reading.contract.across is None and not apart and kinds > 1:
         # Each row has every kind: to look at the first is enough.
         named = {name: column[: len(reading) // kinds] for name, column in named.items()}
         area = area[: len(reading) // kinds]

@@ -106,7 +106,7 @@ def _of_grid(grid: Grid, found: Match | None, tables: list[list[TextColumn]]) ->
     first = (found.contract.first_row if found is not None else None) or row + depth
     head = header_of(grid, row)
     width = max(1, *(len(header_of(grid, row + number)) for number in range(depth)))
-    block = grid.block(first, width, found.contract.decimal if found is not None else ".")
+    block = grid.block(first, width, found.contract.written_sign if found is not None else ".")
     names = head + [""] * (width - len(head))
     tables += _pieces(grid.sheet, names, block)
     # The header itself is searched with its columns.

@@ -1,8 +1,9 @@
 """What a cell says about time: the period that it stands for, and which periods are lacking between others."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from itertools import pairwise
 
 from indicators import periods
 from pipelines.deliveries.columns import Unreadable
@@ -61,18 +62,21 @@ _FORMS: dict[str, Callable[[str], str]] = {
 }
 
 
-def gaps(found: list[periods.Period]) -> Iterator[str]:
+def gaps(found: Collection[periods.Period], every: int = 1) -> Iterator[str]:
     """Name the periods that are missing between the first and the last one of the same length.
 
-    Months follow month by month, quarters quarter by quarter, anything longer year by year: windows overlap.
+    Months follow month by month, quarters quarter by quarter, anything longer year by year (windows overlap), or where
+    figures come more seldom, every so many years; a figure between two of them starts the count anew.
     """
     by_length: dict[int, set[int]] = {}
     for period in found:
         first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
         by_length.setdefault(last - first + 1, set()).add(first)
     for length, starts in sorted(by_length.items()):
-        for start in range(min(starts), max(starts), min(length, 12)):
-            if start not in starts:
+        step = length if length < 12 else 12 * every
+        ordered = sorted(starts)
+        for one, following in pairwise(ordered):
+            for start in range(one + step, following, step):
                 yield _span(start, start + length - 1)
 
 

@@ -267,9 +267,9 @@ def test_all_faults_of_a_file_come_at_once_with_rows_as_seen_in_the_file():
     assert found == (
         "row 4, column 'År' (cell C4): found '20019', expected a period, such as "
         "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20",
-        "column 'År': period 2018 is missing; expected every period from first to last",
         "row 2, column 'Kjønn' (cell B2) (and 1 more): found a text of 3 characters, "
         "expected one of 'Begge kjønn', 'Menn', 'Kvinner' (did you mean 'Menn'?)",
+        "column 'År': period 2018 is missing; expected every period from first to last",
         "row 3, column 'Personer' (cell D3): found '12 34', expected a number with '.' as decimal sign or '' or ':'"
         ", such as 12.5",
         "row 4, column 'Andel' (cell E4): found 'nan', expected a number with '.' as decimal sign or '' or ':' or 'x'"
@@ -402,7 +402,7 @@ def test_spreadsheets_that_cannot_be_right():
         ({"period": {}}, "expected either 'period.column' or a part of 'across'"),
         ({"header": [*SYNTHETIC["header"], "År"]}, "'header' names a column twice"),
         ({"first_row": 3}, "'first_row' must come after 'header_row'"),
-        ({"thousands": "."}, "'decimal' and 'thousands' are the same sign"),
+        ({"thousands": "."}, "so that 'decimal' must be ','"),
         (
             {"totals": [{"dimension": "Alder", "whole": "0", "parts": ["1", "2"], "contents": ["persons"]}]},
             "'Alder' is",

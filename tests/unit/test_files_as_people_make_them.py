@@ -124,6 +124,51 @@ def test_a_question_of_another_survey_is_not_taken_for_well_being(tmp_path: Path
     assert "column 'Spm.id' (cell F2): found a text of 7 characters, expected 'spm.id' or 'Trivsel' or" in str(refused)
 
 
+# --- decimal signs, kinds told apart by a dimension, how often figures come -------------------------------------------
+
+
+def check_values(folder: Path, rules: Rules, *lines: str) -> Checked:
+    return check(folder, rules, "\n".join(["Kommunedel;Periode;Indikator;Verdi", *lines, ""]))
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("21,5", 21.5), ("21.5", 21.5), ("21,5 %", 21.5), ("21", 21.0)])
+def test_a_municipality_writes_either_decimal_sign(tmp_path: Path, rules: Rules, written: str, read_as: float):
+    checked = check_values(tmp_path, rules, f"Kommunedel 7;2024;Ensomhet (prosent);{written}")
+    assert checked.error is None
+    assert checked.reading.value.to_pylist() == [read_as]
+
+
+def test_one_column_has_one_decimal_sign(tmp_path: Path, rules: Rules):
+    lines = [f"Kommunedel 7;{year};Ensomhet (prosent);{text}" for year, text in ((2021, "21,5"), (2024, "25.1"))]
+    [fault] = map(str, check_values(tmp_path, rules, *lines).error.faults)
+    assert "found '25.1', expected a number with ',' as decimal sign (or '.', but one of them in the whole" in fault
+
+
+def test_a_dimension_tells_which_kind_of_figure_a_row_has(tmp_path: Path, rules: Rules):
+    """Per cent is held to 0 to 100, kroner are not, though both stand in the column 'Verdi'."""
+    right = ["Kommunedel 7;2024;Ensomhet (prosent);25", "Kommunedel 7;2024;Medianinntekt etter skatt (kroner);560000"]
+    assert check_values(tmp_path, rules, *right).reading.value.to_pylist() == [25.0, 560000.0]
+    wrong = [right[0].replace(";25", ";2500"), right[1]]
+    [fault] = map(str, check_values(tmp_path, rules, *wrong).error.faults)
+    assert "found '2500', value is of kind percent: expected a number from 0 to 100" in fault
+
+
+def test_a_gap_is_one_by_the_indicators_own_periodicity(tmp_path: Path, rules: Rules):
+    """Surveys have no rule; recreational areas come every second year; employment comes every year."""
+    survey = [f"Kommunedel 7;{year};Ensomhet (prosent);21" for year in (2017, 2021, 2024)]
+    assert check_values(tmp_path, rules, *survey).error is None
+
+    def counts(label: str, *years: int) -> list[str]:
+        lines = [f"Kommunedel 7;{year};{label};50;100" for year in years]
+        error = check(tmp_path, rules, "\n".join([HEADER, *lines, ""])).error
+        return [str(fault) for fault in error.faults] if error else []
+
+    assert counts("Trygg tilgang til rekreasjonsareal", 2020, 2022, 2024) == []
+    gap = "column 'År': period 2022 of safe_recreation_access is missing; expected every 2 years a period from first"
+    assert counts("Trygg tilgang til rekreasjonsareal", 2020, 2024)[0].startswith(gap)
+    assert "period 2023 of employment_rate is missing" in counts(EMPLOYED, 2022, 2024)[0]
+
+
 # --- many, and strange ------------------------------------------------------------------------------------------------
 
 
