@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from indicators.catalogue.contracts import Delivered, DeliveryContract
+from indicators.catalogue.contracts import PROJECTED, Delivered, DeliveryContract
 from indicators.catalogue.loading import Lines
 from indicators.catalogue.models import (
     Area,
@@ -276,7 +276,10 @@ def dimensions_of(source: SourceTable | DeliveryContract) -> dict[str, set[str] 
         codes = {name: column.codes for name, column in source.dimensions.items()}
         codes |= {name: part.codes for name, part in source.across.dimensions.items()} if source.across else {}
         labels = {name: set(labels.values()) if labels else None for name, labels in codes.items()}
-        return {"ContentsCode": {contents.code for contents in source.contents}, **labels}
+        kinds = {contents.code for contents in source.contents}
+        if source.period.projected_from is not None:
+            kinds |= {kind + PROJECTED for kind in kinds}
+        return {"ContentsCode": kinds, **labels}
     return {
         name: None if any(_EXPRESSION.search(value) for value in chosen.values) else set(chosen.values)
         for name, chosen in source.selection.items()

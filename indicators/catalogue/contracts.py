@@ -27,6 +27,17 @@ def _year_pattern(pattern: str) -> str:
 YearPattern = Annotated[str, AfterValidator(_year_pattern)]
 
 
+def _text_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no pattern: {error}") from None
+    return pattern
+
+
+TextPattern = Annotated[str, AfterValidator(_text_pattern)]
+
+
 _HEADER = "the file's fingerprint: a file is this delivery when its header row has exactly these columns, in any order"
 
 
@@ -34,7 +45,7 @@ class AreaColumn(Model):
     """The column that holds the area's code, its name, or one column for each.
 
     A code may be followed by its name in the same cell, as in Statbank's spreadsheets: `3806 Porsgrunn`.
-    A name may carry the years of its validity: `Skien (2020-2023)`.
+    A name may carry the years of its validity: `Skien (2020-2023)`. Neither where a part of 'across' tells the area.
     """
 
     code: str | None = Field(None, description="column of the area's code")
@@ -50,11 +61,9 @@ class AreaColumn(Model):
         False, description="true: every area must be one of areas.yaml; else unknown ones are kept aside"
     )
 
-    @model_validator(mode="after")
-    def _has_code_or_name(self) -> "AreaColumn":
-        if self.code is None and self.name is None:
-            raise ValueError("expected 'code' or 'name', the column that says which area a row is about")
-        return self
+
+PROJECTED = "_projected"
+"""Follows the code of a kind of figure where it is projected and not counted."""
 
 
 class PeriodColumn(Model):
@@ -66,14 +75,29 @@ class PeriodColumn(Model):
         description="date_month: 2011-01-01 is January 2011. date_year: it is the year 2011. "
         "number: the year is a number, perhaps with decimals, as 2011.0. school_year: 2011-12 is 2011/12",
     )
+    month: str | None = Field(
+        None,
+        description="column of the month or quarter, where it stands apart from the year: 1 to 12, januar, jan., "
+        "1. kvartal, K1",
+    )
+    projected_from: int | None = Field(
+        None,
+        ge=1900,
+        le=2200,
+        description="first year that is projected and not counted: figures from then on are of the kind "
+        "<code>_projected, so that no indicator takes them for counted ones; none: a period to come is refused",
+    )
+
+
+_NO_DIMENSIONS = ("period", "month", "area_code", "area_name", "contents", "always")
 
 
 class HeaderPart(Model):
     """One part of a value column's header, and what it says about the column's figures."""
 
     tells: str = Field(
-        description="period, contents (the label of a kind of figure), always (the same text everywhere), "
-        "or the name of a dimension"
+        description="period, month (or quarter, beside a year), area_code, area_name, contents (the label of a kind of "
+        "figure), always (the same text everywhere), or the name of a dimension"
     )
     prefix: str = Field("", description="text before it that is no part of it: 'År: ' in 'År: 2011'")
     codes: dict[str, str] | None = Field(None, description="of a dimension, label -> code; none: the labels are codes")
@@ -82,11 +106,17 @@ class HeaderPart(Model):
 class Across(Model):
     """Value columns beside each other: what each part of their headers, in order, says about their figures.
 
-    The parts stand in several header rows, or in one row with a separator: '2011-12.Alle trinn.Andel sluttet'.
+    The parts stand in several header rows, or in one row with a separator: '2011-12.Alle trinn.Andel sluttet'. Where
+    no separator divides them, a pattern does: 'Personer 2023'.
     """
 
     rows: int = Field(1, ge=1, description="header rows; a merged cell counts for all columns that it covers")
     separator: str | None = Field(None, description="what divides the parts within a header row")
+    pattern: TextPattern | None = Field(
+        None,
+        description="regular expression with a group for each part, for the whole header: '(.+) (\\d{4})' for "
+        "'Personer 2023'; several rows are joined by ' | '",
+    )
     parts: list[HeaderPart] = Field(min_length=1, description="the parts, from the top or from the left")
     without: list[str] = Field([], description="endings of the headers of columns that hold notes and no figures")
 
@@ -97,7 +127,7 @@ class Across(Model):
     @property
     def dimensions(self) -> dict[str, HeaderPart]:
         """The parts that are dimensions, by name."""
-        return {part.tells: part for part in self.parts if part.tells not in ("period", "contents", "always")}
+        return {part.tells: part for part in self.parts if part.tells not in _NO_DIMENSIONS}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Across":
@@ -106,8 +136,37 @@ class Across(Model):
             raise ValueError("two parts tell the same")
         if self.rows > 1 and self.separator is not None:
             raise ValueError("expected 'rows' above 1 or 'separator', not both")
-        if self.separator is None and self.rows != len(self.parts):
+        if self.pattern is not None:
+            if self.separator is not None:
+                raise ValueError("expected 'separator' or 'pattern', not both")
+            if (groups := re.compile(self.pattern).groups) != len(self.parts):
+                raise ValueError(f"'pattern' has {groups} groups for {len(self.parts)} parts; expected one each")
+        elif self.separator is None and self.rows != len(self.parts):
             raise ValueError(f"{self.rows} header rows tell {len(self.parts)} parts; expected one each")
+        return self
+
+
+class Stated(Model):
+    """A column that a table does not have, with one text for all its rows: what stands around the table, or nowhere.
+
+    always: the text itself. where: in which text it stands, and pattern, what of it: title (a cell above the table, the
+    nearest first), sheet (its name), or file (its name). A file where it stands in none of them is refused.
+    """
+
+    always: str | None = Field(None, description="the text itself, where all files are about the same")
+    where: Literal["title", "sheet", "file"] | None = Field(
+        None, description="instead: title (a cell above the table), sheet (its name) or file (its name)"
+    )
+    pattern: TextPattern = Field(
+        "(.+)", description="regular expression whose one group is the text: '(\\d{4})' for the year"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Stated":
+        if (self.always is None) == (self.where is None):
+            raise ValueError("expected exactly one of 'always' and 'where'")
+        if re.compile(self.pattern).groups != 1:
+            raise ValueError("'pattern' needs one group in parentheses, the text")
         return self
 
 
@@ -282,6 +341,20 @@ class DeliveryContract(Delivered):
     across: Across | None = Field(
         None, description="where values stand in several columns, told apart by their headers"
     )
+    stated: dict[str, Stated] = Field(
+        default_factory=dict,
+        description="name -> where it stands: columns that the table does not have, of which the title, the sheet's or "
+        "the file's name or this contract tells; area, period, dimensions and contents_column may name them as others",
+    )
+    fill_down: list[str] = Field([], description="columns in which an empty cell means the one above it")
+    ends: Literal["empty_row"] | None = Field(
+        None, description="where the table ends, if other rows of cells follow below: at the first empty row"
+    )
+    tables: Literal["one", "all"] = Field(
+        "one",
+        description="all: every table with this header is read, on several sheets, below or beside each other; "
+        "one: a file with several is refused",
+    )
     area: AreaColumn = Field(description="which area a row is about")
     boundary_year: int | None = Field(
         None, description="all rows use that year's area codes and names; none: those valid in the row's own period"
@@ -325,7 +398,7 @@ class DeliveryContract(Delivered):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DeliveryContract":
-        faults = [*self._column_faults(), *self._contents_faults()]
+        faults = [*self._column_faults(), *self._told_faults(), *self._contents_faults()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -335,23 +408,37 @@ class DeliveryContract(Delivered):
             self.area.code,
             self.area.name,
             self.period.column,
+            self.period.month,
             self.contents_column,
-            *self.only,
-            *self.fixed,
             *(dimension.column for dimension in self.dimensions.values()),
             *(contents.column for contents in self.contents),
         ]
         for column in columns:
-            if column is not None and column not in self.header:
+            if column is not None and column not in self.header and column not in self.stated:
                 yield f"column '{column}' is not in 'header'"
+        for column in (*self.fill_down, *self.only, *self.fixed):
+            if column not in self.header:
+                yield f"column '{column}' is not in 'header'"
+        if doubled := set(self.stated) & set(self.header):
+            yield f"column '{min(doubled)}' is in 'header' and in 'stated'"
         if len(set(self.header)) < len(self.header):
             yield "'header' names a column twice"
         if self.first_row is not None and (self.header_row is None or self.first_row <= self.header_row):
             yield "'first_row' must come after 'header_row'"
-        if (self.period.column is None) != (self.across is not None and self.across.telling("period")):
-            yield "expected either 'period.column' or a part of 'across' that tells the period"
         if self.thousands is not None and self.decimal != ",":
             yield "'thousands' divides by dots, so that 'decimal' must be ','"
+
+    def _told_faults(self) -> Iterator[str]:
+        if (self.period.column is None) != (self.across is not None and self.across.telling("period")):
+            yield "expected either 'period.column' or a part of 'across' that tells the period"
+        if self.period.month is not None and self.across is not None and self.across.telling("month"):
+            yield "expected either 'period.month' or a part of 'across' that tells the month"
+        if (self.area.code is None and self.area.name is None) != self._area_across:
+            yield "expected 'area.code' or 'area.name', or a part of 'across' that tells area_code or area_name"
+
+    @property
+    def _area_across(self) -> bool:
+        return self.across is not None and (self.across.telling("area_code") or self.across.telling("area_name"))
 
     def _contents_faults(self) -> Iterator[str]:
         if "ContentsCode" in self.every_dimension:

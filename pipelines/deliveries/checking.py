@@ -25,6 +25,7 @@ from pipelines.errors import SourceError
 from pipelines.formats.format_error import Fault
 from pipelines.formats.grid import letter
 from pipelines.guards import personal
+from pipelines.guards.container import Contained
 
 T = TypeVar("T")
 
@@ -227,7 +228,7 @@ def _read(file: _File, taken: Checked, rules: Rules) -> Reading | None:
 
 def _figures(opened: Opened, found: Match, rules: Rules) -> Reading:
     """Read the figures. A formula without a result is a fault too, since its cell would pass for an empty one."""
-    faults = list(_failed_formulas(opened, str(found.grid.sheet)))
+    faults = [fault for sheet in _sheets_of(found) for fault in _failed_formulas(opened, sheet)]
     try:
         spacings = rules.spacings.get(found.contract.id, ())
         reading = read(found, opened.name, rules.areas, rules.names, spacings)
@@ -236,6 +237,10 @@ def _figures(opened: Opened, found: Match, rules: Rules) -> Reading:
     if faults:
         raise DeliveryError(f"{opened.name} (contract {found.contract.id})", faults)
     return reading
+
+
+def _sheets_of(found: Match) -> list[str]:
+    return list(dict.fromkeys(str(table.grid.sheet) for table in found.every_table))
 
 
 def _failed_formulas(opened: Opened, sheet: str) -> Iterator[Fault]:
@@ -253,11 +258,17 @@ def _hidden_content(file: _File) -> Iterator[str]:
     contained = file.cells.contained
     if contained is None or not isinstance(file.found, Match):
         return
-    sheet = str(file.found.grid.sheet)
-    if sheet in contained.hidden_sheets:
-        yield f"sheet '{sheet}' is hidden, and its figures were read"
-    if others := [hidden for hidden in contained.hidden_sheets if hidden != sheet]:
+    sheets = _sheets_of(file.found)
+    for sheet in sheets:
+        if sheet in contained.hidden_sheets:
+            yield f"sheet '{sheet}' is hidden, and its figures were read"
+    if others := [hidden for hidden in contained.hidden_sheets if hidden not in sheets]:
         yield f"{len(others)} hidden sheet(s) were not read: {headings(others)}"
+    for sheet in sheets:
+        yield from _hidden_on(contained, sheet)
+
+
+def _hidden_on(contained: Contained, sheet: str) -> Iterator[str]:
     if rows := contained.hidden_rows.get(sheet):
         yield f"sheet '{sheet}': {len(rows)} hidden row(s), the first is row {min(rows)}, were read as the others"
     if columns := contained.hidden_columns.get(sheet):

@@ -77,6 +77,24 @@ class Column:
         distinct = pa.array(read, pa.string()).dictionary_encode()
         return pa.DictionaryArray.from_arrays(distinct.indices.take(self.text.indices), distinct.dictionary)
 
+    def filled_down(self) -> "Column":
+        """Return the column with the text above in each empty cell."""
+        empty = pc.equal(self.text.dictionary, "").take(self.text.indices).to_numpy(zero_copy_only=False)
+        at = np.maximum.accumulate(np.where(empty, -1, np.arange(len(empty))))
+        indices = self.text.indices.to_numpy(zero_copy_only=False)[np.maximum(at, 0)]
+        return replace(self, text=pa.DictionaryArray.from_arrays(pa.array(indices), self.text.dictionary))
+
+    def followed_by(self, other: "Column") -> "Column":
+        """Return the column with the other's text after each of its own, and a blank between."""
+        count = len(other.text.dictionary)
+        pairs = self.text.indices.to_numpy(zero_copy_only=False).astype(np.int64) * count
+        pairs += other.text.indices.to_numpy(zero_copy_only=False)
+        distinct, position = np.unique(pairs, return_inverse=True)
+        first, second = self.text.dictionary.to_pylist(), other.text.dictionary.to_pylist()
+        texts = [f"{first[pair // count]} {second[pair % count]}" for pair in distinct.tolist()]
+        text = pa.DictionaryArray.from_arrays(pa.array(position.astype(np.int32)), pa.array(texts, pa.string()))
+        return replace(self, text=text)
+
     def as_it_is(self) -> pa.DictionaryArray:
         """Return the text, in composed letters."""
         return self.each(lambda text: text, [], Kind.OTHER)

@@ -1,12 +1,13 @@
 """A delivered file opened: its grids, and the contract whose header one of them has."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from indicators import periods
 from indicators.catalogue.contracts import Across, DeliveryContract
+from pipelines.deliveries import times
 from pipelines.deliveries.faults import (
     DeliveryError,
     NoContract,
@@ -17,13 +18,15 @@ from pipelines.deliveries.faults import (
 )
 from pipelines.formats import cube, text, workbook
 from pipelines.formats.cube import CubeGrid
-from pipelines.formats.grid import Grid
+from pipelines.formats.format_error import Fault, Kind
+from pipelines.formats.grid import Grid, Place
 from pipelines.formats.text import TextGrid
 from pipelines.guards.container import Contained, ContainerError, examine
 
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 # Their texts are written in a way of their own, though in letters.
 _DOCUMENTS = (b"%PDF", b"{\\rtf")
+_MOST_TABLES = 200
 _NOTHING = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
@@ -42,12 +45,30 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Table:
+    """One table of a grid: its cells (others are empty), its (first) header row, the texts above it, nearest first."""
+
+    grid: Grid
+    row: int
+    above: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Match:
-    """A contract, the grid that fits it, and the number of the (first) header row."""
+    """A contract, the grid that fits it, and the number of the (first) header row.
+
+    tables: what is to be read, where a contract takes several tables; those of other sheets are among them.
+    """
 
     contract: DeliveryContract
     grid: Grid
     row: int
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def every_table(self) -> tuple[Table, ...]:
+        """The tables that are to be read."""
+        return self.tables or (Table(self.grid, self.row, _above(self.grid.head, self.row, slice(None))),)
 
 
 @as_delivery_error()
@@ -85,13 +106,79 @@ def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
     if not fitting:
         raise NoContract(opened.name, [_no_contract(opened, contracts)])
     hidden = opened.contained.hidden_sheets if opened.contained is not None else ()
-    first = fitting[0].grid
+    first = fitting[0]
+    seen = [found for found in fitting if found.grid.sheet not in hidden]
     # A text file has a grid for each separator that it may be divided by.
-    if len(seen := [found for found in fitting if found.grid.sheet not in hidden]) > 1 and not isinstance(
-        first, TextGrid
-    ):
+    seen = fitting[:1] if isinstance(first.grid, TextGrid) or not seen else seen
+    if first.contract.tables == "all" and all(found.contract is first.contract for found in seen):
+        tables = tuple(table for found in seen for table in _tables(first.contract, found.grid))
+        if len(tables) > _MOST_TABLES:
+            raise DeliveryError(opened.name, [f"has {len(tables):,} tables; expected at most {_MOST_TABLES}"])
+        return replace(first, tables=tables)
+    if len(seen) > 1:
         raise DeliveryError(opened.name, [_several(seen)])
-    return fitting[0]
+    return first
+
+
+def _tables(contract: DeliveryContract, grid: Grid) -> Iterator[Table]:
+    """Yield the tables of a grid that have the contract's header: below each other, or side by side."""
+    if isinstance(grid, CubeGrid):
+        yield Table(grid, 1, ())
+        return
+    lines = grid.lines()
+    found = [(number, columns) for number in range(len(lines)) for columns in _beside(contract, lines, number)]
+    below = [*sorted({number for number, _columns in found}), len(lines)]
+    for number, columns in found:
+        end = below[below.index(number) + 1]
+        yield Table(grid.part(range(number, end), columns), number + 1, _above(lines, number + 1, columns))
+
+
+def _beside(contract: DeliveryContract, lines: Sequence[Sequence[str]], number: int) -> Iterator[slice]:
+    """Yield the columns of each table whose header stands in a row (from 0): there may be several beside each other."""
+    names = [plain(cell) for cell in lines[number]]
+    wanted = {plain(column) for column in contract.header}
+    if wanted - set(names):
+        return
+    lead = next(name for name in names if name in wanted)
+    starts = [at for at, name in enumerate(names) if name == lead] if lead else [0]
+    depth = contract.across.rows if contract.across is not None else 1
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        columns = slice(start, end)
+        heads = [[*[""] * start, *row[columns]] for row in lines[number : number + depth]]
+        if _fits(contract, Grid(None, heads), 1):
+            yield columns
+
+
+def _above(lines: Sequence[Sequence[str]], row: int, columns: slice) -> tuple[str, ...]:
+    """Return the texts above a table, the nearest first; above its own columns before those of others."""
+    above = lines[: row - 1][::-1]
+    own = [cell for cells in above for cell in cells[columns] if cell]
+    return tuple(own + [cell for cells in above for cell in cells if cell])
+
+
+def texts_around(contract: DeliveryContract, table: Table, name: str) -> dict[str, str]:
+    """Return the text of each column that is stated around a table. Raises DeliveryError where one is not.
+
+    name: the file's.
+    """
+    told: dict[str, str] = {}
+    faults = []
+    for column, stated in contract.stated.items():
+        if stated.always is not None:
+            told[column] = stated.always
+            continue
+        places = {"title": table.above, "sheet": (table.grid.sheet or "",), "file": (name.rpartition(".")[0] or name,)}
+        matched = (re.search(stated.pattern, text) for text in places[str(stated.where)])
+        found = next((one[1].strip() for one in matched if one is not None and one[1]), None)
+        if found is None:
+            what = {"title": "no text above the table", "sheet": "not the sheet's name", "file": "not the file's name"}
+            says = f"{what[str(stated.where)]} says '{column}'; expected one that fits {stated.pattern}"
+            faults.append(Fault(Place(table.grid.place, table.row), says, kind=Kind.LAYOUT))
+        else:
+            told[column] = found
+    if faults:
+        raise DeliveryError(name, faults)
+    return told
 
 
 def _match_of(grid: Grid, contracts: Sequence[DeliveryContract]) -> Match | None:
@@ -142,6 +229,8 @@ def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
         return None
     before = 1 if grid.head and grid.head[0] and grid.head[0][0].startswith("sep=") else 0
     rows = range(1, len(grid.head) + 1) if contract.header_row is None else [contract.header_row + before]
+    if contract.tables == "all":
+        return next((row for row in rows if row <= len(grid.head) and any(_beside(contract, grid.head, row - 1))), None)
     return next((row for row in rows if _fits(contract, grid, row)), None)
 
 
@@ -149,7 +238,8 @@ def _fits(contract: DeliveryContract, grid: Grid, row: int) -> bool:
     found = [plain(cell) for cell in header_of(grid, row)]
     wanted = [plain(column) for column in contract.header]
     if contract.across is None:
-        return sorted(found) == sorted(wanted)
+        # A column without a header is empty, or a fault of its own: as the one beside a table that begins in B.
+        return sorted(filter(None, found)) == sorted(filter(None, wanted)) and found.count("") >= wanted.count("")
     if not all(found.count(column) == 1 for column in wanted):
         return False
     columns = value_columns(contract.across, contract.header, grid, row)
@@ -176,7 +266,11 @@ def value_columns(
         text = " | ".join(cells)
         if not text.strip(" |") or any(text.endswith(ending) for ending in across.without):
             continue
-        parts = text.split(across.separator) if across.separator else list(cells)
+        if across.pattern is not None:
+            matched = re.fullmatch(across.pattern, text)
+            parts = [part or "" for part in matched.groups()] if matched else [text, *[""] * len(across.parts)]
+        else:
+            parts = text.split(across.separator) if across.separator else list(cells)
         columns.append((number, _header_parts(across, parts)))
     return columns
 
@@ -194,7 +288,9 @@ def _header_parts(across: Across, parts: list[str]) -> dict[str, str] | str:
         if not header.startswith(part.prefix):
             return header
         rest = header.removeprefix(part.prefix).strip()
-        if part.tells == "period" and not _is_period(rest):
+        if part.tells == "period" and not times.is_period(rest.replace("-", "/") if len(rest) == 7 else rest):
+            return header
+        if part.tells == "month" and not times.is_month(rest):
             return header
         if part.tells == "always":
             if rest:
@@ -202,14 +298,6 @@ def _header_parts(across: Across, parts: list[str]) -> dict[str, str] | str:
             continue
         told[part.tells] = rest
     return told
-
-
-def _is_period(text: str) -> bool:
-    try:
-        periods.parse(text.replace("-", "/") if len(text) == 7 else text)
-    except periods.PeriodError:
-        return False
-    return True
 
 
 def _no_contract(opened: Opened, contracts: Sequence[DeliveryContract]) -> str:

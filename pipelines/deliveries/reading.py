@@ -17,16 +17,16 @@ import pyarrow.compute as pc
 
 from indicators import periods
 from indicators.catalogue import Spacing
-from indicators.catalogue.contracts import Contents, DeliveryContract
+from indicators.catalogue.contracts import PROJECTED, Contents, DeliveryContract
 from indicators.geography import AreaNames
 from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
 from pipelines.deliveries.numerals import decimal_of, example, numbers_of
-from pipelines.deliveries.opened import Match, header_of, plain, value_columns
+from pipelines.deliveries.opened import Match, Table, header_of, plain, texts_around, value_columns
+from pipelines.formats.cube import CubeGrid
 from pipelines.formats.format_error import Fault, Kind
-from pipelines.formats.grid import Place, combined
-from pipelines.formats.text import TextGrid
+from pipelines.formats.grid import Block, Place, combined
 
 
 @dataclass(frozen=True)
@@ -118,24 +118,46 @@ def read(
     contract = match.contract
     where = f"{name} (contract {contract.id})"
     boundary_year(contract, name)
-    reading, faults = _read(match, name, where, areas, known_names, spacings)
-    faults += _doubled(reading, match.grid.place, _words(contract) | set(known_names))
-    faults += plausible.faults(reading, match.grid.place)
+    known = _words(contract) | set(known_names)
+    readings, faults = [], list[Fault]()
+    tables = match.every_table
+    for table in tables:
+        reading, wrong = _read(contract, table, name, where, areas, known_names, spacings)
+        readings.append(reading)
+        faults += wrong
+    reading = _together(readings)
+    place = tables[0].grid.place if len({table.grid.sheet for table in tables}) == 1 else "one of the sheets, "
+    faults += _doubled(reading, place, known, several=len(tables) > 1)
+    faults += plausible.faults(reading, place)
     if faults:
         raise DeliveryError(where, faults)
     return reading
 
 
+def _together(readings: Sequence[Reading]) -> Reading:
+    """Return the figures of several tables as those of one."""
+    if len(readings) == 1:
+        return readings[0]
+    columns = {
+        key: combined(pa.chunked_array([reading.columns[key] for reading in readings])) for key in readings[0].columns
+    }
+    value, status = (pa.concat_arrays([getattr(reading, key) for reading in readings]) for key in ("value", "status"))
+    row = np.concatenate([reading.row for reading in readings])
+    remarks = dict.fromkeys(remark for reading in readings for remark in reading.remarks)
+    return replace(readings[0], columns=columns, value=value, status=status, row=row, remarks=tuple(remarks))
+
+
 def _read(
-    match: Match,
+    contract: DeliveryContract,
+    table: Table,
     name: str,
     where: str,
     areas: AreaNames,
     known_names: Collection[str],
     spacings: Sequence[Spacing],
 ) -> tuple[Reading, list[Fault]]:
-    """Return the figures and the faults of single cells, and free the memory that the cells took."""
-    rows = _rows(match, where, _words(match.contract) | set(known_names))
+    """Return a table's figures and the faults of single cells, and free the memory that the cells took."""
+    rows = _rows(contract, table, name, where, _words(contract) | set(known_names))
     period = _periods(rows)
     dimensions = _dimensions(rows)
     _note_gaps(rows, period, dimensions, spacings)
@@ -143,14 +165,25 @@ def _read(
     shared = {"area_id": area_id, "area_label": area_label, "period": period, **dimensions}
     parts = list(_parts(rows, shared))
     rows.columns.clear()
-    match.grid.forget()
+    table.grid.forget()
     columns = {}
     for key in [*shared, "ContentsCode"]:
         columns[key] = combined(pa.chunked_array([part.pop(key) for part in parts]))
         shared.pop(key, None)
     value, status = (pa.concat_arrays([part.pop(key) for part in parts]) for key in ("value", "status"))
     row = np.concatenate([part.pop("row") for part in parts])
-    return Reading(match.contract, name, columns, value, status, row, tuple(rows.remarks)), rows.faults
+    if contract.period.projected_from is not None:
+        columns["ContentsCode"] = _marked_projected(columns, contract.period.projected_from)
+    return Reading(contract, name, columns, value, status, row, tuple(rows.remarks)), rows.faults
+
+
+def _marked_projected(columns: dict[str, pa.DictionaryArray], first: int) -> pa.DictionaryArray:
+    """Return the kind of each figure; of those from the year `first` on, that of its projection."""
+    period = columns["period"]
+    later = [text is not None and periods.parse(text).year >= first for text in period.dictionary.to_pylist()]
+    projected = pc.fill_null(pa.array(later, pa.bool_()).take(period.indices), False)
+    kind = columns["ContentsCode"].cast(pa.string())
+    return pc.if_else(projected, pc.binary_join_element_wise(kind, PROJECTED, ""), kind).dictionary_encode()
 
 
 # --- rows and columns -------------------------------------------------------------------------------------------------
@@ -164,30 +197,26 @@ def _words(contract: DeliveryContract) -> set[str]:
     return words | {text for kind in contract.contents for text in (kind.code, kind.label) if text} | {*contract.header}
 
 
-def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
-    """Return the file's columns by name; of value columns, one column for each thing that their headers tell."""
-    contract, grid = match.contract, match.grid
+def _rows(contract: DeliveryContract, table: Table, file: str, where: str, known: Collection[str]) -> _Rows:
+    """Return a table's columns by name; of value columns, one column for each thing that their headers tell."""
+    grid = table.grid
     depth = contract.across.rows if contract.across is not None else 1
-    heads = [header_of(grid, match.row + number) for number in range(depth)]
+    heads = [header_of(grid, table.row + number) for number in range(depth)]
     width = max(map(len, heads))
-    block = grid.block(contract.first_row or match.row + depth, width, contract.written_sign)
+    block = grid.block(contract.first_row or table.row + depth, width, contract.written_sign)
+    remarks = []
+    if contract.ends == "empty_row":
+        below, block = len(block.rows), _until_an_empty_row(block)
+        if below := below - len(block.rows):
+            remarks.append(f"{below:,} row(s) below the first empty row after row {block.rows[-1]} were not read")
     short = [Fault(Place(grid.place, row), _short(text, width), kind=Kind.LAYOUT) for row, text in block.short]
     if not len(block.rows):
         nothing = Fault("", "no rows after the header; expected rows of figures", kind=Kind.LAYOUT)
         raise DeliveryError(where, short or [nothing])
-    names = {plain(name): name for name in contract.header}
-    columns: dict[str, Column] = {}
-    strays: list[Fault] = []
-    for number, cell in enumerate(heads[0]):
-        name = names.get(plain(cell))
-        if name is not None:
-            columns[name] = Column(name, block.columns[number], block.rows, number, grid.place, known=known)
-        elif not cell and contract.across is None:
-            column = Column("", block.columns[number], block.rows, number, grid.place)
-            filled = column.those(lambda text: pc.not_equal(text, ""))
-            column.refuse(filled, "a column without a header must be empty", strays, Kind.LAYOUT)
-    if strays:
-        raise DeliveryError(where, strays)
+    columns = _columns(contract, table, heads[0], block, where, known)
+    for name, text in texts_around(contract, table, file).items():
+        cells = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(block.rows), np.int32)), [text])
+        columns[name] = Column(name, cells, block.rows, None, grid.place, known=known)
     keep = _are_observations(contract, columns)
     if keep is not None:
         columns = {name: column.where(keep) for name, column in columns.items()}
@@ -195,10 +224,42 @@ def _rows(match: Match, where: str, known: Collection[str]) -> _Rows:
         strange = columns[name].those(partial(_none_of, set(map(plain, texts))))
         expected = f"expected {' or '.join(map(repr, texts))}: is this the file of contract {contract.id}?"
         columns[name].refuse(strange, expected, short, Kind.LABEL)
-    kinds = ("count", "amount") if isinstance(grid, TextGrid) else ("count",)
-    rows = _Rows(contract, columns, ambiguous=kinds, faults=short)
-    _stack_values(match, rows, block.columns, keep)
+    kinds = ("count", "amount") if grid.sheet is None and not isinstance(grid, CubeGrid) else ("count",)
+    rows = _Rows(contract, columns, ambiguous=kinds, faults=short, remarks=remarks)
+    _stack_values(table, rows, block.columns, keep)
     return rows
+
+
+def _columns(
+    contract: DeliveryContract, table: Table, head: Sequence[str], block: Block, where: str, known: Collection[str]
+) -> dict[str, Column]:
+    """Return the columns that the header names. Raises DeliveryError where a column without a name has cells."""
+    names = {plain(name): name for name in contract.header}
+    columns: dict[str, Column] = {}
+    strays: list[Fault] = []
+    for number, cell in enumerate(head):
+        name = names.get(plain(cell))
+        if name is not None:
+            columns[name] = Column(name, block.columns[number], block.rows, number, table.grid.place, known=known)
+        elif not cell and contract.across is None:
+            column = Column("", block.columns[number], block.rows, number, table.grid.place)
+            filled = column.those(lambda text: pc.not_equal(text, ""))
+            column.refuse(filled, "a column without a header must be empty", strays, Kind.LAYOUT)
+    if strays:
+        raise DeliveryError(where, strays)
+    for name in contract.fill_down:
+        columns[name] = columns[name].filled_down()
+    return columns
+
+
+def _until_an_empty_row(block: Block) -> Block:
+    """Return the rows before the first gap."""
+    gaps = np.flatnonzero(np.diff(block.rows) > 1)
+    if not len(gaps):
+        return block
+    end = int(gaps[0]) + 1
+    short = [(row, text) for row, text in block.short if row <= block.rows[end - 1] + 1]
+    return Block([column.slice(0, end) for column in block.columns], block.rows[:end], short, block.notes)
 
 
 def _none_of(words: Collection[str], text: pa.Array) -> pa.Array:
@@ -227,33 +288,33 @@ def _are_observations(contract: DeliveryContract, columns: dict[str, Column]) ->
 _VALUE = "<value>"  # no column of a file is called so
 
 
-def _stack_values(match: Match, rows: _Rows, cells: list[pa.Array], keep: pa.Array | None) -> None:
+def _stack_values(table: Table, rows: _Rows, cells: list[pa.Array], keep: pa.Array | None) -> None:
     """Put the value columns below each other, beside what their headers tell. keep: which of the cells' rows count."""
-    contract, across = match.contract, match.contract.across
+    contract, across, grid = rows.contract, rows.contract.across, table.grid
     if across is None:
         return
     first = next(iter(rows.columns.values()))
-    sheet, count = match.grid.place, len(first.rows)
-    values = value_columns(across, contract.header, match.grid, match.row)
+    sheet, count = grid.place, len(first.rows)
+    values = value_columns(across, contract.header, grid, table.row)
     headers = {number: header for number, header in values if isinstance(header, dict)}
     for number, text in values:
         if isinstance(text, str):
-            found, place = headings([text]), Place(sheet, match.row, number)
+            found, place = headings([text]), Place(sheet, table.row, number)
             rows.faults.append(Fault(place, "expected a header as the others have", found, kind=Kind.LAYOUT))
     at = np.repeat(np.array(list(headers)), count)
     numbers = np.tile(first.rows, len(headers))
     for name, column in rows.columns.items():
         tiled = np.tile(column.text.indices.to_numpy(zero_copy_only=False), len(headers))
         text = pa.DictionaryArray.from_arrays(pa.array(tiled), column.text.dictionary)
-        rows.columns[name] = replace(column, text=text, rows=numbers, at=np.full(len(at), column.at))
-    for part in (*across.dimensions, "period", "contents"):
+        rows.columns[name] = replace(column, text=text, rows=numbers, at=column.at)
+    for part in (*across.dimensions, "period", "month", "area_code", "area_name", "contents"):
         if not across.telling(part):
             continue
         labels = pa.array([header[part] for header in headers.values()]).dictionary_encode()
         indices = np.repeat(labels.indices.to_numpy(zero_copy_only=False), count)
         text = pa.DictionaryArray.from_arrays(pa.array(indices), labels.dictionary)
         rows.across[part] = Column(
-            f"row {match.row} and below, header, {part}", text, numbers, None, sheet, known=first.known
+            f"row {table.row} and below, header, {part}", text, numbers, None, sheet, known=first.known
         )
     kept = [cells[number] if keep is None else cells[number].filter(keep) for number in headers]
     stacked = combined(pa.chunked_array(kept))
@@ -266,13 +327,21 @@ def _stack_values(match: Match, rows: _Rows, cells: list[pa.Array], keep: pa.Arr
 
 def _periods(rows: _Rows) -> pa.DictionaryArray:
     """Return each row's period in the form that `periods.parse` takes."""
-    form = rows.contract.period.form
-    return _period_column(rows).each(lambda text: times.period_of(text, form).text, rows.faults, Kind.PERIOD)
+    declared = rows.contract.period
+    month = declared.month is not None or "month" in rows.across
+    projected = declared.projected_from is not None
+
+    def reading(text: str) -> str:
+        return times.period_of(text, declared.form, month=month, projected=projected).text
+
+    return _period_column(rows).each(reading, rows.faults, Kind.PERIOD)
 
 
 def _period_column(rows: _Rows) -> Column:
     declared = rows.contract.period
-    return rows.columns[declared.column] if declared.column is not None else rows.across["period"]
+    column = rows.columns[declared.column] if declared.column is not None else rows.across["period"]
+    month = rows.columns[declared.month] if declared.month is not None else rows.across.get("month")
+    return column if month is None else column.followed_by(month)
 
 
 def _note_gaps(
@@ -324,7 +393,8 @@ def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
 _YEARS = 10_000
 _VALIDITY = re.compile(r"(?P<name>.*\S)\s*\((?P<first>\d{4})?-(?P<last>\d{4})?\)")
 _UNTIL = re.compile(r"t\.o\.m\. (\d{4})\)$")
-_CODE_AND_NAME = re.compile(r"(?P<code>\d{1,8})(?:\s+(?P<name>\D.*))?")
+_CODE_AND_NAME = re.compile(r"(?P<code>\d{1,8})(?:\s*[-\u2013:.]?\s+(?P<name>\D.*))?")
+_NAME_AND_CODE = re.compile(r"(?P<name>\D*\S)\s*(?:\((?P<code>\d{4,8})\)|[-\u2013:,]\s*(?P<last>\d{4,8}))")
 
 
 def _areas(
@@ -332,10 +402,12 @@ def _areas(
 ) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """Return each row's area code, where it is known, and the area's name as it stands in the file."""
     contract = rows.contract
-    if contract.area.code is None:
-        label = rows.columns[str(contract.area.name)]
-        return _codes_of_names(label, rows, period, areas, known_names), label.as_it_is()
-    column = rows.columns[contract.area.code]
+    own = {"area_code": contract.area.code, "area_name": contract.area.name}
+    told = rows.across | {part: rows.columns[column] for part, column in own.items() if column is not None}
+    named = told.get("area_name")
+    if named is not None and "area_code" not in told:
+        return _codes_of_names(named, rows, period, areas, known_names), named.as_it_is()
+    column = told["area_code"]
     mended: dict[str, str] = {}
 
     def code_of(text: str) -> str:
@@ -350,8 +422,8 @@ def _areas(
         rows.remarks.append(
             f"column '{column.name}': {len(mended)} code(s) had lost a leading zero and got it back: {short} → {code}"
         )
-    if contract.area.name is not None:
-        return codes, rows.columns[contract.area.name].as_it_is()
+    if named is not None:
+        return codes, named.as_it_is()
     return codes, column.each(_area_name, [], Kind.AREA)
 
 
@@ -360,9 +432,7 @@ def _area_code(text: str, contract: DeliveryContract) -> str:
     area = contract.area
     if area.prefix and not text.startswith(area.prefix):
         raise Unreadable(f"expected a code that begins with '{area.prefix}'", f"{area.prefix}3301")
-    text = text.removeprefix(area.prefix)
-    matched = _CODE_AND_NAME.fullmatch(text)
-    code = matched["code"] if matched else text
+    code, _name = _code_and_name(text.removeprefix(area.prefix))
     if not code:
         raise Unreadable("the area's code is empty; expected one", f"{area.prefix}3301")
     if area.digits is not None:
@@ -376,9 +446,17 @@ def _area_code(text: str, contract: DeliveryContract) -> str:
     return code
 
 
+def _code_and_name(text: str) -> tuple[str, str | None]:
+    """Return what one cell says of an area: `3301 Drammen`, `3301 - Drammen`, `Drammen (3301)` or a code alone."""
+    if matched := _CODE_AND_NAME.fullmatch(text):
+        return matched["code"], matched["name"]
+    if matched := _NAME_AND_CODE.fullmatch(text):
+        return matched["code"] or matched["last"], matched["name"]
+    return text, None
+
+
 def _area_name(text: str) -> str | None:
-    matched = _CODE_AND_NAME.fullmatch(text)
-    return matched["name"] if matched else None
+    return _code_and_name(text)[1]
 
 
 def _codes_of_names(
@@ -502,13 +580,13 @@ def _numbers(contents: Contents, column: Column, rows: _Rows) -> tuple[pa.Array,
     return value, sign
 
 
-def _doubled(reading: Reading, place: str, words: Collection[str]) -> Iterator[Fault]:
+def _doubled(reading: Reading, place: str, words: Collection[str], *, several: bool) -> Iterator[Fault]:
     """Name every figure that stands in two rows: same area, period, dimensions and kind."""
     named = {name: column for name, column in reading.columns.items() if name not in ("area_id", "area_label")}
     area = reading.area
     kinds = len(reading.contract.contents)
     apart = reading.contract.contents_column is not None or any(one.only for one in reading.contract.contents)
-    if reading.contract.across is None and not apart and kinds > 1:
+    if reading.contract.across is None and not (several or apart) and kinds > 1:
         # Each row has every kind: to look at the first is enough.
         named = {name: column[: len(reading) // kinds] for name, column in named.items()}
         area = area[: len(reading) // kinds]
@@ -519,9 +597,9 @@ def _doubled(reading: Reading, place: str, words: Collection[str]) -> Iterator[F
             whole &= column.is_valid().to_numpy(zero_copy_only=False)
     key = key_of([area, *named.values()])
     ordered = np.sort(key)
-    several = (ordered[1:] == ordered[:-1]).any()
+    repeats = (ordered[1:] == ordered[:-1]).any()
     del ordered
-    if not several:
+    if not repeats:
         return
     positions = np.flatnonzero(whole)
     key = key[positions]

@@ -8,13 +8,69 @@ from itertools import pairwise
 from indicators import periods
 from pipelines.deliveries.columns import Unreadable
 
+_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
+_MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.?")
+_QUARTER = re.compile(r"(?:[kq]\s?([1-4])|([1-4])\.?\s?(?:kv|kvartal)\.?|kvartal\s?([1-4]))")
+_YEAR = r"(?:18|19|20|21)\d\d"
+_YEAR_LAST = re.compile(rf"(.+?)[\s.\-/]*({_YEAR})")
+_YEAR_FIRST = re.compile(rf"({_YEAR})[\s.\-/]+(.+)")
 
-def period_of(text: str, form: str) -> periods.Period:
-    """Return the period that a cell stands for. form: as a contract declares it. Raises Unreadable."""
+
+def month_of(text: str) -> str:
+    """Return a month or quarter as it follows a year, M03 or K1: 3, 03, mars, mar., 1. kvartal. Raises Unreadable."""
+    plain = " ".join(text.casefold().split())
+    if found := _MONTH.fullmatch(plain):
+        return f"M{_MONTHS.index(found[1]) + 1:02d}"
+    if found := _QUARTER.fullmatch(plain):
+        return f"K{found[1] or found[2] or found[3]}"
+    if (found := re.fullmatch(r"m?(\d{1,2})(?:\.0)?", plain)) and 1 <= int(found[1]) <= 12:
+        return f"M{int(found[1]):02d}"
+    raise Unreadable("expected a month or a quarter", "3, mars or 1. kvartal")
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month or a quarter without its year."""
     try:
-        period = periods.parse(_FORMS[form](text))
+        month_of(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def is_period(text: str) -> bool:
+    """Whether a text is a period, as providers publish them or as people write them."""
+    try:
+        periods.parse(_as_published(text))
+    except periods.PeriodError:
+        return False
+    return True
+
+
+def _as_published(text: str) -> str:
+    """Return a month or quarter with its year, as people write it, in the form of providers: 2024M03 of mars 2024."""
+    plain = " ".join(text.split())
+    year, month = "", ""
+    if found := _YEAR_FIRST.fullmatch(plain):
+        year, month = found.groups()
+    elif found := _YEAR_LAST.fullmatch(plain):
+        month, year = found.groups()
+    # Digits alone may be anything: 2024-25 is a school year.
+    return year + month_of(month) if month and not month.isdigit() and is_month(month) else text
+
+
+def period_of(text: str, form: str, *, month: bool = False, projected: bool = False) -> periods.Period:
+    """Return the period that a cell stands for. Raises Unreadable.
+
+    form: as a contract declares it. month: a month or quarter follows the year, after a blank. projected: a period may
+    lie in the future.
+    """
+    year, _blank, within = text.partition(" ") if month else (text, "", "")
+    try:
+        period = periods.parse(_FORMS[form](year) + (month_of(within) if month else ""))
     except periods.PeriodError as error:
         raise Unreadable(_expected(str(error)), "2020, 2020K1, 2020M03, 2018-2020 or 2017/18-2019/20") from None
+    if projected and 1800 <= period.start.year < _LAST_PROJECTED:
+        return period
     if not 1800 <= period.start.year <= date.today().year + 1:
         raise Unreadable(f"expected a period that has begun, no later than {date.today().year}")
     return period
@@ -26,6 +82,9 @@ def whole(text: str) -> str:
     if not matched:
         raise Unreadable("expected a whole number")
     return matched[1]
+
+
+_LAST_PROJECTED = 2200
 
 
 def _expected(message: str) -> str:
@@ -54,7 +113,7 @@ def _date_of(text: str) -> date:
 
 
 _FORMS: dict[str, Callable[[str], str]] = {
-    "published": str,
+    "published": _as_published,
     "date_month": _month_of,
     "date_year": _year_of,
     "number": whole,

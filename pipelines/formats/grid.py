@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipelines.formats.untrusted import in_line, is_heading
 
-HEAD = 60
+HEAD = 250
 """So many rows from the top are looked through for a header."""
 
 
@@ -137,6 +137,14 @@ class Grid:
         """Yield row, first column (from 0) and cells of what stands above row `first` or right of `width` columns."""
         for number, cells in enumerate(self.head[: first - 1], 1):
             yield number, 0, cells
+
+    def lines(self) -> list[list[str]]:
+        """Return all rows' cells as text, not all equally long, with a dot as decimal sign."""
+        raise NotImplementedError
+
+    def part(self, rows: range, columns: slice) -> "Grid":
+        """Return the same grid with nothing in it but the cells of some rows (from 0) and columns."""
+        raise NotImplementedError
 
     def forget(self) -> None:
         """Free the cells that were read last."""

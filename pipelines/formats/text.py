@@ -10,6 +10,7 @@ import string
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from statistics import median
 
@@ -20,6 +21,7 @@ import pyarrow.csv
 
 from pipelines.formats.format_error import Fault, FormatError
 from pipelines.formats.grid import HEAD, Block, Grid, combined, has_text, mapped
+from pipelines.formats.workbook import part_of
 
 SEPARATORS = (",", ";", "\t", "|")
 _DIVIDING = "\t" + string.punctuation.replace('"', "")
@@ -56,6 +58,20 @@ class TextGrid(Grid):
         pa.default_memory_pool().release_unused()
         beyond = self._beyond(columns[width:], numbers, width)
         return Block.of(columns[:width], numbers, [(number, text) for number, _fields, text in short] + beyond, width)
+
+    def lines(self) -> list[list[str]]:
+        """Return all rows' cells. Raises FormatError for a row that is wrongly quoted."""
+        return self._all
+
+    @cached_property
+    def _all(self) -> list[list[str]]:
+        if self.content.count(b'"') % 2:
+            raise FormatError(self.file, [self._unclosed()])
+        return _head(self.content.decode(), self.separator)
+
+    def part(self, rows: range, columns: slice) -> Grid:
+        """Return the file with nothing in it but some rows and columns, all where they were."""
+        return part_of(None, self.lines(), rows, columns)
 
     def _fields(self, first: int, width: int) -> int:
         """Return how many cells to read of each row: more than the header names where lines end in a separator."""

@@ -45,6 +45,14 @@ class SheetGrid(Grid):
         block = Block.of(columns, np.arange(first, first + len(body)), [], width)
         return Block(block.columns, block.rows, short, block.notes)
 
+    def lines(self) -> list[list[str]]:
+        """Return all rows' cells as text."""
+        return [[_text(cell, ".").strip() for cell in row] for row in self.cells]
+
+    def part(self, rows: range, columns: slice) -> "SheetGrid":
+        """Return the sheet with nothing in it but some rows and columns, all where they were."""
+        return part_of(self.sheet, self.cells, rows, columns)
+
     def outside(self, first: int, width: int) -> Iterator[tuple[int, int, list[str]]]:
         """Yield the cells above row `first`, and those right of `width` columns from there on."""
         for number, row in enumerate(self.cells, 1):
@@ -52,6 +60,16 @@ class SheetGrid(Grid):
             cells = [_text(cell, ".").strip() for cell in row[start:]]
             if any(cells):
                 yield number, start, cells
+
+
+def part_of(sheet: str | None, cells: Sequence[Sequence[Any]], rows: range, columns: slice) -> SheetGrid:
+    """Return a sheet with nothing in it but some rows and columns of cells, all where they were."""
+    kept: list[list[Any]] = [[] for _row in cells[: rows.start]]
+    inside = [[*[""] * (columns.start or 0), *row[columns]] for row in cells[rows.start : rows.stop]]
+    width = max(map(len, inside), default=0)
+    kept += [[*row, *[""] * (width - len(row))] for row in inside]
+    head = [[_text(cell, ".").strip() for cell in row] for row in kept[: max(HEAD, rows.start + HEAD)]]
+    return SheetGrid(sheet, head, kept)
 
 
 def grids(content: bytes, name: str) -> list[Grid]:

@@ -397,7 +397,7 @@ def test_spreadsheets_that_cannot_be_right():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"area": {}}, "expected 'code' or 'name'"),
+        ({"area": {}}, "expected 'area.code' or 'area.name'"),
         ({"area": {"name": "Fylke"}}, "column 'Fylke' is not in 'header'"),
         ({"period": {}}, "expected either 'period.column' or a part of 'across'"),
         ({"header": [*SYNTHETIC["header"], "År"]}, "'header' names a column twice"),
