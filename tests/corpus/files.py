@@ -96,6 +96,47 @@ def with_part(file: File, part: str, content: bytes | Callable[[bytes], bytes]) 
     return File(file.suffix, written.getvalue())
 
 
+def with_pivot_cache(file: File, header: Sequence[str], rows: Sequence[Sequence[object]]) -> File:
+    """Return a workbook that still holds the rows a pivot table was made of, though their sheet is gone."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCache"
+    fields = "".join(f'<cacheField name="{escape(name)}" numFmtId="0"><sharedItems/></cacheField>' for name in header)
+    held = "".join("<r>" + "".join(f'<s v="{escape(str(cell))}"/>' for cell in row) + "</r>" for row in rows)
+    records = f'<Relationship Id="rId1" Type="{office}/pivotCacheRecords" Target="pivotCacheRecords1.xml"/>'
+    new = {
+        "Definition1.xml": f'<pivotCacheDefinition {space} xmlns:r="{office}" r:id="rId1" recordCount="{len(rows)}">'
+        f'<cacheSource type="worksheet"><worksheetSource ref="A1:Z{len(rows) + 1}" sheet="Grunnlag"/></cacheSource>'
+        f'<cacheFields count="{len(header)}">{fields}</cacheFields></pivotCacheDefinition>',
+        "Records1.xml": f'<pivotCacheRecords {space} count="{len(rows)}">{held}</pivotCacheRecords>',
+    }
+    for name, text in new.items():
+        file = with_part(file, f"xl/pivotCache/pivotCache{name}", text.encode())
+    file = with_part(
+        file,
+        "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels",
+        f'<Relationships xmlns="{package}">{records}</Relationships>'.encode(),
+    )
+    target = f'Type="{office}/pivotCacheDefinition" Target="pivotCache/pivotCacheDefinition1.xml"'
+    ends = {
+        "[Content_Types].xml": "".join(
+            f'<Override PartName="/xl/pivotCache/pivotCache{part}1.xml" ContentType="{kind}{part}+xml"/>'
+            for part in ("Definition", "Records")
+        ),
+        "xl/_rels/workbook.xml.rels": f'<Relationship Id="rIdPivot" {target}/>',
+        "xl/workbook.xml": '<pivotCaches><pivotCache cacheId="1" r:id="rIdPivot"/></pivotCaches>',
+    }
+    for part, more in ends.items():
+        file = with_part(file, part, lambda old, more=more: b"".join(_before_end(old, more.encode())))  # type: ignore[misc]
+    return file
+
+
+def _before_end(xml: bytes, more: bytes) -> tuple[bytes, bytes, bytes]:
+    place = xml.rindex(b"</")
+    return xml[:place], more, xml[place:]
+
+
 def ods_file(
     sheets: Mapping[str, Rows], meta: str = "", notes: Mapping[tuple[int, int], str] | None = None, hidden: str = ""
 ) -> File:
