@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from indicators.rates import BYAR_FROM, poisson_rate, standard_normal_quantile, wilson
+from indicators.rates import BYAR_FROM, implied_denominators, poisson_rate, standard_normal_quantile, wilson
 
 _PER = {1_000.0: " per 1,000", 100_000.0: " per 100,000"}
 
@@ -43,6 +43,27 @@ def proportion(numerator: float, denominator: float, confidence: float = 0.95) -
         float(lower),
         float(upper),
     )
+
+
+def implied(numerator: float, value: float, rounding: float, multiplier: float = 1, confidence: float = 0.95) -> Worked:
+    """Write out the denominator that a count and a published share or rate imply, and the interval over its rounding.
+
+    value, rounding: in units of 1 / multiplier (see `rates.implied_denominators`). Raises ValueError as `wilson`.
+    """
+    per = _PER.get(multiplier, "")
+    _persons, least, most = (float(figure) for figure in implied_denominators(numerator, value, rounding, multiplier))
+    least = max(least, numerator)
+    lines = (
+        f"rounded to within {rounding:g}{per}: the denominator lies between {count(numerator)} × {multiplier:,.0f} / "
+        f"{value + rounding:.6g} = {least:,.2f} and {count(numerator)} × {multiplier:,.0f} / {value - rounding:.6g} = "
+        f"{most:,.2f}",
+        "lower limit of the largest, upper limit of the smallest:",
+    )
+    if multiplier > 1:
+        low, high = rate(numerator, most, multiplier, confidence), rate(numerator, least, multiplier, confidence)
+    else:
+        low, high = proportion(numerator, most, confidence), proportion(numerator, least, confidence)
+    return Worked((*lines, *low.lines, *high.lines), value, low.lower, high.upper)
 
 
 def rate(numerator: float, denominator: float, multiplier: float, confidence: float = 0.95) -> Worked:

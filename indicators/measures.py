@@ -9,12 +9,18 @@ from typing import Any
 import ibis
 from ibis import Table, _
 
-from indicators.rates import count_limits, wilson
+from indicators.rates import CERTAIN_FROM, count_limits, implied_denominators, wilson
 
 CONFIDENCE = 0.95
 # Methods whose numerator and denominator are published, so that their counts can be summed.
 COUNTED = ["proportion", "rate"]
-_PLACE = ["indicator_id", "source", "method", "scale", "pooling", "table_name", "area_id", "part"]
+# What a measure's denominator is called where count and share imply it; whoever knows one of the three knows all.
+IMPLIED = (
+    "annual_mean",
+    "count and share, Wilson interval over the rounding",
+    "rate of count and rate, Poisson interval over the rounding",
+)
+_PLACE = ["indicator_id", "source", "method", "scale", "per", "rounding", "pooling", "table_name", "area_id", "part"]
 _PERIOD = ["period", "period_start", "period_end"]
 
 
@@ -23,13 +29,16 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
 
     facts: table_name, area_id, boundary_year, period, period_start, period_end, cell, value, status,
     snapshot_sha256, vintage. terms: indicator_id, source (0 is preferred), table_name, method, scale (the multiplier of
-    a rate), pooling (years in a window, or null), role, cell, cells, age, sex. membership: as `geography.membership`.
+    a rate), per (persons that a published rate is of: 1 for a share), rounding (half width of a published share's
+    rounding in the indicator's unit, or null where nobody knows), pooling (years in a window, or null), role, cell,
+    cells, age, sex. membership: as `geography.membership`.
     rests: area_id, whole, without, parts: areas that are what is left of another. A sum that lacks a part has no
     value, and says why.
     """
     sums = _sums(facts, terms, membership)
     monthly = sums.filter(_.method == "annual_mean")
     rows = sums.filter(_.method != "annual_mean").mutate(periods_counted=ibis.literal(1, "int64"))
+    rows = _implied(rows)
     rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns))).mutate(pooled=False)
     if rests is not None:
         rows = rows.union(_rest(rows, rests).select(rows.columns))
@@ -77,6 +86,22 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
         complete=_.complete.all(),
         snapshots=_.snapshots.collect().flatten().unique().sort(),
         vintage=_.vintage.max(),
+    )
+
+
+def _implied(rows: Table) -> Table:
+    """Give count_and_share its denominator, and no value beside a count that is hidden: share and base would tell it.
+
+    A share that its rounding makes too uncertain has no denominator, as a share without a count.
+    """
+    own = _.method == "count_and_share"
+    share = _.published * _.scale
+    certain = share > CERTAIN_FROM * _.rounding
+    implied, *_limits = implied_denominators(_.numerator, share.nullif(0), _.rounding, _.per)
+    return rows.mutate(
+        denominator=ibis.ifelse(own, ibis.ifelse(certain, implied, None), _.denominator),
+        published=ibis.ifelse(own & _.hidden & _.numerator.isnull(), None, _.published),
+        estimated=_.estimated | (own & certain & _.numerator.notnull()).fill_null(False),
     )
 
 
@@ -145,7 +170,7 @@ def _rest(rows: Table, rests: Table) -> Table:
         part_vintage=_.vintage,
         part_estimated=_.estimated,
     )
-    fixed = ["area_id", "source", "method", "scale", "pooling", "part", "pooled", *keys]
+    fixed = ["area_id", "source", "method", "scale", "per", "rounding", "pooling", "part", "pooled", *keys]
     found = (
         whole.join(parts, ["without", *keys])
         .group_by(*fixed)
@@ -185,7 +210,7 @@ def _pooled(rows: Table) -> Table:
     ends = ends.join(first, ["indicator_id", "area_id"]).filter(_.last - _.pooling + 1 >= _.begin)
     ends = ends.select("indicator_id", "area_id", "last")
     joined = yearly.join(ends, ["indicator_id", "area_id"]).filter((_.year > _.last - _.pooling) & (_.year <= _.last))
-    found = joined.group_by("indicator_id", "area_id", "method", "scale", "pooling", "last").agg(
+    found = joined.group_by("indicator_id", "area_id", "method", "scale", "per", "rounding", "pooling", "last").agg(
         numerator=_.numerator.sum(),
         denominator=_.denominator.sum(),
         given=_.value.count(),
@@ -220,26 +245,40 @@ def _status() -> Any:
         (_.value.isnull(), "missing"),
         ((_.method == "annual_mean") & ~_.complete, "incomplete"),
         ((_.method == "annual_mean") | _.estimated, "estimated"),
-        (_.method == "published_value", "no_denominator"),
+        (_.method.isin(["published_value", "count_and_share"]), "no_denominator"),
     )
 
 
 def _with_interval(rows: Table, terms: Table) -> Table:
-    """Add the interval where numerator and denominator are published, and blank the counts of rows without a value."""
+    """Add the interval where the denominator is published or implied, and blank the counts of rows without a value.
+
+    An implied denominator lies anywhere within the rounding of its share: the lower limit is that of the largest one,
+    the upper limit that of the smallest. The twelve counts of a year's mean are mostly the same persons' and count as
+    one, so that its interval is rather too wide than too narrow.
+    """
     labels = terms.select("indicator_id", "age", "sex").distinct()
-    lower, upper = wilson(rows.numerator, rows.denominator.nullif(0), CONFIDENCE)
+    is_implied = rows.method.isin(["count_and_share", "annual_mean"])
+    certain = rows.denominator.notnull() & (rows.value > CERTAIN_FROM * rows.rounding).fill_null(False)
+    _implied_one, least, largest = implied_denominators(rows.numerator, rows.value.nullif(0), rows.rounding, rows.per)
+    smallest = ibis.ifelse(is_implied, ibis.greatest(least, rows.numerator), rows.denominator)
+    largest = ibis.ifelse(is_implied, ibis.greatest(largest, rows.numerator), rows.denominator)
+    lower, _upper = wilson(rows.numerator, largest.nullif(0), CONFIDENCE)
+    _lower, upper = wilson(rows.numerator, smallest.nullif(0), CONFIDENCE)
     fewest, most = count_limits(rows.numerator, CONFIDENCE)
-    per = rows.scale / rows.denominator.nullif(0)
-    counted = rows.method.isin(COUNTED) & rows.value.notnull()
-    is_rate = rows.method == "rate"
+    per = ibis.ifelse(is_implied, rows.per, rows.scale)
+    fewest, most = fewest * per / largest.nullif(0), most * per / smallest.nullif(0)
+    counted = (rows.method.isin(COUNTED) | (is_implied & certain)) & rows.value.notnull()
+    is_rate = (rows.method == "rate") | ((rows.method == "count_and_share") & (rows.per > 1))
     rows = rows.mutate(
         status=_status(),
-        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest * per, lower), None),
-        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most * per, upper), None),
+        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest, lower), None),
+        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most, upper), None),
         # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
         confidence=ibis.ifelse(counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
         method=ibis.cases(
             (rows.method == "proportion", "proportion, Wilson interval"),
+            ((rows.method == "count_and_share") & is_rate, IMPLIED[2]),
+            (rows.method == "count_and_share", IMPLIED[1]),
             (is_rate, "rate, Poisson interval (exact below 10 events, Byar from 10)"),
             else_=rows.method,
         ),

@@ -116,6 +116,31 @@ def _score_interval(events: Column, persons: Column, z2: float) -> tuple[Column,
     return lower, upper
 
 
+# A share of less than ten half widths of its rounding implies a denominator that may be off by a tenth or more.
+CERTAIN_FROM = 10
+
+
+def implied_denominators(
+    count: Column, share: Column, half_width: Column, multiplier: Column = 1
+) -> tuple[Column, Column, Column]:
+    """Persons that a count and its published share together imply, (denominator, fewest, most).
+
+    share: in units of 1 / multiplier, so that a rate per 1,000 has the multiplier 1,000; not 0. half_width: of the
+    share's rounding, in the same unit: 0.0005 for three decimals, 0 for a share that is not rounded. The true share
+    lies within share +/- half_width, so the denominator between multiplier count / (share + half_width) and multiplier
+    count / (share - half_width); never fewer than the count. Where the share is not above CERTAIN_FROM half widths the
+    denominator is too uncertain to be used, which is the caller's to say.
+
+    120 of whom it is said that they are 2.4 %: 120 / 0.024 = 5,000 persons, at least 120 / 0.0245 = 4,897.96 and at
+    most 120 / 0.0235 = 5,106.38.
+
+    >>> [round(float(persons), 2) for persons in implied_denominators(120, 0.024, 0.0005)]
+    [5000.0, 4897.96, 5106.38]
+    """
+    persons = count * multiplier
+    return persons / share, persons / (share + half_width), persons / (share - half_width)
+
+
 def difference_interval(
     first: Column, first_lower: Column, first_upper: Column, second: Column, second_lower: Column, second_upper: Column
 ) -> tuple[Column, Column]:

@@ -366,10 +366,15 @@ def _unit_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
                 f"{place('unit')} indicator '{indicator.id}': unit '{indicator.unit}' with method rate; "
                 "expected unit 'per 1,000' or 'per 100,000', or method 'proportion'"
             )
-        if source.scale != 1 and source.method not in ("published_value", "annual_mean"):
+        if source.scale != 1 and source.value is None:
             yield (
                 f"{place('sources', rank, 'scale')} indicator '{indicator.id}': scale {source.scale:g} with method "
-                f"{source.method}; expected it with published_value or annual_mean alone"
+                f"{source.method}; expected it with published_value, count_and_share or annual_mean alone"
+            )
+        if source.method == "count_and_share" and indicator.unit not in _PER:
+            yield (
+                f"{place('unit')} indicator '{indicator.id}': unit '{indicator.unit}' with method count_and_share; "
+                "expected 'share', 'per 1,000' or 'per 100,000', or method 'published_value'"
             )
     if indicator.pooling and not methods & {"proportion", "rate"}:
         yield (
@@ -423,6 +428,11 @@ def _cell_faults(
                 yield from _selection_faults(source.table, chosen, dimensions_of(table), at.within(role))
         if isinstance(table, DeliveryContract):
             yield from _scale_faults(indicator, source, table, at)
+        elif source.method == "count_and_share" and source.decimals is None:
+            yield (
+                f"{at('method')} indicator '{indicator.id}': count_and_share of {source.table} without 'decimals'; "
+                "expected those of the published value, by which the implied denominator is uncertain"
+            )
 
 
 def _selection_faults(

@@ -123,14 +123,21 @@ class IndicatorSource(Model):
     """
 
     table: str = Field(description="a table of sources.yaml, such as ssb/09429, or delivery/ and a contract's id")
-    method: Literal["proportion", "rate", "published_value", "annual_mean"] = Field(
+    method: Literal["proportion", "rate", "published_value", "count_and_share", "annual_mean"] = Field(
         description="proportion, rate: numerator and denominator. published_value: value. "
+        "count_and_share: numerator and value, a share or rate, which together give the denominator. "
         "annual_mean: numerator and value by month, of which the year's mean is taken"
     )
     numerator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     denominator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     value: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     scale: float = Field(1.0, gt=0, description="factor from the published value to the indicator's unit")
+    decimals: int | None = Field(
+        None,
+        ge=0,
+        description="decimals of the published value, whose rounding makes the implied denominator uncertain; none: as "
+        "the contract says. With count_and_share and annual_mean",
+    )
 
     @model_validator(mode="after")
     def _cells_fit_the_method(self) -> "IndicatorSource":
@@ -138,6 +145,7 @@ class IndicatorSource(Model):
             "proportion": {"numerator", "denominator"},
             "rate": {"numerator", "denominator"},
             "published_value": {"value"},
+            "count_and_share": {"numerator", "value"},
             "annual_mean": {"numerator", "value"},
         }[self.method]
         given = {role for role in ("numerator", "denominator", "value") if getattr(self, role) is not None}

@@ -19,7 +19,7 @@ from indicators.disclosure.cells import CannotProtect, Cell, Decision, Rules, Su
 from indicators.disclosure.rounding import coarse
 from indicators.disclosure.structure import Structure
 from indicators.disclosure.sums import Key, Row, Rows, families, is_public, key_of, sources_of, tied
-from indicators.measures import placed
+from indicators.measures import IMPLIED, placed
 
 # Columns that are blanked in a hidden row; the denominator too where it would reveal one that a provider hides.
 HIDDEN = ("numerator", "value", "lower", "upper", "confidence")
@@ -237,6 +237,6 @@ def _apply(decision: Decision | None, row: dict[str, Any]) -> dict[str, Any]:
     if decision.state == "unreliable":
         return row | {"status": "unreliable"} if row["status"] in _LESS_THAN_UNRELIABLE else row
     blank = {**dict.fromkeys(HIDDEN), "status": "suppressed"}
-    # The denominator of an annual mean is count / share, and tells which shares the count can have had.
-    keeps_base = decision.denominator and row["method"] != "annual_mean"
+    # An implied denominator is count / share, and tells which shares the count can have had.
+    keeps_base = decision.denominator and row["method"] not in IMPLIED
     return row | blank | ({} if keeps_base else {"denominator": None})

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.catalogue.models import IndicatorSource
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
@@ -49,6 +50,8 @@ TERMS = pa.schema(
         ("table_name", pa.string()),
         ("method", pa.string()),
         ("scale", pa.float64()),
+        ("per", pa.float64()),
+        ("rounding", pa.float64()),
         ("pooling", pa.int64()),
         ("role", pa.string()),
         ("cell", pa.string()),
@@ -183,6 +186,8 @@ def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
             "table_name": source.table,
             "method": source.method,
             "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
+            "per": MULTIPLIER.get(indicator.unit, 1.0),
+            "rounding": rounding(catalogue, source),
             "pooling": indicator.pooling,
             "role": role,
             "cell": cell,
@@ -194,6 +199,17 @@ def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
         for rank, source in enumerate(indicator.sources)
         for role, cell in source.cells()
     ]
+
+
+def rounding(catalogue: Catalogue, source: IndicatorSource) -> float | None:
+    """Return half of the last published decimal of a source's value in the indicator's unit; None: nobody knows it."""
+    decimals, exact = source.decimals, False
+    contract = catalogue.contracts.get(source.table.removeprefix("delivery/")) if source.value is not None else None
+    if decimals is None and contract is not None:
+        published = contract.contents_of(source.value or {})
+        decimals = max((contents.decimals for contents in published if contents.decimals is not None), default=None)
+        exact = decimals is None
+    return 0.0 if exact else None if decimals is None else 0.5 * 10.0**-decimals * source.scale
 
 
 def rests(catalogue: Catalogue) -> list[dict[str, Any]]:

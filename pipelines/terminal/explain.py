@@ -21,7 +21,8 @@ from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
-from pipelines.steps.measuring import terms
+from indicators.measures import COUNTED
+from pipelines.steps.measuring import rounding, terms
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.terminal import scorecard
@@ -211,8 +212,12 @@ class _Figure:
 
     def _conclusion(self, row: Row) -> Iterator[str]:
         worked = self._worked(row)
-        yield from worked.lines
+        yield from self._limits(worked, row)
         yield _agree(worked.value, row["value"])
+
+    @staticmethod
+    def _limits(worked: Worked, row: Row) -> Iterator[str]:
+        yield from worked.lines
         if row["lower"] is not None and worked.lower is not None and worked.upper is not None:
             yield _agree(worked.lower, row["lower"], "lower limit")
             yield _agree(worked.upper, row["upper"], "upper limit")
@@ -224,12 +229,12 @@ class _Figure:
             return
         self._observed(used)
         by_role = {role: [cell for cell in used if cell["role"] == role] for role in (*_COUNTS, "value")}
-        if row["method"].startswith(("proportion", "rate")):
+        source = next(source for source in self.indicator.sources if source.table == row["source_table"])
+        if source.method in COUNTED:
             weighted = {role: [cell["value"] * cell["weight"] for cell in by_role[role]] for role in _COUNTS}
             yield from _totals(row, weighted)
             yield from self._conclusion(row)
             return
-        [source] = [source for source in self.indicator.sources if source.table == row["source_table"]]
         published = arithmetic.mean("published", [cell["value"] for cell in by_role["value"]])
         if row["method"] == "annual_mean":
             yield from arithmetic.mean("persons", [cell["value"] for cell in by_role["numerator"]]).lines
@@ -238,8 +243,15 @@ class _Figure:
         scaled = f" × {source.scale:g}" if source.scale != 1 else ""
         yield f"value: {published.value:,.6g}{scaled} = {value:,.6g}"
         yield _agree(value, row["value"])
+        per = MULTIPLIER.get(self.indicator.unit, 1.0)
         if row["denominator"] is not None:
-            yield f"implied denominator: {row['numerator']:,.2f} / {value:.6f} = {row['denominator']:,.0f}"
+            times = f" × {per:,.0f}" if per > 1 else ""
+            yield f"implied denominator: {row['numerator']:,.2f}{times} / {value:.6f} = {row['denominator']:,.0f}"
+        if row["lower"] is not None:
+            worked = arithmetic.implied(
+                row["numerator"], value, rounding(self.catalogue, source) or 0.0, per, row["confidence"]
+            )
+            yield from self._limits(worked, row)
 
     def _observations(self, row: Row) -> list[Row]:
         """Return the published cells behind a measure, with role and weight: those of the first part that is whole."""

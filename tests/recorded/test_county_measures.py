@@ -124,7 +124,11 @@ def test_unemployment_is_the_mean_of_twelve_published_months(area, name, year):
     assert found["numerator"] == pytest.approx(persons)
     assert found["value"] == pytest.approx(share)
     assert found["denominator"] == pytest.approx(persons / share)
-    assert (found["lower"], found["upper"]) == (None, None)
+    # The shares have three decimals: the denominator is persons / (share + 0.0005) at least, persons / (share - 0.0005)
+    # at most.
+    lower, _upper = proportion_confint(persons, persons / (share - 0.0005), method="wilson")
+    _lower, upper = proportion_confint(persons, persons / (share + 0.0005), method="wilson")
+    assert (found["lower"], found["upper"]) == pytest.approx((lower, upper))
 
 
 def test_a_year_that_has_begun_is_incomplete():

@@ -1,5 +1,7 @@
 """Arithmetic written out: its numbers are those of published examples, its ends those of other implementations."""
 
+from functools import partial
+
 import pytest
 from scipy.stats import chi2
 from statsmodels.stats.proportion import proportion_confint
@@ -40,3 +42,13 @@ def test_sums_and_means():
     assert arithmetic.total("numerator", [1, 2.5]).lines == ("numerator: 1 + 2.5000 = 3.5000",)
     assert "… 11 more …" in arithmetic.total("numerator", list(range(20))).lines[0]
     assert arithmetic.mean("published", [1, 2, 6]).value == 3
+
+
+@pytest.mark.parametrize(("value", "rounding", "multiplier"), [(0.024, 0.0005, 1), (2.4, 0.05, 1_000), (0.024, 0.0, 1)])
+def test_the_interval_over_the_rounding_is_of_the_largest_and_of_the_smallest_denominator(value, rounding, multiplier):
+    worked = arithmetic.implied(120, value, rounding, multiplier)
+    most, least = 120 * multiplier / (value - rounding), 120 * multiplier / (value + rounding)
+    single = arithmetic.proportion if multiplier == 1 else partial(arithmetic.rate, multiplier=multiplier)
+    assert worked.value == value
+    assert (worked.lower, worked.upper) == pytest.approx((single(120, most).lower, single(120, least).upper))
+    assert f"{most:,.2f}" in worked.lines[0]

@@ -280,7 +280,18 @@ ADDED = {
         "",
         "method: proportion",
         "method: proportion\n        scale: 0.01",
-        "scale 0.01 with method proportion; expected it with published_value or annual_mean alone",
+        "scale 0.01 with method proportion; expected it with published_value, count_and_share or annual_mean alone",
+    ),
+    "count and share of a table without decimals": Broken(
+        "",
+        COUNTS,
+        """      - table: ssb/13563
+        method: count_and_share
+        numerator: {ContentsCode: Bosatte, HovArbStyrkStatus: A.09, Alder: 20-66, InnvandrKat: A-G}
+        value: {ContentsCode: Bosatte, HovArbStyrkStatus: A.01, Alder: 20-66, InnvandrKat: A-G}
+""",
+        "count_and_share of ssb/13563 without 'decimals'; expected those of the published value",
+        at="method: count_and_share",
     ),
     "percentage taken for a share": Broken(
         "", "scale: 0.01", "scale: 1", "scale 1 from 'percent' to unit 'share'; expected 0.01"

@@ -35,5 +35,5 @@ def test_the_guides_examples_can_be_added(tmp_path: Path):
 def test_the_guide_names_every_pillar_and_every_method():
     for pillar in real_catalogue().pillars:
         assert f"`{pillar}.yaml`" in GUIDE
-    for method in ("proportion", "rate", "published_value", "annual_mean"):
+    for method in ("proportion", "rate", "published_value", "count_and_share", "annual_mean"):
         assert f"| `{method}` |" in GUIDE

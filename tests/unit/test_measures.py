@@ -26,7 +26,16 @@ MONTHS = {
     "value": {"ContentsCode": "percent"},
     "scale": 0.01,
 }
+BOTH = {
+    "method": "count_and_share",
+    "numerator": {"ContentsCode": "n"},
+    "value": {"ContentsCode": "percent"},
+    "decimals": 1,
+}
 CATALOGUE = made_catalogue(
+    made_indicator("both", [{"table": "made/both", **BOTH, "scale": 0.01}]),
+    made_indicator("both_rates", [{"table": "made/both", **BOTH}], unit="per 1,000"),
+    made_indicator("rounded_months", [{"table": "made/months", **MONTHS, "decimals": 1}]),
     made_indicator("counted", [{"table": "made/counts", **COUNTS}], age="16+", sex="women"),
     made_indicator("shared", [{"table": "made/shares", **SHARES}]),
     made_indicator("restated", [{"table": "made/restated", **SHARES}]),
@@ -108,7 +117,15 @@ def facts() -> dict[str, pa.Table]:
     yearly = [
         row for year, n in years.items() for row in counted("0", str(year), n, 60, 40, ":" if n is None else None)
     ]
+    both = [
+        *month(MIDDLE, "2020", 120, 2.4),
+        *month(MIDDLE, "2021", 12, 0.4),
+        *month(MIDDLE, "2022", None, 2.4),
+        (MIDDLE, "2023", "percent", 2.4, None),
+        *month(NEW, "2024", 0, 0.0),
+    ]
     return {
+        "made/both": made_facts(both),
         "made/events": made_facts(
             [row for year, n in [(2019, 0), (2020, 9), (2021, 10)] for row in counted("0", str(year), n, 300, 200)]
         ),
@@ -253,8 +270,51 @@ def test_twelve_months_make_an_estimated_annual_mean(measure):
     assert row["denominator"] == pytest.approx(6200)
     assert (row["status"], row["periods_counted"], row["method"]) == ("estimated", 12, "annual_mean")
     assert (row["period_start"].isoformat(), row["period_end"].isoformat()) == ("2021-01-01", "2021-12-31")
-    # A denominator from rounded shares bears no interval.
+    # A denominator from shares rounded nobody knows how bears no interval.
     assert (row["lower"], row["upper"], row["confidence"]) == (None, None, None)
+
+
+def test_a_count_and_its_share_give_the_denominator_and_an_interval_over_the_rounding(measure):
+    row = measure("both", "2020")
+    # 120 that are 2.4 %: 5,000 persons; 2.35 to 2.45 % are 120 / 0.0245 = 4,897.96 to 120 / 0.0235 = 5,106.38.
+    assert figures(row)[:3] == pytest.approx([120, 5000, 0.024])
+    lower, _upper = proportion_confint(120, 120 / 0.0235, method="wilson")
+    _lower, upper = proportion_confint(120, 120 / 0.0245, method="wilson")
+    assert (row["lower"], row["upper"]) == pytest.approx((lower, upper))
+    assert row["lower"] < proportion_confint(120, 5000, method="wilson")[0]
+    assert (row["status"], row["method"]) == ("estimated", "count and share, Wilson interval over the rounding")
+
+
+def test_a_count_and_its_rate_have_poisson_limits_over_the_rounding(measure):
+    row = measure("both_rates", "2020")
+    # 120 that are 2.4 per 1,000: 120 x 1,000 / 2.4 = 50,000; at most 120,000 / 2.35, at least 120,000 / 2.45.
+    assert figures(row)[:3] == pytest.approx([120, 50_000, 2.4])
+    lower = poisson_rate(120, 120_000 / 2.35, multiplier=1000)[1]
+    upper = poisson_rate(120, 120_000 / 2.45, multiplier=1000)[2]
+    assert (row["lower"], row["upper"]) == pytest.approx((lower, upper))
+    assert row["method"].startswith("rate of count and rate")
+
+
+def test_a_share_that_rounding_makes_too_uncertain_has_no_denominator(measure):
+    row = measure("both", "2021")
+    # 0.4 % is 0.35 to 0.45: the denominator of 12 may be 2,667 or 3,429.
+    assert figures(row) == [12, None, pytest.approx(0.004), None, None, None]
+    assert row["status"] == "no_denominator"
+    assert figures(measure("both", "2024")) == [0, None, 0, None, None, None]
+
+
+def test_a_share_beside_a_hidden_count_is_hidden_and_beside_none_is_a_bare_share(measure):
+    assert (measure("both", "2022")["value"], measure("both", "2022")["status"]) == (None, "suppressed")
+    assert (measure("both", "2023")["value"], measure("both", "2023")["status"]) == (0.024, "no_denominator")
+
+
+def test_an_annual_mean_of_shares_with_known_rounding_has_an_interval(measure):
+    row = measure("rounded_months", "2021")
+    # Mean count 155, mean share 2.5 %, each month's rounded by at most 0.05.
+    lower, _upper = proportion_confint(155, 155 / 0.0245, method="wilson")
+    assert row["lower"] == pytest.approx(lower)
+    assert row["upper"] == pytest.approx(proportion_confint(155, 155 / 0.0255, method="wilson")[1])
+    assert (row["status"], row["method"]) == ("estimated", "annual_mean")
 
 
 def test_the_months_themselves_are_no_measures(rows):

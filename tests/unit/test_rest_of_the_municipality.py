@@ -29,7 +29,7 @@ TERMS = pa.schema(
     [
         *((name, pa.string()) for name in ("indicator_id", "table_name", "method", "role", "cell", "age", "sex")),
         *((name, pa.int64()) for name in ("source", "pooling", "cells")),
-        ("scale", pa.float64()),
+        *((name, pa.float64()) for name in ("scale", "per", "rounding")),
     ]
 )
 MEMBERSHIP = pa.schema(
@@ -72,6 +72,8 @@ def terms(pooling: int | None) -> list[dict[str, Any]]:
             "table_name": table,
             "method": method,
             "scale": scale,
+            "per": scale if method == "rate" else 1.0,
+            "rounding": None,
             "pooling": pooling,
             "role": role,
             "cell": role,
