@@ -156,6 +156,11 @@ INDICATOR = Table(
         _text("baseline_note", "What disturbs the baseline; NULL: nothing known", nullable=True),
         _text("target_note", "Where the target comes from; NULL: no target, or nothing to say", nullable=True),
         _text("caveats", "What to know before using the figures; NULL: nothing known", nullable=True),
+        Column(
+            "elsewhere",
+            "MAP(VARCHAR, VARCHAR)",
+            "Place in the state's indicator sets, set => place; of a set that is not there it is unknown",
+        ),
     ),
     key=("indicator_id",),
 )
@@ -172,6 +177,21 @@ COVERAGE = Table(
         _flag("verified", "True where one of them at least was seen to work; a file handed over counts as seen"),
     ),
     key=("indicator_id", "level"),
+)
+
+SENTENCE = Table(
+    "sentence",
+    "What the programme's agreement says, in our words, and which indicators show it; one row per sentence",
+    (
+        _text("sentence_id", "A subgoal's number, or a few words such as low education"),
+        _text("kind", "subgoal, aim (by what means), worry, or context (without which no change can be read)"),
+        _text("subgoal_id", "The subgoal that it is said of (subgoal.subgoal_id); NULL: of all", nullable=True),
+        _text("name_no", "What is said, in Norwegian"),
+        _text("name_en", "What is said, in English"),
+        Column("indicators", "VARCHAR[]", "The indicators that show it (indicator.indicator_id); empty: none does"),
+        _text("not_measured", "What of it no indicator shows, and why; NULL: nothing to say", nullable=True),
+    ),
+    key=("sentence_id",),
 )
 
 AREA = Table(
@@ -871,6 +891,7 @@ SCHEMA = WarehouseSchema(
         SUBGOAL,
         INDICATOR,
         COVERAGE,
+        SENTENCE,
         AREA,
         AREA_CODE,
         OFFICIAL_AREA,

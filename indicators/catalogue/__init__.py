@@ -29,6 +29,8 @@ from indicators.catalogue.models import (
     Programme,
     Provider,
     Residents,
+    Sentence,
+    SentencesFile,
     SourcesFile,
     SourceTable,
 )
@@ -70,6 +72,7 @@ class Catalogue:
     area_lists: dict[str, AreaListContract] = field(default_factory=dict)
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
     evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
+    sentences: dict[str, Sentence] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -252,6 +255,7 @@ _PARTS = (
     "area_lists",
     "boundaries",
     "evaluations",
+    "sentences",
     "disclosure",
     "area_places",
 )
@@ -270,6 +274,7 @@ def load(folder: Path = HERE) -> Catalogue:
     lists = _read(sorted((folder / "deliveries" / "areas").glob("*.yaml")), AreaListContract, unreadable)
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
     evaluation_files = _read([folder / "evaluations.yaml"], EvaluationsFile, unreadable)
+    sentence_files = _read([folder / "sentences.yaml"], SentencesFile, unreadable)
     pillar_names = _pillar_files(folder)
     pillars = _read([folder / f"{name}.yaml" for name in pillar_names], PillarFile, unreadable)
     # Names are checked across the files that can be read, so that one fault does not hide another.
@@ -280,13 +285,14 @@ def load(folder: Path = HERE) -> Catalogue:
         other_contracts=[*lists, *polygons],
         pillars=pillars,
         evaluations=evaluation_files[0] if evaluation_files else None,
+        sentences=sentence_files[0] if sentence_files else None,
         all_pillars=len(pillars) == len(pillar_names),
         all_contracts=len(contract_files) == len(contract_paths),
     )
     if found := [*unreadable, *checks.faults(files)]:
         raise CatalogueError("\n".join(found))
     [(areas, area_lines)], [(sources, _source_lines)] = area_files, source_files
-    [(plans, _plan_lines)] = evaluation_files
+    [(plans, _plan_lines)], [(said, _sentence_lines)] = evaluation_files, sentence_files
     return Catalogue(
         pillars={file.pillar.id: file for file, _lines in sorted(pillars, key=lambda pair: pair[0].pillar.order)},
         areas=_by_id(areas.areas),
@@ -300,6 +306,7 @@ def load(folder: Path = HERE) -> Catalogue:
         area_lists=_by_id(contract for contract, _lines in lists),
         boundaries=_by_id(contract for contract, _lines in polygons),
         evaluations=_by_id(plans.evaluations),
+        sentences=_by_id(said.sentences),
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)
@@ -323,7 +330,7 @@ def _read(paths: Iterable[Path], model: type[M], faults: list[str]) -> list[tupl
     return read
 
 
-_NOT_PILLARS = {"areas.yaml", "evaluations.yaml", "sources.yaml"}
+_NOT_PILLARS = {"areas.yaml", "evaluations.yaml", "sentences.yaml", "sources.yaml"}
 
 
 def _pillar_files(folder: Path) -> list[str]:

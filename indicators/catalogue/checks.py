@@ -25,6 +25,7 @@ from indicators.catalogue.models import (
     PillarFile,
     Programme,
     Residents,
+    SentencesFile,
     SourcesFile,
     SourceTable,
 )
@@ -48,6 +49,7 @@ class Files:
     other_contracts: Sequence[tuple[Delivered, Lines]]
     pillars: Sequence[tuple[PillarFile, Lines]]
     evaluations: tuple[EvaluationsFile, Lines] | None = None
+    sentences: tuple[SentencesFile, Lines] | None = None
     all_contracts: bool = True
     all_pillars: bool = True
 
@@ -67,6 +69,8 @@ def faults(files: Files) -> Iterator[str]:
     yield from _pillar_faults(files.pillars)
     if files.evaluations:
         yield from _evaluation_faults(*files.evaluations, files)
+    if files.sentences:
+        yield from _sentence_faults(*files.sentences, files)
     comparators = _Comparators(files.areas[0]) if files.areas else None
     tables = _tables(files)
     for file, line in files.pillars:
@@ -467,6 +471,40 @@ def _scale_faults(
                 f"{place('scale')} indicator '{indicator.id}': scale {source.scale:g} from '{unit}' to unit "
                 f"'{indicator.unit}'; expected {expected:g}"
             )
+
+
+# --- sentences.yaml -----------------------------------------------------------------------------------------
+
+
+def _sentence_faults(file: SentencesFile, line: Lines, files: Files) -> Iterator[str]:
+    """Each sentence has an indicator or a reason why not, and each indicator shows a sentence."""
+    known = [sentence.id for sentence in file.sentences]
+    for number in _repeated(known):
+        yield f"{line('sentences', number, 'id')} sentence '{known[number]}' is defined twice; expected each id once"
+    for pillar, lines in files.pillars:
+        for number, indicator in enumerate(pillar.indicators):
+            yield from _worry_faults(indicator, known, _Place(lines, ("indicators", number)))
+    if not files.all_pillars:
+        return
+    shown = {name for pillar, _lines in files.pillars for one in pillar.indicators for name in one.worries}
+    subgoals = {subgoal.id for pillar, _lines in files.pillars for subgoal in pillar.subgoals}
+    for number, sentence in enumerate(file.sentences):
+        place = _Place(line, ("sentences", number))
+        if sentence.subgoal is not None and sentence.subgoal not in subgoals:
+            yield f"{place('subgoal')} {unknown('subgoal', sentence.subgoal, subgoals)}"
+        if sentence.id not in shown and sentence.not_measured is None:
+            yield (
+                f"{place('id')} no indicator shows sentence '{sentence.id}'; expected one that names it in 'worries', "
+                "or the reason in 'not_measured'"
+            )
+
+
+def _worry_faults(indicator: Indicator, known: Sequence[str], place: _Place) -> Iterator[str]:
+    if not indicator.worries:
+        yield f"{place('worries')} indicator '{indicator.id}' shows no sentence of the agreement; expected one"
+    for order, name in enumerate(indicator.worries):
+        if name not in known:
+            yield f"{place('worries', order)} {unknown('sentence', name, known, 'one of sentences.yaml')}"
 
 
 # --- evaluations.yaml ---------------------------------------------------------------------------------------

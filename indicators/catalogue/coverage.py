@@ -6,24 +6,25 @@ Text alone, from the catalogue; writing it belongs to `pipelines.edition.derived
 from typing import Any, get_args
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.models import AreaKind, Worry
+from indicators.catalogue.models import AreaKind, OtherSet
 
 _LEVELS: tuple[AreaKind, ...] = get_args(AreaKind)
 _INTRODUCTION = """\
 # Coverage
 
 Which sources can have figures of each indicator, at each level of areas, in order of preference. Made from the
-catalogue by `make docs`: do not edit. The warehouse has the same in its table `coverage`.
+catalogue by `make docs`: do not edit. The warehouse has the same in its tables `coverage` and `sentence`.
 
 A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which
 of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
 
 
 def page(catalogue: Catalogue) -> str:
-    """Return the page as Markdown: a table per pillar, the levels that lack a source, and worries by indicator."""
+    """Return the page as Markdown: the agreement's sentences, a table per pillar, what lacks a source, other sets."""
     levels = {(row["indicator_id"], row["level"]): row for row in rows(catalogue)}
     pillars = [_pillar(catalogue, pillar, levels) for pillar in catalogue.pillars]
-    return "\n\n".join([_INTRODUCTION, *pillars, _gaps(catalogue, levels), _worries(catalogue)]) + "\n"
+    parts = [_INTRODUCTION, _agreement(catalogue), *pillars, _gaps(catalogue, levels), _elsewhere(catalogue)]
+    return "\n\n".join(parts) + "\n"
 
 
 _Rows = dict[tuple[str, str], dict[str, Any]]
@@ -81,13 +82,85 @@ def _has_source(rows: _Rows, subgoal: str, level: AreaKind) -> bool:
     return any(row["sources"] for row in rows.values() if (row["subgoal_id"], row["level"]) == (subgoal, level))
 
 
-def _worries(catalogue: Catalogue) -> str:
-    """What the agreement worries about, and which indicators show it."""
+_KINDS = {
+    "subgoal": "What the programme is to reach",
+    "aim": "By what means, and in what",
+    "worry": "What it worries about",
+    "context": "What a change must be read with",
+}
+_AGREEMENT = """\
+## The agreement, sentence by sentence
+
+What the agreement says, in our words, and what shows it: indicators, and what of it is not measurable and why. Of the
+agreement's text only what is known of it is here; a sentence without an indicator is not measured at all."""
+
+
+def _agreement(catalogue: Catalogue) -> str:
+    """Each sentence with its indicators, or why there are none."""
+    parts = [_AGREEMENT]
+    for kind, heading in _KINDS.items():
+        mine = [row for row in sentences(catalogue) if row["kind"] == kind]
+        cells = (
+            [
+                f"{row['subgoal_id']} {row['name_en']}" if row["subgoal_id"] else row["name_en"],
+                _names(row["indicators"]),
+                row["not_measured"],
+            ]
+            for row in mine
+        )
+        parts.append(f"### {heading}")
+        parts.append("\n".join(_table(["the agreement", "indicators", "not measurable, because"], cells)))
+    return "\n\n".join(parts)
+
+
+def sentences(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return one row per subgoal and sentence of the agreement: what is said, its indicators, what is not measured."""
+    indicators = catalogue.indicators.values()
+    subgoals = [
+        {
+            "sentence_id": subgoal.id,
+            "kind": "subgoal",
+            "subgoal_id": subgoal.id,
+            "name_no": subgoal.name_no,
+            "name_en": subgoal.name_en,
+            "indicators": [indicator.id for indicator in indicators if indicator.subgoal == subgoal.id],
+            "not_measured": None,
+        }
+        for file in catalogue.pillars.values()
+        for subgoal in file.subgoals
+    ]
+    said = [
+        {
+            "sentence_id": sentence.id,
+            "kind": sentence.kind,
+            "subgoal_id": sentence.subgoal,
+            "name_no": sentence.name_no,
+            "name_en": sentence.name_en,
+            "indicators": [indicator.id for indicator in indicators if sentence.id in indicator.worries],
+            "not_measured": sentence.not_measured,
+        }
+        for sentence in catalogue.sentences.values()
+    ]
+    return [*subgoals, *said]
+
+
+_ELSEWHERE = """\
+## Places in the state's indicator sets
+
+Where each indicator stands in NOU 2020:16 (*Levekår i byer*), in the ministry's report on an indicator system for areas
+with living-conditions challenges (KDD, id2923886) and in Husbanken's tool for area lifts. None of the three could be
+read whole when this was written: what is not known is said to be unknown, and nothing is guessed. Of Husbanken's tool
+only its goals are known: investment in dwellings, services, meeting places and outdoor areas, social participation."""
+
+
+def _elsewhere(catalogue: Catalogue) -> str:
+    """Each indicator's place in other sets, as far as it is known."""
+    sets: tuple[OtherSet, ...] = get_args(OtherSet)
     cells = (
-        [worry, _names([indicator.id for indicator in catalogue.indicators.values() if worry in indicator.worries])]
-        for worry in get_args(Worry)
+        [f"`{indicator.id}`", *(indicator.elsewhere.get(name, "unknown") for name in sets)]
+        for indicator in catalogue.indicators.values()
     )
-    return "\n".join(["## Worries of the agreement", "", *_table(["worry", "indicators"], cells)])
+    return "\n".join([_ELSEWHERE, "", *_table(["indicator", *sets], cells)])
 
 
 def _names(ids: list[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
-from indicators.catalogue.models import AreasFile, EvaluationsFile, Model, PillarFile, SourcesFile
+from indicators.catalogue.models import AreasFile, EvaluationsFile, Model, PillarFile, SentencesFile, SourcesFile
 
 FOLDER = "schema"
 MODELS: dict[str, type[Model]] = {
@@ -18,12 +18,13 @@ MODELS: dict[str, type[Model]] = {
     "areas": AreasFile,
     "sources": SourcesFile,
     "evaluations": EvaluationsFile,
+    "sentences": SentencesFile,
     "delivery": DeliveryContract,
     "area_list": AreaListContract,
     "boundary": BoundaryContract,
 }
 _BY_FOLDER = {"deliveries": "delivery", "deliveries/areas": "area_list", "deliveries/boundaries": "boundary"}
-_BY_NAME = {"areas.yaml": "areas", "sources.yaml": "sources", "evaluations.yaml": "evaluations"}
+_BY_NAME = {f"{kind}.yaml": kind for kind in ("areas", "sources", "evaluations", "sentences")}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -50,16 +50,9 @@ AreaKind = Literal["country", "county", "municipality", "district", "living-cond
 
 
 Unit = Literal["share", "per 1,000", "per 100,000", "years", "points", "NOK", "µg/m³"]
-Worry = Literal[
-    "unemployment",
-    "insecurity",
-    "low education",
-    "health problems",
-    "poverty",
-    "traffic and pollution",
-    "one-sided housing",
-    "rentals",
-]
+OtherSet = Literal["NOU 2020:16", "KDD id2923886", "Husbanken area lifts"]
+"""Indicator sets of the state for areas such as the programme's: of the committee on living conditions in cities, the
+ministry's report on a system for areas with living-conditions challenges, of Husbanken's tool for area lifts."""
 
 
 _CELLS = "which cells: dimension -> code, or list of codes that are summed"
@@ -254,7 +247,10 @@ class Indicator(Model):
     disclosure: Agreement | None = Field(
         None, description="what is hidden of this indicator, where that is another rule"
     )
-    worries: list[Worry] = Field([], description="what the agreement worries about, and this indicator shows")
+    worries: list[str] = Field([], description="sentences of the agreement (sentences.yaml) that this indicator shows")
+    elsewhere: dict[OtherSet, str] = Field(
+        {}, description="place in the state's indicator sets; of a set that is not named here it is unknown"
+    )
     caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
 
@@ -276,6 +272,28 @@ class PillarFile(Model):
     pillar: Pillar = Field(description="the effort area")
     subgoals: list[Subgoal] = Field(description="in the programme's order")
     indicators: list[Indicator] = Field(description="in the order in which they are shown")
+
+
+class Sentence(Model):
+    """Something that the programme's agreement says and that figures are to show; indicators name it in `worries`."""
+
+    id: str = Field(min_length=1, description="a few words in English, such as low education; it never changes")
+    kind: Literal["worry", "aim", "context"] = Field(
+        description="worry: what is bad in the area. aim: what is to be reached or done. context: without which no "
+        "change can be read"
+    )
+    subgoal: str | None = Field(None, description="the subgoal that it is said of, in quotes; none: of all")
+    name_no: str = Field(description="what is said, in Norwegian")
+    name_en: str = Field(description="what is said, in English")
+    not_measured: str | None = Field(
+        None, description="what of it no indicator shows, and why; needed where no indicator names the sentence"
+    )
+
+
+class SentencesFile(Model):
+    """sentences.yaml."""
+
+    sentences: list[Sentence] = Field(description="each once, in the order in which they are shown")
 
 
 class AreaPart(Model):

@@ -66,6 +66,7 @@ def gather(
         "subgoal": _subgoals(catalogue),
         "indicator": _indicators(catalogue),
         "coverage": coverage.rows(catalogue),
+        "sentence": coverage.sentences(catalogue),
         "area": _areas(catalogue, {row["area_id"]: (row["population"], row["population_period"]) for row in residents}),
         "refresh_run": list(runs),
         "check_result": list(checks),
@@ -119,6 +120,7 @@ def _indicator(pillar: str, indicator: Indicator) -> dict[str, Any]:
         "baseline_note": indicator.baseline.note,
         "target_note": indicator.target.note if indicator.target else None,
         "caveats": "\n".join(indicator.caveats) or None,
+        "elsewhere": list(indicator.elsewhere.items()),
     }
 
 

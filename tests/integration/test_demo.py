@@ -220,7 +220,16 @@ def test_every_indicator_but_two_has_figures_of_the_district(facts: dict[str, pa
     }
     asked = [catalogue.contracts[f"drammen_district_{kind}"] for kind in ("counts", "values")]
     codes = [set((one.dimensions["Indikator"].codes or {}).values()) for one in asked]
-    assert labels == codes[0] | codes[1]
+    # The demo stays small: of these nobody needs made-up figures to see how the others look.
+    assert (codes[0] | codes[1]) - labels == {
+        "low_education_30_59",
+        "immigrants",
+        "short_residence",
+        "small_dwellings",
+        "housing_allowance",
+        "evictions",
+    }
+    assert labels < codes[0] | codes[1]
 
 
 def test_deliveries_know_their_areas(facts: dict[str, pa.Table]) -> None:

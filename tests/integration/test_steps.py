@@ -176,9 +176,9 @@ def changed_indicator(catalogue: Catalogue, name: str, **changes: Any) -> Catalo
 
 
 def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(copy: Settings) -> None:
-    catalogue = changed_indicator(real_catalogue(), "lowest_education", direction="context", target=None)
+    catalogue = changed_indicator(real_catalogue(), "upper_secondary_completion", direction="context", target=None)
     reasons = rebuilt(copy, catalogue)
-    why = "catalogue indicator lowest_education changed"
+    why = "catalogue indicator upper_secondary_completion changed"
     assert reasons["computed/education"] == reasons["measures/education"] == (why,)
     # The measures are the same, for only where they are aimed at was changed; the series are not.
     assert reasons["series/education"] == (why,)

@@ -25,6 +25,7 @@ MADE = """
     numerator: made up
     denominator: made up
     age: 20-66
+    worries: [unemployment]
     sources:
       - table: ssb/13563
         method: proportion
@@ -163,6 +164,31 @@ EDITS = {
         "id: skien-demonstration",
         "id: stromso-2030",
         "evaluation 'stromso-2030' is defined twice; expected each id once",
+    ),
+    "a sentence twice": Broken(
+        "sentences.yaml", "id: rentals", "id: poverty", "sentence 'poverty' is defined twice; expected each id once"
+    ),
+    "a sentence that nothing shows": Broken(
+        "sentences.yaml",
+        "id: completed education",
+        "id: completed schooling",
+        "no indicator shows sentence 'completed schooling'; expected one that names it in 'worries', or the reason",
+    ),
+    "a sentence of an unknown subgoal": Broken(
+        "sentences.yaml", 'subgoal: "4.2"', 'subgoal: "4.3"', "unknown subgoal '4.3'", "4.2"
+    ),
+    "an indicator that shows an unknown sentence": Broken(
+        "housing.yaml",
+        "worries: [composition and moving]",
+        "worries: [composition and moves]",
+        "unknown sentence 'composition and moves'|expected one of sentences.yaml",
+        "composition and moving",
+    ),
+    "an indicator that shows no sentence": Broken(
+        "housing.yaml",
+        "worries: [composition and moving]",
+        "worries: []",
+        "indicator 'immigrants' shows no sentence of the agreement; expected one",
     ),
     "unknown provider": Broken(
         "sources.yaml", "id: ssb/04317", "id: sbs/04317", "unknown provider|expected a provider of this file", "ssb"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from indicators.catalogue import Catalogue, coverage
-from indicators.catalogue.models import AreaKind, Worry
+from indicators.catalogue.models import AreaKind, Sentence
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
 LEVELS = ["country", "county", "municipality", "district", "living-conditions zone"]
@@ -75,7 +75,7 @@ def test_every_indicator_of_the_catalogue_is_covered_or_said_not_to_be():
         assert row["subgoal_id"] == real.indicators[row["indicator_id"]].subgoal
 
 
-def test_the_page_shows_sources_gaps_and_worries():
+def test_the_page_shows_sources_and_gaps():
     page = coverage.page(made()).splitlines()
     assert "## Made (Laget)" in page
     assert (
@@ -87,9 +87,33 @@ def test_the_page_shows_sources_gaps_and_worries():
     assert "| county | 1 of 2 | `none` | `three` |" in page
     assert "| living-conditions zone | 0 of 2 | all | – |" in page
     assert "* **9.9** Subgoal: living-conditions zone." in page
-    assert "| poverty | `three` |" in page
-    assert [line for line in page if line.endswith("| – |") and line.startswith("| rentals")] == ["| rentals | – |"]
-    assert sum(line.startswith(f"| {worry} |") for worry in get_args(Worry) for line in page) == len(get_args(Worry))
+
+
+def test_the_page_shows_each_sentence_of_the_agreement_with_its_indicators_or_the_reason():
+    said = [
+        Sentence(id="poverty", kind="worry", name_no="Fattigdom", name_en="Poverty"),
+        Sentence(id="noise", kind="worry", name_no="Støy", name_en="Noise", not_measured="Nobody counts it."),
+        Sentence(id="clubs", kind="aim", subgoal="9.9", name_no="Lag", name_en="Clubs", not_measured="No register."),
+    ]
+    catalogue = replace(made(), sentences={one.id: one for one in said})
+    page = coverage.page(catalogue).splitlines()
+    assert "| Poverty | `three` | – |" in page
+    assert "| Noise | – | Nobody counts it. |" in page
+    assert "| 9.9 Clubs | – | No register. |" in page
+    assert "| 9.9 Subgoal | `three`, `none` | – |" in page
+    assert [(row["sentence_id"], row["kind"], row["indicators"]) for row in coverage.sentences(catalogue)] == [
+        ("9.9", "subgoal", ["three", "none"]),
+        ("poverty", "worry", ["three"]),
+        ("noise", "worry", []),
+        ("clubs", "aim", []),
+    ]
+
+
+def test_an_indicators_place_in_other_sets_is_named_or_said_to_be_unknown():
+    known = made_indicator("known", [VALUE | {"table": TRIED}], elsewhere={"NOU 2020:16": "chapter 1"})
+    page = coverage.page(made_catalogue(known, made_indicator("other", [VALUE | {"table": TRIED}]))).splitlines()
+    assert "| `known` | chapter 1 | unknown | unknown |" in page
+    assert "| `other` | unknown | unknown | unknown |" in page
 
 
 def test_every_table_of_the_page_has_as_many_cells_as_its_heading():

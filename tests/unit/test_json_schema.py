@@ -50,6 +50,7 @@ def test_no_other_schema_is_committed():
         "areas.schema.json",
         "sources.schema.json",
         "evaluations.schema.json",
+        "sentences.schema.json",
         "delivery.schema.json",
         "area_list.schema.json",
         "boundary.schema.json",

@@ -203,6 +203,7 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "subgoal",
         "indicator",
         "coverage",
+        "sentence",
         "scorecard",
         "snapshot",
         "refresh_run",
