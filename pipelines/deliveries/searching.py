@@ -8,6 +8,7 @@ are the texts of a container, a cube or a GeoJSON file that are no cells. What c
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from pipelines.deliveries.faults import PersonalData, Unsearchable, as_delivery_
 from pipelines.deliveries.opened import Match, Opened, header_of
 from pipelines.formats import px
 from pipelines.formats.cube import CubeGrid
-from pipelines.formats.format_error import Fault
+from pipelines.formats.format_error import Fault, FormatError
 from pipelines.formats.grid import Block, Grid, letter
 from pipelines.formats.px.keywords import decoded, statements
 from pipelines.formats.text import TextGrid, wide_encoding
@@ -63,10 +64,23 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
     findings = [finding for table in tables for finding in personal.findings(table)]
     findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in CONTACTS]
     findings += personal.findings([], notes)
+    if found is None and not findings:
+        findings += _divided_otherwise(opened.grids[1:])
     _refuse(
         opened.name, [finding for finding in findings if not vouched or finding.kind in personal.NUMBERS_OF_PERSONS]
     )
     return tuple(sorted({finding.kind for finding in findings}))
+
+
+def _divided_otherwise(grids: Sequence[Grid]) -> Iterator[personal.Finding]:
+    """Yield numbers of persons that a text file has where another of its signs divides the cells."""
+    for grid in grids:
+        if isinstance(grid, TextGrid):
+            tables: list[list[TextColumn]] = []
+            with suppress(FormatError):
+                list(_of_grid(grid, None, tables))
+            found = [finding for table in tables for finding in personal.findings(table)]
+            yield from (finding for finding in found if finding.kind in personal.NUMBERS_OF_PERSONS)
 
 
 def search_lines(content: bytes, name: str) -> None:
@@ -112,6 +126,7 @@ def _of_grid(grid: Grid, found: Match | None, tables: list[list[TextColumn]]) ->
     # The header itself is searched with its columns.
     yield from (line for line in grid.outside(first, width) if line[:2] != (row, 0))
     yield from ((number, 0, [text]) for number, text in block.notes)
+    yield from ((number, width, [cell.strip() for cell in cells]) for number, cells in block.beyond)
     if isinstance(grid, TextGrid):
         yield from ((number, 0, _cells(text, grid.separator)) for number, text in block.short)
 
@@ -209,16 +224,21 @@ def _texts_of_json(content: bytes, grids: Sequence[Grid]) -> Iterator[tuple[str,
     }
     seen: set[bytes] = set()
     key, line, counted = "", 1, 0
+    keys: list[tuple[str, str]] = []
     for found in _JSON_TEXT.finditer(content):
         is_key = content[found.end() : found.end() + 20].lstrip()[:1] == b":"
         if found[1] not in seen:
             seen.add(found[1])
             line, counted = line + content.count(b"\n", counted, found.start()), found.start()
             text = _unescaped(found[1])
-            if text not in cells:
+            if is_key:
+                keys.append((f"line {line}, a key", text))
+            elif text not in cells:
                 yield f"line {line}" + (f", under '{personal.without_personal(key)}'" if key else ""), text
         if is_key:
             key = _unescaped(found[1])
+    # Behind the others, so that a telephone stands beside the name and the e-mail address of the same contact.
+    yield from keys
     numbers = {number.decode() for number in _JSON_NUMBER.findall(content)}
     yield from (("a number of the file", number) for number in sorted(numbers - cells))
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -77,13 +77,15 @@ def has_text(column: pa.DictionaryArray) -> np.ndarray:
 class Block:
     """A grid's rows from one row on: columns of trimmed text, as dictionaries, and the number of each row in the file.
 
-    short: rows that have another number of cells than the rest. notes: lines of text below the table.
+    short: rows that have another number of cells than the rest. notes: lines of text below the table. beyond: the cells
+    of a text file that stand right of the columns asked for, by row.
     """
 
     columns: list[pa.DictionaryArray]
     rows: np.ndarray
     short: list[tuple[int, str]]
     notes: list[tuple[int, str]]
+    beyond: list[tuple[int, list[str]]] = field(default_factory=list)
 
     @classmethod
     def of(

@@ -9,7 +9,7 @@ import re
 import string
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from statistics import median
@@ -56,8 +56,10 @@ class TextGrid(Grid):
         columns = [combined(table.column(number)) for number in range(fields)]
         del table
         pa.default_memory_pool().release_unused()
-        beyond = self._beyond(columns[width:], numbers, width)
-        return Block.of(columns[:width], numbers, [(number, text) for number, _fields, text in short] + beyond, width)
+        beyond = self._beyond(columns[width:], numbers)
+        uneven = [(number, text) for number, _fields, text in short]
+        uneven += [(number, f"a value in column {width + 1}, beyond the header") for number, _cells in beyond]
+        return replace(Block.of(columns[:width], numbers, uneven, width), beyond=beyond)
 
     def lines(self) -> list[list[str]]:
         """Return all rows' cells. Raises FormatError for a row that is wrongly quoted."""
@@ -81,12 +83,13 @@ class TextGrid(Grid):
         return usual if empty * 2 > len(rows) else width
 
     @staticmethod
-    def _beyond(columns: list[pa.DictionaryArray], numbers: np.ndarray, width: int) -> list[tuple[int, str]]:
-        """Name the rows that have something to the right of the header's last name."""
+    def _beyond(columns: list[pa.DictionaryArray], numbers: np.ndarray) -> list[tuple[int, list[str]]]:
+        """Return the rows that have something to the right of the header's last name, and what."""
         filled = np.zeros(len(numbers), bool)
         for column in columns:
             filled |= has_text(mapped(column, pc.utf8_trim_whitespace))
-        return [(int(number), f"a value in column {width + 1}, beyond the header") for number in numbers[filled]]
+        cells = zip(*(column.filter(pa.array(filled)).to_pylist() for column in columns), strict=True)
+        return [(int(number), list(right)) for number, right in zip(numbers[filled], cells, strict=True)]
 
     def _read(self, first: int, width: int, short: list[tuple[int, int, str]], *, threads: bool) -> pa.Table:
         names = [str(number) for number in range(width)]

@@ -125,6 +125,24 @@ def test_a_text_file_is_searched_below_its_table_and_in_rows_of_another_width(tm
     assert place(csv_file(*lines, f"0821,Menn,2020,1,2,{NUMBER}"), tmp_path) == "row 4"
 
 
+def test_a_text_file_is_searched_right_of_its_header(tmp_path: Path):
+    lines = [";".join([*map(str, cells), "", NUMBER if at == 2 else ""]) for at, cells in enumerate([HEADER, *ROWS])]
+    assert "row 3" in place("\n".join(lines).encode(), tmp_path)
+
+
+def test_a_text_file_is_searched_as_each_of_its_signs_divides_it(tmp_path: Path):
+    lines = ["Ref;Antall", *(f"{NUMBER[:6]},{NUMBER[6:]};{count}" for count in range(3, 9))]
+    assert "column A" in place("\n".join(lines).encode(), tmp_path)
+
+
+def test_a_telephone_in_a_cube_stands_beside_the_address_of_its_body(tmp_path: Path):
+    contact = {"name": "Kari Berge", "phone": "40 90 12 34", "mail": "kon@ssb.no"}
+    cube = CUBE | {"extension": {"contact": [contact]}}
+    assert not isinstance(checked(json.dumps(cube).encode(), tmp_path, "kube.json").error, PersonalData)
+    contact["mail"] = "kari@gmail.com"
+    assert isinstance(checked(json.dumps(cube).encode(), tmp_path, "kube.json").error, PersonalData)
+
+
 def test_rows_above_a_late_wider_row_are_a_table_of_their_own(tmp_path: Path):
     lines = [*(",".join(line) for line in register()), "", "a,b,c,d,e,f,g", "1,2,3,4,5,6,7"]
     found = checked("\n".join(lines).encode(), tmp_path)

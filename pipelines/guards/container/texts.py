@@ -21,8 +21,10 @@ _IDENTIFIER = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{1
 # Texts in quotes, and numbers that could be somebody's.
 _IN_FORMULA = re.compile(r'"[^"]+"|\'[^\']+\'|[0-9]{6,}')
 # A text may be cut into runs of one formatting each, and goes on in the next paragraph.
-_RUNS = frozenset(("r", "t", "span", "a", "s", "tab", "line-break", "br", "title"))
+_RUNS = frozenset(("r", "t", "span", "a", "s", "tab", "line-break", "br"))
 _PARAGRAPHS = frozenset(("p", "h"))
+# The document's title, repeated within a paragraph; anywhere else it is a text of its own.
+_TITLE = "title"
 _CELLS = ("ref", "sqref", "cell")
 
 
@@ -74,10 +76,12 @@ class PartTexts:
         self._letters: list[str] = []
         self._length = 0
         self._with_text: list[bool] = []  # for each open element, whether it holds text
+        self._paragraphs = 0  # that are open
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """Take note of the cell that an element is about, and keep the values of its attributes."""
         self._with_text.append(False)
+        self._paragraphs += tag in _PARAGRAPHS
         named = next((attributes[name] for name in _CELLS if name in attributes), None)
         self._cells.append(f" in cell {named[:20]}" if named else self._cells[-1])
         for value in attributes.values():
@@ -86,6 +90,7 @@ class PartTexts:
 
     def end(self, tag: str) -> None:
         """Keep the text where one ends, however many runs and paragraphs it is made of."""
+        self._paragraphs -= tag in _PARAGRAPHS
         if self._with_text.pop():
             self._end_text(tag)
         self._cells.pop()
@@ -93,7 +98,8 @@ class PartTexts:
     def _end_text(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
             self._letters.append("\n")
-        if (tag in _RUNS or tag in _PARAGRAPHS) and self._with_text:
+        goes_on = tag in _RUNS or tag in _PARAGRAPHS or (tag == _TITLE and self._paragraphs)
+        if goes_on and self._with_text:
             self._with_text[-1] = True
         else:
             self._texts.keep(self.place(tag), "".join(self._letters))

@@ -40,6 +40,7 @@ _MASKED = "(?:^|[^0-9])(?:0[1-9]|[1-7][0-9])[0-9]{4}[ ./-]{0,3}(?:[*#•]{5}|[xX
 _SUSPECT = "|".join(
     [
         contacts.SUSPECT,
+        contacts.TOLD,
         identity_numbers.SUSPECT,
         r"(?i:født|fødselsdato|f[.])[^0-9]{0,6}[0-9]{1,2}[./]",
         "[0-9]{6}[ ./-]{0,3}[*#•xX]{5}",
@@ -182,6 +183,7 @@ def _kinds(
     yield from contacts.in_texts(texts).items()
     yield ADDRESS, contacts.addresses(texts, contacts.LETTERED if in_header else contacts.ANY_STREET)
     yield BIRTH, matching(texts, _BORN)
+    yield NAMES, contacts.persons_within(texts)
 
 
 def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:

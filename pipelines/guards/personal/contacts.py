@@ -207,6 +207,31 @@ _ABOUT_SOMEONE = re.compile(
     re.IGNORECASE,
 )
 
+# What is said of one person; as RE2, a filter for the same.
+_AGED = re.compile(rf"{_CAPITAL}[\w'-]+,? [(]?[0-9]{{1,3}} år\b")
+_ABOUT = (
+    r"(?i:famili|født|[^a-zæøå]f[.]|gutt|jente|\bmor|\bfar|sønn|datter|barnet|beboer|\bbor|flyttet|søker|klient"
+    r"|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker|talt|\bring|[0-9] år)"
+)
+_TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'-]+"
+_THREE = rf"(?:{_TWO_CAPITALS}.*){{3}}"
+TOLD = rf"{_ABOUT}.*{_TWO_CAPITALS}|{_TWO_CAPITALS}.*{_ABOUT}|{_THREE}"
+
+
+def persons_within(texts: pa.Array) -> NDArray[np.bool_]:
+    """Say which texts tell something of somebody by name (his age, his case, his neighbours), or are lists of names."""
+
+    def sure(suspects: pa.Array) -> NDArray[np.bool_]:
+        return np.array([_tells_of_a_person(text) for text in suspects.to_pylist()], bool)
+
+    return some(texts, TOLD, sure)
+
+
+def _tells_of_a_person(text: str) -> bool:
+    if (_ABOUT_SOMEONE.search(text) or _AGED.search(text)) and names.person_within(text):
+        return True
+    return names.is_list(text) and not _MADE_BY.search(text)
+
 
 def is_let_through(kind: str, number: int, lines: Sequence[str]) -> bool:
     """Say whether a contact in a note belongs to a public body, or to those who made the table or a report.

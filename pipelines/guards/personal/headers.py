@@ -123,6 +123,11 @@ THING = re.compile(
     r"|anlegg|gate|vei\b|arrangement|aktivitet|variabel",
     re.IGNORECASE,
 )
+# What is dealt with in meetings of a board has a number, and is no person's case.
+MEETING = re.compile(
+    rf"{_B}(?:utvalg|møte(?:dato|dag|nr|sak)?|styresak|arkivsak|saksframlegg|vedtaksorgan|politisk\w*){_E}",
+    re.IGNORECASE,
+)
 # Whoever has these is a firm, an association or an institution.
 FIRM = re.compile(
     rf"{_B}(?:virksomhet\w*|bedrift\w*|firma\w*|leverandør\w*|org(?:anisasjons?)?[. _-]*n(?:umme)?r|orgnr"
@@ -134,7 +139,8 @@ FIRM = re.compile(
 INSTITUTION = re.compile(
     rf"{_B}(?:(?:skole|barnehage|sykehjem|forening|lag|klubb|enhet|lokale|anlegg|arena|bygg|omsorgssenter"
     rf"|bibliotek|tjenestested"
-    rf"|kirke|museum|legekontor|apotek|holdeplass|stasjon)s?(?:ens|ets)?(?:navn)?|school|kindergarten){_E}",
+    r"|kirke|museum|legekontor|apotek|holdeplass|stasjon|kontor|avdeling|etat|seksjon|tjeneste|servicesenter)"
+    rf"s?(?:ens|ets)?(?:navn)?|school|kindergarten|office|department){_E}",
     re.IGNORECASE,
 )
 

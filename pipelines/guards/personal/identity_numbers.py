@@ -43,22 +43,25 @@ _OF_ALIKE = 1 / 4
 
 _ZEROS = "(?:[.,]0+)?"
 _TEN = f"^[0-9]{{10}}{_ZEROS}$"
-_ELEVEN = f"^[0-9]{{6}}[{SEPARATORS}]?[0-9]{{5}}{_ZEROS}$"
+_ELEVEN = f"^[0-9]{{6}}[{SEPARATORS},]?[0-9]{{5}}{_ZEROS}$"
 _TWELVE = f"^[0-9]{{12}}{_ZEROS}$"
 _PLAIN = f"^[0-9]{{11}}{_ZEROS}$"
-_WITH_ZEROS = f"^([0-9]{{6}}[{SEPARATORS}]?[0-9]{{5}}|[0-9]{{10}}|[0-9]{{12}})[.,]0+$"
-_DOTTED = "^[0-9]{6}[.][0-9]{5}$"
-# Numbers against which doubtful ones are weighed: ten digits may be an amount or a code, a dot the decimal sign.
+_WITH_ZEROS = f"^([0-9]{{6}}[{SEPARATORS},]?[0-9]{{5}}|[0-9]{{10}}|[0-9]{{12}})[.,]0+$"
+_DOTTED = "^[0-9]{6}[.,][0-9]{5}$"
+# Numbers against which doubtful ones are weighed: ten digits may be an amount or a code, dot or comma the decimal sign.
 _LONG = f"^[0-9]{{9,}}{_ZEROS}$"
-_DECIMAL = "^[0-9]+[.][0-9]+$"
+_DECIMAL = "^[0-9]+[.,][0-9]+$"
 # Neither part of longer numbers nor of decimals; 11 digits after a comma are the next of a list.
 _START = r"(?<![0-9])(?<![0-9][.,])"
 _END = r"(?![0-9])(?![.,](?!0+\b)[0-9]{1,10}\b)"
 _WITHIN = re.compile(rf"{_START}([0-9]{{6}}){_BETWEEN}([0-9]{{5}}){_END}")
 _DUF = re.compile(rf"{_START}((?:19|20)[0-9]{{2}}){_BETWEEN}([0-9]{{6}}){_BETWEEN}([0-9]{{2}}){_END}")
-# Eleven digits in groups, 01 020 312 345 or 01.02.03.12345: a row of numbers that is neither longer nor shorter.
+# A day, and five digits behind a comma or a few words: f. 01.02.2003, p.nr 12345.
+_WORDS = "(?:,|[^0-9]{0,9}[A-Za-zÀ-ɏ][^0-9]{0,10})"
+_APART = re.compile(rf"{_START}([0-9]{{2}})[./ -]?([0-9]{{2}})[./ -]?(?:19|20)?([0-9]{{2}}){_WORDS}([0-9]{{5}}){_END}")
+# Eleven digits in groups, 01 020 312 345 or 0102031234 5: a row of numbers that is neither longer nor shorter.
 _GROUPS = re.compile(
-    rf"(?<![0-9])(?<![0-9][,:{SEPARATORS}])[0-9]+(?:[{SEPARATORS}]{{1,3}}[0-9]+){{2,10}}(?![{SEPARATORS}]{{0,3}}[0-9])(?![,:][0-9])"
+    rf"(?<![0-9])(?<![0-9][,:{SEPARATORS}])[0-9]+(?:[{SEPARATORS}]{{1,3}}[0-9]+){{1,10}}(?![{SEPARATORS}]{{0,3}}[0-9])(?![,:][0-9])"
 )
 # Bank accounts are written so: 1503.12.34567.
 _ACCOUNT = (4, 2, 5)
@@ -72,11 +75,13 @@ _OPEN, _CLOSE = "(?:^|[^0-9.,]|[^0-9][.,])", "(?:[^0-9]|$)"
 _GAP = f"[{SEPARATORS}]{{1,3}}"
 _HALVES = f"[0-9]{{6}}[{SEPARATORS}]{{0,3}}[0-9]{{5}}"
 _DUF_LIKE = f"(?:19|20)[0-9]{{2}}[{SEPARATORS}]{{0,3}}[0-9]{{6}}[{SEPARATORS}]{{0,3}}[0-9]{{2}}"
-_THREE_GROUPS = f"[0-9]{_GAP}[0-9]+{_GAP}[0-9]"
+_IN_GROUPS = f"[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{10}}"
+_DAY_APART = f"[0-9]{{2}}[./ -]?[0-9]{{2}}[./ -]?(?:19|20)?[0-9]{{2}}{_WORDS}[0-9]{{5}}"
 SUSPECT = "|".join(
     [
-        f"{_OPEN}(?:[0-9]{{10,12}}|[0-9]{{6}}{_GAP}[0-9]{{5}}){_CLOSE}",
+        f"{_OPEN}(?:[0-9]{{10,12}}|[0-9]{{6}}(?:,|{_GAP})[0-9]{{5}}){_CLOSE}",
         f"{_OPEN}[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{10,11}}{_CLOSE}",
+        f"{_OPEN}{_DAY_APART}{_CLOSE}",
     ]
 )
 
@@ -142,7 +147,7 @@ def _sought(texts: pa.Array) -> _Sought:
     """Look for each form in those texts alone that can have it: patterns of Python are slow."""
     whole = _some(texts, _HALVES, 11, lambda text: map("".join, _WITHIN.findall(text)))[0]
     duf = _some(texts, _DUF_LIKE, 12, lambda text: map("".join, _DUF.findall(text)))[0]
-    groups, candidates = _some(texts, _THREE_GROUPS, 11, _grouped)
+    groups, candidates = _some(texts, f"{_IN_GROUPS}|{_DAY_APART}", 11, _grouped)
     return _Sought(whole | duf | groups, groups & ~(whole | duf), candidates)
 
 
@@ -171,7 +176,8 @@ def _any(numbers: list[list[str]], length: int) -> NDArray[np.bool_]:
 
 
 def _grouped(text: str) -> Iterator[str]:
-    """Yield numbers of eleven digits in three groups or more, but for accounts and sums of money."""
+    """Yield eleven digits in groups, or with the last five apart; accounts and sums of money are none."""
+    yield from map("".join, _APART.findall(text))
     for row in _GROUPS.finditer(text):
         groups = re.findall("[0-9]+", row[0])
         digits = "".join(groups)
@@ -183,7 +189,7 @@ def _grouped(text: str) -> Iterator[str]:
 def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
     """Say which of a column's suspect texts hold numbers of persons; `texts` are all distinct texts of the column.
 
-    Ten digits (Excel drops a leading zero) and a dot after six may as well be an amount, a code or a decimal. They
+    Ten digits (Excel drops a leading zero) and a dot or comma after six may be an amount, a code or a decimal. They
     count where more than half of the column's long numbers, or of its decimals, would be valid; ten digits only by
     today's rule, as no number of 2032 has been through Excel yet. Eleven digits, alone or in groups, may be an amount
     too: they count where more than a quarter of the column's are valid, or where they begin with a zero, as no

@@ -189,6 +189,19 @@ def _share(cells: Cells, asked: Callable[[str], bool]) -> float:
     return sum(asked(text) for text in cells.sample.to_pylist()) / len(cells.sample)
 
 
+_LISTED, _HALF = 3, 1 / 2
+
+
+def is_list(text: str) -> bool:
+    """Say whether a text is a list of three names or more of persons: Kari Berge, Ali Khan, Nora Lie."""
+    for separator in (r"[;|/]", r",|;|\bog\b"):
+        parts = [part.strip(" \"'") for part in re.split(separator, text)]
+        parts = [part for part in parts if part]
+        if len(parts) >= _LISTED and sum(map(is_person, parts)) >= _HALF * len(parts):
+            return True
+    return False
+
+
 _PAIR = re.compile(r"(?<![^\W_])(?=([^\W\d_]{2,}(?:-[^\W\d_]+)?) ([^\W\d_]{2,}(?:-[^\W\d_]+)?)(?: ([^\W\d_]+))?)")
 
 

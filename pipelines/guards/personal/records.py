@@ -7,12 +7,13 @@ header says in `headers`.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from math import prod
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.guards.personal import headers, names
+from pipelines.guards.personal import headers, identity_numbers, names
 from pipelines.guards.personal.identity_numbers import IDENTITY
 from pipelines.guards.personal.text_columns import Cells
 
@@ -45,6 +46,7 @@ _NUMBER = "^-?[0-9]+(?:[ .,][0-9]+)* ?%?$"
 _ONE = "^1(?:[.,]0+)?$"
 _NOTHING = "^(?:[-.:0 ]+|nan|null|NA|N/A|ukjent|mangler|ingen)$"
 _LIKERT = "^(?:[0-9]|10)$"
+_SIX, _FIVE, _HALVES, _TWO = "^[0-9]{5,6}$", "^[0-9]{3,5}$", 200, 2
 # A cube has at least three of four possible rows.
 _HAS, _OF = 3, 4
 # Statistics have hardly two rows with the same labels; pupils and patients do.
@@ -61,6 +63,7 @@ def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
         if place := _births(cells):
             yield BIRTH, place
     yield from _numbers(columns)
+    yield from _halves(columns)
     yield from _names(columns)
     if place := _one_row_per_person(columns):
         yield PERSONS, place
@@ -148,6 +151,21 @@ def _numbers(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
                 yield IDENTITY, cells.place(filled)
 
 
+def _halves(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
+    """Yield two neighbouring columns that are identity numbers when put together: a day's six digits, and five more."""
+    for left, right in pairwise(columns):
+        if left.share(_SIX) < _NEARLY_ALL or right.share(_FIVE) < _NEARLY_ALL:
+            continue
+        if len(left.column.text) != len(right.column.text):
+            continue
+        pairs = zip(left.sample_rows(_HALVES), right.sample_rows(_HALVES), strict=True)
+        whole = [first.zfill(6) + last.zfill(5) for first, last in pairs if first and last]
+        numbers = [number for number in whole if re.fullmatch("[0-9]{11}", number)]
+        found = identity_numbers.in_texts(pa.array(numbers, pa.string())).sum() if numbers else 0
+        if found >= _TWO and found * 2 > len(numbers):
+            yield IDENTITY, left.place(np.ones(len(left.texts), bool))
+
+
 def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     """Yield the columns that hold names of persons, by their header, their texts or both."""
     called = [cells.name for cells in columns]
@@ -223,7 +241,7 @@ def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
 
 def _of_persons(columns: Sequence[Cells]) -> bool:
     """Say whether numbered cases are persons': nothing is counted, and no row names a project or an indicator."""
-    if any(headers.FIGURE.search(cells.name) for cells in columns):
+    if any(headers.FIGURE.search(cells.name) or headers.MEETING.search(cells.name) for cells in columns):
         return False
     if any(headers.DESCRIBING.fullmatch(cells.name) and cells.filled for cells in columns):
         return True

@@ -85,6 +85,10 @@ class Cells:
         sample = _strided(self.column.text)
         return sample.filter(pc.not_equal(sample, ""))
 
+    def sample_rows(self, most: int) -> list[str]:
+        """Return up to so many cells from all of the column, empty ones too: of the same rows in each of a table's."""
+        return [text or "" for text in _strided(self.column.text, most).to_pylist()]
+
     @cached_property
     def filled(self) -> int:
         """How many cells are not empty."""
@@ -156,8 +160,8 @@ def some(texts: pa.Array, suspect: str, sure: Callable[[pa.Array], NDArray[np.bo
     return found
 
 
-def _strided(text: pa.Array) -> pa.Array:
-    sample = text.take(pa.array(np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(np.int64)))
+def _strided(text: pa.Array, most: int = _SAMPLE) -> pa.Array:
+    sample = text.take(pa.array(np.linspace(0, len(text) - 1, min(len(text), most)).astype(np.int64)))
     return pc.cast(sample, pa.string())
 
 
