@@ -255,10 +255,21 @@ def _subpopulations(rows: Rows, cells: dict[Any, Cell], given: Structure) -> Ite
         for chosen in _apart(sorted(parts)[:_MOST_PARTS]):
             if _all_public([whole, *chosen], rows, given):
                 continue
-            everyone_else = remainder(("others", whole, *chosen), cells[whole], [cells[key] for key in chosen])
+            everyone_else = _everyone_else(("others", whole, *chosen), cells[whole], [cells[key] for key in chosen])
             if everyone_else is not None:
                 cells[everyone_else.key] = everyone_else
                 yield whole, [*chosen, everyone_else.key]
+
+
+def _everyone_else(key: Hashable, whole: Cell, parts: list[Cell]) -> Cell | None:
+    """Return the cell of those who are in no part; without a count where a provider hides one of the others.
+
+    A hidden part of a shown whole is no larger than that, and a hidden whole is no smaller than a shown part.
+    """
+    if all(cell.numerator is not None for cell in (whole, *parts)):
+        return remainder(key, whole, parts)
+    base = _difference(whole.denominator, [part.denominator for part in parts])
+    return Cell(key, None, base if base is not None and base >= 0 else None, importance=0.0)
 
 
 def _apart(parts: list[Key]) -> Iterator[tuple[Key, ...]]:

@@ -12,6 +12,11 @@ import pyarrow as pa
 from indicators.catalogue import Catalogue
 from pipelines.edition.masking import is_confidential
 
+ASKED = (
+    *("indicator", "measure", "observation", "series", "comparison", "pillar_view", "forecast_skill", "base_rate"),
+    *("evaluation", "evaluation_placebo"),
+)
+"""Tables of an edition that are asked, besides `revision`."""
 _REVISION = """
     FROM revision LEFT JOIN observation AS cell ON cell.provider || '/' || cell.table_id = revision.table_id
         AND cell.area_id IS NOT DISTINCT FROM revision.area_id AND cell.period = revision.period
@@ -19,6 +24,16 @@ _REVISION = """
     WHERE revision.confidential
 """
 _HIDDEN = "FROM measure AS hidden JOIN {table} USING (indicator_id) WHERE hidden.status = 'suppressed'"
+_SHOWN = """
+    (SELECT indicator_id, count(*) AS figures, count(DISTINCT area_id) AS areas FROM measure
+    WHERE value IS NOT NULL GROUP BY indicator_id)
+"""
+_AT_PERIOD = ("value", "lower", "upper", "change", "change_lower", "change_upper", "gap_to_required", "gap_to_target")
+_OF_SERIES = {
+    "period": (*_AT_PERIOD, "gap_to_comparator"),
+    "baseline_period": ("baseline_value", "change", "required_value"),
+    "alternative_period": ("alternative_value", "alternative_target"),
+}
 QUESTIONS = {
     "revision: old_value of a figure that nobody else has published": f"{_REVISION} AND old_value IS NOT NULL",
     "revision: new_value of a figure that observation does not show": (
@@ -26,27 +41,48 @@ QUESTIONS = {
         " OR cell.snapshot_sha256 <> revision.new_snapshot_sha256)"
     ),
     **{
-        f"series: {value} of a period that measure hides": (
+        f"series: {value} of a {period} that measure hides": (
             f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.area_id"
             f" AND hidden.period = series.{period} AND series.{value} IS NOT NULL"
         )
-        for value, period in (
-            *((name, "period") for name in ("value", "lower", "upper", "change", "gap_to_target", "gap_to_comparator")),
-            *(("baseline_value", "baseline_period"), ("alternative_value", "alternative_period")),
-        )
+        for period, values in _OF_SERIES.items()
+        for value in values
     },
-    "series: gap_to_comparator to a figure that measure hides": (
+    "series: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.comparator_id"
-        " AND hidden.period = series.period AND series.gap_to_comparator IS NOT NULL"
+        " AND hidden.period = series.period AND coalesce(comparator_value, gap_to_comparator) IS NOT NULL"
+    ),
+    "series: a trend or projection through more figures than measure shows": (
+        "FROM series LEFT JOIN (SELECT indicator_id, area_id, count(*) AS figures FROM measure WHERE value IS NOT NULL"
+        " GROUP BY ALL) AS shown USING (indicator_id, area_id)"
+        " WHERE coalesce(figures, 0) < greatest(coalesce(points, 0),"
+        " CASE WHEN coalesce(yearly_change, projected_value, probability) IS NULL THEN 0 ELSE 1 END)"
     ),
     "comparison: of a figure that measure hides": (
         f"{_HIDDEN.format(table='comparison')} AND hidden.area_id IN (comparison.area_id, comparator_id)"
         " AND (hidden.period = comparison.period OR (hidden.period = baseline_period"
         " AND CASE WHEN hidden.area_id = comparator_id THEN comparator_change ELSE change END IS NOT NULL))"
     ),
+    "pillar_view: a mean over more gaps than series shows": (
+        "FROM pillar_view LEFT JOIN (SELECT area_id, pillar_id, count(DISTINCT indicator_id) AS shown"
+        " FROM series JOIN indicator USING (indicator_id) WHERE gap_to_required IS NOT NULL GROUP BY ALL)"
+        " USING (area_id, pillar_id) WHERE gaps > coalesce(shown, 0)"
+    ),
+    # A forecast, like a pair of figures, is told by the later one: at a horizon there are no more of them than figures.
+    **{
+        f"{table}: from more figures than measure shows": (
+            f"FROM {table} LEFT JOIN {_SHOWN} AS shown USING (indicator_id) WHERE {table}.areas > coalesce(shown.areas,"
+            " 0) OR (horizon > 0 AND cases > coalesce(figures, 0))"
+        )
+        for table in ("forecast_skill", "base_rate")
+    },
     "evaluation: of a figure that measure hides": (
         f"{_HIDDEN.format(table='evaluation')} AND hidden.area_id = evaluation.area_id"
         " AND hidden.period = evaluation.period AND coalesce(evaluation.value, estimate, reference) IS NOT NULL"
+    ),
+    "evaluation_placebo: of an area of which measure shows nothing": (
+        "FROM evaluation_placebo ANTI JOIN (FROM measure WHERE value IS NOT NULL) USING (indicator_id, area_id)"
+        " WHERE coalesce(estimate, pre_rmspe, post_rmspe) IS NOT NULL"
     ),
 }
 """What must find nothing, by what is wrong where it does: DuckDB's SQL after SELECT, on the tables of an edition.
@@ -58,7 +94,7 @@ QUESTIONS = {
 def failures(catalogue: Catalogue, tables: Mapping[str, pa.Table]) -> Iterator[str]:
     """Yield what one table shows of figures that another hides; a message names the column, never the figure."""
     with duckdb.connect() as connection:
-        for name in ("measure", "observation", "series", "comparison", "evaluation"):
+        for name in ASKED:
             connection.register(name, tables[name])
         revisions = tables["revision"]
         confidential = is_confidential(catalogue, revisions["table_id"], revisions["area_id"])

@@ -100,6 +100,24 @@ def test_two_parts_with_nobody_in_common_do_not_tell_the_few_that_are_left():
     assert len(gone(rows, given)) == 1
 
 
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        pytest.param(("some", 47), ("everybody", 0, 141), id="part of none"),
+        pytest.param(("some", 47), ("everybody", 140, 141), id="part of all but one"),
+        pytest.param(("everybody", 21), ("some", 15, 20), id="whole with one more"),
+    ],
+)
+def test_what_a_source_hides_of_a_population_is_not_told_by_its_part_or_its_whole(hidden, shown):
+    # Nobody in the whole, so nobody in the part; 15 in the part, so 15 or 16 in the whole.
+    given = replace(ALONE, parts_of={"some": "everybody"})
+    indicator, of = hidden
+    own = row("a", "2020", 5, of, indicator_id=indicator)
+    own |= {"numerator": None, "value": None, "status": "suppressed"}
+    rows = [own, row("a", "2020", shown[1], shown[2], indicator_id=shown[0])]
+    assert gone(rows, given) == {key("2020", "some"), key("2020", "everybody")}
+
+
 def test_an_indicator_does_not_tell_its_complement():
     # 298 of 300 have work in 2020, and 2 have none: nobody said that the two indicators are each other's complement.
     rows = [row("a", year, n, 300) for year, n in (("2019", 250), ("2020", 298))]

@@ -32,7 +32,7 @@ FIGURE = {"indicator_id": "a", "area_id": "drammen-7", "period": "2025", "sex": 
 
 def tables(**rows: dict[str, Any]) -> dict[str, pa.Table]:
     """An edition's tables with one row at most."""
-    names = ("measure", "observation", "series", "comparison", "evaluation", "revision")
+    names = (*gate.ASKED, "revision")
     schemas = {name: SCHEMA[name].arrow for name in names}
     return {name: pa.Table.from_pylist([rows[name]] if name in rows else [], schema=schemas[name]) for name in names}
 
@@ -60,6 +60,10 @@ def test_revisions_that_nobody_masked_are_refused_and_masked_ones_pass(shown: fl
         ("series", {"period": "2026", "baseline_period": "2025", "baseline_value": 0.1}),
         ("comparison", {"period": "2025", "comparator_id": "drammen", "comparator_value": 0.1}),
         ("comparison", {"period": "2026", "baseline_period": "2025", "comparator_id": "drammen", "change": 0.1}),
+        ("series", {"period": "2025", "gap_to_required": 0.1}),
+        ("series", {"period": "2026", "baseline_period": "2025", "required_value": 0.1}),
+        ("series", {"period": "2026", "alternative_period": "2025", "alternative_target": 0.1}),
+        ("series", {"area_id": "drammen-6", "period": "2025", "comparator_id": "drammen-7", "comparator_value": 0.1}),
         ("evaluation", {"period": "2025", "value": 0.1}),
     ],
 )
@@ -69,3 +73,24 @@ def test_what_follows_from_a_hidden_figure_is_refused(table: str, row: dict[str,
     hidden = {**FIGURE, **dates, "status": "suppressed"}
     assert wrong(tables(measure=hidden, **{table: derived})) == [table]
     assert wrong(tables(measure={**hidden, "status": None}, **{table: derived})) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("series", {"points": 2}),
+        ("series", {"projected_value": 0.1}),
+        ("pillar_view", {"pillar_id": "p", "gaps": 1}),
+        ("forecast_skill", {"horizon": 1, "cases": 1, "areas": 0}),
+        ("base_rate", {"horizon": 1, "cases": 0, "areas": 1}),
+        ("evaluation_placebo", {"estimate": 0.1}),
+    ],
+)
+def test_what_is_made_of_more_figures_than_are_shown_is_refused(table: str, row: dict[str, Any]) -> None:
+    dates = {"period_start": DAY, "period_end": DAY}
+    made = {"indicator_id": "a", "area_id": "drammen-7", "period": "2026", **dates, **row}
+    measure = {**FIGURE, **dates, "status": "suppressed"}
+    assert wrong(tables(measure=measure, **{table: made})) == [table]
+    # With one figure shown all pass that are made of one.
+    shown = {**measure, "status": None, "value": 0.1}
+    assert wrong(tables(measure=shown, **{table: made})) == ([table] if table == "pillar_view" or "points" in row else [])
