@@ -5,19 +5,25 @@ years. Synthetic, by tests/attack/worlds.py. The peers, each written here in its
 
 * Gauss-elimination greedy: the idea of R's GaussSuppression (Langsrud 2024, PSD). Cells are published from the largest
   count down, each unless the equations of the published cells would then give a small count exactly.
+* The same made as safe as ours: where whole numbers leave a hidden count fewer than three values, the smallest count
+  shown beside it in a sum is hidden too, until none is left.
 * Small-count rounding: the idea of R's SmallCountRounding (Langsrud and Heldal 2018). Inner counts of 1 and 2 become 0
   or 3 so that the table still adds up, and the margins move least. Nothing is hidden.
 * FHI's rules as ../shared/sources.md gives them: fewer than 3 cases or a base under 10, and a whole series of an area
   where more than 20 % of it is hidden or more than half rests on at most 6 cases. Its secondary suppression is not
   published; the greedy is put behind it.
+* Every count rounded to a multiple of 5: to the nearest; or up or down by the chance of a key (as Statistics New
+  Zealand does to 3), each once beside a town that is rounded too and once beside one that is public elsewhere.
 
-Found: hidden counts that whole-number programming narrows to fewer than three values.
+Found: hidden counts, or small ones of a method that hides none, that whole-number programming narrows to fewer than
+three values.
 """
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -53,10 +59,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a method does with a table: the cells that are hidden, and counts that are shown changed."""
+    """What a method does with a table: the cells that are hidden, and counts that are shown changed.
+
+    between: of a method that changes counts, what each can have been for one who knows the method.
+    """
 
     hidden: frozenset[Cell]
     changed: Mapping[Cell, int] = field(default_factory=dict)
+    between: Mapping[Cell, tuple[int, int]] = field(default_factory=dict)
 
 
 def table_of(random: Random) -> dict[Cell, tuple[int, int]]:
@@ -156,10 +166,24 @@ class _Space:
         return _Space(self.width, self.pivots | {at: left * pow(int(left[at]), -1, PRIME) % PRIME})
 
 
+def as_safe(cells: Counted) -> Decided:
+    """Return what the greedy hides and, cell after cell, what it takes to leave every hidden count three values."""
+    hidden = set(gauss(cells).hidden)
+    while told := _narrowed(cells, Decided(frozenset(hidden)), hidden):
+        before = len(hidden)
+        for cell in sorted(told):
+            beside = {other for whole, parts in sums_of(cells) if cell in (whole, *parts) for other in (whole, *parts)}
+            if shown := beside - hidden:
+                hidden.add(min(shown, key=lambda other: (cells[other][0], other)))
+        if len(hidden) == before:
+            break  # a group so small that its count has fewer than three values by itself
+    return Decided(frozenset(hidden))
+
+
 def rounded(cells: Counted) -> Decided:
     """Return the table with inner counts of 1 and 2 turned into 0 or 3, so that the margins move least (greedily)."""
     now = {cell: n for cell, (n, _) in cells.items()}
-    inner = sorted(cell for cell in cells if cell[0] != TOWN and cell[1] != WINDOW and 0 < now[cell] < 3)
+    inner = sorted(cell for cell in cells if _is_inner(cell) and 0 < now[cell] < 3)
     off: dict[Cell, int] = dict.fromkeys(cells, 0)
     for cell in inner:
         margins = [(TOWN, cell[1]), (cell[0], WINDOW), (TOWN, WINDOW)]
@@ -168,7 +192,34 @@ def rounded(cells: Counted) -> Decided:
             off[margin] += best - now[cell]
             now[margin] += best - now[cell]
         now[cell] = best
-    return Decided(frozenset(), {cell: n for cell, n in now.items() if n != cells[cell][0]})
+    # Who knows the method: 0 was 0 to 2, and 3 was 1 to 3.
+    could = {0: (0, 2), 3: (1, 3)}
+    between = {cell: could.get(n, (n, n)) for cell, n in now.items() if _is_inner(cell)}
+    return Decided(frozenset(), {cell: n for cell, n in now.items() if n != cells[cell][0]}, between)
+
+
+def to_a_base(cells: Counted, *, by_chance: bool, town_is_public: bool, base: int = 5) -> Decided:
+    """Return the table with every count rounded to a multiple of a base; of a town that is public, none of its counts.
+
+    Each count is rounded by itself, so that a sum may miss.
+    """
+    changed, between = {}, {}
+    for cell, (n, _) in cells.items():
+        if cell[0] == TOWN and town_is_public:
+            between[cell] = (n, n)
+            continue
+        over = n % base
+        up = Random(f"a key of the benchmark {cell}").random() < over / base if by_chance else over > base / 2
+        shown = n - over + base * up
+        reach = base - 1 if by_chance else base // 2
+        between[cell] = (max(0, shown - reach), shown + reach)
+        if shown != n:
+            changed[cell] = shown
+    return Decided(frozenset(), changed, between)
+
+
+def _is_inner(cell: Cell) -> bool:
+    return cell[0] != TOWN and cell[1] != WINDOW
 
 
 def fhi(cells: Counted) -> Decided:
@@ -185,31 +236,30 @@ def fhi(cells: Counted) -> Decided:
 # ---- how they do
 
 
-def narrowed(cells: Counted, decided: Decided, small: set[Cell]) -> int:
-    """Return how many hidden counts follow to fewer than three values; of rounded tables, how many small ones do."""
+def _narrowed(cells: Counted, decided: Decided, wanted: Iterable[Cell]) -> set[Cell]:
+    """Return which of the wanted counts follow to fewer than three values, but for those of a base of 1."""
     counts = Counts()
     for cell, (n, of) in cells.items():
-        if decided.changed or not decided.hidden:
-            shown = decided.changed.get(cell, n)
-            # Who knows the method: 0 and 3 may have been anything from 0 to 3 less one, and 1 to 5.
-            inner = cell[0] != TOWN and cell[1] != WINDOW
-            low, high = ((0, 2) if shown == 0 else (1, 3)) if inner and shown in (0, 3) else (shown, shown)
-            counts.add(cell, None, low, high) if inner else None
-        else:
-            counts.add(cell, None if cell in decided.hidden else n, 0, of)
-    if decided.hidden:
-        for whole, parts in sums_of(cells):
+        low, high = decided.between.get(cell, (0, of) if decided.between or cell in decided.hidden else (n, n))
+        counts.add(cell, n if low == high else None, low, min(high, of))
+    for whole, parts in sums_of(cells):
+        # Rounded by a greedy that keeps the margins' sums, the margins are not the true ones: they tell nothing.
+        if not decided.between or {whole, *parts} <= set(decided.between):
             counts.between({whole: 1.0} | dict.fromkeys(parts, -1.0), 0.0, 0.0)
-    wanted = decided.hidden or small
-    reached = ranges(counts, wanted)
-    return sum(high - low < 2 for low, high in reached.values())
+    reached = ranges(counts, [cell for cell in wanted if cells[cell][1] > 1])
+    return {cell for cell, (low, high) in reached.items() if high - low < 2}
 
 
 METHODS = {
     "ours": ours,
     "Gauss-elimination greedy": gauss,
+    "the same, as safe as ours": as_safe,
     "FHI's rules, greedy behind": fhi,
     "small-count rounding": rounded,
+    "to nearest 5": partial(to_a_base, by_chance=False, town_is_public=False),
+    "to nearest 5, town public": partial(to_a_base, by_chance=False, town_is_public=True),
+    "to 5 by chance": partial(to_a_base, by_chance=True, town_is_public=False),
+    "to 5 by chance, town public": partial(to_a_base, by_chance=True, town_is_public=True),
 }
 
 
@@ -225,7 +275,7 @@ def compared(seeds: Sequence[int]) -> dict[str, Tally]:
             tally.primary += len(small & decided.hidden)
             tally.companions += len(decided.hidden - small)
             tally.published += len(set(cells) - decided.hidden)
-            tally.found += narrowed(cells, decided, small)
+            tally.found += len(_narrowed(cells, decided, decided.hidden or small))
             tally.moved += len(decided.changed)
             moved = [abs(n - cells[cell][0]) for cell, n in decided.changed.items()]
             tally.furthest = max([tally.furthest, *moved])

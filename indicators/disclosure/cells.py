@@ -64,7 +64,8 @@ class Cell(NamedTuple):
     importance multiplies the price of hiding the cell: 0 for a cell that is never published, infinite for a cell that
     cannot be hidden because others publish it; such a cell is no secret, however small. hidden_before: an earlier
     publication hid the same count, and would be undone by showing it now; it stays hidden, and protected. rules: those
-    of this cell, where its provider demands others than hold for all.
+    of this cell, where its provider demands others than hold for all. width: how far apart the least and the greatest
+    value are that it is left with, where neighbours allow more than two.
     """
 
     key: Hashable
@@ -74,6 +75,7 @@ class Cell(NamedTuple):
     importance: float = 1.0
     hidden_before: bool = False
     rules: Rules | None = None
+    width: int = 2
 
 
 class Decision(NamedTuple):
@@ -252,7 +254,7 @@ def _conceal_denominators(table: list[Cell], ties: list[list[int]], exposed: lis
         return [False] * len(table)
     values = imputed(bases, [math.inf] * len(table), ties)
     free = [(0.0, math.inf)] * len(table)
-    counts = Counts(values, free, free, secret, _prices(table, values))
+    counts = Counts(values, free, free, secret, _prices(table, values), _widths(table))
     start = [base is None or is_secret for base, is_secret in zip(bases, secret, strict=True)]
     hidden = _concealed(ties, counts, start, exposed)
     return [is_hidden and (secret[at] or bases[at] is not None) for at, is_hidden in enumerate(hidden)]
@@ -269,7 +271,7 @@ def _conceal_numerators(
     filled = [cell._replace(numerator=value) for cell, value in zip(table, values, strict=True)]
     possible = [(0.0, high) for high in highs]
     expected = [_expected(cell) for cell in filled]
-    counts = Counts(values, possible, expected, at_risk, _prices(table, values))
+    counts = Counts(values, possible, expected, at_risk, _prices(table, values), _widths(table))
     return _concealed(ties, counts, at_risk, exposed)
 
 
@@ -292,6 +294,10 @@ def _expected(cell: Cell) -> Range:
     if _hides_zeros(cell) or _has_small_base(cell):
         return 0.0, high
     return min(1.0, numerator), max(high - 1, numerator)
+
+
+def _widths(table: list[Cell]) -> list[int]:
+    return [cell.width for cell in table]
 
 
 def _prices(table: list[Cell], values: list[float]) -> list[float]:

@@ -49,7 +49,8 @@ class Counts:
     """Numerators or denominators by position.
 
     possible: what a count can be at all. expected: the same for one who knows the rules. at_risk: counts to protect.
-    prices: of hiding each; 0 for one that is never published, infinite for one that cannot be hidden.
+    prices: of hiding each; 0 for one that is never published, infinite for one that cannot be hidden. widths: how far
+    the ends of each one's range lie apart, where that can be had; two at least.
     """
 
     values: list[float]
@@ -57,17 +58,19 @@ class Counts:
     expected: list[Range]
     at_risk: list[bool]
     prices: list[float]
+    widths: list[int]
 
 
 @dataclass(frozen=True)
 class _Guard:
     """Why a hidden count is safe: hidden counts whose joint changes allow it other values.
 
-    strictly: they keep every count within its expected range, not only within its possible one.
+    strictly: they keep every count within its expected range, not only within its possible one. width: from end to end.
     """
 
     strictly: bool
     members: frozenset[int]
+    width: int = _WIDTH
 
 
 class _Step(NamedTuple):
@@ -148,12 +151,14 @@ class _Net:
 
 def _protect(net: _Net, cell: int) -> bool:
     """Hide the cheapest counts that leave this one a range of three; tell whether there are any."""
-    guard = _cheapest_guard(net, cell, True, _AMONG_HIDDEN, net.hidden)
+    width = net.counts.widths[cell]
+    searches = [*(((width, True, _NEAR),) if width > _WIDTH else ()), *((_WIDTH, *search) for search in _SEARCH)]
+    guard = _cheapest_guard(net, cell, width, True, _AMONG_HIDDEN, net.hidden)
     if guard is not None:
         net.guards[cell] = guard
         return True
-    for strictly, reach in _SEARCH:
-        guard = _cheapest_guard(net, cell, strictly, reach)
+    for wanted, strictly, reach in searches:
+        guard = _cheapest_guard(net, cell, wanted, strictly, reach)
         if guard is not None:
             net.guards[cell] = guard
             net.hide(guard.members)
@@ -162,32 +167,33 @@ def _protect(net: _Net, cell: int) -> bool:
 
 
 def _cheapest_guard(
-    net: _Net, cell: int, strictly: bool, reach: tuple[float, float], among: list[bool] | None = None
+    net: _Net, cell: int, width: int, strictly: bool, reach: tuple[float, float], among: list[bool] | None = None
 ) -> _Guard | None:
-    """Return the guard of the cheapest of the ranges of three around a count; None if none can be had."""
-    guards = (_guard(net, steps, strictly, reach, among) for steps in _ranges(net, cell, strictly))
+    """Return the guard of the cheapest of the ranges of a width around a count; None if none can be had."""
+    guards = (_guard(net, steps, width, reach, among) for steps in _ranges(net, cell, width, strictly))
     found = (guard for guard in guards if guard is not None)
     if among is not None:
         return next(found, None)  # they all cost nothing
     return min(found, key=lambda guard: sum(net.price(member) for member in guard.members), default=None)
 
 
-def _ranges(net: _Net, cell: int, strictly: bool) -> Iterator[list[_Step]]:
-    """Yield the ranges of three around a count, each by its ends: both ways, only up, only down."""
+def _ranges(net: _Net, cell: int, width: int, strictly: bool) -> Iterator[list[_Step]]:
+    """Yield the ranges of a width around a count, each by its ends: both ways, only up, only down."""
     fall, rise = net.room(cell, strictly)
-    if fall + rise < _WIDTH - _ALMOST_ZERO:
+    if fall + rise < width - _ALMOST_ZERO:
         if strictly:
             return
         choices = [(fall, rise)]
     else:
-        choices = [(_WIDTH / 2, _WIDTH / 2), (0.0, float(_WIDTH)), (float(_WIDTH), 0.0)]
+        down = float(width // 2)
+        choices = [(down, width - down), (0.0, float(width)), (float(width), 0.0)]
     for down, up in choices:
         if down <= fall + _ALMOST_ZERO and up <= rise + _ALMOST_ZERO:
             yield [_Step(cell, size, strictly) for size in (-down, up) if abs(size) > _ALMOST_ZERO]
 
 
 def _guard(
-    net: _Net, steps: list[_Step], strictly: bool, reach: tuple[float, float], among: list[bool] | None = None
+    net: _Net, steps: list[_Step], width: int, reach: tuple[float, float], among: list[bool] | None = None
 ) -> _Guard | None:
     """Return changes that make all steps; what the first hides costs the second nothing."""
     changes: list[_Change] = []
@@ -209,7 +215,8 @@ def _guard(
         for cell in change:
             if not any(change is known for known in net.changes[cell]):
                 net.changes[cell].append(change)
-    return _Guard(strictly, frozenset(cell for change in changes for cell in change))
+    strictly = all(step.strictly for step in steps)
+    return _Guard(strictly, frozenset(cell for change in changes for cell in change), width)
 
 
 def _known_change(net: _Net, step: _Step) -> _Change | None:
@@ -269,7 +276,7 @@ def _other_guards(net: _Net, cells: list[int]) -> dict[int, _Guard] | None:
     found = {}
     for cell in cells:
         own = net.guards[cell]
-        guard = _cheapest_guard(net, cell, own.strictly, _AMONG_HIDDEN, net.hidden)
+        guard = _cheapest_guard(net, cell, own.width, own.strictly, _AMONG_HIDDEN, net.hidden)
         if guard is None:
             return None
         found[cell] = guard

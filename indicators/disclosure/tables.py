@@ -29,6 +29,7 @@ _LESS_THAN_UNRELIABLE = (None, "estimated")
 # hiding it would hide nothing; and what a pooled window's is multiplied by: small areas are judged by windows, so that
 # a single year is hidden instead where possible.
 _SMALL_AREA, _LARGE_AREA, _WINDOW = 1.0, 1000.0, 2.0
+_MOST_WIDER = 4
 _LIMITS = frozenset(field.name for field in fields(Rules))
 _PROTECTED = b"protected"  # the key in the table's metadata
 
@@ -200,12 +201,18 @@ class _Memory:
         return (*key_of(row), None if count is None else round(count, 6))
 
 
-def _jitter(key: Key, secret: bytes) -> float:
-    """Return what the price of a figure is multiplied by, from 1 to 4, the same every night; 1 without a secret."""
+def by_chance(key: Key, secret: bytes) -> tuple[float, int]:
+    """Return what the price of a figure is multiplied by, and how wide its range is made: the same every night.
+
+    Prices are multiplied by 1 to 4. Half of all ranges are wider than the least of 2, a quarter wider than 3, up to 6:
+    what is hidden along would else tell that less did not suffice, and so that a sum is very small. Without a secret
+    nothing is left to chance.
+    """
     if not secret:
-        return 1.0
+        return 1.0, 2
     digest = hmac.new(secret, repr(key).encode(), hashlib.sha256).digest()
-    return 4.0 ** (int.from_bytes(digest[:8], "big") / 2**64)
+    price, width = (int.from_bytes(part, "big") for part in (digest[:8], digest[8:16]))
+    return 4.0 ** (price / 2**64), 2 + min(_MOST_WIDER, 64 - width.bit_length())
 
 
 def _cell(key: Key, row: Row, given: Structure, rules: Rules, memory: _Memory, secret: bytes) -> Cell:
@@ -213,14 +220,16 @@ def _cell(key: Key, row: Row, given: Structure, rules: Rules, memory: _Memory, s
     state = memory.state(row)
     is_known = is_public(row, given) or state == "shown"
     importance = (_SMALL_AREA if row["area_id"] in given.small else _LARGE_AREA) * (_WINDOW if row["pooled"] else 1.0)
+    price, width = by_chance(key, secret)
     return Cell(
         key,
         row["numerator"],
         row["denominator"],
         hidden_by_source=row["status"] == "suppressed",
-        importance=math.inf if is_known else importance * _jitter(key, secret),
+        importance=math.inf if is_known else importance * price,
         hidden_before=state == "hidden",
         rules=replace(rules, **{name: value for name, value in demanded.items() if name in _LIMITS}),
+        width=width,
     )
 
 

@@ -5,10 +5,12 @@ product is imported here; of a secret key the attacker knows only what he guesse
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 Cell = Hashable
 Table = Mapping[Cell, int]
 Again = Callable[[Table, bytes], frozenset[Cell]]
+_MOST_TABLES = 20_000
 
 
 def worlds(
@@ -46,12 +48,26 @@ def possible(
     again: Again,
     keys: Sequence[bytes],
     most: int = 12,
+    enough: int | None = None,
+    first: Callable[[Table], float] | None = None,
 ) -> dict[Cell, set[int]]:
-    """Return what each hidden cell can be, of the tables on which the rule hides just these with one of the keys."""
+    """Return what each hidden cell can be, of the tables on which the rule hides just these with one of the keys.
+
+    enough: a cell is not followed further once it may be so many. first: tables are tried by this, the least first, and
+    no more than a few thousand; without it all, as they come.
+    """
     pattern = frozenset(hidden)
     left: dict[Cell, set[int]] = {cell: set() for cell in hidden}
-    for table in worlds(shown, hidden, sums, most):
-        if any(again(table, key) == pattern for key in keys):
+
+    def tells(table: Table) -> bool:
+        news = (cell for cell in hidden if table[cell] not in left[cell])
+        return any(enough is None or len(left[cell]) < enough for cell in news)
+
+    tables: Iterable[dict[Cell, int]] = worlds(shown, hidden, sums, most)
+    if first is not None:
+        tables = sorted(islice(tables, _MOST_TABLES), key=first)
+    for table in tables:
+        if tells(table) and any(again(table, key) == pattern for key in keys):
             for cell in hidden:
                 left[cell].add(table[cell])
     return left

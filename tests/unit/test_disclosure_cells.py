@@ -232,6 +232,22 @@ def test_the_denominator_of_a_hidden_cell_remains():
     assert all(decision.denominator for decision in decisions.values())
 
 
+@pytest.mark.parametrize("width", [2, 3, 4, 6])
+def test_a_count_is_left_the_width_that_is_asked_for_it_where_neighbours_allow(width):
+    cells = [Cell("t", 36, 900), Cell("a", 1, 400, width=width), Cell("b", 3, 300), Cell("c", 32, 200)]
+    sums = [("t", ["a", "b", "c"])]
+    decisions = decide(cells, sums)
+    assert hidden_of(decisions) == ({"a", "b"} if width == 2 else {"a", "c"})
+    low, high = left_by(cells, sums, decisions)["a"]
+    assert high - low >= width
+
+
+def test_where_no_neighbour_allows_it_three_counts_must_do():
+    cells = [Cell("t", 4, 900), Cell("a", 1, 400, width=6), Cell("b", 3, 500)]
+    decisions = decide([cells[0]._replace(importance=math.inf), *cells[1:]], [("t", ["a", "b"])])
+    assert hidden_of(decisions) == {"a", "b"}
+
+
 # ---- what is refused
 
 

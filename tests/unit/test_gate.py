@@ -93,4 +93,6 @@ def test_what_is_made_of_more_figures_than_are_shown_is_refused(table: str, row:
     assert wrong(tables(measure=measure, **{table: made})) == [table]
     # With one figure shown all pass that are made of one.
     shown = {**measure, "status": None, "value": 0.1}
-    assert wrong(tables(measure=shown, **{table: made})) == ([table] if table == "pillar_view" or "points" in row else [])
+    assert wrong(tables(measure=shown, **{table: made})) == (
+        [table] if table == "pillar_view" or "points" in row else []
+    )
