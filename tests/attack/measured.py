@@ -44,7 +44,7 @@ class Tally:
         )
 
 
-def world(seed: int, folder: Path, indicators: int = 4) -> Tally:
+def world(seed: int, folder: Path, indicators: int = 12) -> Tally:
     """Publish a world of ten districts and attack it: by sums, by later tables, by belief in the rule."""
     random = Random(seed)
     chosen = [*WITH_PARTS, *random.sample(OTHERS, indicators - len(WITH_PARTS))]
@@ -60,7 +60,7 @@ def world(seed: int, folder: Path, indicators: int = 4) -> Tally:
     return tally
 
 
-def history(seed: int, folder: Path, nights: int = 4, indicators: int = 2) -> Tally:
+def history(seed: int, folder: Path, nights: int = 3, indicators: int = 8) -> Tally:
     """Publish a history and attack all its editions together."""
     random = Random(seed)
     lived = histories.lived(random, folder, nights, [*WITH_PARTS, *OTHERS][:indicators])

@@ -10,13 +10,14 @@ from itertools import islice
 Cell = Hashable
 Table = Mapping[Cell, int]
 Again = Callable[[Table, bytes], frozenset[Cell]]
-_MOST_TABLES = 20_000
+_MANY = 50_000  # more tables than these are not looked through
+_REACH = 3  # how far a table's counts are from those of one that is near, then
 
 
 def worlds(
-    shown: Table, hidden: Sequence[Cell], sums: Iterable[tuple[Cell, Sequence[Cell]]], most: int
+    shown: Table, hidden: Sequence[Cell], sums: Iterable[tuple[Cell, Sequence[Cell]]], values: Mapping[Cell, range]
 ) -> Iterator[dict[Cell, int]]:
-    """Yield every table of whole numbers from 0 to `most` that fits what is shown, and the sums."""
+    """Yield every table of these values of hidden cells that fits what is shown, and the sums."""
     sums = list(sums)
 
     def fits(table: dict[Cell, int]) -> bool:
@@ -35,10 +36,17 @@ def worlds(
         if not rest:
             yield table
             return
-        for value in range(most + 1):
+        for value in values[rest[0]]:
             yield from extended({**table, rest[0]: value}, rest[1:])
 
     return extended(dict(shown), list(hidden))
+
+
+def _nearly(table: Table, hidden: Sequence[Cell]) -> dict[Cell, range]:
+    most = max((table[cell] for cell in hidden), default=0) + _REACH
+    if (most + 1) ** len(hidden) <= _MANY:
+        return dict.fromkeys(hidden, range(most + 1))
+    return {cell: range(max(0, table[cell] - _REACH), table[cell] + _REACH + 1) for cell in hidden}
 
 
 def possible(
@@ -49,12 +57,14 @@ def possible(
     keys: Sequence[bytes],
     most: int = 12,
     enough: int | None = None,
-    first: Callable[[Table], float] | None = None,
+    near: Table | None = None,
+    tries: int | None = None,
 ) -> dict[Cell, set[int]]:
     """Return what each hidden cell can be, of the tables on which the rule hides just these with one of the keys.
 
-    enough: a cell is not followed further once it may be so many. first: tables are tried by this, the least first, and
-    no more than a few thousand; without it all, as they come.
+    most: of counts tried. For a measurement that knows the true table and need not try all: enough: a cell is not
+    followed further once it may be so many; near: only tables that are nearly this one are tried, the nearest first,
+    for they are hidden alike most often; tries: the rule is run on so many tables at most.
     """
     pattern = frozenset(hidden)
     left: dict[Cell, set[int]] = {cell: set() for cell in hidden}
@@ -63,11 +73,14 @@ def possible(
         news = (cell for cell in hidden if table[cell] not in left[cell])
         return any(enough is None or len(left[cell]) < enough for cell in news)
 
-    tables: Iterable[dict[Cell, int]] = worlds(shown, hidden, sums, most)
-    if first is not None:
-        tables = sorted(islice(tables, _MOST_TABLES), key=first)
-    for table in tables:
-        if tells(table) and any(again(table, key) == pattern for key in keys):
+    if near is None:
+        tables: Iterable[dict[Cell, int]] = worlds(shown, hidden, sums, dict.fromkeys(hidden, range(most + 1)))
+    else:
+        values = _nearly(near, hidden)
+        found = worlds(shown, hidden, sums, values)
+        tables = sorted(found, key=lambda table: sum(abs(table[cell] - near[cell]) for cell in hidden))
+    for table in islice(filter(tells, tables), tries):
+        if any(again(table, key) == pattern for key in keys):
             for cell in hidden:
                 left[cell].add(table[cell])
     return left

@@ -21,6 +21,7 @@ PART_OF = {
     "immigrant_employment": "employment_rate",
     "crowding_immigrants": "crowding",
     "crowding_children": "crowding",
+    "lowest_education_immigrants": "lowest_education",
 }
 DISTRICTS = [f"drammen-{number}" for number in range(1, 11)]
 NAMES = {f"drammen-{number}": f"Kommunedel {number}" for number in range(1, 11)} | {"drammen": "Drammen"}
