@@ -8,7 +8,7 @@ of 10, 20 and 30 per cent up and down, as programmes set them.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -29,44 +29,35 @@ COVERAGE = (0.90, 0.98)
 WORST_TENTH = 0.10
 
 SKILL, CALIBRATION, BASE_RATES = FORECAST_SKILL.arrow, FORECAST_CALIBRATION.arrow, BASE_RATE.arrow
+PAST_FORECAST = pa.schema(
+    [
+        *((name, pa.string()) for name in KEY),
+        ("is_programme", pa.bool_()),
+        ("year", pa.int64()),  # in which it was made
+        ("horizon", pa.int64()),  # years ahead
+        ("within_80", pa.bool_()),  # the figure that was published later lies in the interval
+        ("within_95", pa.bool_()),
+        ("change", pa.float64()),  # the target, relative to the figure of its year
+        ("reached", pa.bool_()),  # NULL: the figure was 0, which has no such target
+        *((name, pa.float64()) for name in ("ours", "no_change", "straight_line", "half_drift")),  # probabilities
+    ]
+)
 _PEERS = ("no_change", "straight_line", "half_drift")
 
 
-@dataclass(frozen=True)
-class Skill:
-    """What the past says of the forecasts: SKILL per indicator and horizon (0: all), CALIBRATION, BASE_RATES."""
-
-    skill: pa.Table
-    calibration: pa.Table
-    base_rates: pa.Table
-
-
-def skill(rows: pa.Table, points: pa.Table) -> Skill:
-    """Return how the forecasts of all rows came out.
+def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
+    """Return every forecast that can be judged, held against each target: PAST_FORECAST, a row per forecast and change.
 
     rows: as `series.series` gives them, of every area, with `is_share` and `is_programme`. points: as `series.points`.
-    `years` counts the years that forecasts were made in: areas of one year share the country's shocks, so that cases
-    are not independent. `verdict` of an indicator's whole: 'holds' where the 95 % interval held 90 to 98 % of figures
-    and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
-    'does not hold'; 'too few cases' under 50. Base rates are those of areas without a programme.
     """
-    outlook = Outlook(rows, points) if rows.num_rows else None
-    found = [_cases(rows, points, outlook, horizon) for horizon in HORIZONS] if outlook is not None else []
-    cases = pd.concat([figures for figures, _targets in found]) if found else pd.DataFrame()
-    if not len(cases):
-        return Skill(SKILL.empty_table(), CALIBRATION.empty_table(), BASE_RATES.empty_table())
-    targets = pd.concat([held for _figures, held in found])
-    scores = [_scores(cases, targets, by) for by in (["indicator_id"], ["indicator_id", "horizon"])]
-    tenths = _tenths(targets).reset_index()
-    return Skill(
-        pa.Table.from_pandas(pd.concat(scores), schema=SKILL, preserve_index=False),
-        pa.Table.from_pandas(tenths, schema=CALIBRATION, preserve_index=False),
-        pa.Table.from_pandas(_base_rates(targets), schema=BASE_RATES, preserve_index=False),
-    )
+    if not rows.num_rows:
+        return PAST_FORECAST.empty_table()
+    outlook = Outlook(rows, points)
+    found = pd.concat([_held_against_targets(rows, points, outlook, horizon) for horizon in HORIZONS])
+    return pa.Table.from_pandas(found, schema=PAST_FORECAST, preserve_index=False)
 
 
-def _cases(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a line per forecast that can be judged, and a line per forecast and target."""
+def _held_against_targets(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> pd.DataFrame:
     known, until = outlook.known, outlook.known.middle + horizon
     lines = rows.select([*KEY, "year", "span", "value", "is_programme"]).to_pandas()
     lines["horizon"] = horizon
@@ -86,9 +77,49 @@ def _cases(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> 
     for change in CHANGES:
         target, sign = lines["value"].to_numpy() * (1 + change), np.full(len(lines), np.sign(change))
         columns = {name: of(target, sign) for name, of in probabilities.items()}
-        reached = sign * (lines["outcome"].to_numpy() - target) >= 0
-        held.append(lines.assign(change=change, reached=reached, **columns)[judged & (target > 0)])
-    return lines[judged], pd.concat(held)
+        reached = pd.Series(sign * (lines["outcome"].to_numpy() - target) >= 0).astype("boolean")
+        held.append(lines.assign(change=change, reached=reached.where(target > 0), **columns)[judged])
+    return pd.concat(held)
+
+
+def skill(past: pa.Table) -> pa.Table:
+    """Return how the forecasts came out: SKILL per indicator and horizon (0: all). past: PAST_FORECAST.
+
+    `years` counts the years that forecasts were made in: areas of one year share the country's shocks, so that cases
+    are not independent. `verdict` of an indicator's whole: 'holds' where the 95 % interval held 90 to 98 % of figures
+    and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
+    'does not hold'; 'too few cases' under 50.
+    """
+    found = past.to_pandas()
+    if not len(found):
+        return SKILL.empty_table()
+    cases, targets = found[found["change"] == CHANGES[0]], _with_target(found)
+    scores = [_scores(cases, targets, by) for by in (["indicator_id"], ["indicator_id", "horizon"])]
+    return pa.Table.from_pandas(pd.concat(scores), schema=SKILL, preserve_index=False)
+
+
+def calibration(past: pa.Table) -> pa.Table:
+    """Return the probabilities given and what came true, by tenth: CALIBRATION. past: PAST_FORECAST."""
+    targets = _with_target(past.to_pandas())
+    if not len(targets):
+        return CALIBRATION.empty_table()
+    return pa.Table.from_pandas(_tenths(targets).reset_index(), schema=CALIBRATION, preserve_index=False)
+
+
+def base_rates(past: pa.Table) -> pa.Table:
+    """Count how often areas without a programme came that far: BASE_RATES. past: PAST_FORECAST."""
+    targets = _with_target(past.to_pandas())
+    if not len(targets):
+        return BASE_RATES.empty_table()
+    grouped = targets[~targets["is_programme"].astype(bool)].groupby(["indicator_id", "horizon", "change"])
+    counted = {"cases": grouped.size(), "areas": grouped["area_id"].nunique(), "reached": grouped["reached"].mean()}
+    return pa.Table.from_pandas(pd.DataFrame(counted).reset_index(), schema=BASE_RATES, preserve_index=False)
+
+
+def _with_target(past: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a target: a figure of 0 has none that is a share of it."""
+    held = past[past["reached"].notna()]
+    return held.assign(reached=held["reached"].astype(bool))
 
 
 Chance = Callable[[Floats, Floats], Floats]
@@ -170,10 +201,3 @@ def over_all(calibration: pa.Table) -> list[dict[str, float]]:
     summed[["given", "came_true"]] = summed[["given", "came_true"]].div(summed["cases"], axis=0)
     rows: list[dict[str, float]] = summed.to_dict("records")
     return rows
-
-
-def _base_rates(targets: pd.DataFrame) -> pd.DataFrame:
-    """Count how often areas without a programme came that far."""
-    grouped = targets[~targets["is_programme"].astype(bool)].groupby(["indicator_id", "horizon", "change"])
-    counted = {"cases": grouped.size(), "areas": grouped["area_id"].nunique(), "reached": grouped["reached"].mean()}
-    return pd.DataFrame(counted).reset_index()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators import geography
+from indicators import forecast_skill, geography
 from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
@@ -44,7 +44,7 @@ def measures_of(catalogue: Catalogue, pillar: str, facts: Mapping[str, pa.Table]
 
 def series_of(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
     """The series of a pillar."""
-    skill = backtesting.backtest(run, catalogue, pillar, measures).skill
+    skill = forecast_skill.skill(backtesting.past_forecasts(run, catalogue, pillar, measures))
     return assessing.compute(run, catalogue, pillar, measures, skill)
 
 

@@ -1,12 +1,12 @@
 """How good the projections of each pillar were in the past, before anything is said of its future."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pyarrow as pa
 
 from indicators import forecast_skill
 from indicators.catalogue import Catalogue
-from indicators.forecast_skill import Skill
 from pipelines.engine import Input
 from pipelines.steps import assessing
 from pipelines.steps.measuring import Run
@@ -16,42 +16,56 @@ CALIBRATION, BASE_RATES = "backtest/calibration", "backtest/base_rates"
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
-    """Return one step per pillar, whose verdicts its series need, and the two tables of all pillars together."""
-    reads = ("pillars", "areas", "programmes")
-    measures = tuple(f"measures/{pillar}" for pillar in catalogue.pillars)
+    """Return per pillar its past forecasts and their skill, which its series need, and what is said of all together."""
+    every = tuple(f"forecasts/{pillar}" for pillar in catalogue.pillars)
     return [
         *(
             Step(
-                f"skill/{pillar}",
+                f"forecasts/{pillar}",
                 (f"measures/{pillar}",),
                 (f"pillars.{pillar}", "areas", "programmes"),
-                partial(_skill, pillar),
+                partial(_past_forecasts, pillar),
+                f"{file.pillar.name_en}: every past year's forecasts beside what was published later.",
+            )
+            for pillar, file in catalogue.pillars.items()
+        ),
+        *(
+            Step(
+                f"skill/{pillar}",
+                (f"forecasts/{pillar}",),
+                (),
+                partial(_summed_up, forecast_skill.skill, (f"forecasts/{pillar}",)),
                 f"{file.pillar.name_en}: how past forecasts came out, against plain ones.",
             )
             for pillar, file in catalogue.pillars.items()
         ),
         Step(
-            CALIBRATION, measures, reads, partial(_together, "calibration"), "Probabilities given, and what came true."
+            CALIBRATION,
+            every,
+            (),
+            partial(_summed_up, forecast_skill.calibration, every),
+            "Probabilities given, and what came true.",
         ),
         Step(
             BASE_RATES,
-            measures,
-            reads,
-            partial(_together, "base_rates"),
+            every,
+            (),
+            partial(_summed_up, forecast_skill.base_rates, every),
             "How often areas without a programme changed as much.",
         ),
     ]
 
 
-def backtest(run: Run, catalogue: Catalogue, pillar: str, measures: Input) -> Skill:
-    """Return how the forecasts of a pillar's measures came out."""
-    return forecast_skill.skill(*assessing.followed(run, catalogue, pillar, measures))
+def past_forecasts(run: Run, catalogue: Catalogue, pillar: str, measures: Input) -> pa.Table:
+    """Return the forecasts that could have been made from a pillar's measures (`forecast_skill.PAST_FORECAST`)."""
+    return forecast_skill.past_forecasts(*assessing.followed(run, catalogue, pillar, measures))
 
 
-def _skill(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    return backtest(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}")).skill
+def _past_forecasts(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    return past_forecasts(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"))
 
 
-def _together(table: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    found = [backtest(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}")) for pillar in catalogue.pillars]
-    return pa.concat_tables([getattr(skill, table) for skill in found])
+def _summed_up(
+    summary: Callable[[pa.Table], pa.Table], forecasts: Sequence[str], inputs: Inputs, _catalogue: Catalogue
+) -> pa.Table:
+    return summary(inputs.together(forecasts))

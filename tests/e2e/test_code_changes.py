@@ -51,6 +51,7 @@ def test_an_edited_method_rebuilds_what_it_makes_and_says_so(checkout: Path) -> 
     news = [line for line in refreshed(checkout).splitlines() if " rows: " in line]
     # Measures are made without trends, and stand; the comparison takes its comparators from the stage of the series.
     series = {f"series/{pillar}" for pillar in ("work", "education", "housing", "health")}
-    skill = {name.replace("series", "skill") for name in series} | {"backtest/calibration", "backtest/base_rates"}
-    assert {line.partition(":")[0] for line in news} == {*series, *skill, "comparison/areas", "comparison/pillars"}
+    backtest = {name.replace("series", part) for name in series for part in ("forecasts", "skill")}
+    backtest |= {"backtest/calibration", "backtest/base_rates"}
+    assert {line.partition(":")[0] for line in news} == {*series, *backtest, "comparison/areas", "comparison/pillars"}
     assert all("module indicators.trends changed" in line for line in news)

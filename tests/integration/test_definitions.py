@@ -44,6 +44,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         "revisions/observations": "revisions",
         **{f"computed/{pillar}": "computed" for pillar in PILLARS},
         **{f"measures/{pillar}": "measures" for pillar in PILLARS},
+        **{f"forecasts/{pillar}": "forecasts" for pillar in PILLARS},
         **{f"skill/{pillar}": "skill" for pillar in PILLARS},
         **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
@@ -58,7 +59,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:
-    before = "snapshot facts areas population revisions computed measures skill backtest series"
+    before = "snapshot facts areas population revisions computed measures forecasts skill backtest series"
     order = f"{before} comparison evaluation publication"
     flow = order.split()
     specs = defined.resolve_all_asset_specs()
@@ -84,7 +85,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
     }
     # Every table says whether it could be made; what else is asked of each stage:
     made = {stage for stage, keys in by_stage.items() if "made" in {key.name for key in keys}}
-    computed = {"computed", "measures", "skill", "backtest", "series", "comparison", "evaluation"}
+    computed = {"computed", "measures", "forecasts", "skill", "backtest", "series", "comparison", "evaluation"}
     assert made == {"facts", "areas", "population", "revisions", *computed}
     found = {stage: {key.name for key in keys} - {"made"} for stage, keys in by_stage.items()}
     assert {stage: names for stage, names in found.items() if names} == {

@@ -236,6 +236,7 @@ def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revis
         "revisions/observations.parquet",
         "computed/housing.parquet",
         "measures/housing.parquet",
+        "forecasts/housing.parquet",
         "skill/housing.parquet",
         "backtest/calibration.parquet",
         "backtest/base_rates.parquet",

@@ -186,9 +186,7 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
     assert reasons.keys() == {
         "computed/education",
         "measures/education",
-        "skill/education",
-        "backtest/calibration",
-        "backtest/base_rates",
+        "forecasts/education",
         "series/education",
         "comparison/areas",
         "comparison/pillars",

@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from indicators.forecast_skill import Skill, over_all
+from indicators.forecast_skill import base_rates, calibration, over_all, skill
 from pipelines.steps import backtesting
 from tests.recorded.test_county_measures import computed, known
 from tests.stages import run
@@ -13,18 +13,18 @@ PILLARS = ("work", "education", "housing", "health")
 
 
 @pytest.fixture(scope="module")
-def skills() -> list[Skill]:
-    return [backtesting.backtest(run, known(), pillar, computed(pillar)) for pillar in PILLARS]
+def past() -> pa.Table:
+    return pa.concat_tables([backtesting.past_forecasts(run, known(), pillar, computed(pillar)) for pillar in PILLARS])
 
 
 @pytest.fixture(scope="module")
-def whole(skills: list[Skill]) -> pd.DataFrame:
-    found = pd.concat([skill.skill.to_pandas() for skill in skills])
+def whole(past: pa.Table) -> pd.DataFrame:
+    found = skill(past).to_pandas()
     return found[found["horizon"] == 0].set_index("indicator_id")
 
 
-def test_over_all_indicators_what_was_given_came_true(skills: list[Skill]) -> None:
-    tenths = over_all(pa.concat_tables([skill.calibration for skill in skills]))
+def test_over_all_indicators_what_was_given_came_true(past: pa.Table) -> None:
+    tenths = over_all(calibration(past))
     off = [abs(row["given"] - row["came_true"]) for row in tenths if row["cases"] >= 30]
     assert max(off) <= 0.10
     assert sum(row["cases"] for row in tenths) > 30_000
@@ -50,9 +50,9 @@ def test_a_verdict_follows_from_the_figures(whole: pd.DataFrame) -> None:
     assert whole.loc["lowest_education", "verdict"] == "does not hold"
 
 
-def test_base_rates_are_counted_from_the_figures_themselves(skills: list[Skill]) -> None:
+def test_base_rates_are_counted_from_the_figures_themselves(past: pa.Table) -> None:
     """By hand: of all municipalities without a programme, how many had a fifth less crowding five years on."""
-    rates = pd.concat([skill.base_rates.to_pandas() for skill in skills])
+    rates = base_rates(past).to_pandas()
     found = rates[(rates["indicator_id"] == "crowding") & (rates["horizon"] == 5) & (rates["change"] == -0.2)].iloc[0]
     measures = computed("housing").to_pandas()
     mine = measures[(measures["indicator_id"] == "crowding") & measures["value"].notna()]
