@@ -117,23 +117,23 @@ def check(taken: Checked, rules: Rules, contract: str | None = None, *, not_pers
     """
     if taken.error is not None:
         return taken
-    opened = _tried(lambda: _opened(taken, rules, contract), taken.name)
+    opened = tried(lambda: _opened(taken, rules, contract), taken.name)
     if isinstance(opened, DeliveryError):
         return replace(taken, contract=contract, error=_unread(opened, taken))
     known = replace(taken, contract=opened.contract or contract)
-    searched = _tried(lambda: opened.search(taken, vouched=not_personal is not None), taken.name)
+    searched = tried(lambda: opened.search(taken, vouched=not_personal is not None), taken.name)
     if isinstance(searched, DeliveryError):
         return replace(known, error=_unread(searched, taken))
     if searched:
         known = replace(known, let_through=searched, not_personal=not_personal)
-    read_of = _tried(lambda: _read(opened, taken, rules), taken.name)
+    read_of = tried(lambda: _read(opened, taken, rules), taken.name)
     if isinstance(read_of, DeliveryError):
         return replace(known, error=read_of)
     remarks = (*_hidden_content(opened), *(read_of.remarks if read_of is not None else ()))
     return replace(known, reading=read_of, remarks=remarks)
 
 
-def _tried(step: Callable[[], T], name: str) -> T | DeliveryError:
+def tried(step: Callable[[], T], name: str) -> T | DeliveryError:
     """Return what a step gives, or why it failed: whatever goes wrong in a file is that file's refusal.
 
     The only place where any exception is taken. What it says is not repeated, for it may quote a cell.
@@ -207,7 +207,7 @@ def _unread(error: DeliveryError, taken: Checked) -> DeliveryError:
     """Say what a file is that could not be opened as it should: it may hold personal data all the same."""
     if isinstance(error, PersonalData | Unsearchable):
         return error
-    found = _tried(lambda: searching.search_lines(taken.content, taken.name), taken.name)
+    found = tried(lambda: searching.search_lines(taken.content, taken.name), taken.name)
     if found is None or isinstance(found, PersonalData):
         return found or error
     return Unsearchable(error.where, error.faults)

@@ -1,77 +1,237 @@
 """A first contract for a kind of file that has none: what its cells look like, with every guess marked.
 
-A person reads the draft, puts it right and lays it beside the other contracts. Nothing is taken by a draft.
+Several guesses are tried on the file itself, through the loader and the reader of contracts, and the one that reads
+most is written down. A person reads the draft, puts it right and lays it beside the other contracts; it takes nothing.
 """
 
+import json
 import re
+import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count, islice, pairwise
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from indicators import periods
-from pipelines.deliveries import checking
-from pipelines.deliveries.checking import Rules
-from pipelines.deliveries.faults import DeliveryError, NoContract
-from pipelines.deliveries.opened import Opened, header_of, open_file
+from indicators.catalogue import Spacing, loading
+from indicators.catalogue.contracts import DeliveryContract
+from pipelines.deliveries import checking, layout, times
+from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.faults import DeliveryError, PersonalData, Unsearchable, as_delivery_error
+from pipelines.deliveries.layout import SIGNS, Guessed, Heading, Shape
+from pipelines.deliveries.opened import Opened, header_of, match, open_file, plain
+from pipelines.deliveries.reading import read
 from pipelines.formats.cube import CODE, CubeGrid
-from pipelines.formats.grid import Block, Grid
+from pipelines.formats.grid import letter
 
 _FEW = 60  # distinct labels that a dimension may have
-_NUMBER = r"^[-−]?\d+([ \x{a0}\x{202f}.,]\d+)*([eE][-+]?\d+)?$"
-_FIGURE = re.compile(r"[-−]?\d+([ \u00a0\u202f.,]\d+)*$")
-_SIGNS = {"": "..", ".": ".", "..": "..", ":": ":", "*": ":", "-": "-", "x": ":", "X": ":", "n/a": "..", "NA": ".."}
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column: its name, its distinct texts, the share of cells that are numbers, and how many rows it has."""
-
-    name: str
-    texts: list[str]
-    numbers: float
-    rows: int
-
-    @property
-    def filled(self) -> list[str]:
-        return [text for text in self.texts if text not in _SIGNS]
+_MOST_TRIED = 60  # guesses
+_MOST_CELLS = 20_000_000  # looked at in all of them
+_MOST_SHEETS = 12
+_LONGEST_SIGN = 16
+_IRREGULAR = (Spacing("draft", {}, None),)
 
 
 def contract(path: Path, rules: Rules) -> str:
-    """Return a draft as YAML. Raises DeliveryError for a file that cannot be read or may hold personal data."""
+    """Return a draft as YAML, which the catalogue's loader takes.
+
+    Raises DeliveryError for a file that cannot be read, may hold personal data, has a contract, or holds no table.
+    """
     taken = checking.taken_from(path)
     checked = checking.check(taken, rules)
     if checked.error is None:
         raise DeliveryError(checked.name, [f"contract {checked.contract} takes this file already; no draft is needed"])
-    if not isinstance(checked.error, NoContract):
+    if checked.contract in rules.area_lists or checked.contract in rules.boundaries:
         raise checked.error
-    opened = open_file(taken.content, taken.name)
-    return "\n".join([*_draft(opened, rules), ""])
+    if isinstance(checked.error, PersonalData | Unsearchable):
+        raise checked.error
+    drafted = checking.tried(lambda: _drafted(checked, taken.content, rules), taken.name)
+    if isinstance(drafted, DeliveryError):
+        raise drafted
+    return drafted
 
 
-def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
-    grid = opened.grids[0]
-    row = 1 if isinstance(grid, CubeGrid) else _header_row(grid)
-    header = header_of(grid, row)
-    depth = 1 if isinstance(grid, CubeGrid) else _depth(grid, row)
-    block = grid.block(row + depth, len(header))
-    columns = [_column_of(name, number, block) for number, name in enumerate(header)]
-    if isinstance(grid, CubeGrid):
-        columns = [column for column in columns if not column.name.endswith(CODE)]
-    across = _across(grid, row, depth, columns)
-    wide = across.columns if across is not None else []
-    identifiers = [column for column in columns if column not in wide]
-    area = _area(identifiers, rules)
-    code = next((column for column in identifiers if area is not None and _numbers_of(column, area)), None)
-    identifiers = [column for column in identifiers if column is not code]
-    period = None if wide else next((column for column in identifiers if column is not area and _is_time(column)), None)
-    values = wide if wide else _values(identifiers, area, period)
-    others = [column for column in identifiers if column not in (area, period, *values) and not _is_aid(column)]
+@as_delivery_error()
+def _drafted(checked: Checked, content: bytes, rules: Rules) -> str:
+    opened = open_file(content, checked.name)
+    note = ""
+    if checked.contract is not None:
+        note = (
+            f"# Contract {checked.contract} has this header and refuses the file: keep to it, or give this one `fixed`."
+        )
+    best = _best(opened, rules)
+    if best is None:
+        raise DeliveryError(
+            checked.name, ["no table of figures by area was found in it; expected a header above rows of figures"]
+        )
+    return "\n".join([best.lines[0], *filter(None, [note]), *best.verdict(), *best.lines[1:], ""])
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A guess as YAML, how many figures it reads, and what it cannot read."""
+
+    lines: list[str]
+    figures: int
+    faults: tuple[str, ...]
+
+    def verdict(self) -> Iterator[str]:
+        """Say what came of trying it, as comments."""
+        if not self.faults:
+            yield f"# Tried on the file: it reads {self.figures:,} figures. Compare some of them with the file."
+            return
+        yield f"# TODO: tried on the file, it is refused for {len(self.faults)} fault(s):"
+        yield from (f"#   {' '.join(fault.split())[:160]}" for fault in self.faults[:5])
+
+
+def _best(opened: Opened, rules: Rules) -> _Tried | None:
+    """Return the guess that reads the most figures, or, where none reads any, the one with the fewest faults."""
+    tried: list[_Tried] = []
+    shapes = _shapes(opened)
+    by_grid = [[shape.figures for shape in shapes if shape.grid is grid] for grid in opened.grids]
+    # Of a text file there is a grid for each separator, of which one is right.
+    there = (max if opened.grids[0].sheet is None else sum)(max(found, default=0) for found in by_grid)
+    cells = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for shape, lines in islice(_guesses(opened, shapes, rules), _MOST_TRIED):
+            cells += sum(column.rows for column in shape.columns)
+            if (one := _tried(list(lines), opened, rules, Path(folder) / "draft.yaml")) is not None:
+                tried.append(one)
+                if not one.faults and one.figures >= there:
+                    break
+            if cells > _MOST_CELLS:
+                break
+    return max(tried, key=lambda one: (one.figures, -len(one.faults)), default=None)
+
+
+def _tried(lines: list[str], opened: Opened, rules: Rules, path: Path) -> _Tried | None:
+    """Return what a guess reads; None for one that the loader refuses."""
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    try:
+        guess = loading.load(path, DeliveryContract)
+    except loading.CatalogueError:
+        return None
+    found = checking.tried(
+        lambda: read(match(opened, [guess]), opened.name, rules.areas, rules.names, _IRREGULAR), opened.name
+    )
+    if isinstance(found, DeliveryError):
+        return _Tried(lines, 0, tuple(map(str, found.faults)))
+    return _Tried(lines, len(found), ())
+
+
+def _shapes(opened: Opened) -> list[Shape]:
+    """Return the tables that people see in the file."""
+    hidden = opened.contained.hidden_sheets if opened.contained is not None else ()
+    grids = [grid for grid in opened.grids if grid.sheet not in hidden] or opened.grids
+    shapes = [_of_cube(grid) for grid in grids if isinstance(grid, CubeGrid)]
+    return shapes + [
+        shape for grid in grids[:_MOST_SHEETS] if not isinstance(grid, CubeGrid) for shape in layout.shapes(grid)
+    ]
+
+
+def _guesses(opened: Opened, shapes: list[Shape], rules: Rules) -> Iterator[tuple[Shape, Iterator[str]]]:
+    """Yield what the file may be, the likeliest first."""
+    headers = Counter(_key(shape) for shape in {(id(shape.grid), _key(shape)): shape for shape in shapes}.values())
+    for shape in shapes:
+        alike = [other for other in shapes if _key(other) == _key(shape)]
+        others = headers[_key(shape)] > 1 and shape.grid.sheet is not None
+        ways: list[Heading | _Wide | None] = [*layout.headings(shape, rules.names)]
+        wide = _across(shape)
+        ways = [*([wide] if wide is not None and _is_deep(wide) else []), *ways, *([wide] if wide is not None else [])]
+        # Areas in the header are no kinds of figures.
+        own = shape.depth == 1 and not any(layout.is_area(column.name, rules.names) for column in shape.columns)
+        for way in [*ways, *([None] if own else [])]:
+            for thousands in (False, True) if shape.dotted else (False,):
+                yield shape, _lines(opened, shape, way, rules, alike if others else [], thousands=thousands)
+
+
+def _is_deep(wide: "_Wide") -> bool:
+    return len(wide.parts) > 3
+
+
+def _key(shape: Shape) -> tuple[str, ...]:
+    return (str(shape.depth), *(plain(column.name) for column in shape.columns))
+
+
+def _of_cube(grid: CubeGrid) -> Shape:
+    block = grid.block(2, len(grid.head[0]))
+    columns = [layout.guessed(name, number, block) for number, name in enumerate(grid.head[0])]
+    return Shape(grid, 1, 1, [column for column in columns if not column.name.endswith(CODE)])
+
+
+# --- one guess, written down ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Told:
+    """What the columns of a table are, and what stands around it. stated: name -> how the contract writes it."""
+
+    identifiers: list[Guessed]
+    values: list[Guessed]
+    code: Guessed | None
+    name: Guessed | None
+    period: Guessed | None
+    month: Guessed | None
+    stated: dict[str, str]
+    area: str = ""
+
+    @property
+    def others(self) -> list[Guessed]:
+        """The identifiers that are neither area nor time."""
+        taken = (self.code, self.name, self.period, self.month)
+        return [column for column in self.identifiers if column not in taken and not column.is_aid and column.name]
+
+
+def _lines(
+    opened: Opened,
+    shape: Shape,
+    way: "Heading | _Wide | None",
+    rules: Rules,
+    alike: list[Shape],
+    *,
+    thousands: bool = False,
+) -> Iterator[str]:
+    columns = [replace(column, name=column.name or f"[{letter(column.number)}]") for column in shape.columns]
+    if way is None:
+        columns = [column for column, own in zip(columns, shape.columns, strict=True) if own.name]
+    wide = {column.number for column in way.columns} if way is not None else set()
+    told = _told(opened, shape, [column for column in columns if column.number not in wide], way, rules, alike)
+    values = list(way.columns) if way is not None else told.values
+    yield from _head(opened, shape)
+    several = bool(alike) or shape.repeated
+    if several:
+        yield "tables: all  # GUESS: every table with this header is read"
+    elif shape.grid.sheet is not None:
+        yield f"sheet: {_scalar(shape.grid.sheet)}  # GUESS: leave it out if the name changes"
+    names = [column.name for column in columns if column.number not in wide]
+    yield f"header: [{', '.join(map(_scalar, names))}]"
+    if shape.grid.sheet is not None and shape.depth == 1 and way is not None and not several:
+        yield f"header_row: {shape.row}  # GUESS: leave it out if the header may move"
+    if shape.ends:
+        yield "ends: empty_row  # GUESS: what follows below is another table"
+    down = [
+        column.name
+        for column in told.identifiers
+        if column in (told.code, told.name, *told.others) and "" in column.texts
+    ]
+    if down:
+        yield f"fill_down: [{', '.join(map(_scalar, down))}]  # GUESS: an empty cell means the one above"
+    if told.stated:
+        yield "stated:  # GUESS: columns that the table does not have"
+        yield from (f"  {_scalar(name)}: {how}" for name, how in told.stated.items())
+    yield f"area: {{{told.area}}}  # GUESS"
+    yield "# boundary_year: 2024  # TODO: where all rows use the area codes of one year"
+    yield from _time(told, way)
+    yield from _dimensions(told, way)
+    yield from _contents(told, way, values)
+    yield from _signs(values, thousands=thousands)
+
+
+def _head(opened: Opened, shape: Shape) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../schema/delivery.schema.json"
-    yield f"# A draft, made from one file. {opened.how}; its header is row {row}."
+    yield f"# A draft, made from one file. {opened.how}; its header is row {shape.row}."
     yield "# Every line with GUESS is one: put it right, or take the word away. TODO is what no file can tell."
     yield f"id: {_slug(Path(opened.name).stem)}  # GUESS: short, without a year"
     yield "name_no: TODO"
@@ -81,43 +241,192 @@ def _draft(opened: Opened, rules: Rules) -> Iterator[str]:
     yield "licence: TODO"
     yield "levels: [municipality]  # GUESS"
     yield "published: false  # true only where their maker publishes these very figures"
-    if grid.sheet is not None:
-        yield f"sheet: {_scalar(grid.sheet)}  # GUESS: leave it out if the name changes"
-    names = [column.name for column in columns if column not in wide]
-    yield f"header: [{', '.join(map(_scalar, names))}]"
-    if grid.sheet is not None and depth == 1 and across is not None:
-        yield f"header_row: {row}  # GUESS: leave it out if the header may move"
-    yield f"area: {{{f'code: {_scalar(code.name)}, ' if code is not None else ''}{_area_key(area)}}}  # GUESS"
-    yield "# boundary_year: 2024  # TODO: where all rows use the area codes of one year"
-    if across is not None:
-        yield from across.lines()
-    elif period is not None:
-        yield f"period: {{column: {_scalar(period.name)}{_form(period.filled)}}}  # GUESS"
-    else:
-        yield "period: {column: TODO}  # no column looks like a period"
-    yield from _dimensions(others)
-    yield "contents:  # GUESS: kinds and units"
-    codes = _distinct(["value"] if wide else [column.name for column in values])
-    if wide:
-        values = [_Column("value", sorted({text for column in wide for text in column.texts}), 1.0, wide[0].rows)]
-    for column, contents in zip(values, codes, strict=True):
-        stated = "" if wide else f", column: {_scalar(column.name)}"
-        yield f"  - {{code: {contents}{stated}, unit: TODO, kind: {_kind(column)}}}"
-    decimal = "," if any(re.search(r"\d,\d", text) for column in values for text in column.filled) else "."
-    if decimal == ",":
-        yield 'decimal: ","  # GUESS'
+
+
+def _signs(values: Sequence[Guessed], *, thousands: bool) -> Iterator[str]:
     texts = {text for column in values for text in column.texts}
-    signs = sorted(text for text in texts if len(text) < 5 and not re.match(r"^[-−]?\d", text))
+    figures = [text for text in texts if re.match(r"^[-−]?\d", text)]
+    comma, dot = (any(re.search(rf"\d[{sign}]\d", text) for text in figures) for sign in (",", "."))
+    if thousands:
+        yield 'thousands: "."  # GUESS: dots divide thousands'
+    if comma or thousands:
+        yield f"decimal: {'either' if dot and not thousands else _quoted(',')}  # GUESS"
+    signs = sorted(text for text in texts if len(text) <= _LONGEST_SIGN and not re.match(r"^[-−]?\d", text))
     if signs:
-        meaning = ", ".join(f"{_scalar(text)}: {_scalar(_SIGNS.get(text, 'TODO'))}" for text in signs[:12])
+        meaning = ", ".join(f"{_scalar(text)}: {_scalar(SIGNS.get(text, ':'))}" for text in signs[:12])
         yield f"missing: {{{meaning}}}  # GUESS: ':' hidden, '..' not available, '.' not applicable"
+
+
+def _told(
+    opened: Opened,
+    shape: Shape,
+    identifiers: list[Guessed],
+    way: "Heading | _Wide | None",
+    rules: Rules,
+    alike: list[Shape],
+) -> _Told:
+    """Find area and time among the columns, or else in what stands around the table."""
+    parts = dict(way.parts) if isinstance(way, Heading) else {}
+    code, name = layout.area_columns(identifiers, rules.names)
+    rest = [column for column in identifiers if column not in (code, name)]
+    in_header = isinstance(way, _Wide) or "period" in parts
+    months = [column for column in rest if column.is_month] if "month" not in parts and not in_header else []
+    dated = [column for column in rest if column.is_time and column.filled]
+    dated.sort(
+        key=lambda column: (
+            all(map(layout.is_date, column.filled)),
+            re.match(r"(å|a|aa)r|period|tid|skole", column.name.casefold()) is None,
+        )
+    )
+    period = None if in_header else next(iter(dated), None)
+    month = next(iter(months), None) if period is not None else None
+    rest = [column for column in rest if column not in (period, month)]
+    values = [column for column in rest if column.holds_figures] if way is None else []
+    told = _Told([column for column in identifiers if column not in values], values, code, name, period, month, {})
+    sheets = [str(one.grid.sheet) for one in alike]
+    _state_area(told, opened, shape, parts, rules, sheets)
+    if period is None and not in_header:
+        _state_period(told, opened, shape, sheets)
+    if sheets and not any("where: sheet" in how for how in told.stated.values()):
+        told.stated["Ark"] = "{where: sheet}"
+    elif shape.repeated and not any("where: title" in how for how in told.stated.values()):
+        told.stated["Tabell"] = "{where: title}"
+    return told
+
+
+def _state_area(
+    told: _Told, opened: Opened, shape: Shape, parts: dict[str, list[str]], rules: Rules, sheets: list[str]
+) -> None:
+    coded = next(
+        (column for column in (told.code, told.name) if column is not None and layout.coded(column.filled)), None
+    )
+    if "area_code" in parts or "area_name" in parts:
+        prefix = _prefix_of(parts.get("area_code", []))
+        told.area = prefix.removeprefix(", ")
+    elif coded is not None:
+        also = f", name: {_scalar(told.name.name)}" if told.name is not None and told.name is not coded else ""
+        digits = ", digits: 4" if all(re.fullmatch(r"\d{3,4}", text) for text in coded.filled) else ""
+        told.area = f"code: {_scalar(coded.name)}{_prefix_of(coded.filled)}{also}{digits}"
+    elif told.name is not None:
+        told.area = f"name: {_scalar(told.name.name)}"
+    else:
+        told.stated["Område"] = _area_around(opened, shape, rules, sheets)
+        told.area = "name: Område"
+
+
+def _prefix_of(texts: Sequence[str]) -> str:
+    found = re.match(r"K-?(?=\d)", texts[0]) if texts else None
+    return f", prefix: {found[0]}" if found else ""
+
+
+def _area_around(opened: Opened, shape: Shape, rules: Rules, sheets: list[str]) -> str:
+    if sheets and any(sheet in rules.names for sheet in sheets):
+        return "{where: sheet}"
+    texts = [str(shape.grid.sheet or ""), *shape.above, Path(opened.name).stem]
+    for name in sorted(rules.names, key=len, reverse=True):
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for text in texts):
+            return f"{{always: {_scalar(name)}}}"
+    return "{always: Drammen}  # TODO: no area stands in the table, above it or in a name"
+
+
+_MONTH_AND_YEAR = r"((?i:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember) \d{4})"
+_QUARTER_AND_YEAR = r"([1-4]\. kvartal \d{4})"
+_SCHOOL_YEAR = r"((?:19|20)\d\d/\d\d)"
+_YEAR = r"(?<!\d)((?:19|20)\d\d)(?!\d)"
+
+
+def _state_period(told: _Told, opened: Opened, shape: Shape, sheets: list[str]) -> None:
+    """Look for a period in the sheets' names, above the table and in the file's name."""
+    around = {"sheet": sheets or [str(shape.grid.sheet or "")], "title": shape.above, "file": [Path(opened.name).stem]}
+    for where, texts in around.items():
+        for pattern in (_MONTH_AND_YEAR, _QUARTER_AND_YEAR, _SCHOOL_YEAR, _YEAR):
+            if where == "sheet" and not all(re.search(pattern, text) for text in texts):
+                continue
+            if any(re.search(pattern, text) for text in texts):
+                told.stated["Periode"] = f"{{where: {where}, pattern: {_quoted(pattern)}}}"
+                return
+    told.stated["Periode"] = '{always: "2024"}  # TODO: no period stands in the table, above it or in a name'
+
+
+def _time(told: _Told, way: "Heading | _Wide | None") -> Iterator[str]:
+    parts = dict(way.parts) if isinstance(way, Heading) else {}
+    if isinstance(way, _Wide):
+        yield from way.lines()
+        return
+    if way is not None:
+        yield "across:  # GUESS: what the headers of the other columns tell"
+        yield from _across_lines(way)
+    month = f", month: {_scalar(told.month.name)}" if told.month is not None else ""
+    years: list[int] = []
+    if told.period is not None:
+        years = _years(told.period.filled)
+        column = f"column: {_scalar(told.period.name)}{_form(told.period.filled)}{month}"
+    elif "period" in parts:
+        years = _years(parts["period"])
+        column = "form: school_year" if all(map(layout.school_year, parts["period"])) else ""
+    else:
+        column = f"column: Periode{month}"
+    this_year = date.today().year
+    if years and years[-1] > this_year + 1:
+        column += f"{', ' if column else ''}projected_from: {this_year}"
+    yield f"period: {{{column}}}  # GUESS{': the first year that is projected' if 'projected_from' in column else ''}"
+    if {later - earlier for earlier, later in pairwise(years)} - {1}:
+        named = ", ".join(map(str, years[:6]))
+        yield f"# TODO: the years are {named}: the indicator that uses them says how often they come (`every:`)"
+
+
+def _years(texts: Sequence[str]) -> list[int]:
+    return sorted({int(found[1]) for text in texts if (found := re.search(_YEAR, text))})
+
+
+def _across_lines(way: Heading) -> Iterator[str]:
+    if way.depth > 1:
+        yield f"  rows: {way.depth}"
+    if way.pattern != "(.+)" or way.depth > 1:
+        yield f"  pattern: {_quoted(way.pattern)}"
+    yield "  parts:"
+    for part, _labels in way.parts:
+        yield f"    - {{tells: {part}}}"
+
+
+def _dimensions(told: _Told, way: "Heading | _Wide | None") -> Iterator[str]:
+    others = [column for column in told.others if column.filled]
+    few = [column for column in others if len(column.filled) <= _FEW]
+    stated = [name for name in told.stated if name in ("Ark", "Tabell")]
+    if few or stated:
+        yield "dimensions:  # GUESS: leave out what says nothing; contents_column is where one tells kinds of figures"
+    for name in stated:
+        yield f"  {name.lower()}: {{column: {name}}}"
+    for column, name in zip(few, _distinct_words([column.name for column in few]), strict=True):
+        yield f"  {_scalar(name)}:"
+        yield f"    column: {_scalar(column.name)}"
+        codes = ", ".join(f"{_scalar(text)}: {code}" for text, code in _coded(column.filled))
+        yield f"    codes: {{{codes}}}"
+    for column in others:
+        if column not in few:
+            yield f"# column {_scalar(column.name)} has {len(column.filled):,} distinct texts and is read as nothing"
+
+
+def _contents(told: _Told, way: "Heading | _Wide | None", values: Sequence[Guessed]) -> Iterator[str]:
+    yield "contents:  # GUESS: kinds and units"
+    labels = dict(way.parts).get("contents") if isinstance(way, Heading) else None
+    if labels:
+        for label, code in zip(labels, _distinct([label.replace(" | ", " ") for label in labels]), strict=True):
+            own = [column for column in values if isinstance(way, Heading) and way.label_of(column) == label]
+            yield f"  - {{code: {code}, label: {_scalar(label)}, unit: TODO, kind: {_kind(label, own)}}}"
+    elif way is not None:
+        yield f"  - {{code: value, unit: TODO, kind: {_kind('', values)}}}"
+    else:
+        for column, code in zip(values, _distinct([column.name for column in values]), strict=True):
+            kind = _kind(column.name, [column])
+            yield f"  - {{code: {code}, column: {_scalar(column.name)}, unit: TODO, kind: {kind}}}"
 
 
 @dataclass(frozen=True)
 class _Wide:
     """Value columns, and what the parts of their headers are: the position of the period, labels of the others."""
 
-    columns: list[_Column]
+    columns: list[Guessed]
     rows: int
     separator: str | None
     parts: list[list[str]]
@@ -144,64 +453,37 @@ class _Wide:
             else:
                 codes = ", ".join(f"{_scalar(label)}: {code}" for label, code in _coded(labels))
                 yield f"    - {{tells: {name}{before}, codes: {{{codes}}}}}"
-        yield f"period: {{{'form: school_year' if _SCHOOL.fullmatch(self.parts[self.period][0]) else ''}}}"
+        yield f"period: {{{'form: school_year' if layout.school_year(self.parts[self.period][0]) else ''}}}"
 
 
-_SCHOOL = re.compile(r"\d{4}-\d\d")
 _PREFIX = re.compile(r"^([^:]{1,40}: ).*")
 
 
-def _header_row(grid: Grid) -> int:
-    """The row of periods above figures, if there is one; else the row that looks most like a header."""
-    for number, cells in enumerate(grid.head[:30], 1):
-        others = [cell for cell in cells[1:] if cell]
-        if others and not cells[0] and all(map(_is_published_period, others)):
-            return number
-    return grid.likely_header
-
-
-def _depth(grid: Grid, row: int) -> int:
-    """Rows of header: below the first, those of words (or years) alone whose first cell is empty."""
-    depth = 1
-    for cells in grid.head[row:]:
-        filled = [cell for cell in cells if cell]
-        if (
-            not cells
-            or cells[0]
-            or len(filled) < min(2, len(header_of(grid, row)) - 1)
-            or all(_FIGURE.match(cell) for cell in filled)
-        ):
-            break
-        depth += 1
-    return depth
-
-
-def _across(grid: Grid, row: int, depth: int, columns: list[_Column]) -> _Wide | None:
+def _across(shape: Shape) -> _Wide | None:
     """Return how the value columns' headers are made up, where one part of each is a period."""
+    grid, row, depth, columns = shape.grid, shape.row, shape.depth, shape.columns
     heads = [header_of(grid, row + number) for number in range(depth)]
     for separator in [None] if depth > 1 else [None, ".", "|", ";", "/", " - "]:
-        headers: list[tuple[_Column, list[str]]] = []
+        headers: list[tuple[Guessed, list[str]]] = []
         for number, column in enumerate(columns):
             texts = [head[number] if number < len(head) else "" for head in heads]
             headers.append((column, texts if separator is None else column.name.split(separator)))
         most = max(len(parts) for _column, parts in headers)
         prefixes = [_prefix([parts[at] for _column, parts in headers if len(parts) > at]) for at in range(most)]
         bare = [(column, list(map(str.removeprefix, parts, prefixes))) for column, parts in headers]
-        good = [(column, parts) for column, parts in bare if any(map(_is_period, parts))]
+        good = [(column, parts) for column, parts in bare if any(map(_in_header, parts))]
         if len(good) < 2 and not (good and len(columns) == 2):
             continue
         usual = min(len(parts) for _column, parts in good)
         regular = [parts for _column, parts in good if len(parts) == usual]
         parts = [list(dict.fromkeys(labels)) for labels in zip(*regular, strict=True)]
-        period = next(at for at, labels in enumerate(parts) if all(map(_is_period, labels)))
+        period = next((at for at, labels in enumerate(parts) if all(map(_in_header, labels))), None)
+        if period is None:
+            continue
         # Those with more parts are taken for columns of notes.
         notes = sorted({f"{separator}{parts[-1]}" for _column, parts in good if len(parts) > usual})
         return _Wide([column for column, _parts in good], depth, separator, parts, prefixes[:usual], period, notes)
     return None
-
-
-def _is_period(text: str) -> bool:
-    return _is_published_period(text) or _SCHOOL.fullmatch(text) is not None
 
 
 def _prefix(texts: Sequence[str]) -> str:
@@ -210,139 +492,71 @@ def _prefix(texts: Sequence[str]) -> str:
     return max(set(found), key=found.count) if len(found) > len(texts) / 2 else ""
 
 
+def _in_header(text: str) -> bool:
+    return times.is_period(text) or layout.school_year(text)
+
+
 def _distinct(texts: Sequence[str]) -> list[str]:
-    """Return a name for each text, no two of them the same."""
-    names: list[str] = []
-    for text in texts:
-        name = _slug(text)
-        names.append(name if name not in names else f"{name}_{len(names) + 1}")
-    return names
+    """Return a name of plain letters for each text, no two of them the same."""
+    return _apart([_slug(text) for text in texts])
+
+
+def _distinct_words(texts: Sequence[str]) -> list[str]:
+    """Return a name for each text, with the letters that it has, no two of them the same and none of them taken."""
+    words = [re.sub(r"[^\w]+", "_", text).strip("_")[:40] or "unnamed" for text in texts]
+    return [name if name not in _TAKEN else f"{name}_1" for name in _apart(words)]
+
+
+_TAKEN = ("ContentsCode", "period", "month", "contents", "always", "area_code", "area_name", "ark", "tabell")
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        tries = (name if number == 1 else f"{name}_{number}" for number in count(1))
+        found.append(next(one for one in tries if one not in found))
+    return found
 
 
 def _coded(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each label with a code: itself where it is a number, else a name."""
-    for label, name in zip(labels, _distinct(labels), strict=True):
-        yield label, f'"{label}"' if label.isdigit() else _code(label) or name
-
-
-def _column_of(name: str, number: int, block: Block) -> _Column:
-    column = block.columns[number]
-    texts = pc.unique(column.cast(pa.string())).to_pylist()
-    is_number = pc.match_substring_regex(column.dictionary, _NUMBER).take(column.indices)
-    filled = pc.invert(pc.is_in(column.dictionary, pa.array(list(_SIGNS)))).take(column.indices)
-    count = pc.sum(filled).as_py() or 0
-    return _Column(name, texts, (pc.sum(is_number).as_py() or 0) / count if count else 0.0, len(column))
-
-
-def _is_published_period(text: str) -> bool:
-    try:
-        periods.parse(text)
-    except periods.PeriodError:
-        return False
-    return True
-
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def _is_time(column: _Column) -> bool:
-    texts = column.filled
-    return bool(texts) and all(_is_published_period(text.removesuffix(".0")) or _DATE.fullmatch(text) for text in texts)
-
-
-def _is_aid(column: _Column) -> bool:
-    """Whether a column only helps to sort or repeats the period as a date."""
-    return column.name.casefold().startswith("sort") or (
-        bool(column.filled) and all(map(_DATE.fullmatch, column.filled))
-    )
-
-
-def _area(columns: Sequence[_Column], rules: Rules) -> _Column | None:
-    """The column with the most known names, or codes of areas."""
-
-    def share(column: _Column) -> float:
-        texts = column.filled
-        if not texts or _is_time(column):
-            return 0.0
-        known = sum(text in rules.names or re.sub(r"\s*\(.*\)$", "", text) in rules.names for text in texts)
-        coded = sum(bool(_AREA_CODE.fullmatch(text)) for text in texts) if column.numbers < 1 or _padded(texts) else 0
-        # Few of many names are known where areas.yaml has one district; a column of one name says little.
-        return max(known, coded) if max(known, coded) > min(1, len(texts) / 50) else 0.0
-
-    best = max(columns, key=share, default=None)
-    return best if best is not None and share(best) > 0 else None
-
-
-def _numbers_of(column: _Column, area: _Column) -> bool:
-    """Whether a column has the codes of the areas that another one names."""
-    return column is not area and bool(_NUMBERED.search(column.name)) and len(column.filled) == len(area.filled)
-
-
-_NUMBERED = re.compile(
-    r"(kommune|bydel|fylke|geo|region|delområde|grunnkrets)s?_?(nr|nummer|kode|code|number)$", re.IGNORECASE
-)
-_AREA_CODE = re.compile(r"(K-?)?\d{4}(\d\d|\d{4})?(\s+\D.*)?")
-
-
-def _padded(texts: Sequence[str]) -> bool:
-    """Whether all are numbers of one length, some with a leading zero: codes."""
-    return len({len(text) for text in texts}) == 1 and any(text.startswith("0") for text in texts)
-
-
-def _area_key(area: _Column | None) -> str:
-    if area is None:
-        return "name: TODO"
-    coded = [text for text in area.filled if _AREA_CODE.fullmatch(text)]
-    if len(coded) <= len(area.filled) / 2:
-        return f"name: {_scalar(area.name)}"
-    found = re.match(r"K-?", coded[0])
-    prefix = f", prefix: {found[0]}" if found else ""
-    return f"code: {_scalar(area.name)}{prefix}"
-
-
-def _values(columns: Sequence[_Column], area: _Column | None, period: _Column | None) -> list[_Column]:
-    """Columns of numbers that are neither area nor time, the likeliest: those with many distinct ones."""
-    others = [column for column in columns if column not in (area, period) and column.numbers > 0.5]
-    values = [column for column in others if not _is_time(column) and not _is_aid(column)]
-    return [column for column in values if len(column.filled) > 5] or values
-
-
-def _dimensions(columns: Sequence[_Column]) -> Iterator[str]:
-    dimensions = [column for column in columns if column.filled and len(column.filled) <= _FEW]
-    if dimensions:
-        yield "dimensions:  # GUESS: leave out what says nothing; contents_column is where one tells kinds of figures"
-    for column, name in zip(dimensions, _distinct([column.name for column in dimensions]), strict=True):
-        yield f"  {name}:"
-        yield f"    column: {_scalar(column.name)}"
-        codes = ", ".join(f"{_scalar(text)}: {code}" for text, code in _coded(column.filled))
-        yield f"    codes: {{{codes}}}"
-    for column in columns:
-        if column not in dimensions:
-            yield f"# column {_scalar(column.name)} has {len(column.filled):,} distinct texts and is read as nothing"
+    codes = _apart([label if label.isdigit() else _code(label) or _slug(label) for label in labels])
+    yield from ((label, _quoted(code)) for label, code in zip(labels, codes, strict=True))
 
 
 def _form(texts: Sequence[str]) -> str:
-    if all(map(_DATE.fullmatch, texts)):
+    if all(map(layout.is_date, texts)):
         return ", form: date_year" if all(text.endswith("-01-01") for text in texts) else ", form: date_month"
+    if all(map(layout.school_year, texts)):
+        return ", form: school_year"
     return ", form: number" if all(text.endswith(".0") for text in texts) else ""
 
 
-def _kind(column: _Column) -> str:
-    figures = [float(text.replace(",", ".")) for text in column.filled if re.fullmatch(r"-?\d+([.,]\d+)?", text)]
+_PER_CENT = re.compile(r"andel|prosent|%|pst\b|percent|dekning", re.IGNORECASE)
+
+
+def _kind(label: str, columns: Sequence[Guessed]) -> str:
+    texts = [text for column in columns for text in column.filled]
+    in_per_cent = any(text.endswith("%") for text in texts)
+    plain_texts = (re.sub(r"[ \u00a0\u202f]", "", text.removesuffix("%")) for text in texts)
+    figures = [float(text.replace(",", ".")) for text in plain_texts if re.fullmatch(r"-?\d+([.,]\d+)?", text)]
     if not figures or min(figures) < 0:
-        return "other"
-    if all(number.is_integer() for number in figures):
+        return "percent" if in_per_cent else "other"
+    whole = all(number.is_integer() for number in figures)
+    if in_per_cent or (max(figures) <= 100 and max(figures) > 1 and (_PER_CENT.search(label) or not whole)):
+        return "percent" if max(figures) <= 100 else "other"
+    if whole:
         return "count"
-    return "share" if max(figures) <= 1 else "percent" if max(figures) <= 100 else "amount"
+    return "share" if max(figures) <= 1 else "amount"
 
 
 def _code(label: str) -> str | None:
     """Return an age group or a span of years as a code: 18-29 of '18 - 29 år'."""
     found = re.match(r"(\d+)\s*[-/]\s*(\d+)", label)
-    return f'"{found[1]}-{found[2]}"' if found else None
+    return f"{found[1]}-{found[2]}" if found else None
 
 
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})  # of names that are ASCII alone
 
 
 def _slug(text: str) -> str:
@@ -352,10 +566,11 @@ def _slug(text: str) -> str:
 
 def _scalar(text: str) -> str:
     """Write a text so that YAML reads it as that text."""
-    if re.fullmatch(r"[A-Za-zÆØÅæøå][\wÆØÅæøå ()/.-]*", text) and not re.search(r"\s$|: | #", text):
+    if re.fullmatch(r"[A-Za-zÆØÅæøå][A-Za-z0-9_ÆØÅæøå ()/.-]*", text) and not text.endswith((" ", "-")):
         return text
     return _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in quoted)

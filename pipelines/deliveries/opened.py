@@ -19,7 +19,7 @@ from pipelines.deliveries.faults import (
 from pipelines.formats import cube, text, workbook
 from pipelines.formats.cube import CubeGrid
 from pipelines.formats.format_error import Fault, Kind
-from pipelines.formats.grid import Grid, Place
+from pipelines.formats.grid import Grid, Place, letter
 from pipelines.formats.text import TextGrid
 from pipelines.guards.container import Contained, ContainerError, examine
 
@@ -135,13 +135,14 @@ def _tables(contract: DeliveryContract, grid: Grid) -> Iterator[Table]:
 
 def _beside(contract: DeliveryContract, lines: Sequence[Sequence[str]], number: int) -> Iterator[slice]:
     """Yield the columns of each table whose header stands in a row (from 0): there may be several beside each other."""
-    names = [plain(cell) for cell in lines[number]]
+    depth = contract.across.rows if contract.across is not None else 1
+    grid = Grid(None, [list(row) for row in lines[number : number + depth]])
+    names = [plain(cell) for cell in column_names(contract, grid, 1)]
     wanted = {plain(column) for column in contract.header}
     if wanted - set(names):
         return
     lead = next(name for name in names if name in wanted)
     starts = [at for at, name in enumerate(names) if name == lead] if lead else [0]
-    depth = contract.across.rows if contract.across is not None else 1
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         columns = slice(start, end)
         heads = [[*[""] * start, *row[columns]] for row in lines[number : number + depth]]
@@ -220,6 +221,21 @@ def header_of(grid: Grid, row: int) -> list[str]:
     return cells[: max((number for number, cell in enumerate(cells, 1) if cell), default=0)]
 
 
+def column_names(contract: DeliveryContract, grid: Grid, row: int) -> list[str]:
+    """Return the name of each column: the first text in its header rows.
+
+    One without any is called by its letter, `[A]`, where the contract calls it so.
+    """
+    depth = contract.across.rows if contract.across is not None else 1
+    heads = [header_of(grid, row + number) for number in range(depth)]
+    names = []
+    for number in range(max(map(len, heads))):
+        texts = [head[number] for head in heads if number < len(head)]
+        own = f"[{letter(number)}]"
+        names.append(next(filter(None, texts), own if own in contract.header else ""))
+    return names
+
+
 def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
     if contract.sheet is not None and grid.sheet is not None and plain(contract.sheet) != plain(grid.sheet):
         return None
@@ -235,25 +251,26 @@ def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
 
 
 def _fits(contract: DeliveryContract, grid: Grid, row: int) -> bool:
-    found = [plain(cell) for cell in header_of(grid, row)]
+    found = [plain(cell) for cell in column_names(contract, grid, row)]
     wanted = [plain(column) for column in contract.header]
     if contract.across is None:
         # A column without a header is empty, or a fault of its own: as the one beside a table that begins in B.
         return sorted(filter(None, found)) == sorted(filter(None, wanted)) and found.count("") >= wanted.count("")
     if not all(found.count(column) == 1 for column in wanted):
         return False
-    columns = value_columns(contract.across, contract.header, grid, row)
+    columns = value_columns(contract, grid, row)
     readable = sum(isinstance(header, dict) for _number, header in columns)
     # Where a few headers cannot be read the contract fits still, and each of them is a fault.
     return readable > 0 and readable >= 0.8 * len(columns)
 
 
-def value_columns(
-    across: Across, header: Sequence[str], grid: Grid, row: int
-) -> list[tuple[int, dict[str, str] | str]]:
+def value_columns(contract: DeliveryContract, grid: Grid, row: int) -> list[tuple[int, dict[str, str] | str]]:
     """Return the number of each column of values and what its header tells, or the text in it that cannot be read."""
-    others = {plain(column) for column in header}
-    top = header_of(grid, row)
+    across = contract.across
+    if across is None:
+        return []
+    others = {plain(column) for column in contract.header}
+    names = column_names(contract, grid, row)
     rows = [header_of(grid, row + number) for number in range(across.rows)]
     width = max(map(len, rows))
     rows = [cells + [""] * (width - len(cells)) for cells in rows]
@@ -261,7 +278,7 @@ def value_columns(
     rows[:-1] = [list(accumulate(cells, _own_or_left)) for cells in rows[:-1]]
     columns: list[tuple[int, dict[str, str] | str]] = []
     for number, cells in enumerate(zip(*rows, strict=True)):
-        if number < len(top) and plain(top[number]) in others:
+        if plain(names[number]) in others:
             continue
         text = " | ".join(cells)
         if not text.strip(" |") or any(text.endswith(ending) for ending in across.without):

@@ -23,7 +23,7 @@ from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
 from pipelines.deliveries.numerals import decimal_of, example, numbers_of
-from pipelines.deliveries.opened import Match, Table, header_of, plain, texts_around, value_columns
+from pipelines.deliveries.opened import Match, Table, column_names, header_of, plain, texts_around, value_columns
 from pipelines.formats.cube import CubeGrid
 from pipelines.formats.format_error import Fault, Kind
 from pipelines.formats.grid import Block, Place, combined
@@ -206,14 +206,14 @@ def _rows(contract: DeliveryContract, table: Table, file: str, where: str, known
     block = grid.block(contract.first_row or table.row + depth, width, contract.written_sign)
     remarks = []
     if contract.ends == "empty_row":
-        below, block = len(block.rows), _until_an_empty_row(block)
+        below, block = len(block.rows), block.before_empty_row()
         if below := below - len(block.rows):
             remarks.append(f"{below:,} row(s) below the first empty row after row {block.rows[-1]} were not read")
     short = [Fault(Place(grid.place, row), _short(text, width), kind=Kind.LAYOUT) for row, text in block.short]
     if not len(block.rows):
         nothing = Fault("", "no rows after the header; expected rows of figures", kind=Kind.LAYOUT)
         raise DeliveryError(where, short or [nothing])
-    columns = _columns(contract, table, heads[0], block, where, known)
+    columns = _columns(contract, table, block, where, known)
     for name, text in texts_around(contract, table, file).items():
         cells = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(block.rows), np.int32)), [text])
         columns[name] = Column(name, cells, block.rows, None, grid.place, known=known)
@@ -231,13 +231,13 @@ def _rows(contract: DeliveryContract, table: Table, file: str, where: str, known
 
 
 def _columns(
-    contract: DeliveryContract, table: Table, head: Sequence[str], block: Block, where: str, known: Collection[str]
+    contract: DeliveryContract, table: Table, block: Block, where: str, known: Collection[str]
 ) -> dict[str, Column]:
     """Return the columns that the header names. Raises DeliveryError where a column without a name has cells."""
     names = {plain(name): name for name in contract.header}
     columns: dict[str, Column] = {}
     strays: list[Fault] = []
-    for number, cell in enumerate(head):
+    for number, cell in enumerate(column_names(contract, table.grid, table.row)):
         name = names.get(plain(cell))
         if name is not None:
             columns[name] = Column(name, block.columns[number], block.rows, number, table.grid.place, known=known)
@@ -250,16 +250,6 @@ def _columns(
     for name in contract.fill_down:
         columns[name] = columns[name].filled_down()
     return columns
-
-
-def _until_an_empty_row(block: Block) -> Block:
-    """Return the rows before the first gap."""
-    gaps = np.flatnonzero(np.diff(block.rows) > 1)
-    if not len(gaps):
-        return block
-    end = int(gaps[0]) + 1
-    short = [(row, text) for row, text in block.short if row <= block.rows[end - 1] + 1]
-    return Block([column.slice(0, end) for column in block.columns], block.rows[:end], short, block.notes)
 
 
 def _none_of(words: Collection[str], text: pa.Array) -> pa.Array:
@@ -295,7 +285,7 @@ def _stack_values(table: Table, rows: _Rows, cells: list[pa.Array], keep: pa.Arr
         return
     first = next(iter(rows.columns.values()))
     sheet, count = grid.place, len(first.rows)
-    values = value_columns(across, contract.header, grid, table.row)
+    values = value_columns(contract, grid, table.row)
     headers = {number: header for number, header in values if isinstance(header, dict)}
     for number, text in values:
         if isinstance(text, str):

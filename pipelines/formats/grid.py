@@ -115,6 +115,15 @@ class Block:
             rows = rows[keep]
         return cls(columns, rows, broken, sorted(notes))
 
+    def before_empty_row(self) -> "Block":
+        """Return the rows above the first empty one."""
+        gaps = np.flatnonzero(np.diff(self.rows) > 1)
+        if not len(gaps):
+            return self
+        end = int(gaps[0]) + 1
+        short = [(row, text) for row, text in self.short if row <= self.rows[end - 1] + 1]
+        return Block([column.slice(0, end) for column in self.columns], self.rows[:end], short, self.notes)
+
 
 @dataclass(frozen=True)
 class Grid:

@@ -15,6 +15,8 @@ from pipelines.deliveries import draft
 from pipelines.deliveries.checking import Rules
 from tests.recorded import RECORDED
 
+pytestmark = pytest.mark.slow  # each draft is tried on its file, of up to half a million figures
+
 COUNTY = RECORDED / "county"
 FILES = sorted(path.name for path in COUNTY.iterdir())
 # Schools stand among the counties here: which rows are observations, no file can tell.
