@@ -35,10 +35,11 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     rests: area_id, whole, without, parts: areas that are what is left of another. A sum that lacks a part has no
     value, and says why.
     """
-    sums = _sums(facts, terms, membership)
+    sums = _sums(facts, terms.filter(_.method != "count_and_share"), membership)
     monthly = sums.filter(_.method == "annual_mean")
-    rows = sums.filter(_.method != "annual_mean").mutate(periods_counted=ibis.literal(1, "int64"))
-    rows = _implied(rows)
+    rows = sums.filter(_.method != "annual_mean").mutate(least=_.denominator, largest=_.denominator)
+    rows = rows.union(_implied(facts, terms.filter(_.method == "count_and_share"), membership).select(rows.columns))
+    rows = rows.mutate(periods_counted=ibis.literal(1, "int64"))
     rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns))).mutate(pooled=False)
     if rests is not None:
         rows = rows.union(_rest(rows, rests).select(rows.columns))
@@ -89,20 +90,63 @@ def _sums(facts: Table, terms: Table, membership: Table) -> Table:
     )
 
 
-def _implied(rows: Table) -> Table:
-    """Give count_and_share its denominator, and no value beside a count that is hidden: share and base would tell it.
+def _implied(facts: Table, terms: Table, membership: Table) -> Table:
+    """Return counts and shares of each area part: the denominators that they imply are added up over its codes.
 
-    A share that its rounding makes too uncertain has no denominator, as a share without a count.
+    Of one code the published share is the value; of several, the sum of the counts by the sum of the denominators. No
+    value stands beside a count that is hidden: share and base would tell it.
     """
-    own = _.method == "count_and_share"
-    share = _.published * _.scale
-    certain = share > CERTAIN_FROM * _.rounding
-    implied, *_limits = implied_denominators(_.numerator, share.nullif(0), _.rounding, _.per)
-    return rows.mutate(
-        denominator=ibis.ifelse(own, ibis.ifelse(certain, implied, None), _.denominator),
-        published=ibis.ifelse(own & _.hidden & _.numerator.isnull(), None, _.published),
-        estimated=_.estimated | (own & certain & _.numerator.notnull()).fill_null(False),
+    by_code = (
+        placed(facts, terms, membership)
+        .group_by(*_PLACE, *_PERIOD, "code", "codes", "weight")
+        .agg(
+            count=_.value.sum(where=_.role == "numerator"),
+            whole=_.value.count(where=_.role == "numerator") == _.cells.max(where=_.role == "numerator"),
+            share=_.value.max(where=_.role == "value") * _.scale.max(),
+            impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
+            hidden=(_.status == ":").any().fill_null(False),
+            snapshots=_.snapshot_sha256.collect(distinct=True),
+            vintage=_.vintage.max(),
+        )
+        .mutate(count=ibis.ifelse(_.whole, _["count"], None))
     )
+    published = by_code.share.nullif(0), by_code.rounding, by_code.per
+    persons, least, largest = implied_denominators(by_code["count"], *published)
+    by_code = by_code.mutate(
+        persons=persons,
+        least=ibis.greatest(least, by_code["count"]),
+        largest=ibis.ifelse(by_code.share > by_code.rounding, largest, None),
+    )
+    found = by_code.group_by(*_PLACE, *_PERIOD).agg(
+        given=(_["count"].notnull() & _.share.notnull()).sum(),
+        codes=_.codes.max(),
+        numerator=(_["count"] * _.weight).sum(),
+        counted=_["count"].count() == _.codes.max(),
+        share=_.share.max(),
+        whole=(_.weight == 1).all(),
+        bounded=_.largest.count() == _.codes.max(),
+        **{name: (_[name] * _.weight).sum() for name in ("persons", "least", "largest")},
+        hidden=_.hidden.any(),
+        impossible=_.impossible.any(),
+        snapshots=_.snapshots.collect().flatten().unique().sort(),
+        vintage=_.vintage.max(),
+    )
+    certain = (found.bounded & _certain(found)).fill_null(False)
+    alone = (found.codes == 1) & found.whole & ~(found.hidden & ~found.counted)
+    summed = ibis.ifelse(certain & (found.given == found.codes), found.numerator / found.persons * found.per, None)
+    value = ibis.ifelse(alone, found.share, summed)
+    return found.mutate(
+        numerator=ibis.ifelse(found.counted, found.numerator, None),
+        denominator=ibis.ifelse(certain, found.persons, None),
+        published=value / found.scale,
+        estimated=certain & found.counted,
+        complete=value.notnull(),
+    )
+
+
+def _certain(rows: Table) -> Any:
+    """Whether the rounding moves an implied denominator by less than a tenth: the share is above ten half widths."""
+    return rows.largest * (CERTAIN_FROM - 1) <= rows.least * (CERTAIN_FROM + 1) * (1 + 1e-12)
 
 
 def _annual_mean(monthly: Table) -> Table:
@@ -124,8 +168,12 @@ def _annual_mean(monthly: Table) -> Table:
         snapshots=_.snapshots.collect().flatten().unique().sort(),
         vintage=_.vintage.max(),
     )
+    share = years.published * years.scale
+    denominator, least, largest = implied_denominators(years.numerator, share.nullif(0), years.rounding)
     return years.mutate(
-        denominator=_.numerator / (_.published * _.scale).nullif(0),
+        denominator=denominator,
+        least=ibis.greatest(least, years.numerator),
+        largest=ibis.ifelse(share > years.rounding, largest, None),
         period=_.year.cast("string"),
         period_start=ibis.date(_.year, 1, 1),
         period_end=ibis.date(_.year, 12, 31),
@@ -178,6 +226,8 @@ def _rest(rows: Table, rests: Table) -> Table:
             table_name=_.table_name.max() + " minus " + _.part_table.collect(distinct=True).sort().join(", "),
             numerator=_.numerator.max() - _.less.sum(),
             denominator=_.denominator.max() - _.off.sum(),
+            least=_.denominator.max() - _.off.sum(),
+            largest=_.denominator.max() - _.off.sum(),
             published=ibis.null("float64"),
             hidden=(_.hidden | _.part_hidden).any(),
             impossible=_.impossible.any(),
@@ -213,6 +263,8 @@ def _pooled(rows: Table) -> Table:
     found = joined.group_by("indicator_id", "area_id", "method", "scale", "per", "rounding", "pooling", "last").agg(
         numerator=_.numerator.sum(),
         denominator=_.denominator.sum(),
+        least=_.denominator.sum(),
+        largest=_.denominator.sum(),
         given=_.value.count(),
         source=_.source.min(),
         part=_.part.min(),
@@ -258,15 +310,12 @@ def _with_interval(rows: Table, terms: Table) -> Table:
     """
     labels = terms.select("indicator_id", "age", "sex").distinct()
     is_implied = rows.method.isin(["count_and_share", "annual_mean"])
-    certain = rows.denominator.notnull() & (rows.value > CERTAIN_FROM * rows.rounding).fill_null(False)
-    _implied_one, least, largest = implied_denominators(rows.numerator, rows.value.nullif(0), rows.rounding, rows.per)
-    smallest = ibis.ifelse(is_implied, ibis.greatest(least, rows.numerator), rows.denominator)
-    largest = ibis.ifelse(is_implied, ibis.greatest(largest, rows.numerator), rows.denominator)
-    lower, _upper = wilson(rows.numerator, largest.nullif(0), CONFIDENCE)
-    _lower, upper = wilson(rows.numerator, smallest.nullif(0), CONFIDENCE)
+    certain = (rows.denominator.notnull() & _certain(rows)).fill_null(False)
+    lower, _upper = wilson(rows.numerator, rows.largest.nullif(0), CONFIDENCE)
+    _lower, upper = wilson(rows.numerator, rows.least.nullif(0), CONFIDENCE)
     fewest, most = count_limits(rows.numerator, CONFIDENCE)
     per = ibis.ifelse(is_implied, rows.per, rows.scale)
-    fewest, most = fewest * per / largest.nullif(0), most * per / smallest.nullif(0)
+    fewest, most = fewest * per / rows.largest.nullif(0), most * per / rows.least.nullif(0)
     counted = (rows.method.isin(COUNTED) | (is_implied & certain)) & rows.value.notnull()
     is_rate = (rows.method == "rate") | ((rows.method == "count_and_share") & (rows.per > 1))
     rows = rows.mutate(

@@ -35,6 +35,7 @@ BOTH = {
 CATALOGUE = made_catalogue(
     made_indicator("both", [{"table": "made/both", **BOTH, "scale": 0.01}]),
     made_indicator("both_rates", [{"table": "made/both", **BOTH}], unit="per 1,000"),
+    made_indicator("parts", [{"table": "made/parts", **BOTH, "scale": 0.01}]),
     made_indicator("rounded_months", [{"table": "made/months", **MONTHS, "decimals": 1}]),
     made_indicator("counted", [{"table": "made/counts", **COUNTS}], age="16+", sex="women"),
     made_indicator("shared", [{"table": "made/shares", **SHARES}]),
@@ -126,6 +127,22 @@ def facts() -> dict[str, pa.Table]:
     ]
     return {
         "made/both": made_facts(both),
+        # Drammen's three codes before 2020; of one of them a count is hidden in 2018, a share uncertain in 2017.
+        "made/parts": made_facts(
+            [
+                *(
+                    row
+                    for code, n, share in zip(OLD, (20, 22, 30), (10.0, 11.0, 20.0), strict=True)
+                    for row in month(code, "2019", n, share)
+                ),
+                *(row for code, n in zip(OLD, (20, None, 30), strict=True) for row in month(code, "2018", n, 10.0)),
+                *(
+                    row
+                    for code, share in zip(OLD, (10.0, 0.1, 10.0), strict=True)
+                    for row in month(code, "2017", 20, share)
+                ),
+            ]
+        ),
         "made/events": made_facts(
             [row for year, n in [(2019, 0), (2020, 9), (2021, 10)] for row in counted("0", str(year), n, 300, 200)]
         ),
@@ -306,6 +323,18 @@ def test_a_share_that_rounding_makes_too_uncertain_has_no_denominator(measure):
 def test_a_share_beside_a_hidden_count_is_hidden_and_beside_none_is_a_bare_share(measure):
     assert (measure("both", "2022")["value"], measure("both", "2022")["status"]) == (None, "suppressed")
     assert (measure("both", "2023")["value"], measure("both", "2023")["status"]) == (0.024, "no_denominator")
+
+
+def test_counts_and_implied_denominators_are_added_up_over_the_codes(measure):
+    row = measure("parts", "2019")
+    # 20 are 10 %: 200 persons; 22 are 11 %: 200; 30 are 20 %: 150. Together 72 of 550.
+    assert figures(row)[:3] == pytest.approx([72, 550, 72 / 550])
+    most = 20 / 0.0995 + 22 / 0.1095 + 30 / 0.1995
+    assert row["lower"] == pytest.approx(proportion_confint(72, most, method="wilson")[0])
+    assert row["status"] == "estimated"
+    assert (measure("parts", "2018")["value"], measure("parts", "2018")["status"]) == (None, "suppressed")
+    # 0.05 to 0.15 % of one code: its denominator is anything, and so is the sum.
+    assert (measure("parts", "2017")["value"], measure("parts", "2017")["status"]) == (None, "missing")
 
 
 def test_an_annual_mean_of_shares_with_known_rounding_has_an_interval(measure):
