@@ -54,7 +54,7 @@ class AreaColumn(Model):
     digits: int | None = Field(
         None,
         ge=2,
-        le=8,
+        le=10,
         description="every code has so many digits: one that a spreadsheet made a number (602) gets its zero back",
     )
     known: bool = Field(
@@ -64,6 +64,15 @@ class AreaColumn(Model):
 
 PROJECTED = "_projected"
 """Follows the code of a kind of figure where it is projected and not counted."""
+
+
+class Windows(Model):
+    """Figures of several years that the file labels by the last year alone, as FHI does with Ungdata."""
+
+    years: int = Field(ge=2, description="years of the window: 3 makes 2024 the window 2022-2024")
+    levels: list[Literal["country", "county"]] = Field(
+        min_length=1, description="kinds of areas whose figures are windows; those of others are of their own year"
+    )
 
 
 class PeriodColumn(Model):
@@ -87,6 +96,7 @@ class PeriodColumn(Model):
         description="first year that is projected and not counted: figures from then on are of the kind "
         "<code>_projected, so that no indicator takes them for counted ones; none: a period to come is refused",
     )
+    windows: Windows | None = Field(None, description="set where years stand for windows that end in them")
 
 
 _NO_DIMENSIONS = ("period", "month", "area_code", "area_name", "contents", "always")

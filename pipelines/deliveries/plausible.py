@@ -28,6 +28,9 @@ def near(name: str, names: Sequence[str]) -> str | None:
     """Return the one of `names` that `name` is probably a misspelling of."""
     if len(name) <= 3:
         return None
+    # A number is no typing error: zone 11 is another one than zone 10.
+    words = re.sub(r"\d", "", name)
+    names = [known for known in names if re.sub(r"\d", "", known) != words or not re.search(r"\d", name)]
     letters = set(name)
     # Each letter that only one of two texts has is unmatched, and difflib takes long: a file may have 200,000 names.
     names = [

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from indicators import periods
 from indicators.catalogue import Spacing
-from indicators.catalogue.contracts import PROJECTED, Contents, DeliveryContract
+from indicators.catalogue.contracts import PROJECTED, Contents, DeliveryContract, Windows
 from indicators.geography import AreaNames
 from pipelines.deliveries import plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
@@ -172,6 +172,8 @@ def _read(
         shared.pop(key, None)
     value, status = (pa.concat_arrays([part.pop(key) for part in parts]) for key in ("value", "status"))
     row = np.concatenate([part.pop("row") for part in parts])
+    if contract.period.windows is not None:
+        columns["period"], value, status = _as_windows(contract.period.windows, columns, value, status, rows)
     if contract.period.projected_from is not None:
         columns["ContentsCode"] = _marked_projected(columns, contract.period.projected_from)
     return Reading(contract, name, columns, value, status, row, tuple(rows.remarks)), rows.faults
@@ -334,6 +336,43 @@ def _period_column(rows: _Rows) -> Column:
     return column if month is None else column.followed_by(month)
 
 
+_LEVELS = {"country": re.compile("0+"), "county": re.compile(r"(?!00)\d\d")}
+
+
+def _as_windows(
+    windows: Windows, columns: Mapping[str, pa.DictionaryArray], value: pa.Array, status: pa.Array, rows: _Rows
+) -> tuple[pa.DictionaryArray, pa.Array, pa.Array]:
+    """Return period, value and status, with the years of the windows' levels as the windows that they end.
+
+    Where the figures before a series' first whole window are that window's own, told again, they are not available.
+    """
+    frame = pd.DataFrame({name: column.to_pandas().astype(object) for name, column in columns.items()})
+    frame["value"] = value.to_numpy(zero_copy_only=False)
+    patterns = [_LEVELS[level] for level in windows.levels]
+    wide = frame["area_id"].map(lambda code: isinstance(code, str) and any(p.fullmatch(code) for p in patterns))
+    wide &= frame["period"].map(lambda text: isinstance(text, str) and text.isdigit())
+    own = frame[wide].sort_values("period", kind="stable")
+    keys = [name for name in columns if name not in ("period", "area_label")]
+    copies: list[int] = []
+    for _key, series in own.groupby(keys, dropna=False, sort=False):
+        early = series.head(windows.years)
+        if len(early) == windows.years and early["value"].notna().all() and early["value"].nunique() == 1:
+            copies += early.index[:-1].tolist()
+    period = frame["period"].where(~wide, frame["period"].map(partial(_window_of, windows.years)))
+    if copies:
+        rows.remarks.append(
+            f"{len(copies)} figure(s) of the years before a series' first window of {windows.years} years repeat that "
+            "window's, and are left out"
+        )
+        gone = pa.array(np.isin(np.arange(len(frame)), copies))
+        value, status = pc.if_else(gone, None, value), pc.if_else(gone, "..", status)
+    return pa.array(period, pa.string()).dictionary_encode(), value, status
+
+
+def _window_of(years: int, text: str | None) -> str | None:
+    return f"{int(text) - years + 1}-{text}" if text is not None and text.isdigit() else text
+
+
 def _note_gaps(
     rows: _Rows, period: pa.DictionaryArray, dimensions: Mapping[str, pa.DictionaryArray], spacings: Sequence[Spacing]
 ) -> None:
@@ -382,8 +421,9 @@ def _dimensions(rows: _Rows) -> dict[str, pa.DictionaryArray]:
 
 _YEARS = 10_000
 _VALIDITY = re.compile(r"(?P<name>.*\S)\s*\((?P<first>\d{4})?-(?P<last>\d{4})?\)")
+_AS_DECIMAL = re.compile(r"^(\d+)\.0+$")  # 33010601.0: a program took the code for a number
 _UNTIL = re.compile(r"t\.o\.m\. (\d{4})\)$")
-_CODE_AND_NAME = re.compile(r"(?P<code>\d{1,8})(?:\s*[-\u2013:.]?\s+(?P<name>\D.*))?")
+_CODE_AND_NAME = re.compile(r"(?P<code>\d{1,10})(?:\s*[-\u2013:.]?\s+(?P<name>\D.*))?")
 _NAME_AND_CODE = re.compile(r"(?P<name>\D*\S)\s*(?:\((?P<code>\d{4,8})\)|[-\u2013:,]\s*(?P<last>\d{4,8}))")
 
 
@@ -402,7 +442,7 @@ def _areas(
 
     def code_of(text: str) -> str:
         code = _area_code(text, contract)
-        if code != text and text.isdigit():
+        if code != text and _AS_DECIMAL.sub(r"\1", text).isdigit() and len(code) > len(_AS_DECIMAL.sub(r"\1", text)):
             mended[text] = code
         return code
 
@@ -422,7 +462,7 @@ def _area_code(text: str, contract: DeliveryContract) -> str:
     area = contract.area
     if area.prefix and not text.startswith(area.prefix):
         raise Unreadable(f"expected a code that begins with '{area.prefix}'", f"{area.prefix}3301")
-    code, _name = _code_and_name(text.removeprefix(area.prefix))
+    code, _name = _code_and_name(_AS_DECIMAL.sub(r"\1", text.removeprefix(area.prefix)))
     if not code:
         raise Unreadable("the area's code is empty; expected one", f"{area.prefix}3301")
     if area.digits is not None:
@@ -430,8 +470,8 @@ def _area_code(text: str, contract: DeliveryContract) -> str:
             return code.zfill(area.digits)
         if not code.isdigit() or len(code) != area.digits:
             raise Unreadable(f"expected a code of {area.digits} digits", "33010601"[: area.digits])
-    if not code.isdigit() or (code != "0" and len(code) not in (2, 4, 6, 8)):
-        expected = "expected 2 digits (county), 4 (municipality), 6 or 8; was a leading zero lost?"
+    if not code.isdigit() or (code != "0" and len(code) not in (2, 4, 6, 8, 10)):
+        expected = "expected 2 digits (county), 4 (municipality), 6, 8 or 10 (zone); was a leading zero lost?"
         raise Unreadable(expected, "3301")
     return code
 

@@ -387,8 +387,8 @@ def test_spreadsheets_that_cannot_be_right():
     # Excel has eaten the zero of 0821.
     robbed = xlsx_file([["t"], [None, 2019], [None, "a"], [821, 1]])
     assert faults(robbed, contract(**WIDE)) == (
-        "sheet 'Ark', row 4, column '' (cell A4): found '821', expected 2 digits (county), 4 (municipality), 6 or 8; "
-        "was a leading zero lost?, such as 3301",
+        "sheet 'Ark', row 4, column '' (cell A4): found '821', expected 2 digits (county), 4 (municipality), 6, 8 or "
+        "10 (zone); was a leading zero lost?, such as 3301",
     )
     besides = xlsx_file([["t"], [None, 2019], [None, "a"], ["0821", 1, "note"]])
     assert faults(besides, contract(**WIDE)) == ("sheet 'Ark', row 4: a value in column 3, beyond the header",)

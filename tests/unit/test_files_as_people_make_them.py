@@ -224,3 +224,49 @@ def test_what_sharepoint_keeps_behind_a_workbook_is_no_reason_to_refuse_it(tmp_p
         text = '<?xml version="1.0" encoding="utf-16"?><p:properties xmlns:p="x"><documentManagement/></p:properties>'
         archive.writestr("customXml/item1.xml", text.encode("utf-16"))
     assert only(read(file.getvalue(), percents()), "value") == [(25.0,)]
+
+
+# --- figures of several years under the name of one, zones, codes that became numbers ---------------------------------
+
+UNGDATA = "Geografi;År;Kjønn;Alder;Plagegrad;Sosioøkonomiske ressurser (SØR);Måltall;value"
+
+
+def test_ungdatas_county_figures_are_windows_and_a_municipalitys_its_own_year(tmp_path: Path, rules: Rules):
+    """FHI labels a county's three years by the last; the first two are the third told again (made-up figures)."""
+    series = {"Hele landet": {2016: 11.5, 2017: 11.5, 2018: 11.5, 2019: 12.1}, "Drammen": {2018: 13.0, 2021: 14.0}}
+    lines = [
+        f'{area};{year};kjønn samlet;8-10.trinn;plaget;Total SØR;"andel (prosent, standardisert)";{value}'
+        for area, figures in series.items()
+        for year, value in figures.items()
+    ]
+    checked = check(tmp_path, rules, "\n".join([UNGDATA, *lines, ""]))
+    assert checked.error is None
+    columns = [checked.reading.columns[name].to_pylist() for name in ("area_label", "period")]
+    rows = list(zip(*columns, checked.reading.value.to_pylist(), checked.reading.status.to_pylist(), strict=True))
+    assert rows == [
+        ("Hele landet", "2014-2016", None, ".."),
+        ("Hele landet", "2015-2017", None, ".."),
+        ("Hele landet", "2016-2018", 11.5, None),
+        ("Hele landet", "2017-2019", 12.1, None),
+        ("Drammen", "2018", 13.0, None),
+        ("Drammen", "2021", 14.0, None),
+    ]
+    assert checked.remarks[-1].startswith("2 figure(s) of the years before a series' first window of 3 years repeat")
+
+
+def test_the_survey_of_adults_comes_by_zone_of_which_most_are_nobodys(tmp_path: Path, rules: Rules):
+    """Zone 11 is no misspelt zone 10: it is kept aside, with the zones of other districts."""
+    lines = [
+        f"Drammen LKS {zone};2025;Utrygg i nærmiljøet;{n};{share}"
+        for zone, n, share in [("07", 31, "6,2"), (11, 9, "2,0")]
+    ]
+    checked = check(tmp_path, rules, "\n".join(["Område;År;Svar;Antall;Andel", *lines, ""]))
+    assert checked.error is None
+    assert checked.reading.columns["area_id"].to_pylist()[:2] == ["3301000007", None]
+    assert checked.reading.value.to_pylist() == [31.0, 9.0, 6.2, 2.0]
+
+
+def test_a_unit_that_a_program_made_a_number_is_its_code():
+    one = contract(area={"code": "Kommune"}, boundary_year=2024)
+    found = only(read(csv_file("33010601.0,Menn,2019,1,1", "3301000007,Menn,2019,1,1"), one), "area_id")
+    assert found[:2] == [("33010601",), ("3301000007",)]
