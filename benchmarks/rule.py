@@ -63,8 +63,7 @@ def attacked(cells: Counted, secret: bytes, keys: list[bytes]) -> tuple[int, dic
 
     def again(table: dict[Cell, int], key: bytes) -> frozenset[Cell]:
         counted = {cell: (n, bases[cell]) for cell, n in table.items()}
-        small = primary(counted)
-        return ours(counted, key).hidden if small and small <= pattern else frozenset()
+        return ours(counted, key).hidden if primary(counted) <= pattern else frozenset()
 
     truth = {cell: n for cell, (n, _) in cells.items()}
     left = possible(shown, hidden, sums_of(cells), again, keys, enough=NARROW, near=truth, tries=_MOST_TRIES)

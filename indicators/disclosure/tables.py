@@ -9,7 +9,7 @@ import hmac
 import math
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import pyarrow as pa
@@ -201,18 +201,26 @@ class _Memory:
         return (*key_of(row), None if count is None else round(count, 6))
 
 
-def by_chance(key: Key, secret: bytes) -> tuple[float, int]:
-    """Return what the price of a figure is multiplied by, and how wide its range is made: the same every night.
+class Chance(NamedTuple):
+    """What the store's key decides of a figure: its price is multiplied, its range is wider, its limit is higher."""
+
+    price: float = 1.0
+    width: int = 2
+    more: int = 0
+
+
+def by_chance(key: Key, secret: bytes) -> Chance:
+    """Return what is left to chance of a figure, the same every night; without a secret nothing is.
 
     Prices are multiplied by 1 to 4. Half of all ranges are wider than the least of 2, a quarter wider than 3, up to 6:
-    what is hidden along would else tell that less did not suffice, and so that a sum is very small. Without a secret
-    nothing is left to chance.
+    what is hidden along would else tell that less did not suffice, and so that a sum is very small. Of a quarter of all
+    figures the smallest count that is shown is one more: a count that is hidden alone could else be two only.
     """
     if not secret:
-        return 1.0, 2
+        return Chance()
     digest = hmac.new(secret, repr(key).encode(), hashlib.sha256).digest()
-    price, width = (int.from_bytes(part, "big") for part in (digest[:8], digest[8:16]))
-    return 4.0 ** (price / 2**64), 2 + min(_MOST_WIDER, 64 - width.bit_length())
+    price, width, more = (int.from_bytes(digest[at : at + 8], "big") for at in (0, 8, 16))
+    return Chance(4.0 ** (price / 2**64), 2 + min(_MOST_WIDER, 64 - width.bit_length()), int(more < 2**62))
 
 
 def _cell(key: Key, row: Row, given: Structure, rules: Rules, memory: _Memory, secret: bytes) -> Cell:
@@ -220,16 +228,17 @@ def _cell(key: Key, row: Row, given: Structure, rules: Rules, memory: _Memory, s
     state = memory.state(row)
     is_known = is_public(row, given) or state == "shown"
     importance = (_SMALL_AREA if row["area_id"] in given.small else _LARGE_AREA) * (_WINDOW if row["pooled"] else 1.0)
-    price, width = by_chance(key, secret)
+    chance = by_chance(key, secret)
+    own = replace(rules, **{name: value for name, value in demanded.items() if name in _LIMITS})
     return Cell(
         key,
         row["numerator"],
         row["denominator"],
         hidden_by_source=row["status"] == "suppressed",
-        importance=math.inf if is_known else importance * price,
+        importance=math.inf if is_known else importance * chance.price,
         hidden_before=state == "hidden",
-        rules=replace(rules, **{name: value for name, value in demanded.items() if name in _LIMITS}),
-        width=width,
+        rules=own if is_known else replace(own, smallest=own.smallest + chance.more),
+        width=chance.width,
     )
 
 

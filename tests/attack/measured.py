@@ -1,7 +1,7 @@
 """The attack on many worlds by chance: `python -m tests.attack.measured --districts 300 --histories 30`.
 
 Every world is published by the command line, as a delivery is, and attacked from the readers' folder alone. Synthetic.
-A world has ten districts and their town; a history is four nights and a file taken back in between.
+A world has ten districts and their town; a history is two nights, after which a file is taken back and delivered again.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Tally:
         )
 
 
-def world(seed: int, folder: Path, indicators: int = 12) -> Tally:
+def world(seed: int, folder: Path, indicators: int = 4) -> Tally:
     """Publish a world of ten districts and attack it: by sums, by later tables, by belief in the rule."""
     random = Random(seed)
     chosen = [*WITH_PARTS, *random.sample(OTHERS, indicators - len(WITH_PARTS))]
@@ -60,7 +60,7 @@ def world(seed: int, folder: Path, indicators: int = 12) -> Tally:
     return tally
 
 
-def history(seed: int, folder: Path, nights: int = 3, indicators: int = 8) -> Tally:
+def history(seed: int, folder: Path, nights: int = 2, indicators: int = 2) -> Tally:
     """Publish a history and attack all its editions together."""
     random = Random(seed)
     lived = histories.lived(random, folder, nights, [*WITH_PARTS, *OTHERS][:indicators])

@@ -349,3 +349,12 @@ def test_who_knows_the_rules_does_not_know_which_companion_the_store_chooses():
         assert nights[0] == nights[1]
         chosen.append(nights[0].index("suppressed", 1))
     assert set(chosen) == {1, 2}
+
+
+def test_a_count_that_is_hidden_alone_may_be_three_too_by_the_key_of_the_store():
+    given = Structure(wholes=(), rests=(), public=frozenset(), small=frozenset("abc"))
+    table = pa.Table.from_pylist([row(area, "2020", n, 100) for area, n in zip("abc", (2, 3, 4), strict=True)], COLUMNS)
+    keys = [f"synthetic key {number}".encode() for number in range(40)]
+    hidden = [protected(table, given, secret=key).measures["numerator"].to_pylist() for key in keys]
+    assert {(two is None, four is None) for two, _, four in hidden} == {(True, False)}
+    assert 1 <= sum(three is None for _, three, _ in hidden) <= 20
