@@ -764,7 +764,11 @@ SNAPSHOT = Table(
         _text("provider", "Who was asked, or delivery for a file handed over"),
         _text("table_id", "The provider's own id of the table, or the delivery's contract"),
         _text("role", "What the answer is for: config, metadata, codelist or data"),
-        _text("url", "Address as asked, or the file's name"),
+        _text(
+            "url",
+            "Address as asked; of a delivered file the beginning of its public name, since a file's own name may name "
+            "somebody (`levekar explain` knows it, in the store)",
+        ),
         _text("method", "GET or POST, or FILE for a delivery"),
         _text("request_body", "What was sent with a POST; NULL: nothing", nullable=True),
         _text("updated", "The provider's own time of the table's newest change; NULL: not stated", nullable=True),

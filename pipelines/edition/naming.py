@@ -1,7 +1,8 @@
 """Deliveries under their public names: what an edition says of a file that would let readers rebuild it is taken out.
 
 A file of an agreed layout with a few hidden counts has few possible contents. Its SHA-256, its exact size and the order
-of its rows would each tell them apart. How a public name is made belongs to `storage.public_names`.
+of its rows would each tell them apart. Its name is whatever its sender called it, and may name somebody. How a public
+name is made belongs to `storage.public_names`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ _ORDER = ("area_id", "area_label", "boundary_year", "period", "cell")
 
 
 def named(tables: Mapping[str, pa.Table], names: PublicNames) -> dict[str, pa.Table]:
-    """Return the tables of an edition in which no delivered file has its SHA-256 or its exact size.
+    """Return the tables of an edition in which no delivered file has its SHA-256, its own name or its exact size.
 
     Every column that names answers is looked at, in every table; answers of providers keep their SHA-256.
     """
@@ -26,7 +27,7 @@ def named(tables: Mapping[str, pa.Table], names: PublicNames) -> dict[str, pa.Ta
     delivered = snapshots.filter(pc.equal(snapshots["provider"], DELIVERED))["sha256"]
     public = {sha256: names.of(sha256) for sha256 in pc.unique(delivered).to_pylist()}
     renamed = {name: _renamed(table, public) for name, table in tables.items()}
-    return {**renamed, "snapshot": _with_rough_sizes(renamed["snapshot"])}
+    return {**renamed, "snapshot": _with_rough_sizes(_without_file_names(renamed["snapshot"]))}
 
 
 def in_no_order(facts: pa.Table) -> pa.Table:
@@ -62,6 +63,22 @@ def _renamed(table: pa.Table, public: Mapping[str, str]) -> pa.Table:
 def _renamed_list(listed: list[str] | None, public: Mapping[str, str]) -> list[str] | None:
     """Sorted anew: the order of the SHA-256 would tell something of them."""
     return None if listed is None else sorted(public.get(sha256, sha256) for sha256 in listed)
+
+
+def file_name(public: str) -> str:
+    """Return what readers see instead of a delivered file's name: the beginning of its public name.
+
+    >>> file_name("3f9a12cd34ef" + "0" * 52)
+    'delivered file 3f9a12cd34ef'
+    """
+    return f"delivered file {public[:12]}"
+
+
+def _without_file_names(snapshots: pa.Table) -> pa.Table:
+    rows = zip(*(snapshots[name].to_pylist() for name in ("provider", "sha256", "url")), strict=True)
+    names = [file_name(sha256) if provider == DELIVERED else url for provider, sha256, url in rows]
+    place = snapshots.schema.get_field_index("url")
+    return snapshots.set_column(place, snapshots.schema.field("url"), pa.array(names, pa.string()))
 
 
 def _with_rough_sizes(snapshots: pa.Table) -> pa.Table:

@@ -29,6 +29,11 @@ class PublicNames:
     root: Path
     known_key: bytes | None = None
 
+    @property
+    def exists(self) -> bool:
+        """Whether the store has a key already, which whoever asks may read."""
+        return os.access(self.root / KEY, os.R_OK)
+
     @cached_property
     def key(self) -> bytes:
         """The store's key, made when it is first asked for; only its owner can read the file. Raises OSError."""

@@ -5,6 +5,7 @@ A hidden figure stays hidden: of its chain only what is published is shown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,8 @@ from indicators.catalogue.models import Indicator
 from indicators.measures import COUNTED
 from pipelines.steps.measuring import rounding, terms
 from pipelines.storage import warehouse
-from pipelines.storage.snapshots import DELIVERED
+from pipelines.storage.snapshots import DELIVERED, SnapshotError
+from pipelines.storage.store import Store
 from pipelines.terminal import scorecard
 
 Row = dict[str, Any]
@@ -46,7 +48,7 @@ def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, 
     if indicator_id not in catalogue.indicators:
         raise Unknown(unknown("indicator", indicator_id, catalogue.indicators))
     with warehouse.connect(root) as connection:
-        _Figure(console, connection, catalogue, catalogue.indicators[indicator_id], area, period).show()
+        _Figure(console, connection, catalogue, catalogue.indicators[indicator_id], area, period, root).show()
 
 
 @dataclass
@@ -59,6 +61,7 @@ class _Figure:
     indicator: Indicator
     area: str
     period: str | None
+    root: Path
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -334,7 +337,7 @@ class _Figure:
             updated = f", updated by its provider {snapshot['updated']}" if snapshot["updated"] else ""
             for line in (
                 f"{snapshot['provider']}/{snapshot['table_id']}: {_named(snapshot)}",
-                f"  {snapshot['url']}",
+                f"  {self._file_names.get(snapshot['sha256'], snapshot['url'])}",
                 f"  fetched {snapshot['fetched_at']:%Y-%m-%d %H:%M} UTC{updated}",
                 f"  {snapshot['attribution']} ({snapshot['licence']})",
             ):  # not wrapped: an address in two lines is no link
@@ -352,6 +355,16 @@ class _Figure:
         ]
         self._section("Revisions of this area and period", lines or ["none"])
         self._checks(tables)
+
+    @cached_property
+    def _file_names(self) -> dict[str, str]:
+        """The names of delivered files by their public ones: who has the store may know them, readers may not."""
+        store = Store(self.root)
+        if store.names.exists:
+            with suppress(SnapshotError, OSError):
+                fetches = store.snapshots.fetches(DELIVERED)
+                return {store.names.of(kept.sha256): kept.url for fetch in fetches for kept in fetch.responses}
+        return {}
 
     def _checks(self, tables: list[str]) -> None:
         subjects = [f"{stage}/{name}" for name in tables for stage in ("snapshot", "facts")]

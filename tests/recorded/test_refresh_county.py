@@ -45,8 +45,10 @@ def test_it_publishes_and_shows_skien(refreshed: tuple[subprocess.CompletedProce
 
 
 def test_every_file_of_the_county_has_a_contract(edition: duckdb.DuckDBPyConnection) -> None:
-    delivered = {url for (url,) in edition.execute("SELECT url FROM snapshot WHERE provider = 'delivery'").fetchall()}
-    assert delivered == {path.name for path in COUNTY.iterdir()}
+    rows = edition.execute("SELECT DISTINCT url, sha256 FROM snapshot WHERE provider = 'delivery'").fetchall()
+    # A file's own name may name somebody: readers see the beginning of its public name.
+    assert all(url == f"delivered file {name[:12]}" for url, name in rows)
+    assert len(rows) == len(list(COUNTY.iterdir()))
 
 
 def measure(edition: duckdb.DuckDBPyConnection, indicator: str, period: str) -> dict[str, object]:
@@ -119,7 +121,7 @@ def test_every_measure_leads_to_the_answers_that_it_was_read_from(edition: duckd
         " FROM (SELECT source_table, unnest(snapshots) AS sha256 FROM measure) m JOIN snapshot s USING (sha256)"
     ).fetchall()
     assert all(source == table and method == "FILE" and good for source, table, _url, method, good in files)
-    assert {url for _source, _table, url, _method, _good in files} == {path.name for path in COUNTY.iterdir()}
+    assert len({url for _source, _table, url, _method, _good in files}) == len(list(COUNTY.iterdir()))
 
 
 def test_imdis_and_udirs_files_give_measures(edition: duckdb.DuckDBPyConnection) -> None:

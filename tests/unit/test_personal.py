@@ -579,6 +579,35 @@ def test_makers_of_a_table_schools_and_streets_are_none(text):
     assert kinds(column(text, "Ingen", "Mer lys i parken")) == set()
 
 
+@pytest.mark.parametrize("text", ["Obs! Berge, Kari er innlagt", "Kari Berge fikk Ali Khan sine medisiner"])
+def test_what_a_person_is_or_got_is_told_of_somebody(text):
+    assert kinds(notes=(("line 3", text),)) == {"names of persons"}
+
+
+def test_persons_across_are_names():
+    across = {"Dato": ["03.03.2025"], "Kari Berge": ["x"], "Ali Khan": ["S"], "Nora Lie": ["x"]}
+    assert kinds(*table(**across)) == {"names of persons"}
+    assert kinds(*table(**{"År": ["2024"], "Maria Dehli skole": ["7"], "Ole Vig skole": ["9"]})) == set()
+
+
+def test_tables_with_words_and_names_of_registers_in_them_are_none():
+    newborns = {"Fornavn": ["Nora", "Emil"], "2023": ["12", "9"], "2024": ["10", "11"]}
+    columns = {"Variabel": ["fnr", "navn", "duf"], "Beskrivelse": ["11 siffer", "Etternavn, fornavn", "12 siffer"]}
+    place = {"Bydel": ["Ludvig Karstens"] * 12, "Alder": [f"{n} år" for n in range(12)], "Menn": ["7"] * 12}
+    moments = [f"2024010{day}{hour:02}00" for day in range(1, 9) for hour in range(24)]
+    for clean in (newborns, columns, place, {"Tid": [f"{moment};7" for moment in moments]}):
+        assert kinds(*table(**clean)) == set()
+    assert kinds(*table(Navn=["Sum"], Om=["Kontakt: statistikk@nav.no"])) == {"e-mail addresses"}
+    assert kinds(column("Om statistikken", "Kontakt: statistikk@nav.no")) == set()
+
+
+def test_days_on_which_something_happened_to_somebody_of_an_age_and_sex_are_persons():
+    day = date(2024, 1, 3)
+    days = [f"{day + timedelta(days=n * n % 331):%d.%m.%Y}" for n in range(20)]
+    described = {"Alder": [str(n % 15) for n in range(20)], "Kjønn": ["Jente", "Gutt"] * 10, "Søsken": ["1", "2"] * 10}
+    assert kinds(*table(Meldt=days, **described)) == {"one row per person"}
+
+
 # ------------------------------------------------------------------------------------------------------ dates of birth
 
 DAYS = [date(1935, 3, 12) + timedelta(days=(number * number * 977) % 29_000) for number in range(40)]

@@ -2,17 +2,24 @@
 
 import io
 import json
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
+import yaml
 from rich.console import Console
 from rich.table import Table
 
+from indicators.dictionary import SCHEMA
+from pipelines.deliveries import draft
 from pipelines.deliveries.faults import DeliveryError, NoContract
 from pipelines.deliveries.opened import match, open_file
 from pipelines.deliveries.reasons import reasons_for
+from pipelines.edition import naming
 from pipelines.formats.format_error import Fault, Kind, excerpt
 from pipelines.formats.grid import Place
 from pipelines.formats.untrusted import in_json, in_line, in_markdown, is_heading, quoted, visible
+from pipelines.storage.public_names import PublicNames
 from pipelines.terminal import screen
 from tests.unit.test_delivery import contract
 
@@ -138,3 +145,24 @@ def test_readers_get_kind_number_and_place_and_nothing_of_the_file():
     assert "sheet 'Ola', row 12, column 'Ola' (cell D12) and 1 more | '2' | a number | 5 |" in reasons_for(
         "Ola.xlsx", "counts", error
     )
+
+
+def test_what_a_draft_repeats_of_a_file_is_text_to_yaml_and_to_a_terminal():
+    told = 'Kjønn\x1b[2J\u202e": {a: !!python/name:os.system}'
+    written = draft._scalar(told)  # what every label of a draft goes through
+    assert "\x1b" not in written
+    assert "\u202e" not in written
+    assert yaml.safe_load(f"header: [{written}]") == {"header": [told]}
+
+
+def test_readers_see_no_name_of_a_delivered_file(tmp_path: Path):
+    """A file's name is its sender's choice: 'vedtak Kari Nordmann.xlsx'."""
+    columns = SCHEMA["snapshot"].arrow
+    blank = dict.fromkeys(columns.names)
+    rows = [
+        blank | {"provider": "delivery", "sha256": "a" * 64, "url": "vedtak Kari Nordmann.xlsx", "size": 7},
+        blank | {"provider": "ssb", "sha256": "b" * 64, "url": "https://data.ssb.no/", "size": 7},
+    ]
+    known = PublicNames(tmp_path)
+    shown = naming.named({"snapshot": pa.Table.from_pylist(rows, schema=columns)}, known)["snapshot"]
+    assert shown["url"].to_pylist() == [f"delivered file {known.of('a' * 64)[:12]}", "https://data.ssb.no/"]

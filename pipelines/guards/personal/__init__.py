@@ -7,6 +7,7 @@ docs/personal_data.md says what is looked for, and how often it is found.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -74,12 +75,17 @@ class _Table:
         """Yield the tables that begin below a row of headers within this one."""
         if len({len(cells.at) for cells in self.columns}) != 1:
             return
-        rows: set[int] = set()
+        rows: Counter[int] = Counter()
+        lists: set[int] = set()
         for cells in self.columns:
             hit = cells.matching(headers.WITHIN)
             if hit.any():
-                rows.update(cells.standing(hit).tolist())
-        for row in sorted(rows)[:_TABLES_WITHIN]:
+                standing = cells.standing(hit).tolist()
+                rows.update(standing)
+                # Several such words below each other are a list of columns, which describes a table.
+                if len({text.lower() for text in cells.texts.filter(pa.array(hit)).to_pylist()}) > 1:
+                    lists.update(standing)
+        for row in sorted(row for row, number in rows.items() if number > 1 or row not in lists)[:_TABLES_WITHIN]:
             yield [Cells.of(below(cells.column, row)) for cells in self.columns]
 
     def _headers(self) -> Iterator[tuple[str, str]]:
@@ -95,7 +101,7 @@ class _Table:
             texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([cells.texts for cells in batch])
             ends = np.cumsum([len(cells.texts) for cells in batch])
             for cells, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
-                yield from _of_column(cells, np.flatnonzero(suspect), units, firms=firms)
+                yield from _of_column(cells, np.flatnonzero(suspect), units, firms=firms, alone=len(self.columns) == 1)
 
 
 def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:
@@ -128,12 +134,12 @@ def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = (
 
 
 def _of_column(
-    cells: Cells, suspect: NDArray[np.int64], units: Cells | None, *, firms: bool
+    cells: Cells, suspect: NDArray[np.int64], units: Cells | None, *, firms: bool, alone: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the cells show, most of them by one text alone.
 
     suspect: the positions of the texts that a closer look is worth. units: the table's unit codes. firms: the rows are
-    firms, whose contacts may stand there.
+    firms, whose contacts may stand there. alone: the table has no other column, and may be lines of text.
     """
     hits: dict[str, NDArray[np.bool_]] = {}
 
@@ -149,14 +155,17 @@ def _of_column(
     if ADDRESS in hits:
         hits[ADDRESS] = contacts.without_units(cells, hits[ADDRESS], units)
     for kind, found in hits.items():
-        hit = _without_makers(cells, kind, found)
+        hit = _without_makers(cells, kind, found, few=not alone)
         if hit.any() and not (firms and contacts.of_a_firm(cells, kind, hit)):
             yield kind, cells.place(hit)
 
 
-def _without_makers(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Leave out contacts of whoever made the table: some files have them in cells of their own, as others in notes."""
-    if not 0 < hit.sum() <= min(_MOST_MAKERS, len(hit) // _FEW_AMONG):
+def _without_makers(cells: Cells, kind: str, hit: NDArray[np.bool_], *, few: bool) -> NDArray[np.bool_]:
+    """Leave out contacts of whoever made the table: some files have them in cells of their own, as others in notes.
+
+    few: only where they are few among the column's texts.
+    """
+    if not 0 < hit.sum() <= (min(_MOST_MAKERS, len(hit) // _FEW_AMONG) if few else _MOST_MAKERS):
         return hit
     lines = cells.texts.to_pylist()
     theirs = [number for number in np.flatnonzero(hit).tolist() if contacts.is_let_through(kind, number, lines)]

@@ -203,6 +203,7 @@ _MADE_BY = re.compile(
 _ABOUT_SOMEONE = re.compile(
     r"\b(?:familien?|født|f[.]|gutt|jente|mor|far|sønn|datter|barnet|beboer\w*|bor|bodde|flyttet|søker|klient"
     r"|pasient|bruker"
+    r"|innlagt|utskrevet|henvist|sykmeldt|siktet|anmeldt|død|døde|bekymring\w*|medisin\w*|diagnose|mistanke"
     r"|elev|eleven|gjelder|vedtak|naboen?|enke|ektefelle|pårørende|foresatt\w*|leietaker|talt|ring|ringe)\b",
     re.IGNORECASE,
 )
@@ -211,6 +212,9 @@ _ABOUT_SOMEONE = re.compile(
 _AGED = re.compile(rf"{_CAPITAL}[\w'-]+,? [(]?[0-9]{{1,3}} år\b")
 _ABOUT = (
     r"(?i:famili|født|[^a-zæøå]f[.]|gutt|jente|\bmor|\bfar|sønn|datter|barnet|beboer|\bbor|flyttet|søker|klient"
+    r"|innlagt|utskrev|henvist|sykmeld|siktet|anmeldt|\bdød|bekymring|medisin|diagnose|mistanke"
+    r"|\b(?:er|har|hadde|var|ble|blir|fikk|får|må|skal|skulle|vil|kan|trenger|ønsker|mangler|døde|kom|sa|sier|bor"
+    r"|bodde|gikk|falt|slo)\b"
     r"|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker|talt|\bring|[0-9] år)"
 )
 _TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'-]+"
@@ -230,7 +234,7 @@ def persons_within(texts: pa.Array) -> NDArray[np.bool_]:
 def _tells_of_a_person(text: str) -> bool:
     if (_ABOUT_SOMEONE.search(text) or _AGED.search(text)) and names.person_within(text):
         return True
-    return names.is_list(text) and not _MADE_BY.search(text)
+    return (names.is_list(text) or names.is_subject(text)) and not _MADE_BY.search(text)
 
 
 def is_let_through(kind: str, number: int, lines: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ _ROLE = (
     "|patient|client|pupil|participant|employee|resident|tenant|member|søkar|mottakar|deltakar|brukar|debitor|kunde"
     "|gjest|frivillig|besøkende|påmeldt|foresatt|forelder|far|mor|mamma|pappa|verge|ektefelle|samboer|pårørende"
     "|guardian|parent|hovedsøker|medsøker|parthaver|part|sakspart|kontaktperson|eleven|barnet|arvelater|siktet|fornærmet"
-    "|avdøde|borger|guest|child|student"
+    "|avdøde|borger|guest|child|student|kandidat|pas|lærling|rekrutt|informant|intervjuobjekt|testperson|candidate"
 )
 _OWNER = rf"(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as)?[ _-]?)?"
 _OF_WHOM = (
@@ -132,6 +132,7 @@ MEETING = re.compile(
 FIRM = re.compile(
     rf"{_B}(?:virksomhet\w*|bedrift\w*|firma\w*|leverandør\w*|org(?:anisasjons?)?[. _-]*n(?:umme)?r|orgnr"
     rf"|organisasjon\w*|utsalgssted"
+    rf"|operatør|tilbyder|entreprenør|driftsoperatør|arrangør|drives av"
     rf"|serveringssted\w*|foretak\w*|selskap\w*|institusjon\w*|company|organi[sz]ation|skjenkested\w*|butikk){_E}",
     re.IGNORECASE,
 )

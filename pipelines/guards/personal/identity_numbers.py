@@ -131,24 +131,26 @@ def _of_a_person(digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def in_texts(texts: pa.Array) -> NDArray[np.bool_]:
     """Say of each text whether a number of a person stands within it."""
-    return _sought(texts).hit
+    sought = _sought(texts)
+    return np.logical_or.reduce([sought.sure, *(hit for hit, _candidates in sought.weighed)])
 
 
 @dataclass(frozen=True)
 class _Sought:
-    """Of each text, whether a valid number stands in it; and whether only such as a row of amounts may hold, too."""
+    """Of each text, whether a number of eleven digits stands in it that is valid; and what else may hold one by chance.
 
-    hit: NDArray[np.bool_]
-    grouped: NDArray[np.bool_]
-    candidates: int
+    weighed: texts with valid numbers of another form, and how many texts have that form.
+    """
+
+    sure: NDArray[np.bool_]
+    weighed: tuple[tuple[NDArray[np.bool_], int], ...]
 
 
 def _sought(texts: pa.Array) -> _Sought:
     """Look for each form in those texts alone that can have it: patterns of Python are slow."""
     whole = _some(texts, _HALVES, 11, lambda text: map("".join, _WITHIN.findall(text)))[0]
-    duf = _some(texts, _DUF_LIKE, 12, lambda text: map("".join, _DUF.findall(text)))[0]
-    groups, candidates = _some(texts, f"{_IN_GROUPS}|{_DAY_APART}", 11, _grouped)
-    return _Sought(whole | duf | groups, groups & ~(whole | duf), candidates)
+    duf = _some(texts, _DUF_LIKE, 12, lambda text: map("".join, _DUF.findall(text)))
+    return _Sought(whole, (duf, _some(texts, f"{_IN_GROUPS}|{_DAY_APART}", 11, _grouped)))
 
 
 def _some(
@@ -218,9 +220,13 @@ def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
 
 
 def _in_sentences(texts: pa.Array) -> NDArray[np.bool_]:
+    """A moment (202401090000) and a row of amounts may be valid by chance."""
     sought = _sought(texts)
-    chance = sought.grouped.sum() <= _OF_ALIKE * sought.candidates
-    return sought.hit & ~sought.grouped if chance else sought.hit
+    hit = sought.sure
+    for found, candidates in sought.weighed:
+        if (found & ~sought.sure).sum() > _OF_ALIKE * candidates:
+            hit = hit | found
+    return hit
 
 
 def _digits_of(texts: pa.Array, chosen: NDArray[np.bool_], length: int) -> NDArray[np.uint8]:

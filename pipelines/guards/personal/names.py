@@ -202,6 +202,11 @@ def is_list(text: str) -> bool:
     return False
 
 
+_REVERSED = re.compile(r"(?<![^\W_])([A-ZÀ-ÞĀ-ɏ][^\W\d_]+), ([A-ZÀ-ÞĀ-ɏ][^\W\d_]+)(?![^\W_])")
+_SUBJECT = re.compile(
+    r"((?:[A-ZÀ-ÞĀ-ɏ][\w'’-]+,? ){2,4})(?:er|har|hadde|var|ble|blir|fikk|får|må|skal|skulle|vil|kan|trenger|ønsker"
+    r"|mangler|døde|kom|sa|sier|bor|bodde|gikk|falt|slo)(?![^\W_])"
+)
 _PAIR = re.compile(r"(?<![^\W_])(?=([^\W\d_]{2,}(?:-[^\W\d_]+)?) ([^\W\d_]{2,}(?:-[^\W\d_]+)?)(?: ([^\W\d_]+))?)")
 
 
@@ -212,4 +217,12 @@ def person_within(text: str) -> bool:
         named = first[0].isupper() and second[0].isupper() and first.lower().split("-")[0] in GIVEN
         if named and not is_no_person(second) and not is_no_person(after):
             return True
-    return False
+    return any(
+        given.lower() in GIVEN and (family.lower() in FAMILY or _SON.fullmatch(family.lower()) is not None)
+        for family, given in _REVERSED.findall(text)
+    )
+
+
+def is_subject(text: str) -> bool:
+    """Say whether a sentence tells what a person is, has, did or got: Kari Berge fikk medisin."""
+    return any(person_within(said) for said in _SUBJECT.findall(text))

@@ -7,7 +7,7 @@ header says in `headers`.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -55,6 +55,7 @@ _QUESTIONS, _FEW_ANSWERS = 3, 12
 # So many of the cells are names, where the header says so, says nothing, or says something else.
 _CALLED_NAMES, _NAMES_ANYWAY, _NAMES_OF_AREAS = 0.3, 0.5, 0.8
 _SOME_NAMES, _ORGANISATIONS = 0.2, 0.3
+_SEVERAL = 3
 
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
@@ -152,11 +153,11 @@ def _numbers(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
 
 
 def _halves(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
-    """Yield two neighbouring columns that are identity numbers when put together: a day's six digits, and five more."""
-    for left, right in pairwise(columns):
-        if left.share(_SIX) < _NEARLY_ALL or right.share(_FIVE) < _NEARLY_ALL:
-            continue
-        if len(left.column.text) != len(right.column.text):
+    """Yield two columns that are identity numbers when put together: a day's six digits, and five more."""
+    sixes = [cells for cells in columns if cells.share(_SIX) >= _NEARLY_ALL][:_SEVERAL]
+    fives = [cells for cells in columns if cells.share(_FIVE) >= _NEARLY_ALL][:_SEVERAL]
+    for left, right in product(sixes, fives):
+        if left is right or len(left.column.text) != len(right.column.text):
             continue
         pairs = zip(left.sample_rows(_HALVES), right.sample_rows(_HALVES), strict=True)
         whole = [first.zfill(6) + last.zfill(5) for first, last in pairs if first and last]
@@ -171,7 +172,11 @@ def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     called = [cells.name for cells in columns]
     first, last = (any(kind.fullmatch(name) for name in called) for kind in (headers.FIRST_NAME, headers.LAST_NAME))
     # How many are called Kari or Berge is a statistic.
-    counted = any(headers.FIGURE.search(name) for name in called)
+    counted = any(headers.FIGURE.search(name) for name in called) or _years_across(columns)
+    # Persons across, and beside them what they did each day.
+    across = [cells for cells in columns if names.is_person(cells.name)]
+    if len(across) >= _SEVERAL and len(across) * 2 >= len(columns):
+        yield NAMES, f"column {across[0].column.letter}, the header (and {len(across) - 1:,} more)"
     whole = (first and last) or not counted or any(headers.WHERE.search(name) for name in called)
     firms = any(headers.FIRM.search(name) for name in called)
     for cells in columns:
@@ -189,7 +194,8 @@ def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
         return organisations < 1 / 2
     full = names.share_of_full_names(cells)
     if headers.AREA.search(name) or headers.FIRM.search(name) or headers.INSTITUTION.search(name):
-        return full >= _NAMES_OF_AREAS
+        # One area may be called after somebody; many persons are not called the same.
+        return full >= _NAMES_OF_AREAS and len(cells.distinct.texts) >= _SEVERAL
     if headers.ROLE.fullmatch(name):
         unknown = not firms and organisations < _ORGANISATIONS and names.share_of_names(cells) > 1 / 2
         once = unknown and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
@@ -214,13 +220,31 @@ def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     if len(describing) < 2 and len(questions) < _QUESTIONS:
         return None
     figures = [cells for cells in columns if _counts(cells)]
+    letters = ", ".join(cells.column.letter for cells in describing)
+    rows = describing[0].column.rows
+    place = f"columns {letters}, rows {rows[0]} to {rows[-1]}"
+    if len(describing) >= 2 and any(_happened(cells) for cells in columns):
+        return place
     if any(headers.FIGURE.search(cells.name) for cells in figures):
         return None
     if not _repeat(columns, figures) if figures else _is_cube(columns):
         return None
-    letters = ", ".join(cells.column.letter for cells in describing)
-    rows = describing[0].column.rows
-    return f"columns {letters}, rows {rows[0]} to {rows[-1]}"
+    return place
+
+
+def _years_across(columns: Sequence[Cells]) -> bool:
+    """Say whether figures of two years or more stand beside each other."""
+    years = [cells for cells in columns if re.fullmatch(r"(?:19|20)\d\d", cells.name)]
+    return len(years) >= 2 and all(cells.share(_NUMBER) > 1 / 2 for cells in years)
+
+
+def _happened(cells: Cells) -> bool:
+    """Say whether a column holds days on which something happened to somebody: at random, and hardly one twice."""
+    if cells.share(_DAY) < _NEARLY_ALL:
+        return False
+    days = [_day(text) for text in cells.distinct.texts.to_pylist()]
+    known = {day for day in days if day and not _ends_month(day)}
+    return len(known) >= max(_MANY_DAYS, cells.filled / 2) and not _is_series(known)
 
 
 def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
