@@ -211,6 +211,17 @@ class Target(Model):
         return self
 
 
+class Break(Model):
+    """A break in a series: figures from a period on are not to be compared with those before."""
+
+    first: str = Field(
+        alias="from",
+        pattern=r"^(19|20)\d\d(K[1-4]|M(0[1-9]|1[0-2]))?$",
+        description="the first period counted in the new way: 2015, 2018K4 or 2018M11",
+    )
+    reason: str = Field(description="what changed")
+
+
 class Indicator(Model):
     """A defined measure with numerator, denominator, unit, direction and the tables it comes from."""
 
@@ -251,8 +262,14 @@ class Indicator(Model):
     elsewhere: dict[OtherSet, str] = Field(
         {}, description="place in the state's indicator sets; of a set that is not named here it is unknown"
     )
+    breaks: list[Break] = Field([], description="where figures before and after are counted in different ways")
     caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to know before using the figures: breaks of the series, then caveats."""
+        return [*(f"Break from {one.first} on: {one.reason}" for one in self.breaks), *self.caveats]
 
     @property
     def sign(self) -> int | None:

@@ -119,7 +119,7 @@ def _indicator(pillar: str, indicator: Indicator) -> dict[str, Any]:
         "periodicity": indicator.periodicity,
         "baseline_note": indicator.baseline.note,
         "target_note": indicator.target.note if indicator.target else None,
-        "caveats": "\n".join(indicator.caveats) or None,
+        "caveats": "\n".join(indicator.warnings) or None,
         "elsewhere": list(indicator.elsewhere.items()),
     }
 

@@ -129,7 +129,7 @@ class _Figure:
             f"{own.name_no}: {own.definition_no}",
             f"Numerator: {own.numerator}. Denominator: {own.denominator}. Age {own.age}, sex {own.sex}.",
             f"Unit: {unit}. Direction: {direction}.",
-            *(f"Caveat: {text}" for text in own.caveats),
+            *(f"Caveat: {text}" for text in own.warnings),
             *(f"Reference: {text}" for text in own.references),
         ]
         self._section("Definition", lines)

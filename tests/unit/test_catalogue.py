@@ -451,3 +451,16 @@ def test_stromso_is_compared_with_the_other_nine_districts_of_drammen():
     known = real_catalogue()
     donors = known.donors(known.evaluations["stromso-2030"])
     assert donors == [f"drammen-{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)]
+
+
+def test_navs_breaks_are_declared_and_told_before_the_caveats():
+    for name in ("registered_unemployment", "reduced_work_capability"):
+        one = real_catalogue().indicators[name]
+        assert [found.first for found in one.breaks] == ["2018M11", "2025M04"]
+        assert one.warnings[0].startswith("Break from 2018M11 on: a break in NAV's series")
+        assert one.warnings[2:] == one.caveats
+
+
+def test_a_break_has_a_period(broken):
+    folder, _line = broken("work.yaml", "{from: 2018M11,", "{from: november 2018,")
+    assert "found 'november 2018', expected text of the form" in fault_of(folder)
