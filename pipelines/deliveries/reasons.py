@@ -3,8 +3,11 @@
 What readers of an edition, of Dagster and of logs get to know instead stands in `faults`.
 """
 
+from collections.abc import Iterator
+
 from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable
-from pipelines.formats.format_error import Fault
+from pipelines.formats.format_error import IN_NORWEGIAN, Fault, Kind
+from pipelines.formats.grid import Place
 from pipelines.formats.untrusted import in_markdown
 
 REASONS = "reasons.md"
@@ -42,6 +45,8 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
         lines += [_table_row(fault) for fault in error.faults[:_SHOWN]]
         if len(error.faults) > _SHOWN:
             lines.append(f"| and {len(error.faults) - _SHOWN:,} more | | | |")
+    if not isinstance(error, PersonalData | Unsearchable):
+        lines += _in_norwegian(error)
     lines += [
         "",
         "What was delivered before stands and stays published. Put these right in a copy and deliver that: drop it "
@@ -49,6 +54,22 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
         "speak of a person are not repeated here: look them up in the file.",
     ]
     return "\n".join([*lines, ""])
+
+
+def _in_norwegian(error: DeliveryError) -> Iterator[str]:
+    """Yield the same for a sender who reads Norwegian: each kind of fault, how often, and the first place."""
+    yield from ("", "## På norsk", "", "Filen ble ikke tatt inn. Rett dette i en kopi og send den på nytt:", "")
+    if isinstance(error, NoContract):
+        yield "* kolonnene er ikke dem i noen avtalt leveranse: bruk samme overskrifter som sist, eller si fra"
+        return
+    kinds: dict[Kind, list[Fault]] = {}
+    for fault in error.faults:
+        kinds.setdefault(fault.kind, []).append(fault)
+    for kind, faults in kinds.items():
+        cells = sum(fault.cells for fault in faults)
+        spot = faults[0].place.spot if isinstance(faults[0].place, Place) else ""
+        where = f", først i {spot.replace('row', 'rad').replace('column', 'kolonne').replace('cell', 'celle')}"
+        yield f"* {IN_NORWEGIAN[kind]} ({cells:,}{where if spot else ''})"
 
 
 def _place(fault: Fault) -> str:

@@ -32,6 +32,24 @@ class Kind(StrEnum):
     PERSONAL = "seems to be data on persons"
 
 
+IN_NORWEGIAN = {
+    Kind.OTHER: "en annen feil",
+    Kind.UNREADABLE: "kan ikke leses som det filen ser ut til å være",
+    Kind.LAYOUT: "rader eller kolonner er ikke slik de skal være i denne leveransen",
+    Kind.PERIOD: "ingen gyldig periode, eller den er for tidlig, for sen eller mangler",
+    Kind.AREA: "ikke et område som er kjent: skriv navnet eller nummeret slik det står i områdelisten",
+    Kind.LABEL: "en tekst som ikke er avtalt: bruk en av tekstene i kolonnen «was expected»",
+    Kind.NUMBER: "verken et tall eller et avtalt tegn for manglende tall",
+    Kind.RANGE: "et tall som ikke kan være riktig for denne typen tall",
+    Kind.TWICE: "samme tall er oppgitt to ganger",
+    Kind.TOGETHER: "tall som ikke stemmer med hverandre",
+    Kind.MISSING: "et tall som må være med, mangler",
+    Kind.KNOWN: "ikke det tallet som er kjent fra før: er det riktig fil?",
+    Kind.PERSONAL: "ser ut til å være opplysninger om personer",
+}
+"""What each kind of fault is, for a sender who reads Norwegian."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault: where it is, what stands there, what was expected, an example of it, and of what kind it is.

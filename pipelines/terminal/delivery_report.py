@@ -19,6 +19,7 @@ from pipelines.storage import warehouse
 from pipelines.terminal.scorecard import COLOURS, SYNTHETIC, figure
 
 _SHOWN = 30
+_PLACES = 8
 _AGAINST = """
     WITH older AS (
         SELECT coalesce(area_id, area_label) AS area, boundary_year, period, value, status,
@@ -59,18 +60,29 @@ def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[
         lines |= _content(checked.reading, catalogue)
     if counts is not None:
         lines["against the edition"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
-    used = [
-        f"{indicator.name_en} ({pillar})"
-        for pillar, file in catalogue.pillars.items()
-        for indicator in file.indicators
-        if any(source.table == f"delivery/{contract.id}" for source in indicator.sources)
-    ]
+    used = _used_by(checked.reading, catalogue, f"delivery/{contract.id}")
     lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
     if checked.let_through:
         lines["let through"] = f"what looks like {', '.join(checked.let_through)}: {checked.not_personal}"
     for number, remark in enumerate(checked.remarks, 1):
         lines[f"note {number}"] = remark
     _print_lines(console, lines)
+
+
+def _used_by(reading: Reading | None, catalogue: Catalogue, table: str) -> list[str]:
+    """Name the indicators that draw on figures which the file has: not all that could draw on its kind of file."""
+    drawing = {
+        spacing.indicator_id
+        for spacing in catalogue.spacings(table)
+        if reading is None
+        or all(set(codes) & set(reading.distinct(dimension)) for dimension, codes in spacing.codes.items())
+    }
+    return [
+        f"{indicator.name_en} ({pillar})"
+        for pillar, file in catalogue.pillars.items()
+        for indicator in file.indicators
+        if indicator.id in drawing
+    ]
 
 
 def _print_lines(console: Console, lines: dict[str, str]) -> None:
@@ -127,7 +139,7 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
     with warehouse.side_by_side(newest, before) as connection:
         changed = warehouse.rows(connection, _CHANGED)
         assessments = warehouse.rows(connection, _ASSESSMENTS, area)
-        name = connection.execute("SELECT name FROM new.area WHERE area_id = ?", [area]).fetchone()
+        names = dict(connection.execute("SELECT area_id, name FROM new.area").fetchall())
         synthetic = connection.execute("SELECT value FROM new.meta WHERE key = 'synthetic'").fetchone()
     own = [row for row in changed if row["area_id"] == area]
     others = [row for row in changed if row["area_id"] != area]
@@ -137,7 +149,7 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
     if synthetic == ("true",):
         console.print(SYNTHETIC, style="bold red")
     if own:
-        console.print(f"[bold]Changed in {escape(name[0] if name else area)}[/]", highlight=False)
+        console.print(f"[bold]Changed in {escape(names.get(area, area))}[/]", highlight=False)
         table = Table.grid(padding=(0, 2))
         for row in own[:_SHOWN]:
             table.add_row(f"  {row['indicator']}", row["period"], f"{_figure(row, 'old')} → {_figure(row, 'new')}")
@@ -152,7 +164,10 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
         )
     if others:
         indicators = sorted({row["indicator"] for row in others})
-        console.print(f"{len(others):,} figure(s) of other areas change: {', '.join(indicators)}", highlight=False)
+        places = list(dict.fromkeys(names.get(row["area_id"], row["area_id"]) for row in others))
+        where = ", ".join(places[:_PLACES]) + (f" and {len(places) - _PLACES} more" if len(places) > _PLACES else "")
+        told = f"{len(others):,} figure(s) of other areas change ({where}): {', '.join(indicators)}"
+        console.print(escape(told), highlight=False)
 
 
 def _figure(row: dict[str, Any], edition: str) -> str:

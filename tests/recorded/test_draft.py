@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -49,6 +50,9 @@ def test_a_draft_reads_its_file_to_the_last_figure(name: str, tmp_path: Path) ->
     path.write_text(drafted(name), encoding="utf-8")
     opened = delivery.open_file((COUNTY / name).read_bytes(), name)
     by_draft = delivery.read(delivery.match(opened, [loading.load(path, DeliveryContract)]), name, rules().areas)
+    if "ark" in by_draft.columns:  # every sheet of the layout is read; the contract names one
+        own = pc.equal(by_draft.columns["ark"].cast(pa.string()), "Sysselsatte")
+        by_draft = replace(by_draft, value=by_draft.value.filter(own))
     by_contract = delivery.read(delivery.match(opened, list(rules().contracts.values())), name, rules().areas)
     assert len(by_draft) == len(by_contract)
     # The same numbers, but for those that the contract knows to be hidden counts.
