@@ -149,14 +149,18 @@ _FAULTS: dict[str, tuple[int, bytes, dict[str, str]]] = {
 }
 
 
-def from_selections(selections: dict[str, dict[str, list[str]]]) -> dict[str, Table]:
-    """Synthetic tables with the codes that queries ask for; `*` of AAR is ten years, or windows of seven for 507."""
+def from_selections(selections: dict[str, dict[str, list[str]]], labels: dict[str, dict[str, str]]) -> dict[str, Table]:
+    """Synthetic tables with the codes that queries ask for; `*` of AAR is ten years, or windows of seven for 507.
+
+    labels: number of a table -> code -> what it is called, where that is not the code.
+    """
     tables = {}
     for number, chosen in selections.items():
         length = 7 if number == "507" else 1
         years = [f"{year - length + 1}_{year}" for year in range(2015, 2025)]
         codes = {name: years if name == "AAR" and values == ["*"] else values for name, values in chosen.items()}
-        dimensions = {name: (name, dict(zip(values, values, strict=True))) for name, values in codes.items()}
+        called = labels.get(number, {})
+        dimensions = {name: (name, {code: called.get(code, code) for code in values}) for name, values in codes.items()}
         cells = {cell: 10 + place / 100 for place, cell in enumerate(itertools.product(*codes.values()))}
         tables[number] = Table(f"Syntetisk {number}", dimensions, cells)
     return tables

@@ -233,6 +233,11 @@ def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
                     f"expected {' or '.join(wanted) or 'a provider with another dialect'}"
                 )
     for number, table in enumerate(file.tables):
+        if table.zones is not None and known.get(table.provider) not in ("fhi", None):
+            yield (
+                f"{line('tables', number, 'zones')} table '{table.id}': zones of a provider with dialect "
+                f"{known[table.provider]}; expected them of one with dialect fhi"
+            )
         yield from _resident_faults(table.residents, dimensions_of(table), line, "tables", number, "residents")
 
 

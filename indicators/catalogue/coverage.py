@@ -6,7 +6,7 @@ Text alone, from the catalogue; writing it belongs to `pipelines.edition.derived
 from typing import Any, get_args
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.models import AreaKind, OtherSet
+from indicators.catalogue.models import AreaKind, IndicatorSource, OtherSet, SourceTable
 
 _LEVELS: tuple[AreaKind, ...] = get_args(AreaKind)
 _INTRODUCTION = """\
@@ -16,7 +16,8 @@ Which sources can have figures of each indicator, at each level of areas, in ord
 catalogue by `make docs`: do not edit. The warehouse has the same in its tables `coverage` and `sentence`.
 
 A name such as `ssb/09429` is a table that a provider is asked for, `delivery/…` a file that can be handed over: which
-of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. A dash: no source is known."""
+of them were, `levekar doctor` says. *(not tried)*: no working query was seen yet. *(if it has zones)*: the table is
+looked through for living-conditions zones, and no list says whether it has any. A dash: no source is known."""
 
 
 def page(catalogue: Catalogue) -> str:
@@ -49,11 +50,13 @@ def _pillar(catalogue: Catalogue, pillar: str, rows: _Rows) -> str:
 
 
 def _sources(catalogue: Catalogue, row: dict[str, Any]) -> str:
-    tables = catalogue.tables
-    return "<br>".join(
-        f"`{name}` *(not tried)*" if name in tables and tables[name].unverified else f"`{name}`"
-        for name in row["sources"]
-    )
+    return "<br>".join(f"`{name}`{_mark(catalogue.tables.get(name), row['level'])}" for name in row["sources"])
+
+
+def _mark(table: SourceTable | None, level: AreaKind) -> str:
+    if table is not None and table.zones and level not in table.levels:
+        return " *(if it has zones)*"
+    return " *(not tried)*" if table is not None and table.unverified else ""
 
 
 def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
@@ -189,10 +192,15 @@ def rows(catalogue: Catalogue) -> list[dict[str, Any]]:
         for pillar, file in catalogue.pillars.items()
         for indicator in sorted(file.indicators, key=lambda indicator: indicator.subgoal)
         for level in _LEVELS
-        for sources in [[source.table for source in indicator.sources if level in _levels(catalogue, source.table)]]
+        for sources in [[source.table for source in indicator.sources if level in _levels(catalogue, source)]]
     ]
 
 
-def _levels(catalogue: Catalogue, source: str) -> list[AreaKind]:
-    table = catalogue.tables.get(source) or catalogue.contracts.get(source.removeprefix("delivery/"))
-    return table.levels if table else []
+def _levels(catalogue: Catalogue, source: IndicatorSource) -> list[AreaKind]:
+    """Return the levels of a source, zones among them where they are looked for."""
+    table = catalogue.tables.get(source.table)
+    if table is not None:
+        zones: list[AreaKind] = ["living-conditions zone"] if table.zones else []
+        return [*table.levels, *zones]
+    contract = catalogue.contracts.get(source.table.removeprefix("delivery/"))
+    return contract.levels if contract else []

@@ -449,6 +449,9 @@ class TableSelection(Model):
 
     values: Codes = Field(description='codes in quotes, "*", or an expression such as "from(2015)"')
     codelist: str | None = Field(None, description="the provider's code list that the codes are of")
+    labels: dict[str, str] = Field(
+        {}, description="code -> a word that its label must have, such as prosent; else the table is refused"
+    )
 
 
 class SourceTable(Asked):
@@ -461,6 +464,11 @@ class SourceTable(Asked):
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
     levels: list[AreaKind] = Field([], description="kinds of areas that the query has figures for")
+    zones: Literal["discover"] | None = Field(
+        None,
+        description="discover: the living-conditions zones of the municipalities asked for are asked for as well, "
+        "where the table turns out to have any (FHI's tables alone)",
+    )
     disclosure: Agreement | None = Field(None, description="what its provider demands to be hidden, where it differs")
     selection: dict[str, TableSelection] = Field(description="variable -> what is asked for; area and time among them")
 

@@ -65,6 +65,22 @@ class FhiClient:
         responses = (("metadata", table), ("metadata", metadata.response), *data)
         return Fetched(metadata, responses, planned.eliminated, {}, tuple(cube for _response, cube in answers))
 
+    def listed(self) -> dict[str, str]:
+        """Return every table of the source: number -> title. Raises SourceError."""
+        response = self._transport.send(Request("GET", f"/{self._source}/table"), check=_list)
+        with _named(response, "the list of tables"):
+            return {
+                str(table["tableId"].value): table["title"].text_or_none() or "" for table in _list(response.content)
+            }
+
+    def areas(self, table_id: str) -> tuple[str, ...]:
+        """Return the codes of a table's areas, those within others among them; none where it has no areas.
+
+        One call. Raises SourceError, QueryError where there is no such table.
+        """
+        variables, _response = self._variables(table_id)
+        return next((variable.codes for variable in variables if variable.role == "geo"), ())
+
     # --- steps --------------------------------------------------------------------------------------------------------
 
     def _listed(self, table_id: str, known: str) -> bool:
@@ -79,14 +95,18 @@ class FhiClient:
 
     def _metadata(self, table_id: str) -> tuple[TableMetadata, Response]:
         table = self._table(table_id)
+        variables, described = self._variables(table_id)
+        with _named(table, f"table {table_id}"):
+            title = Node(json_object(table.content))["title"].text(table_id)
+        return TableMetadata(table_id, title, _modified(table), variables, (), (), described), table
+
+    def _variables(self, table_id: str) -> tuple[tuple[Variable, ...], Response]:
         described = self._get(f"/{self._source}/Table/{table_id}/dimension", table_id)
         with _named(described, f"table {table_id}"):
             dimensions = Node(json_object(described.content))["dimensions"].needed()
             variables = tuple(_variable(dimension) for dimension in dimensions.entries())
             dimensions.each_once(tuple(variable.id for variable in variables))
-        with _named(table, f"table {table_id}"):
-            title = Node(json_object(table.content))["title"].text(table_id)
-        return TableMetadata(table_id, title, _modified(table), variables, (), (), described), table
+        return variables, described
 
     def _get(self, path: str, table_id: str) -> Response:
         try:

@@ -10,7 +10,8 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.errors import SourceError
@@ -36,10 +37,16 @@ class TableGone(QueryError):
 
 @dataclass(frozen=True)
 class Selection:
-    """What is asked for along one variable: codes or expressions (`*`, `?`, `top(n)`, `range(a,b)` …)."""
+    """What is asked for along one variable: codes or expressions (`*`, `?`, `top(n)`, `range(a,b)` …).
+
+    where_there: codes or expressions that are asked for as well where the table has such codes, and else are no fault.
+    labels: a word that the label of a code must have, so that per cent is not taken for per 1,000.
+    """
 
     values: tuple[str, ...]
     codelist: str | None = None
+    where_there: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,9 +178,19 @@ def _choose(
             found.update(_expanded(value, codes, places, newest_last=variable.role == "time"))
         except ValueError as error:
             wrong.append((value, str(error)))
+    for value in selection.where_there:
+        with suppress(ValueError):
+            found.update(_expanded(value, codes, places, newest_last=variable.role == "time"))
     faults = [f"variable '{variable.id}'{_in_list(selection)}: nothing is selected"] if not selection.values else []
     if wrong:
         faults = [_wrong_values(variable, selection, wrong, codes, labels)]
+    shown = dict(zip(codes, labels, strict=False))
+    faults += [
+        f"variable '{variable.id}': {code} is called '{shown[code]}'; expected '{word}' in it, else its figures are in "
+        "another unit"
+        for code, word in selection.labels.items()
+        if code in found and word.casefold() not in shown[code].casefold()
+    ]
     ordered = tuple(code for code in codes if code in found)
     return Choice(variable.id, ordered, codes, codelist), faults
 

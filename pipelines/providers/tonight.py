@@ -1,5 +1,6 @@
 """The providers of one refresh: a client for each, and their answers so far, so that none is asked twice."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from pipelines.providers.transport import LiveTransport, Transport
 from pipelines.storage.snapshots import SnapshotStore
 
 _OSLO = ZoneInfo("Europe/Oslo")
+# A municipality's code, or the mask of all of them.
+_MUNICIPALITY = re.compile(r"\d{4}|\?{4}")
 
 
 def _now() -> datetime:
@@ -123,6 +126,21 @@ class Providers:
 
 
 def query_of(table: SourceTable) -> Query:
-    """Return the query that the catalogue declares for a table."""
-    chosen = {name: Selection(tuple(choice.values), choice.codelist) for name, choice in table.selection.items()}
+    """Return the query that the catalogue declares for a table, with its municipalities' zones where it has any."""
+    chosen = {
+        name: Selection(
+            tuple(choice.values), choice.codelist, zones_within(table) if name == table.area else (), choice.labels
+        )
+        for name, choice in table.selection.items()
+    }
     return Query(table.asked_as, chosen)
+
+
+def zones_within(table: SourceTable) -> tuple[str, ...]:
+    """Return masks of the ten-digit codes of living-conditions zones in the municipalities that are asked for.
+
+    None where the table is not to be looked through for zones.
+    """
+    if table.zones is None:
+        return ()
+    return tuple(f"{code}??????" for code in table.selection[table.area].values if _MUNICIPALITY.fullmatch(code))

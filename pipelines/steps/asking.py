@@ -463,7 +463,7 @@ def declared_query(source: Asked) -> dict[str, list[str]]:
     if not isinstance(source, SourceTable):
         raise TypeError(f"{source.id}: neither a table nor a classification")
     selected = query_of(source).selection.items()
-    return {variable: [choice.codelist or "", *choice.values] for variable, choice in selected}
+    return {variable: [choice.codelist or "", *choice.values, *choice.where_there] for variable, choice in selected}
 
 
 def vanished(before: pa.Table, now: pa.Table) -> tuple[int, int]:

@@ -12,13 +12,14 @@ import duckdb
 from indicators.catalogue import Catalogue, CatalogueError, load
 from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
+from pipelines.providers.fhi import FhiClient
 from pipelines.providers.pxweb import TableGone
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.steps.asking import Asking
 from pipelines.storage import repair, warehouse
 from pipelines.storage.store import Store, network_drive
-from pipelines.terminal import probe
+from pipelines.terminal import probe, zones
 from pipelines.workplace.night import Night, compose
 
 
@@ -77,6 +78,7 @@ def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
             yield Finding(name, None if table.unverified else False, str(error))
         else:
             yield Finding(name, True, f"{plan.cells:,} cells in {len(plan.parts)} request(s)")
+    yield from _zones(catalogue, providers)
     for name, classification in catalogue.classifications.items():
         try:
             updated = providers.klass.updated(classification.table_id)
@@ -84,6 +86,22 @@ def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
             yield Finding(name, False, str(error))
         else:
             yield Finding(name, True, f"there, modified {updated or 'at an unknown time'}")
+
+
+def _zones(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
+    """Say which tables of FHI have living-conditions zones; a replay holds the tables that were asked for alone."""
+    if providers.replayed is not None:
+        return
+    for name, client in providers.clients.items():
+        if not isinstance(client, FhiClient):
+            continue
+        declared = [table for table in catalogue.tables.values() if table.provider == name]
+        try:
+            lines = zones.survey(client).lines(declared)
+        except SourceError as error:
+            yield Finding(f"{name}/zones", None, f"which tables have zones was not seen: {error}")
+        else:
+            yield from (Finding(f"{name}/zones", None, line) for line in lines)
 
 
 def _probed(catalogue: Catalogue, providers: Providers, record: Path | None) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ from pipelines.providers.transport import Check, LiveTransport, Request, Respons
 from pipelines.settings import SettingsError
 from pipelines.steps.asking import declared_query
 from pipelines.storage.snapshots import Fetch, SnapshotStore
-from pipelines.terminal import mending
+from pipelines.terminal import mending, zones
 from pipelines.terminal.mending import Change, Difference
 
 REPORT, CHANGES = "report.md", "changes.json"
@@ -255,7 +255,7 @@ class _Probe:
             closed = (
                 f"{name} renews its figures until {until:%H:%M} (Europe/Oslo); LEVEKAR_ANYWAY=1 asks it all the same"
             )
-            self._keep(sources[0], recording, {_CLOSED: closed})
+            self._keep(sources[0].id, declared_query(sources[0]), recording, {_CLOSED: closed})
             yield Result(tuple(ids), "not reached", closed)
             return
         silent, given_up = set[str](), False
@@ -267,10 +267,24 @@ class _Probe:
                 silent.add(source.asked_as)
                 given_up = not recording.has_answered or len(silent) > 1
                 result = Result(tuple(ids[place:]) if given_up else (source.id,), "not reached", str(error))
-            self._keep(source, recording, {})
+            self._keep(source.id, declared_query(source), recording, {})
             yield result
             if given_up:
                 return
+        if self.catalogue.providers[name].dialect == "fhi":
+            yield self._zones(name, recording)
+
+    def _zones(self, name: str, recording: Recording) -> Result:
+        """Look which of all the provider's tables have living-conditions zones, those of no indicator among them."""
+        recording.begin()
+        declared = [table for table in self.catalogue.tables.values() if table.provider == name]
+        try:
+            told = "; ".join(zones.survey(FhiClient(recording)).lines(declared))
+            result = Result((f"{name}/zones",), "confirmed", told)
+        except SourceError as error:
+            result = Result((f"{name}/zones",), "not reached", str(error), unverified=True)
+        self._keep(result.subject, {}, recording, {})
+        return result
 
     def _source(self, source: Asked, recording: Recording) -> Result:
         """Look at one source. Raises Unreachable; any other fault is the source's result."""
@@ -288,7 +302,7 @@ class _Probe:
             return _result(source, [Difference("not answered", said)], "")
         raise TypeError(f"{source.id}: neither a table nor a classification")
 
-    def _keep(self, source: Asked, recording: Recording, notes: dict[str, Any]) -> None:
+    def _keep(self, name: str, query: dict[str, list[str]], recording: Recording, notes: dict[str, Any]) -> None:
         """Record a source's answers and refusals; a look is no vintage, and has no `updated`."""
         responses, refusals = recording.responses, [asdict(refusal) for refusal in recording.refusals]
         moments = [response.fetched_at for response in responses]
@@ -297,16 +311,17 @@ class _Probe:
             return
         for response in responses:
             self.store.put(response.content)
-        provider = self.catalogue.providers[source.provider]
+        provider_id, _, table_id = name.partition("/")
+        provider = self.catalogue.providers[provider_id]
         fetch = Fetch(
-            provider=source.provider,
-            table_id=source.table_id,
+            provider=provider_id,
+            table_id=table_id,
             updated=None,
             fetched_at=max(moments, default=datetime.now(UTC)),
             attribution=provider.name,
             licence=provider.licence,
             responses=tuple(record_of(_role(response.request), response) for response in responses),
-            query=declared_query(source),
+            query=query,
             notes={**notes, **({_REFUSED: refusals} if refusals else {})},
             accepted=bool(responses),
             reason=None if responses else "no answer",

@@ -15,7 +15,8 @@ from indicators import catalogue
 from pipelines.settings import DEMO
 from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import Levekar, Published
-from tests.fhi_server import FhiServer, from_selections
+from tests.fhi_server import FhiServer
+from tests.integration.test_stages import fhi_tables
 from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
 
@@ -36,9 +37,7 @@ def klass() -> Iterator[KlassServer]:
 @pytest.fixture(scope="module", autouse=True)
 def fhi() -> Iterator[FhiServer]:
     """FHI's tables as sources.yaml asks for them, with synthetic figures."""
-    declared = [one for one in catalogue.load().tables.values() if one.provider == "fhi"]
-    selections = {one.table_id: {name: list(x.values) for name, x in one.selection.items()} for one in declared}
-    with FhiServer(from_selections(selections)) as server:
+    with FhiServer(fhi_tables()) as server:
         yield server
 
 
@@ -230,8 +229,6 @@ def test_in_closed_hours_a_refresh_says_until_when_and_publishes_from_what_it_ha
 ) -> None:
     """The clock is the machine's, so the hours are moved: the provider is closed all day."""
     from datetime import time
-
-    from indicators import catalogue
 
     known = catalogue.load()
     all_day = [(time(0, 0), time(23, 59))]

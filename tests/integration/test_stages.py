@@ -55,12 +55,10 @@ def classifications() -> dict[str, Classification]:
 
 def fhi_tables() -> dict[str, Table]:
     """FHI's tables as sources.yaml asks for them, with synthetic figures."""
+    tables = [one for one in real_catalogue().tables.values() if one.provider == "fhi"]
     return from_selections(
-        {
-            one.table_id: {name: list(chosen.values) for name, chosen in one.selection.items()}
-            for one in real_catalogue().tables.values()
-            if one.provider == "fhi"
-        }
+        {one.table_id: {name: list(chosen.values) for name, chosen in one.selection.items()} for one in tables},
+        {one.table_id: {k: v for chosen in one.selection.values() for k, v in chosen.labels.items()} for one in tables},
     )
 
 

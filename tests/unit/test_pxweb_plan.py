@@ -283,3 +283,13 @@ def test_a_large_table_is_planned_at_once() -> None:
     # All basic units x sex x single years of age x years: 14,000 x 2 x 106 x 24 = 71 million cells.
     parts = list(split(choices(14_000, 2, 106, 24), 800_000))
     assert -(-14_000 * 2 * 106 * 24 // 800_000) <= len(parts) <= 100
+
+
+def test_a_code_whose_label_lacks_the_word_is_refused() -> None:
+    measure = Variable("MEASURE_TYPE", "Måltall", ("RATE", "MEIS"), ("per 1000", "prosent, standardisert"), False)
+    metadata = TableMetadata("337", "Barnevern", None, (measure,), (), (), RESPONSE)
+    wanted = {"MEASURE_TYPE": Selection(("MEIS",), labels={"MEIS": "Prosent"})}
+    assert plan(Query("337", wanted), metadata, {}, 100, "fhi/337").cells == 1
+    wrong = {"MEASURE_TYPE": Selection(("RATE",), labels={"RATE": "prosent"})}
+    with pytest.raises(QueryError, match=r"RATE is called 'per 1000'; expected 'prosent' in it"):
+        plan(Query("337", wrong), metadata, {}, 100, "fhi/337")
