@@ -145,7 +145,7 @@ def _peers(outlook: Outlook, until: Floats) -> dict[str, Chance]:
 
 
 def _scores(cases: pd.DataFrame, targets: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    of_cases, of_targets = cases.groupby(by), targets.groupby(by)
+    of_cases = cases.groupby(by)
     found = pd.DataFrame(
         {
             "cases": of_cases.size(),
@@ -159,7 +159,7 @@ def _scores(cases: pd.DataFrame, targets: pd.DataFrame, by: list[str]) -> pd.Dat
         missed = (targets[name] - targets["reached"]) ** 2
         found["brier" if name == "ours" else f"brier_{name}"] = missed.groupby([targets[key] for key in by]).mean()
     found["skill"] = 1 - found["brier"] / found["brier_no_change"].where(found["brier_no_change"] > 0)
-    found["calibration_error"] = of_targets[["ours", "reached"]].apply(_worst_tenth)
+    found["calibration_error"] = _worst_tenth(targets, by)
     found["verdict"] = None
     if by == ["indicator_id"]:
         least, most = COVERAGE
@@ -171,9 +171,11 @@ def _scores(cases: pd.DataFrame, targets: pd.DataFrame, by: list[str]) -> pd.Dat
     return found.reset_index()
 
 
-def _worst_tenth(targets: pd.DataFrame) -> float:
-    tenths = _tenths(targets, [])
-    return float((tenths["given"] - tenths["came_true"]).abs()[tenths["cases"] >= ENOUGH_IN_TENTH].max())
+def _worst_tenth(targets: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    """Return the largest difference between given and come true of a tenth with enough cases."""
+    tenths = _tenths(targets, by)
+    off = (tenths["given"] - tenths["came_true"]).abs()[tenths["cases"] >= ENOUGH_IN_TENTH]
+    return off.groupby(level=list(by)).max()
 
 
 def _tenths(targets: pd.DataFrame, by: Sequence[str] = ("indicator_id",)) -> pd.DataFrame:
