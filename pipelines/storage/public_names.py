@@ -38,6 +38,9 @@ class PublicNames:
     def key(self) -> bytes:
         """The store's key, made when it is first asked for; only its owner can read the file. Raises OSError."""
         path = self.root / KEY
+        # It is put in place whole and never changed, so that it is read where nothing can be written, too.
+        if path.is_file():
+            return path.read_bytes()
         files.make_folder(self.root)
         with FileLock(self.root / f".{KEY}.lock"):
             if not path.is_file():

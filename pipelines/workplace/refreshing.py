@@ -1,5 +1,6 @@
 """The refresh that is done now, for the command line: the same job that the schedule and the sensor start."""
 
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,9 +105,12 @@ def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.Asset
         return _carried_out(definitions, night, selection)
     except Exception as error:
         # Dagster keeps its own record of runs on the same disk, and knows no failures of it.
+        # SQLite calls a full disk an I/O error: how much room there is tells which.
+        folder = night.settings.data_dir
+        room = f" ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free)" if folder.exists() else ""
         raise RunBroken(
-            f"the run broke off: {_origin(error)}. What stood before stands. See that {night.settings.data_dir} is "
-            "writable and has room, and run it again."
+            f"the run broke off: {_origin(error)}. What stood before stands. See that {folder} is writable and has "
+            f"room{room}, and run it again."
         ) from error
 
 
