@@ -669,8 +669,9 @@ EVALUATION = Table(
         _text(
             "method",
             "event study (period by period, from the last before the start); difference-in-differences; synthetic "
-            "control, and demeaned synthetic control (changes are matched, not levels), each also by period; none: "
-            "nothing could be evaluated",
+            "control, and demeaned synthetic control (changes are matched, not levels), each also by period; synthetic "
+            "difference-in-differences; pre-trend test. After a comma what a result leans on: Rambachan-Roth bounds, "
+            "one donor left out, start moved back, without neighbours. none: nothing could be evaluated",
         ),
         _text("status", "modelled: the row is an estimate from a model; not evaluated: it has none, note says why"),
         _text(
@@ -693,9 +694,11 @@ EVALUATION = Table(
             "(see indicator.direction)",
         ),
         _number(
-            "lower", f"Least effect that the permutation test does not reject {_UNIT}; NULL: no limit can be given"
+            "lower",
+            f"Least effect that the permutation test does not reject {_UNIT}; NULL: no limit, note says why. One donor "
+            "left out: the least estimate",
         ),
-        _number("upper", f"Greatest such effect {_UNIT}; NULL: no limit can be given"),
+        _number("upper", f"Greatest such effect {_UNIT}; NULL: no limit, note says why"),
         _number("confidence", "Level of that interval: with J donors at most 1 - 1/(J+1), so with few below 0.95"),
         _number(
             "p_value",
@@ -716,8 +719,9 @@ EVALUATION = Table(
         Column("donors", "SMALLINT", "Areas compared with; NULL: no estimate", nullable=True),
         _number(
             "mde",
-            f"Minimum detectable effect {_UNIT}: found with 80 per cent power by a two-sided test at 5 per cent, by "
-            "the spread of the donors' placebo estimates. No effect seen below it is not no effect. NULL: one period",
+            f"Minimum detectable effect {_UNIT}: the least that the test behind p_value finds in 80 of 100 cases, by "
+            "effects added to donors (pre-trend test: the drift per period). No effect seen below it is not no effect. "
+            "NULL: not tested, or note says that none would be found so often",
         ),
         _flag("programme_effect_claimed", "False: no programme began; no difference is the effect of one"),
         _text("purpose", "What the evaluation is for"),
@@ -733,7 +737,9 @@ EVALUATION_PLACEBO = Table(
     (
         *_EVALUATED,
         _text(
-            "method", "difference-in-differences, synthetic control or demeaned synthetic control (evaluation.method)"
+            "method",
+            "difference-in-differences, synthetic control, demeaned synthetic control or synthetic "
+            "difference-in-differences (evaluation.method)",
         ),
         _text("area_id", "The area treated as if it had the programme (area.area_id)"),
         _flag("treated", "True for the one that is evaluated, false for the placebos"),

@@ -551,6 +551,9 @@ def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
         if name not in areas:
             yield unknown("area", name, areas, _AREA)
     found = plan.donors_among(file.areas)
+    for name in plan.neighbours:
+        if name not in found:
+            yield f"neighbour '{name}' is no donor; expected donors that may feel the programme"
     for number in _repeated(found):
         yield f"donor '{found[number]}' is given twice; expected each area once"
     if plan.area in found:

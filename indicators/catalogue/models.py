@@ -511,6 +511,10 @@ class EvaluationPlan(Model):
     donors: DonorRule | Annotated[list[str], Field(min_length=1)] = Field(
         description="areas without a programme: their ids, or a rule that finds them"
     )
+    neighbours: list[str] = Field([], description="donors that may feel the programme: results also without them")
+    nearest: int | None = Field(
+        None, ge=9, description="so many donors alone, the nearest before the start; none: all of them"
+    )
     start: int = Field(description="the programme's first year, the first that counts as after")
     indicators: list[str] = Field(min_length=1, description="what is evaluated")
     purpose: str = Field(description="what the figures are for, in words that go with them")

@@ -215,6 +215,11 @@ def by_chance(key: Key, secret: bytes) -> Chance:
     Prices are multiplied by 1 to 4. Half of all ranges are wider than the least of 2, a quarter wider than 3, up to 6:
     what is hidden along would else tell that less did not suffice, and so that a sum is very small. Of a quarter of all
     figures the smallest count that is shown is one more: a count that is hidden alone could else be two only.
+
+    >>> by_chance(("crowding", "drammen-7", "2024"), b"") == Chance()
+    True
+    >>> by_chance(("crowding", "drammen-7", "2024"), b"a key") == by_chance(("crowding", "drammen-7", "2024"), b"a key")
+    True
     """
     if not secret:
         return Chance()

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators import evaluation
+from indicators import evaluation, evaluation_panel
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
 from indicators.dictionary import SCHEMA
@@ -109,11 +109,14 @@ def _fit(catalogue: Catalogue, plan: EvaluationPlan, name: str, figures: pd.Data
     donors = plan.donors_among(catalogue.areas.values())
     row = {"evaluation_id": plan.id, "indicator_id": name}
     try:
-        found = evaluation.evaluate(evaluation.panel(own, plan.area, donors, plan.start))
+        panel = evaluation_panel.panel(own, plan.area, donors, plan.start, plan.nearest)
+        found = evaluation.evaluate(panel, plan.neighbours)
     except Exception as reason:
         # An exception nobody has thought of is this question's failure, and the others are answered.
         why = (
-            str(reason) if isinstance(reason, evaluation.NotEnough) else f"{_FAILED} {type(reason).__name__}: {reason}"
+            str(reason)
+            if isinstance(reason, evaluation_panel.NotEnough)
+            else f"{_FAILED} {type(reason).__name__}: {reason}"
         )
         refused = evaluation.not_evaluated(why)
         return row | {"results": [_question(plan, name) | asdict(refused)], "placebos": [], "paths": [], "donors": None}

@@ -101,7 +101,7 @@ def _gaps(panel: Axes, fit: Fit, area: str, factor: float) -> None:
     """Draw the area's gap to its demeaned synthetic control over the placebo gaps of all donors."""
     if DEMEANED not in _methods(fit):
         panel.set_axis_off()
-        note = fit["results"][-1]["note"] or ""
+        note = next((row["note"] for row in fit["results"] if row["method"] == DEMEANED), None) or ""
         panel.text(0.5, 0.5, note, transform=panel.transAxes, ha="center", color=COMPARATOR, fontsize=6)
         return
     donors = dict.fromkeys(point["area_id"] for point in fit["paths"] if point["area_id"] != area)

@@ -18,7 +18,8 @@ def edition(demo: Published) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_each_question_is_answered_or_it_is_said_why_not(edition: duckdb.DuckDBPyConnection) -> None:
     rows = edition.execute(
-        "SELECT evaluation_id, status, count(*), count(estimate), count(note) FROM evaluation GROUP BY ALL"
+        "SELECT evaluation_id, status, count(*), count(coalesce(estimate, mde)), count(note)"
+        " FROM evaluation GROUP BY ALL"
     ).fetchall()
     found = {(name, status): counts for name, status, *counts in rows}
     assert set(found) == {
@@ -40,7 +41,7 @@ def test_every_value_is_a_published_one_and_the_estimate_is_its_distance_from_th
     strange = edition.execute(
         "SELECT count(*) FROM evaluation e ANTI JOIN measure m"
         " ON (m.indicator_id, m.area_id, m.period, m.value) = (e.indicator_id, e.area_id, e.period, e.value)"
-        " WHERE phase IN ('before', 'after')"
+        " WHERE phase IN ('before', 'after') AND value IS NOT NULL"
     ).fetchone()
     apart = edition.execute("SELECT max(abs(value - reference - estimate)) FROM evaluation").fetchone()
     assert strange == (0,)
@@ -53,7 +54,8 @@ def test_p_values_can_be_counted_as_the_page_says(edition: duckdb.DuckDBPyConnec
     [query] = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
     counted = edition.execute(query.replace("skien-demonstration", "stromso-2030")).fetchall()
     published = edition.execute(
-        "SELECT indicator_id, method, p_value FROM evaluation WHERE phase = 'whole' ORDER BY ALL"
+        "SELECT indicator_id, method, p_value FROM evaluation WHERE phase = 'whole'"
+        " AND NOT contains(method, ',') ORDER BY ALL"
     ).fetchall()
     assert len(published) >= 10
     assert [row[:2] for row in sorted(counted)] == [row[:2] for row in published]

@@ -6,13 +6,25 @@ from types import ModuleType
 
 import pytest
 
-from indicators import assessment, comparison, evaluation, rates, trends
+from indicators import (
+    assessment,
+    comparison,
+    evaluation,
+    evaluation_inference,
+    evaluation_methods,
+    evaluation_panel,
+    evaluation_robustness,
+    rates,
+    trends,
+)
 from indicators.disclosure import cells, tables
 
-MODULES = [assessment, cells, comparison, evaluation, rates, tables, trends]
+EVALUATION = [evaluation, evaluation_inference, evaluation_methods, evaluation_panel, evaluation_robustness]
+MODULES = [assessment, cells, comparison, *EVALUATION, rates, tables, trends]
 # Functions that compute no statistic: checks of input, parts of the machinery, tables put together.
 WITHOUT = {
     "broadcast", "refuse", "ordered", "with_alternative", "not_evaluated", "placebos", "published_cells", "structure",
+    "applied", "among", "rms",
 }  # fmt: skip
 
 
