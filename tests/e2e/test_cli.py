@@ -263,7 +263,7 @@ def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
     assert said.code == 1
     before, after = "snapshots, facts, areas, population, revisions", "comparison, evaluation, publication"
-    stages = f"{before}, computed, measures, skill, backtest, series, {after}"
+    stages = f"{before}, computed, measures, forecasts, skill, backtest, series, {after}"
     assert f"no group 'figures'; expected one of {stages}" in said.err
 
 
