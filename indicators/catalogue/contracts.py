@@ -389,6 +389,12 @@ class DeliveryContract(Delivered):
     only: dict[str, list[str]] = Field(
         default_factory=dict, description="column -> values of the rows that are read; the others are no observations"
     )
+    absent: Literal["zero"] | None = Field(
+        None,
+        description="zero: an extract with a row only for what occurs. A combination of the dimensions' codes that has "
+        "no row in an area and period of the file is a count of 0; say so only where nothing hidden was left out. "
+        "None: such a figure is not known",
+    )
     fixed: dict[str, list[str]] = Field(
         default_factory=dict,
         description="column -> words of which each row must have one there: a file that says something else is another "
@@ -464,6 +470,7 @@ class DeliveryContract(Delivered):
             if len(set(values)) < len(values):
                 yield f"two of 'contents' have the same {field}"
         yield from self._only_faults()
+        yield from self._absent_faults()
         labelled = self.contents_column is not None or (self.across is not None and self.across.telling("contents"))
         for contents in self.contents:
             found = f"contents '{contents.code}'"
@@ -491,6 +498,18 @@ class DeliveryContract(Delivered):
             told = [value for contents in sharing for value in contents.only[name]]
             if sorted(told) != sorted(set(column.codes.values())):
                 yield f"'only' of contents '{code}': expected each code of '{name}' once among them"
+
+    def _absent_faults(self) -> Iterator[str]:
+        """What is absent is known only where the contract has every code, and is 0 only of counts."""
+        if self.absent is None:
+            return
+        for name, codes in self.dimension_codes.items():
+            if codes is None:
+                yield f"'absent': dimension '{name}' needs 'codes', so that it is known what is absent"
+        if any(contents.kind != "count" or contents.only for contents in self.contents):
+            yield "'absent': expected 'contents' of kind count alone, without 'only'"
+        if self.period.windows is not None or self.period.projected_from is not None:
+            yield "'absent' goes with years that are counted, without 'windows' and 'projected_from'"
 
     def _check_faults(self) -> Iterator[str]:
         codes = {contents.code for contents in self.contents}
@@ -529,3 +548,9 @@ class DeliveryContract(Delivered):
     def every_dimension(self) -> list[str]:
         """Names of the dimensions, of columns and of headers."""
         return [*self.dimensions, *(self.across.dimensions if self.across is not None else ())]
+
+    @property
+    def dimension_codes(self) -> dict[str, dict[str, str] | None]:
+        """Each dimension's codes by label, of columns and of headers; None where the file's texts are the codes."""
+        columns = {name: column.codes for name, column in self.dimensions.items()}
+        return columns | {name: part.codes for name, part in (self.across.dimensions if self.across else {}).items()}

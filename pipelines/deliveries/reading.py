@@ -19,7 +19,7 @@ from indicators import periods
 from indicators.catalogue import Spacing
 from indicators.catalogue.contracts import PROJECTED, Contents, DeliveryContract, Windows
 from indicators.geography import AreaNames
-from pipelines.deliveries import plausible, times
+from pipelines.deliveries import extracts, plausible, times
 from pipelines.deliveries.columns import Column, Unreadable, key_of, repeated
 from pipelines.deliveries.faults import DeliveryError, as_delivery_error, headings, quoted
 from pipelines.deliveries.numerals import decimal_of, example, numbers_of
@@ -128,10 +128,24 @@ def read(
     reading = _together(readings)
     place = tables[0].grid.place if len({table.grid.sheet for table in tables}) == 1 else "one of the sheets, "
     faults += _doubled(reading, place, known, several=len(tables) > 1)
+    if contract.absent == "zero" and not faults:
+        reading = _with_zeros(reading)
     faults += plausible.faults(reading, place)
     if faults:
         raise DeliveryError(where, faults)
     return reading
+
+
+def _with_zeros(reading: Reading) -> Reading:
+    """Return the figures with those that have no row because nothing was counted."""
+    columns, row = extracts.zeros(reading)
+    if not len(row):
+        return reading
+    zeros = replace(
+        reading, columns=columns, value=pa.array(np.zeros(len(row))), status=pa.nulls(len(row), pa.string()), row=row
+    )
+    remark = f"{len(row):,} figure(s) that have no row are 0, as the contract has it (`absent`)"
+    return replace(_together([reading, zeros]), remarks=(*reading.remarks, remark))
 
 
 def _together(readings: Sequence[Reading]) -> Reading:

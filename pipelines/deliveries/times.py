@@ -11,6 +11,7 @@ from pipelines.deliveries.columns import Unreadable
 _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
 _MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.?")
 _QUARTER = re.compile(r"(?:[kq]\s?([1-4])|([1-4])\.?\s?(?:kv|kvartal)\.?|kvartal\s?([1-4]))")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # _x0032_024: 2024 as SAS and Excel write it in XML, as a name
 _YEAR = r"(?:18|19|20|21)\d\d"
 _YEAR_LAST = re.compile(rf"(.+?)[\s.\-/]*({_YEAR})")
 _YEAR_FIRST = re.compile(rf"({_YEAR})[\s.\-/]+(.+)")
@@ -47,7 +48,8 @@ def is_period(text: str) -> bool:
 
 
 def _as_published(text: str) -> str:
-    """Return a month or quarter with its year, as people write it, in the form of providers: 2024M03 of mars 2024."""
+    """Return a period, as people and programs write it, in the form of providers: 2024M03 of mars 2024."""
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     plain = " ".join(text.split())
     year, month = "", ""
     if found := _YEAR_FIRST.fullmatch(plain):
