@@ -179,17 +179,29 @@ class SnapshotStore:
         """
         return set(self._delivered())
 
+    def withdrawn(self) -> dict[str, Fetch]:
+        """Return the record that took back each delivery which was not delivered anew since, by the file's SHA-256."""
+        found: dict[str, Fetch] = {}
+        for fetch in self._accepted_deliveries():
+            for file in fetch.responses:
+                found.pop(file.sha256, None)
+            if fetch.withdraws is not None:
+                found[fetch.withdraws] = fetch
+        return found
+
     def _delivered(self) -> dict[str, StoredResponse]:
         """Return every file that was ever taken, by its SHA-256, as far as records can be read."""
-        found = {}
+        return {file.sha256: file for fetch in self._accepted_deliveries() for file in fetch.responses}
+
+    def _accepted_deliveries(self) -> Iterator[Fetch]:
+        """Yield the accepted records of deliveries, oldest first, as far as records can be read."""
         for record in self.records(DELIVERED):
             try:
                 fetch = self.fetch(record)
             except SnapshotError:
                 continue
             if fetch.accepted:
-                found.update({file.sha256: file for file in fetch.responses})
-        return found
+                yield fetch
 
     def records(self, provider: str | None = None, table_id: str | None = None) -> list[str]:
         """Return the names of records, oldest first: time and digest, provider, table. None of them is read."""

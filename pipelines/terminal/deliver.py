@@ -54,6 +54,10 @@ def deliver(
     if checked.error is not None:
         return _refused(errors, night, checked, checked.error, dry_run=dry_run)
     delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked))
+    taken_back = night.store.snapshots.withdrawn().get(str(checked.sha256))
+    if taken_back is not None:
+        moment = f"{taken_back.fetched_at:%Y-%m-%d %H:%M} UTC"
+        console.print(f"This very file was withdrawn on {moment}; it is taken again.", highlight=False, soft_wrap=True)
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         night.store.snapshots.put(checked.content)  # where the kept bytes are damaged, these mend them

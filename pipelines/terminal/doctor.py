@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
+from pipelines.deliveries import checking
 from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
 from pipelines.providers.fhi import FhiClient
@@ -18,6 +19,7 @@ from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.steps.asking import Asking
 from pipelines.storage import repair, warehouse
+from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store, network_drive
 from pipelines.terminal import probe, zones
 from pipelines.workplace.night import Night, compose
@@ -61,7 +63,8 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
     elif settings.asks_providers:
         yield from _queries(catalogue, asking.providers)
     yield from _store(night.store, mends=mends)
-    yield from _blocked(night)
+    blocked = list(_blocked(night))
+    yield from blocked or _unpublished(night)
     yield from _inbox(catalogue, night.store, asking)
     yield _edition(settings.root)
 
@@ -150,6 +153,24 @@ def _blocked(night: Night) -> Iterator[Finding]:
     yield Finding("deliveries", False, "the figures cannot be computed, whichever file is left out; please report this")
 
 
+def _unpublished(night: Night) -> Iterator[Finding]:
+    """Which files are taken and in no edition that readers see, as after a run that broke off behind the snapshot."""
+    try:
+        with warehouse.connect(night.store.root) as connection:
+            rows = connection.execute("SELECT sha256 FROM snapshot WHERE provider = ?", [DELIVERED]).fetchall()
+    except (warehouse.NothingPublished, duckdb.Error):
+        return  # told of the edition as a whole
+    published = {name for (name,) in rows}
+    for name in night.catalogue.deliveries:
+        standing = night.store.snapshots.latest(*name.split("/")) if night.asking.answered(name) else None
+        public = {night.store.names.of(file.sha256): file.path for file in (standing.data if standing else ())}
+        lacking = [f"{path} ({known[:8]})" for known, path in public.items() if known not in published]
+        if lacking:
+            words = f"{', '.join(lacking)}: taken, and the edition lacks it"
+            remedy = "`levekar refresh` publishes it; so does `levekar deliver FILE` with the same file, asking nobody"
+            yield Finding(name, False, f"{words}. {remedy}")
+
+
 def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
     inbox = asking.inbox
@@ -158,6 +179,14 @@ def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Findi
             yield Finding(file.name, False, str(file.error).removeprefix(f"{file.name}: "))
         else:
             yield Finding(file.name, True, f"waits to be taken, by contract {file.contract}")
+    withdrawn = store.snapshots.withdrawn()
+    # They are known, and so none of those that wait: who dropped one again would wait for nothing.
+    for file in map(checking.taken_from, inbox.files if withdrawn and inbox.given is None else ()):
+        gone = withdrawn.get(str(file.sha256))
+        if gone is not None:
+            words = f"lies in the inbox and was withdrawn on {gone.fetched_at:%Y-%m-%d %H:%M} UTC: it is left alone"
+            remedy = f"`levekar deliver FILE` takes it again, by contract {gone.table_id}"
+            yield Finding(file.name, None, f"{words}; {remedy}")
     for folder, refusal in inbox.quarantine.refusals():
         message = f"refused {refusal.moment}; its reasons are in {folder.name}/{REASONS} in the quarantine"
         yield Finding(refusal.name, None, message)

@@ -65,7 +65,11 @@ def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.D
         )
         new = [file for file in whole if not inbox.is_known(file)]
         if not new:
-            return dg.SensorResult(skip_reason=f"{len(states)} file(s), none of them new and settled", cursor=cursor)
+            withdrawn = night.store.snapshots.withdrawn() if whole else {}
+            taken_back = sum(file.sha256 in withdrawn for file in whole)
+            more = f"; {taken_back} withdrawn before: `levekar deliver FILE` takes one again" if taken_back else ""
+            said = f"{len(states)} file(s), none of them new and settled{more}"
+            return dg.SensorResult(skip_reason=said, cursor=cursor)
         contracts = {checking.check(file, inbox.rules).contract for file in new}
         told_apart = "".join(f"{names[file.path]}{states[file.path]}" for file in new)
         request = dg.RunRequest(

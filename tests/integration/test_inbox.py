@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.receive import StillWritten, content_of
 from pipelines.settings import Settings
 from pipelines.steps.asking import Outcome
+from pipelines.terminal import doctor
 from pipelines.workplace import automation, definitions
 from pipelines.workplace.factory import INBOX
 from pipelines.workplace.night import compose
@@ -109,6 +111,20 @@ def test_with_its_only_delivery_withdrawn_a_contract_has_no_figures(settings: Se
     night = compose(settings)
     night.asking.withdraw("fhi_crowding", night.store.snapshots.latest(*NAME.split("/")).data[0].sha256)
     assert standing(settings) == {}
+    assert take(settings).state == "absent"
+
+
+def test_the_doctor_tells_of_a_withdrawn_file_in_the_inbox_and_takes_it_for_none_that_waits(settings: Settings) -> None:
+    path = drop(settings, "synthetic.csv", FIRST)
+    take(settings)
+    night = compose(settings)
+    night.asking.withdraw("fhi_crowding", night.store.snapshots.latest(*NAME.split("/")).data[0].sha256)
+    path.unlink()
+    drop(settings, "dropped again.csv", FIRST)
+    [told] = [finding for finding in doctor.examine(settings) if finding.subject == "dropped again.csv"]
+    assert told.good is None
+    assert f"was withdrawn on {datetime.now(UTC):%Y-%m-%d}" in told.message
+    assert "`levekar deliver FILE` takes it again, by contract fhi_crowding" in told.message
     assert take(settings).state == "absent"
 
 

@@ -212,6 +212,23 @@ def test_the_only_copy_of_a_delivery_is_never_to_be_deleted(store: SnapshotStore
     assert "refresh --full" not in str(raised.value)
 
 
+def test_a_withdrawn_delivery_is_known_until_it_is_delivered_anew(store: SnapshotStore) -> None:
+    def delivered(*files: StoredResponse, at: datetime, **given: object) -> None:
+        store.record(fetch(*files, at=at, provider="delivery", table_id="counts", **given))
+
+    first, second = stored(store, b"first"), stored(store, b"second")
+    delivered(first, at=NOON)
+    delivered(second, at=NOON + timedelta(days=1))
+    assert store.withdrawn() == {}
+    later = NOON + timedelta(days=2)
+    delivered(at=later, query={"withdraws": first.sha256})
+    [(sha256, record)] = store.withdrawn().items()
+    assert (sha256, record.table_id, record.fetched_at) == (first.sha256, "counts", later)
+    delivered(first, at=NOON + timedelta(days=3))
+    assert store.withdrawn() == {}
+    assert store.delivered_before() == {first.sha256, second.sha256}
+
+
 def test_one_flipped_byte_is_noticed(store: SnapshotStore) -> None:
     sha256 = store.put(random.Random(3).randbytes(50_000))
     kept = store.root / sha256[:2] / f"{sha256}.zst"
