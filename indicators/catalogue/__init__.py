@@ -24,6 +24,7 @@ from indicators.catalogue.models import (
     EvaluationPlan,
     EvaluationsFile,
     Indicator,
+    IndicatorSource,
     Model,
     PillarFile,
     Programme,
@@ -105,6 +106,19 @@ class Catalogue:
                     del codes["ContentsCode"]
                     found.append(Spacing(indicator.id, {name: sorted(codes[name]) for name in codes}, every))
         return tuple(found)
+
+    def rounding(self, source: IndicatorSource) -> float | None:
+        """Return half of the last published decimal of a source's value in the indicator's unit; None: nobody knows it.
+
+        A delivery's value without declared decimals is not rounded (0).
+        """
+        decimals, exact = source.decimals, False
+        contract = self.contracts.get(source.table.removeprefix("delivery/")) if source.value is not None else None
+        if decimals is None and contract is not None:
+            published = contract.contents_of(source.value or {})
+            decimals = max((contents.decimals for contents in published if contents.decimals is not None), default=None)
+            exact = decimals is None
+        return 0.0 if exact else None if decimals is None else 0.5 * 10.0**-decimals * source.scale
 
     def donors(self, plan: EvaluationPlan) -> list[str]:
         """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""

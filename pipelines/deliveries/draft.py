@@ -32,6 +32,10 @@ _MOST_CELLS = 20_000_000  # looked at in all of them
 _MOST_SHEETS = 12
 _LONGEST_SIGN = 16
 _IRREGULAR = (Spacing("draft", {}, None),)
+# What a person must fill in is never guessed: figures of no area or year that somebody thought of can be published.
+_NO_AREA = "{always: TODO}  # TODO: no area stands in the table, above it or in a name"
+_NO_PERIOD = "{always: TODO}  # TODO: no period stands in the table, above it or in a name: refused till then"
+_ANY_PERIOD = '{always: "2024"}'  # to try the rest of the guess with
 
 
 def contract(path: Path, rules: Rules) -> str:
@@ -108,7 +112,7 @@ def _best(opened: Opened, rules: Rules) -> _Tried | None:
 
 def _tried(lines: list[str], opened: Opened, rules: Rules, path: Path) -> _Tried | None:
     """Return what a guess reads; None for one that the loader refuses."""
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    path.write_text("\n".join([*(line.replace(_NO_PERIOD, _ANY_PERIOD) for line in lines), ""]), encoding="utf-8")
     try:
         guess = loading.load(path, DeliveryContract)
     except loading.CatalogueError:
@@ -326,7 +330,7 @@ def _area_around(opened: Opened, shape: Shape, rules: Rules, sheets: list[str]) 
     for name in sorted(rules.names, key=len, reverse=True):
         if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for text in texts):
             return f"{{always: {_scalar(name)}}}"
-    return "{always: Drammen}  # TODO: no area stands in the table, above it or in a name"
+    return _NO_AREA
 
 
 _MONTH_AND_YEAR = r"((?i:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember) \d{4})"
@@ -345,7 +349,7 @@ def _state_period(told: _Told, opened: Opened, shape: Shape, sheets: list[str]) 
             if any(re.search(pattern, text) for text in texts):
                 told.stated["Periode"] = f"{{where: {where}, pattern: {_quoted(pattern)}}}"
                 return
-    told.stated["Periode"] = '{always: "2024"}  # TODO: no period stands in the table, above it or in a name'
+    told.stated["Periode"] = _NO_PERIOD
 
 
 def _time(told: _Told, way: "Heading | _Wide | None") -> Iterator[str]:

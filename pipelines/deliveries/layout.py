@@ -207,7 +207,7 @@ def _goes_on(above: Sequence[str], cells: Sequence[str]) -> bool:
 
 def _shape(grid: Grid, row: int, depth: int) -> Iterator[Shape]:
     """Yield the table below a header as a whole, and as it is down to the first empty row."""
-    lines = grid.lines() if type(grid).__name__ != "CubeGrid" else grid.head
+    lines = grid.lines()
     head = [list(cells) for cells in lines[row - 1 : row - 1 + depth]]
     width = max(len(cells) for cells in head)
     names = [next((cells[at] for cells in head if at < len(cells) and cells[at]), "") for at in range(width)]

@@ -38,7 +38,7 @@ IN_NORWEGIAN = {
     Kind.LAYOUT: "rader eller kolonner er ikke slik de skal være i denne leveransen",
     Kind.PERIOD: "ingen gyldig periode, eller den er for tidlig, for sen eller mangler",
     Kind.AREA: "ikke et område som er kjent: skriv navnet eller nummeret slik det står i områdelisten",
-    Kind.LABEL: "en tekst som ikke er avtalt: bruk en av tekstene i kolonnen «was expected»",
+    Kind.LABEL: "en tekst som ikke er avtalt: bruk en av tekstene som står under «was expected» i tabellen over",
     Kind.NUMBER: "verken et tall eller et avtalt tegn for manglende tall",
     Kind.RANGE: "et tall som ikke kan være riktig for denne typen tall",
     Kind.TWICE: "samme tall er oppgitt to ganger",

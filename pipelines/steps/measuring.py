@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from indicators import measures
 from indicators.catalogue import MULTIPLIER, Catalogue
-from indicators.catalogue.models import IndicatorSource
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
@@ -187,7 +186,7 @@ def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
             "method": source.method,
             "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
             "per": MULTIPLIER.get(indicator.unit, 1.0),
-            "rounding": rounding(catalogue, source),
+            "rounding": catalogue.rounding(source),
             "pooling": indicator.pooling,
             "role": role,
             "cell": cell,
@@ -199,17 +198,6 @@ def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
         for rank, source in enumerate(indicator.sources)
         for role, cell in source.cells()
     ]
-
-
-def rounding(catalogue: Catalogue, source: IndicatorSource) -> float | None:
-    """Return half of the last published decimal of a source's value in the indicator's unit; None: nobody knows it."""
-    decimals, exact = source.decimals, False
-    contract = catalogue.contracts.get(source.table.removeprefix("delivery/")) if source.value is not None else None
-    if decimals is None and contract is not None:
-        published = contract.contents_of(source.value or {})
-        decimals = max((contents.decimals for contents in published if contents.decimals is not None), default=None)
-        exact = decimals is None
-    return 0.0 if exact else None if decimals is None else 0.5 * 10.0**-decimals * source.scale
 
 
 def rests(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
 from indicators.measures import COUNTED
-from pipelines.steps.measuring import rounding, terms
+from pipelines.steps.measuring import terms
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED, SnapshotError
 from pipelines.storage.store import Store
@@ -252,7 +252,7 @@ class _Figure:
             yield f"implied denominator: {row['numerator']:,.2f}{times} / {value:.6f} = {row['denominator']:,.0f}"
         if row["lower"] is not None:
             worked = arithmetic.implied(
-                row["numerator"], value, rounding(self.catalogue, source) or 0.0, per, row["confidence"]
+                row["numerator"], value, self.catalogue.rounding(source) or 0.0, per, row["confidence"]
             )
             yield from self._limits(worked, row)
 

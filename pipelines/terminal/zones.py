@@ -5,7 +5,7 @@ No list says which tables are published by zone, so each table's own areas are l
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indicators.catalogue.models import SourceTable
@@ -39,17 +39,15 @@ class Survey:
         return lines
 
 
-def survey(client: FhiClient, begin: Callable[[str], None] = lambda _number: None) -> Survey:
+def survey(client: FhiClient) -> Survey:
     """Look at the areas of every table. A table that cannot be read is named, and the others are looked at.
 
-    begin: told of each table before it is asked for. Raises SourceError where there is no list, Unreachable where
-    nobody answers any longer.
+    Raises SourceError where there is no list, Unreachable where nobody answers any longer.
     """
     tables = client.listed()
     found: dict[str, tuple[str, Counter[str]]] = {}
     unread: dict[str, str] = {}
     for number, title in tables.items():
-        begin(number)
         try:
             codes = client.areas(number)
         except (Unreachable, NotKept):

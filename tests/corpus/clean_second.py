@@ -53,7 +53,7 @@ def _table(random: Random, columns: Mapping[str, Column]) -> Rows:
     if random.random() < 0.4:
         random.shuffle(others)
     held = first.split("|") if isinstance(first, str) else first
-    rows = [[value, *[_cell(random, column, number) for _, column in others]] for number, value in enumerate(held)]  # type: ignore[arg-type]
+    rows = [[value, *[_cell(random, column, number) for _, column in others]] for number, value in enumerate(held)]
     title = f"Oversikt etter {key.lower()}, Drammen kommune, {day(random, 2025):%d.%m.%Y}"
     return framed(random, [[key, *[name for name, _ in others]], *rows], title=title)
 

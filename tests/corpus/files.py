@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from random import Random
 from typing import Any
 from xml.sax.saxutils import escape
@@ -128,13 +129,13 @@ def with_pivot_cache(file: File, header: Sequence[str], rows: Sequence[Sequence[
         "xl/workbook.xml": '<pivotCaches><pivotCache cacheId="1" r:id="rIdPivot"/></pivotCaches>',
     }
     for part, more in ends.items():
-        file = with_part(file, part, lambda old, more=more: b"".join(_before_end(old, more.encode())))  # type: ignore[misc]
+        file = with_part(file, part, partial(_with_end, more.encode()))
     return file
 
 
-def _before_end(xml: bytes, more: bytes) -> tuple[bytes, bytes, bytes]:
+def _with_end(more: bytes, xml: bytes) -> bytes:
     place = xml.rindex(b"</")
-    return xml[:place], more, xml[place:]
+    return xml[:place] + more + xml[place:]
 
 
 def ods_file(

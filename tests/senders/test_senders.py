@@ -7,7 +7,7 @@ import pytest
 
 from indicators.catalogue import loading
 from indicators.catalogue.contracts import DeliveryContract
-from pipelines.deliveries import DeliveryError, draft
+from pipelines.deliveries import DeliveryError, draft, match, open_file, read
 from tests.senders import measure, synthetic_files
 from tests.senders.synthetic_files import File
 
@@ -23,6 +23,20 @@ def test_there_are_at_least_48_files_of_different_senders():
 @pytest.mark.parametrize("file", [file for file in FILES if file.name in QUICK], ids=lambda file: file.name)
 def test_a_file_is_read_right_as_drafted(file: File, tmp_path: Path):
     assert measure.outcome(file, tmp_path) == ("right as drafted", "")
+
+
+def test_a_draft_invents_neither_area_nor_period(tmp_path: Path):
+    """Nothing in the file says where or when: both stay for a person to fill in, and till then the file is refused."""
+    path = tmp_path / "synthetic.csv"
+    path.write_text("Alder;Menn;Kvinner\n0-5 år;120;118\n6-15 år;201;199\n16-66 år;900;911\n", encoding="utf-8")
+    drafted = draft.contract(path, measure.rules())
+    assert drafted.count("{always: TODO}") == 2
+    assert not any(word in drafted.replace("# boundary_year: 2024", "") for word in ("Drammen", "2024"))
+    contract = tmp_path / "draft.yaml"
+    contract.write_text(drafted, encoding="utf-8")
+    found = match(open_file(path.read_bytes(), path.name), [loading.load(contract, DeliveryContract)])
+    with pytest.raises(DeliveryError, match="expected a period"):
+        read(found, path.name, measure.rules().areas)
 
 
 @pytest.mark.slow

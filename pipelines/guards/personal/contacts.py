@@ -213,8 +213,7 @@ _AGED = re.compile(rf"{_CAPITAL}[\w'-]+,? [(]?[0-9]{{1,3}} år\b")
 _ABOUT = (
     r"(?i:famili|født|[^a-zæøå]f[.]|gutt|jente|\bmor|\bfar|sønn|datter|barnet|beboer|\bbor|flyttet|søker|klient"
     r"|innlagt|utskrev|henvist|sykmeld|siktet|anmeldt|\bdød|bekymring|medisin|diagnose|mistanke"
-    r"|\b(?:er|har|hadde|var|ble|blir|fikk|får|må|skal|skulle|vil|kan|trenger|ønsker|mangler|døde|kom|sa|sier|bor"
-    r"|bodde|gikk|falt|slo)\b"
+    rf"|\b(?:{names.VERBS})\b"
     r"|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker|talt|\bring|[0-9] år)"
 )
 _TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'-]+"

@@ -203,10 +203,12 @@ def is_list(text: str) -> bool:
 
 
 _REVERSED = re.compile(r"(?<![^\W_])([A-ZÀ-ÞĀ-ɏ][^\W\d_]+), ([A-ZÀ-ÞĀ-ɏ][^\W\d_]+)(?![^\W_])")
-_SUBJECT = re.compile(
-    r"((?:[A-ZÀ-ÞĀ-ɏ][\w'’-]+,? ){2,4})(?:er|har|hadde|var|ble|blir|fikk|får|må|skal|skulle|vil|kan|trenger|ønsker"
-    r"|mangler|døde|kom|sa|sier|bor|bodde|gikk|falt|slo)(?![^\W_])"
+# What a person is, has, does or gets, as alternatives of an expression.
+VERBS = (
+    "er|har|hadde|var|ble|blir|fikk|får|må|skal|skulle|vil|kan|trenger|ønsker|mangler|døde|kom|sa|sier|bor|bodde|gikk"
+    "|falt|slo"
 )
+_SUBJECT = re.compile(rf"((?:[A-ZÀ-ÞĀ-ɏ][\w'’-]+,? ){{2,4}})(?:{VERBS})(?![^\W_])")
 _PAIR = re.compile(r"(?<![^\W_])(?=([^\W\d_]{2,}(?:-[^\W\d_]+)?) ([^\W\d_]{2,}(?:-[^\W\d_]+)?)(?: ([^\W\d_]+))?)")
 
 
