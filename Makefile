@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT := $(VENV)/.product
+# Compiled once, when it is installed: a machine that forbids Python to keep what it compiled pays a quarter of every
+# refresh for compiling Dagster and Ibis again.
+export UV_COMPILE_BYTECODE = 1
+unexport PYTHONDONTWRITEBYTECODE
 TOOLS   := $(VENV)/.tools
 
 .PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs clean

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -23,6 +24,7 @@ FOR_READERS, FOLDER_FOR_READERS = 0o644, 0o755
 PASSAGE = 0o711  # a folder that others pass through to what they know by name, without seeing what else is in it
 _LOCK = "lock"
 _LEFT_BEHIND = 3600.0  # seconds; where there are no locks, the process behind a write that old is taken for dead
+_THROWN_AWAY = ContextVar("what is written goes again", default=False)
 _TIME_TO_LOCK = 1.0  # seconds that a writer may take between making a file and locking it
 
 
@@ -89,9 +91,22 @@ def make_folder(path: Path, mode: int = PRIVATE_FOLDER) -> None:
     sync(path.parent)
 
 
+@contextmanager
+def thrown_away() -> Iterator[None]:
+    """Wait for no disk inside: what is written there goes at the end, so a power cut takes nothing.
+
+    Waiting for the disk was most of the time that a trial of a file took.
+    """
+    outside = _THROWN_AWAY.set(True)
+    try:
+        yield
+    finally:
+        _THROWN_AWAY.reset(outside)
+
+
 def sync(path: Path) -> None:
     """Have the disk hold the file, or the folder's list of names, before anything relies on it."""
-    if os.name == "nt" and path.is_dir():
+    if _THROWN_AWAY.get() or (os.name == "nt" and path.is_dir()):
         return  # Windows cannot open a folder; there a rename is durable on its own
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:

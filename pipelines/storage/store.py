@@ -135,7 +135,8 @@ class Store:
             root.parent.mkdir()
             if self.root.is_dir():
                 shutil.copytree(self.root, root, copy_function=_link_or_copy, symlinks=True, ignore=_unfinished)
-            yield Store(root, self.known_key)
+            with files.thrown_away():
+                yield Store(root, self.known_key)
 
 
 def network_drive(path: Path, mounts: Path = MOUNTS) -> str | None:

@@ -1,5 +1,6 @@
 """One run at a time on a store, copies of it, and what lies on a network drive."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -66,6 +67,20 @@ def test_a_copy_is_of_links_and_goes_and_what_is_changed_in_it_changes_nothing(t
         copy.snapshots.path_of_bytes(sha256).unlink()
     assert store.snapshots.get(sha256) == b"abc"
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_a_copy_waits_for_no_disk_and_a_store_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited, to_disk = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (waited.append(descriptor), to_disk(descriptor)))
+    store = Store(tmp_path / "demo")
+    store.snapshots.put(b"abc")
+    assert waited
+    waited.clear()
+    with store.copied(tmp_path) as copy:
+        copy.snapshots.put(b"other")
+    assert not waited
+    store.snapshots.put(b"more")
+    assert waited
 
 
 MOUNTS = """/dev/vda1 / ext4 rw 0 0

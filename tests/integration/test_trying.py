@@ -85,7 +85,7 @@ def test_what_cannot_be_published_with_the_rest_is_refused_when_it_is_taken(
     assert state == "new", message
     after = night(tmp_path)
     for step in after.steps:
-        if step.group in ("facts", "areas", "population", "computed", "measures", "skill", "series"):
+        if step.group in ("facts", "areas", "population", "computed", "measures", "forecasts", "skill", "series"):
             assert after.runner.run(step).failure is None
     assert not list((tmp_path / "store").glob(".copy-*"))
 

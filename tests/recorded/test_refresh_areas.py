@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from pipelines.settings import PROJECT
+from tests.fhi_server import FhiServer, Table
 from tests.klass_server import KlassServer, from_areas
 from tests.recorded import RECORDED
 from tests.recorded.test_harmonise_norway import areas, changes
@@ -130,38 +131,88 @@ def test_geoparquet_is_read_by_geopandas(store: Path) -> None:
     assert set(frame.loc[frame["area_id"] == "33010600", "name"]) == {"Strømsø"}
 
 
-def test_all_of_norway_comes_by_way_of_klass(tmp_path: Path) -> None:
-    """Klass' answers, from a server that serves the recorded areas: the same areas and changes as from the lists."""
-    with KlassServer(from_areas(areas(), changes())) as server:
-        nobody = "http://127.0.0.1:9/"  # no table is asked for in vain: the county's file gives the figures
-        store = tmp_path / "store"
+# Synthetic counts of persons in crowded dwellings, and the persons they are of, in the six zones of kommunedel 7.
+ZONES = [f"33010000{number}" for number in ("07", "08", "09", "10", "45", "46")]
+CROWDED = {zone: 120 + 10 * place for place, zone in enumerate(ZONES)}
+COUNTED = {zone: 1_000 + 100 * place for place, zone in enumerate(ZONES)}
+YEARS = range(2019, 2025)
+
+
+def by_zone() -> Table:
+    """Table 794 with zones beside municipalities: six of kommunedel 7 and one elsewhere in Drammen."""
+    other = "3301000001"
+    within = {code: f"Drammen LKS {code[-2:]}" for code in (other, *ZONES)}
+    geo = {"0": ("Hele landet", {"33": ("Buskerud", {"3301": ("Drammen", within)}), "40": ("T", {"4003": "Skien"})})}
+    years = {f"{year}_{year}": str(year) for year in YEARS}
+    dimensions = {
+        "GEO": ("Geografi", geo),
+        "AAR": ("År", years),
+        "ALDER": ("Alder", {"0_120": "alle"}),
+        "UTDANN": ("Utdanning", {"0": "alle"}),
+        "BODD": ("Boforhold", {"trangt": "trangt"}),
+        "MEASURE_TYPE": ("Måltall", {"TELLER": "antall", "RATE": "prosent"}),
+    }
+    crowded, counted = CROWDED | {other: 90, "3301": 12_000}, COUNTED | {other: 900, "3301": 100_000}
+    cells: dict[tuple[str, ...], object] = {}
+    for code in (*crowded, "0", "33", "40", "4003"):
+        for year in years:
+            key = (code, year, "0_120", "0", "trangt")
+            if code in crowded:
+                cells[(*key, "TELLER")] = crowded[code]
+                cells[(*key, "RATE")] = round(100 * crowded[code] / counted[code], 3)
+    return Table("Syntetisk: bor trangt", dimensions, cells)
+
+
+@pytest.fixture(scope="module")
+def open_sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """No municipal file: Klass and FHI answer, and the list of zones lies in the inbox."""
+    folder = tmp_path_factory.mktemp("open")
+    shutil.copytree(RECORDED / "geo", folder / "inbox" / "geo")
+    shutil.copy(RECORDED / "klass" / "living_conditions_zones_2026.csv", folder / "inbox")
+    with KlassServer(from_areas(areas(), changes())) as klass, FhiServer({"794": by_zone()}) as fhi:
         done = levekar(
             "refresh",
-            "--sources",
-            "live",
-            "--inbox",
-            RECORDED / "geo",
-            "--data-dir",
-            store,
-            LEVEKAR_SSB_URL=nobody,
-            LEVEKAR_FHI_URL=nobody,
-            LEVEKAR_KLASS_URL=server.url,
+            *("--sources", "live", "--inbox", folder / "inbox", "--data-dir", folder / "store"),
+            LEVEKAR_SSB_URL="http://127.0.0.1:9/",  # nobody is there
+            LEVEKAR_FHI_URL=fhi.url,
+            LEVEKAR_KLASS_URL=klass.url,
             LEVEKAR_ANYWAY="true",
         )
     assert done.returncode == 3, done.stderr
-    with duckdb.connect(str(store / "live" / "levekar.duckdb"), read_only=True) as edition:
-        [(units,)] = edition.execute(
-            "SELECT count(*) FROM official_area WHERE level = 'basic statistical unit' "
-            "AND valid_from <= '2019-01-01' AND (valid_to IS NULL OR valid_to > '2019-01-01')"
-        ).fetchall()
-        assert units == 14_485
-        rows = edition.execute(
-            "SELECT old_code, kind, evidence FROM area_change WHERE new_code = '3005' ORDER BY old_code"
-        ).fetchall()
-        districts = edition.execute(
-            "SELECT district_code, valid_from FROM official_area WHERE code = '03013203' ORDER BY valid_from"
-        ).fetchall()
+    with duckdb.connect(str(folder / "store" / "live" / "levekar.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def test_kommunedel_7_has_figures_without_any_municipal_file(open_sources: duckdb.DuckDBPyConnection) -> None:
+    rows = open_sources.execute(
+        "SELECT period, numerator, denominator, value, lower, upper, status FROM measure "
+        "WHERE indicator_id = 'crowding' AND area_id = 'drammen-7' ORDER BY period"
+    ).fetchall()
+    # FHI's figures of all years are on the boundaries of 2024, so that the zones of today are those of every year.
+    assert [row[0] for row in rows] == [str(year) for year in YEARS]
+    for _year, crowded, counted, share, lower, upper, status in rows:
+        assert crowded == sum(CROWDED.values()) == 870
+        # Shares are published with three decimals, so that they say almost exactly of how many they are.
+        assert counted == pytest.approx(sum(COUNTED.values()), rel=1e-4)
+        assert share == pytest.approx(870 / 7_500, rel=1e-4)
+        assert lower < share < upper
+        assert status == "estimated"
+
+
+def test_all_of_norway_comes_by_way_of_klass(open_sources: duckdb.DuckDBPyConnection) -> None:
+    """Klass' answers, from a server that serves the recorded areas: the same areas and changes as from the lists."""
+    [(units,)] = open_sources.execute(
+        "SELECT count(*) FROM official_area WHERE level = 'basic statistical unit' "
+        "AND valid_from <= '2019-01-01' AND (valid_to IS NULL OR valid_to > '2019-01-01')"
+    ).fetchall()
+    assert units == 14_485
+    rows = open_sources.execute(
+        "SELECT old_code, kind, evidence FROM area_change WHERE new_code = '3005' ORDER BY old_code"
+    ).fetchall()
     assert rows == [(code, "merged", "stated by Klass") for code in ("0602", "0625", "0711")]
+    districts = open_sources.execute(
+        "SELECT district_code, valid_from FROM official_area WHERE code = '03013203' ORDER BY valid_from"
+    ).fetchall()
     listed = areas()[areas()["code"] == "03013203"].sort_values("valid_from")
     # As the lists have it, name changes apart: 030115 was another district, Hellerud, until 2004.
     assert dict(districts)["030115"] == date(2005, 1, 1)
