@@ -19,7 +19,7 @@ def series(measures: Table, rules: Table, comparators: Table) -> Table:
     Where an indicator pools years for an area and there is a pooled figure, the rows are the windows, else the periods
     as published. rules: one row per indicator and area: indicator_id, area_id, pools, baseline_year, baseline_caveat,
     target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_status, trajectory,
-    sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme, wanted. comparators:
+    sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme. comparators:
     area_id, comparator_id, rank (0 is nearest).
     """
     shown = _rows_to_show(measures, rules)
@@ -50,9 +50,12 @@ def points(measures: Table) -> Table:
     )
 
 
-def no_data(measures: Table, rules: Table) -> Table:
-    """Return a row for each indicator of a programme's area that has no figure; its note names the wanted sources."""
-    missing = rules.filter(_.is_programme).anti_join(measures, _KEY)
+def no_data(measures: Table, wanted: Table) -> Table:
+    """Return a row for each indicator and area that should have a figure and has none; its note names the sources.
+
+    wanted: indicator_id, area_id, wanted (what could give the figure, in words).
+    """
+    missing = wanted.anti_join(measures, _KEY)
     note = ibis.literal("no figures yet; wanted: ") + missing.wanted
     return missing.select(*_KEY, assessment=ibis.literal("no data"), note=note)
 

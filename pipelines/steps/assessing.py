@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from indicators import assessment, series
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
-from indicators.catalogue.models import Indicator, Programme
+from indicators.catalogue.models import Area, Indicator, Programme
 from pipelines.engine import Input
 from pipelines.steps.measuring import Run
 from pipelines.steps.step import Inputs, Step
@@ -30,9 +30,10 @@ _RULES = pa.schema(
         ("multiplier", pa.float64()),
         ("is_share", pa.bool_()),
         ("is_programme", pa.bool_()),
-        ("wanted", pa.string()),
     ]
 )
+
+_WANTED = pa.schema([("indicator_id", pa.string()), ("area_id", pa.string()), ("wanted", pa.string())])
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
@@ -41,7 +42,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
         Step(
             key=f"series/{pillar}",
             needs=(f"measures/{pillar}", f"skill/{pillar}"),
-            reads=(f"pillars.{pillar}", "areas", "programmes"),
+            reads=(f"pillars.{pillar}", "areas", "programmes", "tables", "area_lists"),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
         )
@@ -63,7 +64,7 @@ def compute(run: Run, catalogue: Catalogue, pillar: str, measures: Input, skill:
         assessment.assess(*followed(run, catalogue, pillar, measures, alternative=other), skill)
         for other in (False, True)
     )
-    wanted = assessment.ordered(run(series.no_data, measures, _rules(catalogue, pillar)).read())
+    wanted = assessment.ordered(run(series.no_data, measures, _wanted(catalogue, pillar)).read())
     return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
 
 
@@ -96,7 +97,6 @@ def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> li
             "is_share": indicator.unit == "share",
             "pools": indicator.pooling is not None and area.kind in SMALL,
             "is_programme": catalogue.programme_of(area_id) is not None,
-            "wanted": " or ".join(_wanted(indicator)),
         }
         for indicator in catalogue.pillars[pillar].indicators
         if not alternative or indicator.baseline.alternative is not None
@@ -132,7 +132,27 @@ def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]
     return {**rule, "trajectory": target.trajectory if target else None}
 
 
-def _wanted(indicator: Indicator) -> list[str]:
-    """Return the sources that could fill a gap: deliveries where there are any, for open tables end above districts."""
+def _wanted(catalogue: Catalogue, pillar: str) -> pa.Table:
+    """Return what could give each programme area each indicator's figures, as `series.no_data` takes it."""
+    rows = [
+        {"indicator_id": indicator.id, "area_id": name, "wanted": " or ".join(_sources(indicator, area, catalogue))}
+        for indicator in catalogue.pillars[pillar].indicators
+        for name, area in catalogue.areas.items()
+        if catalogue.programme_of(name) is not None
+    ]
+    return pa.Table.from_pylist(rows, schema=_WANTED)
+
+
+def _sources(indicator: Indicator, area: Area, catalogue: Catalogue) -> list[str]:
+    """Return what could fill a gap: deliveries where there are any, for open tables end above districts.
+
+    A table with living-conditions zones fills it where the list is known that says which zones make up the area.
+    """
     names = [source.table for source in indicator.sources]
-    return [name for name in names if name.startswith("delivery/")] or names
+    lists = [f"delivery/{name}" for name, contract in catalogue.area_lists.items() if contract.units is not None]
+    zoned = [name for name in names if name in catalogue.tables and catalogue.tables[name].zones is not None]
+    found = [name for name in names if name.startswith("delivery/")]
+    if zoned and lists and "living-conditions zone" in area.covered_by:
+        of_zones = f"by living-conditions zone, with the list of zones ({' or '.join(lists)})"
+        found.append(f"{' or '.join(zoned)} {of_zones}")
+    return found or names

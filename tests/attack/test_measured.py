@@ -1,4 +1,4 @@
-"""The attack on synthetic worlds and histories by chance, each published by the command line: nothing is found.
+"""The attack on a synthetic world and a history by chance, both published by the command line: nothing is found.
 
 `python -m tests.attack.measured` attacks more of them.
 """
@@ -12,9 +12,8 @@ from tests.attack import measured
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_nothing_hidden_of_ten_districts_follows_from_what_is_published(seed: int, tmp_path: Path) -> None:
-    tally = measured.world(seed, tmp_path)
+def test_nothing_hidden_of_ten_districts_follows_from_what_is_published(tmp_path: Path) -> None:
+    tally = measured.world(1, tmp_path)
     assert tally.hidden > 20
     assert tally.found == []
 
