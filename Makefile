@@ -38,8 +38,10 @@ refresh: setup
 test: tools
 	$(BIN)/python -m pytest
 
+# All of them, or those of some rooms: make slow SLOW=tests/e2e
+SLOW ?= tests
 slow: tools
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow --durations=15 $(SLOW)
 
 browser: tools
 	$(BIN)/python -m pytest -m browser
