@@ -52,8 +52,9 @@ class Known(NamedTuple):
 def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
     """Return what each row may use of the points of its series: up to its own period, and from its baseline on or not.
 
-    rows: as `series.series` gives them. points: as `series.points`. Of windows that a source publishes every year, only
-    those that do not overlap are taken, counted back from the row's own.
+    rows: as `series.series` gives them. points: as `series.points`, without disturbed ones. Only those on the row's own
+    side of a break are taken. Of windows that a source publishes every year, only those that do not overlap, counted
+    back from the row's own.
     """
     figures = points.to_pandas().sort_values([*KEY, "period_end"])
     keys = pd.MultiIndex.from_frame(figures[KEY])
@@ -73,6 +74,7 @@ def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
     with np.errstate(invalid="ignore"):
         years = np.ceil(moments)
         seen = (moments <= at[:, None]) & ((year[:, None] - years) % spans == 0)
+        seen &= matrix(figures["side"].to_numpy(float)) == numbers(rows, "side")[:, None]
         if since_baseline:
             # The points of our pooled windows are single years; those of the baseline begin span - 1 years before.
             since = numbers(rows, "found_year") - (span - 1) * rows["pooled"].to_numpy().astype(float)

@@ -28,6 +28,8 @@ SERIES = pa.schema(
         ("upper", pa.float64()),
         ("status", pa.string()),
         ("pooled", pa.bool_()),
+        ("disturbed", pa.string()),
+        ("broken", pa.string()),
         ("baseline_period", pa.string()),
         ("baseline_value", pa.float64()),
         ("baseline_note", pa.string()),
@@ -94,13 +96,14 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     >>> place = {"indicator_id": "a", "area_id": "north"}
     >>> figures = [
     ...     {"period": str(year), "period_end": date(year, 12, 31), "value": value, "lower": None, "upper": None,
-    ...      "numerator": None, "denominator": None, "rate": False, "span": 1}
+    ...      "numerator": None, "denominator": None, "rate": False, "span": 1, "side": 0}
     ...     for year, value in [(2020, 20.0), (2021, 22.0), (2022, 24.0)]
     ... ]
     >>> rule = {
     ...     "year": 2022, "found_year": 2020, "baseline_value": 20.0, "target_year": 2032, "target_value": 38.0,
     ...     "sign": 1, "change_lower": None, "change_upper": None, "pooled": False, "multiplier": 1.0, "usable": True,
-    ...     "is_share": False, "status": None, "is_programme": True,
+    ...     "is_share": False, "status": None, "is_programme": True, "side": 0, "disturbed": None,
+    ...     "is_comparable": True, "least_change": None, "change": 4.0,
     ... }
     >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
     >>> (row,) = assess(
@@ -114,7 +117,34 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     known = aligned(rows, points, since_baseline=True)
     trend = _Trends(known)
     outlook = _outlook_columns(rows, points, skill, known, trend)
-    return _finished(rows, _trend_columns(known, trend) | outlook | _pace_columns(rows, known))
+    columns = _trend_columns(known, trend) | outlook | _pace_columns(rows, known)
+    return _finished(rows, columns | {"note": _notes(rows, outlook["assessment"])})
+
+
+def _stands_against_baseline(rows: pa.Table) -> np.ndarray:
+    """Tell which rows can be judged against their baseline: neither disturbed nor behind a break."""
+    undisturbed = rows["disturbed"].is_null().to_numpy().astype(bool)
+    return undisturbed & rows["is_comparable"].to_numpy().astype(bool)
+
+
+def _notes(rows: pa.Table, words: np.ndarray) -> np.ndarray:
+    """Say what the word alone does not: why there is none, that a change is small, that an early figure warns."""
+    change = numbers(rows, "change")
+    adverse = _adverse(numbers(rows, "sign"), numbers(rows, "change_lower"), numbers(rows, "change_upper"))
+    small = np.abs(change) < numbers(rows, "least_change")
+    said = {
+        "disturbed period: no trend and no word rest on it": rows["disturbed"].is_valid().to_numpy().astype(bool),
+        "not comparable with the baseline: no change, path or probability": ~rows["is_comparable"]
+        .to_numpy()
+        .astype(bool),
+        "early warning: already worse than the baseline": (words == "too early") & adverse,
+        "the change since the baseline is smaller than what is declared to matter": small,
+    }
+    notes = [
+        "; ".join(text for text, holds in zip(said, row, strict=True) if holds)
+        for row in zip(*said.values(), strict=True)
+    ]
+    return np.array([note or None for note in notes], object)
 
 
 def with_alternative(rows: pa.Table, others: pa.Table) -> pa.Table:
@@ -200,7 +230,8 @@ def _outlook_columns(
     calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
     enough = trend.points >= ENOUGH_POINTS
     outlook = Outlook(rows, points).at(ends)
-    probability = np.where(enough & (calibration != "does not hold"), outlook.probability(target, sign), np.nan)
+    can_say = enough & (calibration != "does not hold") & _stands_against_baseline(rows)
+    probability = np.where(can_say, outlook.probability(target, sign), np.nan)
     projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.interval())
     words = word(_standing(rows, known, trend, probability, target_year))
     words[~known.usable & (words != "no data (hidden)")] = None
@@ -219,6 +250,7 @@ def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats,
     value = np.where(known.usable, numbers(rows, "value"), np.nan)
     status = np.array(rows["status"].to_pylist(), object)
     aims = rows["is_programme"].to_numpy().astype(bool) & ~np.isnan(numbers(rows, "target_year")) & ~np.isnan(sign)
+    stands = _stands_against_baseline(rows)
     past = sign * (value - target) >= 0
     error = (numbers(rows, "upper") - numbers(rows, "lower")) / (2 * standard_normal_quantile(0.95))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -227,7 +259,7 @@ def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats,
     _slope, slope_low, slope_high = trend.slope()
     bounded = ~np.isnan(change_low)
     by_change, by_slope = _adverse(sign, change_low, change_high), _adverse(sign, slope_low, slope_high)
-    before, missed = _history(rows, known.usable, past, year, target_year)
+    before, missed = _history(rows, known.usable & stands, past, year, target_year)
     return Standing(
         value=value,
         baseline=numbers(rows, "baseline_value"),
@@ -241,7 +273,7 @@ def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats,
         improving=_adverse(-sign, *_recent_slope(known)),
         ended=year >= target_year,
         late=(year > target_year) & missed,
-        weak=status == "unreliable",
+        weak=(status == "unreliable") | (known.usable & ~stands),
         hidden=(status == "suppressed") & aims & ~(year < numbers(rows, "found_year")),
     )
 
@@ -279,7 +311,7 @@ def _pace_columns(rows: pa.Table, known: Known) -> dict[str, np.ndarray]:
     """Return both pace ratios, for rows whose target lies after their baseline."""
     baseline_year, target_year = numbers(rows, "found_year"), numbers(rows, "target_year")
     path = numbers(rows, "sign") * (numbers(rows, "target_value") - numbers(rows, "baseline_value")) > 0
-    ahead = known.usable & path & (target_year > baseline_year)
+    ahead = known.usable & path & (target_year > baseline_year) & _stands_against_baseline(rows)
     baseline, value, start, now, end = (
         np.where(ahead, figures, np.nan)
         for figures in (

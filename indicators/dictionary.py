@@ -434,6 +434,16 @@ _SERIES = (
         nullable=True,
     ),
     _text(
+        "disturbed",
+        "What disturbed the period, so that no trend, projection or word rests on it; NULL: nothing that is declared",
+        nullable=True,
+    ),
+    _text(
+        "broken",
+        "The break between this period and the baseline, over which nothing is compared; NULL: none",
+        nullable=True,
+    ),
+    _text(
         "baseline_period",
         "The period that change is counted from; NULL: no figure to count from",
         nullable=True,

@@ -7,24 +7,30 @@ direction is `context` has none. How sure it is that the target is reached, and 
 import ibis
 from ibis import Table, Value, _
 
+from indicators.comparability import marked
 from indicators.rates import difference_interval
 
 _KEY = ["indicator_id", "area_id"]
 _PERIOD = ["period", "period_start", "period_end"]
+# A disturbed figure serves as baseline in place of the year that is named only where others are that much farther away.
+_STANDS_BACK = 3
 
 
-def series(measures: Table, rules: Table, comparators: Table) -> Table:
+def series(measures: Table, rules: Table, comparators: Table, disturbances: Table, breaks: Table) -> Table:
     """Return one row per indicator, area and period, with baseline, target, required value and gaps.
 
     Where an indicator pools years for an area and there is a pooled figure, the rows are the windows, else the periods
     as published. rules: one row per indicator and area: indicator_id, area_id, pools, baseline_year, baseline_caveat,
     target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_status, trajectory,
     sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme. comparators:
-    area_id, comparator_id, rank (0 is nearest).
+    area_id, comparator_id, rank (0 is nearest). disturbances, breaks: as `comparability.marked` takes them.
+
+    On the other side of a break from its baseline (`is_comparable` false) a figure has no change, path or gap to it.
     """
-    shown = _rows_to_show(measures, rules)
+    shown = _rows_to_show(marked(measures, disturbances, breaks), rules)
     figures = complete(measures)
     based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
+    based = _across_breaks(based)
     aimed = _trajectory(_targets(based, figures, comparators))
     compared = aimed.left_join(_comparator_values(figures, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
@@ -32,12 +38,14 @@ def series(measures: Table, rules: Table, comparators: Table) -> Table:
     return _changes(_gaps(compared)).order_by(*_KEY, "period_end", "period")
 
 
-def points(measures: Table) -> Table:
+def points(measures: Table, disturbances: Table, breaks: Table) -> Table:
     """Return the figures that a trend is drawn through: complete ones, of single years instead of our pooled windows.
 
-    Windows that a source publishes are included; `assessment` chooses those that do not overlap.
+    Disturbed ones are left out. Windows that a source publishes are included; `alignment` chooses those that do not
+    overlap, and those on the side of a row's own period.
     """
-    return complete(measures.filter(~_.pooled)).select(
+    undisturbed = marked(measures.filter(~_.pooled), disturbances, breaks).filter(_.disturbed.isnull())
+    return complete(undisturbed).select(
         *_KEY,
         *_PERIOD,
         "value",
@@ -45,6 +53,7 @@ def points(measures: Table) -> Table:
         "upper",
         "numerator",
         "denominator",
+        "side",
         rate=_.method.startswith("rate"),
         span=_span(),
     )
@@ -83,14 +92,16 @@ def _rows_to_show(measures: Table, rules: Table) -> Table:
 
 
 def _baselines(figures: Table, rules: Table) -> Table:
-    """Take the figure of the baseline year, or of the published period nearest to it.
+    """Take the figure of the baseline year, or of the period nearest to it; one that is disturbed stands back.
 
     Of several the earliest: the one that begins first, and of those that begin on one day the one that ends first.
     """
-    near = figures.select(*_KEY, *_PERIOD, "year", "value", "lower", "upper").join(
-        rules.select(*_KEY, "baseline_year"), _KEY
-    )
-    earliest = [(_.year - _.baseline_year).abs(), _.year, _.period_start, _.period_end, _.period]
+    near = figures.select(
+        *_KEY, *_PERIOD, "year", "value", "lower", "upper", "side", "disturbed", baseline_broken="broken"
+    ).join(rules.select(*_KEY, "baseline_year"), _KEY)
+    away = (near.year - near.baseline_year).abs()
+    stands_back = ibis.ifelse((away > 0) & near.disturbed.notnull(), _STANDS_BACK, 0)
+    earliest = [away + stands_back, _.year, _.period_start, _.period_end, _.period]
     order = ibis.row_number().over(group_by=_KEY, order_by=earliest)
     first = near.mutate(order=order).filter(_.order == 0)
     return first.select(
@@ -100,7 +111,17 @@ def _baselines(figures: Table, rules: Table) -> Table:
         baseline_value=_.value,
         baseline_lower=_.lower,
         baseline_upper=_.upper,
+        baseline_side=_.side,
+        baseline_disturbed=_.disturbed,
+        baseline_broken=_.baseline_broken,
     )
+
+
+def _across_breaks(based: Table) -> Table:
+    """Tell which rows can be set beside their baseline; `broken` keeps the reason of those that cannot."""
+    reason = ibis.ifelse(based.year >= based.found_year, based.broken, based.baseline_broken)
+    is_comparable = based.baseline_side.isnull() | (based.side == based.baseline_side)
+    return based.mutate(is_comparable=is_comparable, broken=ibis.ifelse(is_comparable, None, reason))
 
 
 def _targets(based: Table, figures: Table, comparators: Table) -> Table:
@@ -133,6 +154,7 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
         ibis.literal("no figure for ")
         + based.baseline_year.cast("string")
         + ibis.literal("; nearest published period used")
+        + (ibis.literal(", which is disturbed: ") + based.baseline_disturbed).fill_null("")
     )
     from_zero = (based.baseline_value == 0) & based.target_relative.notnull()
     return based.mutate(
@@ -170,7 +192,8 @@ def _trajectory(aimed: Table) -> Table:
         ((aimed.trajectory == "logistic") & between, odds / (1 + odds)),
     )
     # Where the target was met at the baseline already there is no path to it.
-    on_path = (aimed.year >= aimed.found_year) & end.notnull() & (aimed.sign * (start - end) <= 0)
+    is_later = (aimed.year >= aimed.found_year) & aimed.is_comparable
+    on_path = is_later & end.notnull() & (aimed.sign * (start - end) <= 0)
     return aimed.mutate(required_value=ibis.ifelse(on_path, required, None))
 
 
@@ -191,7 +214,7 @@ def _gaps(compared: Table) -> Table:
     return compared.mutate(
         # Adding 0.0 turns a negative zero, such as that at the baseline, into a plain one.
         gap_to_required=_.sign * (_.value - _.required_value) + 0.0,
-        gap_to_target=_.sign * (_.value - _.target_value) + 0.0,
+        gap_to_target=ibis.ifelse(_.is_comparable, _.sign * (_.value - _.target_value) + 0.0, None),
         gap_to_comparator=_.sign * (_.value - _.comparator_value) + 0.0,
     )
 
@@ -206,7 +229,7 @@ def _changes(rows: Table) -> Table:
     low, high = difference_interval(
         rows.value, rows.lower, rows.upper, rows.baseline_value, rows.baseline_lower, rows.baseline_upper
     )
-    later = rows.usable & (rows.period != rows.baseline_period)
+    later = rows.usable & rows.is_comparable & (rows.period != rows.baseline_period)
     return rows.mutate(
         change=ibis.ifelse(later, rows.value - rows.baseline_value, None),
         change_lower=ibis.ifelse(later, low, None),

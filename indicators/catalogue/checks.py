@@ -77,6 +77,7 @@ def faults(files: Files) -> Iterator[str]:
         for number, indicator in enumerate(file.indicators):
             place = _Place(line, ("indicators", number))
             yield from _year_faults(indicator, place)
+            yield from _disturbance_faults(indicator, place)
             yield from _unit_faults(indicator, place)
             if comparators:
                 yield from comparators.faults(indicator, place)
@@ -359,6 +360,17 @@ def _year_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
             f"{at} indicator '{indicator.id}': alternative baseline {other}, target year {target.year}; "
             "expected a baseline before the target"
         )
+
+
+def _disturbance_faults(indicator: Indicator, place: _Place) -> Iterator[str]:
+    """The year counted from is not disturbed: one before is, and this one the alternative."""
+    year = indicator.baseline.year
+    for found in indicator.disturbed:
+        if int(found.first[:4]) <= year <= int(found.last[:4]):
+            yield (
+                f"{place('baseline', 'year')} indicator '{indicator.id}': baseline year {year} is disturbed "
+                f"({found.reason.rstrip('.')}); expected the last undisturbed year before it, and {year} as alternative"
+            )
 
 
 def _unit_faults(indicator: Indicator, place: _Place) -> Iterator[str]:

@@ -211,15 +211,34 @@ class Target(Model):
         return self
 
 
+_Text = BeforeValidator(str, json_schema_input_type=str | int)  # YAML reads 2020 as a number
+_PeriodText = Annotated[str, _Text, Field(pattern=r"^(19|20)\d\d(K[1-4]|M(0[1-9]|1[0-2]))?$")]
+_YearOrMonth = Annotated[str, _Text, Field(pattern=r"^(19|20)\d\d(M(0[1-9]|1[0-2]))?$")]
+
+
 class Break(Model):
     """A break in a series: figures from a period on are not to be compared with those before."""
 
-    first: str = Field(
-        alias="from",
-        pattern=r"^(19|20)\d\d(K[1-4]|M(0[1-9]|1[0-2]))?$",
-        description="the first period counted in the new way: 2015, 2018K4 or 2018M11",
+    first: _PeriodText = Field(
+        alias="from", description="the first period counted in the new way: 2015, 2018K4 or 2018M11"
     )
     reason: str = Field(description="what changed")
+
+
+class Disturbance(Model):
+    """Periods whose figures say nothing of the trend: they are published, and left out of trends and projections."""
+
+    first: _YearOrMonth = Field(alias="from", description="the first disturbed year or month: 2020 or 2020M03")
+    last: _YearOrMonth = Field(alias="to", description="the last one, not before the first")
+    reason: str = Field(description="what disturbed them")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Disturbance":
+        first = self.first if "M" in self.first else f"{self.first}M01"
+        last = self.last if "M" in self.last else f"{self.last}M12"
+        if last < first:
+            raise ValueError(f"disturbed from {self.first} to {self.last}; expected 'to' at 'from' or later")
+        return self
 
 
 class Indicator(Model):
@@ -263,13 +282,19 @@ class Indicator(Model):
         {}, description="place in the state's indicator sets; of a set that is not named here it is unknown"
     )
     breaks: list[Break] = Field([], description="where figures before and after are counted in different ways")
+    disturbed: list[Disturbance] = Field([], description="periods that trends, projections and baselines leave out")
+    least_change: float | None = Field(
+        None, gt=0, description="the least change since the baseline that matters, in the indicator's unit"
+    )
     caveats: list[str] = Field([], description="what to know before using the figures")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
 
     @property
     def warnings(self) -> list[str]:
-        """What to know before using the figures: breaks of the series, then caveats."""
-        return [*(f"Break from {one.first} on: {one.reason}" for one in self.breaks), *self.caveats]
+        """What to know before using the figures: breaks of the series, disturbed periods, then caveats."""
+        breaks = (f"Break from {one.first} on: {one.reason}" for one in self.breaks)
+        disturbed = (f"Disturbed from {one.first} to {one.last}: {one.reason}" for one in self.disturbed)
+        return [*breaks, *disturbed, *self.caveats]
 
     @property
     def sign(self) -> int | None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators import assessment, series
+from indicators import assessment, periods, series
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
 from indicators.catalogue.models import Area, Indicator, Programme
+from indicators.comparability import BREAKS, DISTURBANCES
 from pipelines.engine import Input
 from pipelines.steps.measuring import Run
 from pipelines.steps.step import Inputs, Step
@@ -27,6 +28,7 @@ _RULES = pa.schema(
         ("target_status", pa.string()),
         ("trajectory", pa.string()),
         ("sign", pa.int64()),
+        ("least_change", pa.float64()),
         ("multiplier", pa.float64()),
         ("is_share", pa.bool_()),
         ("is_programme", pa.bool_()),
@@ -73,8 +75,34 @@ def followed(
 ) -> tuple[pa.Table, pa.Table]:
     """Return what `series.series` and `series.points` make of measures; alternative: from the other baseline."""
     compared = pa.Table.from_pylist(comparators(catalogue))
-    rows = run(series.series, measures, _rules(catalogue, pillar, alternative=alternative), compared).read()
-    return rows, run(series.points, measures).read()
+    marks = _interruptions(catalogue, pillar)
+    rows = run(series.series, measures, _rules(catalogue, pillar, alternative=alternative), compared, *marks).read()
+    return rows, run(series.points, measures, *marks).read()
+
+
+def _interruptions(catalogue: Catalogue, pillar: str) -> tuple[pa.Table, pa.Table]:
+    """Return what `comparability.marked` needs: the disturbances and the breaks that a pillar's file declares."""
+    indicators = catalogue.pillars[pillar].indicators
+    disturbed = [
+        {
+            "indicator_id": indicator.id,
+            "from_day": periods.parse(found.first).start,
+            "to_day": periods.parse(found.last).end,
+            "reason": found.reason,
+        }
+        for indicator in indicators
+        for found in indicator.disturbed
+    ]
+    broken = [
+        {
+            "indicator_id": indicator.id,
+            "from_day": periods.parse(found.first).start,
+            "reason": f"break from {found.first} on: {found.reason}",
+        }
+        for indicator in indicators
+        for found in indicator.breaks
+    ]
+    return pa.Table.from_pylist(disturbed, DISTURBANCES), pa.Table.from_pylist(broken, BREAKS)
 
 
 def _rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> pa.Table:
@@ -93,6 +121,7 @@ def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> li
             **_baseline(indicator, alternative=alternative),
             **_target(indicator, catalogue.programme_of(area_id)),
             "sign": indicator.sign,
+            "least_change": indicator.least_change,
             "multiplier": MULTIPLIER.get(indicator.unit, 1.0),
             "is_share": indicator.unit == "share",
             "pools": indicator.pooling is not None and area.kind in SMALL,

@@ -415,6 +415,10 @@ def _interval(row: Row, name: str, written: Written) -> str:
 
 
 def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
+    if row["disturbed"]:
+        yield f"Disturbed period, left out of trends and words: {row['disturbed']}"
+    if row["broken"]:
+        yield f"Not comparable with the baseline, {row['broken']}"
     if row["baseline_value"] is not None:
         yield f"Baseline: {unit(row['baseline_value'])} in {row['baseline_period']}"
         if row["baseline_note"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -130,8 +131,20 @@ def _panel(panel: Axes, catalogue: Catalogue, indicator: Indicator, series: pa.T
         points = _points(_rows(series, indicator.id, comparator), "value", factor)
         name = catalogue.areas[comparator].name
         panel.plot(*points, color=COMPARATOR, lw=1, ls=style, label=f"comparator: {name}")
+    _interruptions(panel, ours)
     _area(panel, ours, factor)
     panel.locator_params(axis="x", integer=True)
+
+
+def _interruptions(panel: Axes, ours: list[dict[str, Any]]) -> None:
+    """Shade disturbed periods, and draw a line where a figure is not comparable with the one before."""
+    for row in ours:
+        if row["disturbed"]:
+            panel.axvspan(row["year"] - 0.5, row["year"] + 0.5, color=COMPARATOR, alpha=0.15, lw=0, label="disturbed")
+    for before, row in itertools.pairwise(ours):
+        if row["broken"] != before["broken"]:
+            middle = (before["year"] + row["year"]) / 2
+            panel.axvline(middle, color=COMPARATOR, lw=0.8, ls=(0, (1, 2)), label="break in the series")
 
 
 def _area(panel: Axes, ours: list[dict[str, Any]], factor: float) -> None:

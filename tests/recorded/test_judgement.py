@@ -1,7 +1,4 @@
-"""The edge cases of ../shared/cases/judgement (made-up counts but for e20): the word that an evaluator would defend.
-
-e13, e16 and e20 need disturbed years and breaks declared, e17 a least change that matters: these come with them.
-"""
+"""The edge cases of ../shared/cases/judgement (made-up counts but for e20): the word that an evaluator would defend."""
 
 import csv
 from typing import Any
@@ -31,10 +28,24 @@ CASES: dict[str, tuple[str, dict[str, Any], str, float]] = {
     "e10": ("lower", {"relative": -0.2}, "share", 1),
     "e11": ("lower", {"relative": -0.25}, "share", 1),
     "e12": ("lower", {"relative": -0.1}, "share", 1),
+    "e13": ("lower", {"relative": -0.35}, "share", 1),
     "e14": ("lower", {"relative": -0.05}, "share", 1),
     "e15": ("lower", {"relative": -0.1}, "share", 1),
+    "e16": ("lower", {"relative": -0.1}, "share", 1),
+    "e17": ("lower", {"relative": -0.01}, "share", 1),
     "e18": ("lower", {"relative": -0.2}, "share", 1),
     "e19": ("higher", {"absolute": 0.999}, "share", 1),
+    "e20": ("lower", {"relative": -0.35}, "share", 100),
+}
+PANDEMIC = {
+    "baseline": {"year": 2019, "alternative": {"year": 2020, "reason": "The programme's first year."}},
+    "disturbed": [{"from": 2020, "to": 2021, "reason": "a pandemic."}],
+}
+DECLARED: dict[str, dict[str, Any]] = {
+    "e13": PANDEMIC,
+    "e16": {"breaks": [{"from": 2023, "reason": "a wider definition."}]},
+    "e17": {"least_change": 0.005},
+    "e20": PANDEMIC,
 }
 AREAS = {"district": "drammen-7", "comparator": "drammen"}
 
@@ -66,7 +77,7 @@ def measure(row: dict[str, str], scale: float) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
     indicators = [
-        made_indicator(name, [TABLE], direction=direction, target=target, unit=unit)
+        made_indicator(name, [TABLE], direction=direction, target=target, unit=unit, **DECLARED.get(name, {}))
         for name, (direction, target, unit, _scale) in CASES.items()
     ]
     with (RECORDED.parent / "cases" / "judgement" / "series.csv").open(encoding="utf-8") as file:
@@ -138,6 +149,44 @@ def test_missing_years_widen_the_interval_and_no_more(rows: Any) -> None:
     assert found["projected_upper"] > 2 * found["projected_lower"]
 
 
+def test_a_flat_series_is_not_carried_away_by_a_disturbed_year(rows: Any) -> None:
+    found = last(rows, "e13")
+    assert (found["baseline_period"], found["alternative_period"], found["assessment"]) == ("2019", "2020", "off track")
+    assert found["probability"] < 0.1
+    assert found["projected_value"] == pytest.approx(180 / 5200, rel=0.05)
+    told = {year: last(rows, "e13", year)["disturbed"] for year in ("2019", "2020", "2021", "2022")}
+    assert told == {"2019": None, "2020": "a pandemic.", "2021": "a pandemic.", "2022": None}
+
+
+def test_no_word_rests_on_a_disturbed_figure(rows: Any) -> None:
+    for year in ("2020", "2021"):
+        found = last(rows, "e13", year)
+        assert (found["assessment"], found["probability"]) == ("uncertain", None)
+        assert "disturbed" in found["note"]
+
+
+def test_real_unemployment_in_skien_is_not_on_track(rows: Any) -> None:
+    found = last(rows, "e20")
+    assert found["assessment"] in ("off track", "possible")
+    assert found["target_value"] == pytest.approx(0.0208)  # 3.2 % less 35 %
+    assert found["projected_lower"] > 0
+
+
+def test_no_trend_runs_over_a_break_and_it_falls_on_both_sides(rows: Any) -> None:
+    before, after = last(rows, "e16", "2022"), last(rows, "e16")
+    assert [round(row["yearly_change"], 4) for row in (before, after)] == [-0.004, -0.0056]
+    assert (after["change"], after["required_value"], after["gap_to_target"], after["probability"]) == (None,) * 4
+    assert (before["broken"], after["broken"]) == (None, "break from 2023 on: a wider definition.")
+    assert (after["assessment"], after["points"]) == ("uncertain", 3)
+    assert "not comparable" in after["note"]
+
+
+def test_a_sure_change_that_hardly_matters_is_told_as_small(rows: Any) -> None:
+    found = last(rows, "e17")
+    assert found["assessment"] == "worsening"
+    assert "smaller than what is declared to matter" in found["note"]
+
+
 def test_worse_than_the_baseline_but_improving_is_told_apart(rows: Any) -> None:
     assert last(rows, "e14", "2026")["assessment"] == "worse, improving"
     # 10.8 % in 2027 is no longer above 10.0 % for certain.
@@ -145,7 +194,9 @@ def test_worse_than_the_baseline_but_improving_is_told_apart(rows: Any) -> None:
 
 
 def test_two_figures_are_too_early(rows: Any) -> None:
-    assert last(rows, "e15")["assessment"] == "too early"
+    found = last(rows, "e15")
+    assert found["assessment"] == "too early"
+    assert found["note"] == "early warning: already worse than the baseline"
 
 
 def test_a_figure_that_just_touches_the_target_is_touched(rows: Any) -> None:

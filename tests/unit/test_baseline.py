@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from indicators import periods
+from indicators.comparability import BREAKS, DISTURBANCES
 from indicators.series import series
 
 MEASURES = pa.schema(
@@ -35,11 +36,14 @@ COMPARATORS = pa.schema([("area_id", pa.string()), ("comparator_id", pa.string()
 def query() -> str:
     """The method as SQL: to compile it takes longer than all questions to it."""
     named = {"measures": MEASURES, "rules": RULES, "comparators": COMPARATORS}
+    named |= {"disturbances": DISTURBANCES, "breaks": BREAKS}
     tables = [ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in named.items()]
     return str(ibis.to_sql(series(*tables), dialect="duckdb"))
 
 
-def baselines(query: str, published: tuple[str, ...], year: int = 2020) -> set[tuple[str, str | None]]:
+def baselines(
+    query: str, published: tuple[str, ...], year: int = 2020, disturbed: tuple[str, ...] = ()
+) -> set[tuple[str, str | None]]:
     """Baseline and its note, for every order in which these periods may come."""
     found = set()
     for order in permutations(enumerate(published)):
@@ -55,6 +59,12 @@ def baselines(query: str, published: tuple[str, ...], year: int = 2020) -> set[t
             connection.register("measures", pa.Table.from_pylist(rows, schema=MEASURES))
             connection.register("rules", pa.Table.from_pylist([rule], schema=RULES))
             connection.register("comparators", pa.Table.from_pylist([], schema=COMPARATORS))
+            shut = [
+                {"indicator_id": "i", "from_day": day.start, "to_day": day.end} for day in map(periods.parse, disturbed)
+            ]
+            shut = [{**one, "reason": "a pandemic"} for one in shut]
+            connection.register("disturbances", pa.Table.from_pylist(shut, schema=DISTURBANCES))
+            connection.register("breaks", pa.Table.from_pylist([], schema=BREAKS))
             for row in connection.execute(query).to_arrow_table().to_pylist():
                 assert row["baseline_value"] == pytest.approx(0.1 + published.index(row["baseline_period"]) / 100)
                 found.add((row["baseline_period"], row["baseline_note"]))
@@ -95,3 +105,15 @@ def test_any_period_of_the_year_is_nearer_than_one_of_another_year(query):
 )
 def test_without_one_the_nearest_year_is_taken_of_two_the_earlier_and_it_is_said(query, published, baseline):
     assert baselines(query, published) == {(baseline, "no figure for 2020; nearest published period used")}
+
+
+def test_a_disturbed_period_is_no_baseline_in_place_of_the_year_that_is_named(query: str) -> None:
+    def chosen(*published: str, year: int = 2019) -> set[tuple[str, str | None]]:
+        return baselines(query, published, year, disturbed=("2020",))
+
+    assert {period for period, _note in chosen("2018", "2020", "2023")} == {"2018"}
+    assert {period for period, _note in chosen("2020", "2022")} == {"2022"}
+    assert {period for period, _note in chosen("2020", year=2020)} == {"2020"}
+    # Where all others are four years away and more, a disturbed one is used, and it is said.
+    used = "no figure for 2019; nearest published period used, which is disturbed: a pandemic"
+    assert chosen("2020", "2023") == {("2020", used)}
