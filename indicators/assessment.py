@@ -39,10 +39,18 @@ SERIES = pa.schema(
         ("target_period", pa.string()),
         ("target_value", pa.float64()),
         ("target_status", pa.string()),
+        ("adopted_on", pa.date32()),
+        ("adopted_baseline", pa.float64()),
+        ("adopted_vintage", pa.date32()),
+        ("baseline_revision", pa.float64()),
         ("trajectory", pa.string()),
         ("required_value", pa.float64()),
         ("gap_to_required", pa.float64()),
         ("gap_to_target", pa.float64()),
+        ("target_comparator_id", pa.string()),
+        ("target_gap_then", pa.float64()),
+        ("target_gap_now", pa.float64()),
+        ("target_gap_share", pa.float64()),
         ("comparator_id", pa.string()),
         ("comparator_value", pa.float64()),
         ("gap_to_comparator", pa.float64()),
@@ -103,7 +111,8 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     ...     "year": 2022, "found_year": 2020, "baseline_value": 20.0, "target_year": 2032, "target_value": 38.0,
     ...     "sign": 1, "change_lower": None, "change_upper": None, "pooled": False, "multiplier": 1.0, "usable": True,
     ...     "is_share": False, "status": None, "is_programme": True, "side": 0, "disturbed": None,
-    ...     "is_comparable": True, "least_change": None, "change": 4.0,
+    ...     "is_comparable": True, "least_change": None, "change": 4.0, "path_start": 20.0,
+    ...     "gap_to_target": None, "target_gap_share": None, "target_gap_closed": None, "baseline_revision": None,
     ... }
     >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
     >>> (row,) = assess(
@@ -132,6 +141,8 @@ def _notes(rows: pa.Table, words: np.ndarray) -> np.ndarray:
     change = numbers(rows, "change")
     adverse = _adverse(numbers(rows, "sign"), numbers(rows, "change_lower"), numbers(rows, "change_upper"))
     small = np.abs(change) < numbers(rows, "least_change")
+    wide = numbers(rows, "target_gap_share") < numbers(rows, "target_gap_closed")
+    revised = np.abs(np.nan_to_num(numbers(rows, "baseline_revision"))) > 0
     said = {
         "disturbed period: no trend and no word rest on it": rows["disturbed"].is_valid().to_numpy().astype(bool),
         "not comparable with the baseline: no change, path or probability": ~rows["is_comparable"]
@@ -139,6 +150,9 @@ def _notes(rows: pa.Table, words: np.ndarray) -> np.ndarray:
         .astype(bool),
         "early warning: already worse than the baseline": (words == "too early") & adverse,
         "the change since the baseline is smaller than what is declared to matter": small,
+        "the level aimed at is met, the gap to the comparator of today is not closed as far": wide
+        & (numbers(rows, "gap_to_target") >= 0),
+        "the baseline was revised since the target was adopted; the target and its path stay": revised,
     }
     notes = [
         "; ".join(text for text, holds in zip(said, row, strict=True) if holds)
@@ -262,7 +276,7 @@ def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats,
     before, missed = _history(rows, known.usable & stands, past, year, target_year)
     return Standing(
         value=value,
-        baseline=numbers(rows, "baseline_value"),
+        baseline=numbers(rows, "path_start"),
         target=target,
         sign=sign,
         points=np.nan_to_num(trend.points),
@@ -310,12 +324,12 @@ def _history(
 def _pace_columns(rows: pa.Table, known: Known) -> dict[str, np.ndarray]:
     """Return both pace ratios, for rows whose target lies after their baseline."""
     baseline_year, target_year = numbers(rows, "found_year"), numbers(rows, "target_year")
-    path = numbers(rows, "sign") * (numbers(rows, "target_value") - numbers(rows, "baseline_value")) > 0
+    path = numbers(rows, "sign") * (numbers(rows, "target_value") - numbers(rows, "path_start")) > 0
     ahead = known.usable & path & (target_year > baseline_year) & _stands_against_baseline(rows)
     baseline, value, start, now, end = (
         np.where(ahead, figures, np.nan)
         for figures in (
-            numbers(rows, "baseline_value"),
+            numbers(rows, "path_start"),
             numbers(rows, "value"),
             baseline_year,
             numbers(rows, "year"),

@@ -16,12 +16,14 @@ _PERIOD = ["period", "period_start", "period_end"]
 def comparisons(series: Table, measures: Table, comparators: Table, signs: Table) -> Table:
     """Return one row per indicator, area, comparator and period for which both have a complete figure.
 
-    series: as `assessment.SERIES`. comparators: area_id, comparator_id, rank. signs: indicator_id, sign (1 higher is
-    better, -1 lower, null context).
+    series: as `assessment.SERIES`. comparators: area_id, comparator_id, rank, is_large. signs: indicator_id, sign (1
+    higher is better, -1 lower, null context).
 
     difference: area less comparator, with Newcombe's interval for two independent figures (1998, Stat Med 17:873). An
     area that is a part of its comparator shares persons with it, so that the rest of the municipality is the better
-    comparator. gap_closed: of the distance by which the area was behind in the baseline period, the share that is gone.
+    comparator. A large comparator without an interval is taken as fixed (`comparator_fixed`): its own doubt is small
+    beside the area's, and the interval is that of the area's figure alone. gap_closed: of the distance by which the
+    area was behind in the baseline period, the share that is gone.
 
     The area has come from 0.30 to 0.36, the town has stayed at 0.40: of a gap of 0.10 there are 0.04 left, so 0.6 of it
     is closed. The lower limit is -0.04 - √((0.36 - 0.33)² + (0.41 - 0.40)²) = -0.0716, the upper one
@@ -37,7 +39,7 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
     >>> found = comparisons(
     ...     ibis.memtable([place | area]),
     ...     ibis.memtable([place | town, place | town | {"period": "2020", "period_end": date(2020, 12, 31)}]),
-    ...     ibis.memtable([{"area_id": "north", "comparator_id": "town", "rank": 0}]),
+    ...     ibis.memtable([{"area_id": "north", "comparator_id": "town", "rank": 0, "is_large": True}]),
     ...     ibis.memtable([{"indicator_id": "a", "sign": 1}]),
     ... )
     >>> (row,) = found.execute().to_dict("records")
@@ -74,8 +76,13 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
 
 
 def _compared(pairs: Table) -> Table:
+    is_fixed = pairs.is_large & pairs.comparator_lower.isnull()
+    other_lower, other_upper = (
+        ibis.ifelse(is_fixed, pairs.comparator_value, limit)
+        for limit in (pairs.comparator_lower, pairs.comparator_upper)
+    )
     low, high = difference_interval(
-        pairs.value, pairs.lower, pairs.upper, pairs.comparator_value, pairs.comparator_lower, pairs.comparator_upper
+        pairs.value, pairs.lower, pairs.upper, pairs.comparator_value, other_lower, other_upper
     )
     fell, rose = difference_interval(
         pairs.comparator_value,
@@ -100,6 +107,7 @@ def _compared(pairs: Table) -> Table:
         difference=pairs.value - pairs.comparator_value,
         lower=low,
         upper=high,
+        comparator_fixed=ibis.ifelse(low.isnull(), None, is_fixed),
         comparison=ibis.cases(
             (low.isnull(), None),
             (is_higher & (pairs.sign == 1), "better"),

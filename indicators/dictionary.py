@@ -464,6 +464,13 @@ _SERIES = (
         "proposed until the programme's steering group adopts it, then adopted; NULL: no target",
         nullable=True,
     ),
+    _date("adopted_on", "The day on which the target was adopted; NULL: it is proposed, or none", nullable=True),
+    _number(
+        "adopted_baseline",
+        f"The baseline that an adopted target was counted from, where its path begins {_UNIT}; NULL: none",
+    ),
+    _date("adopted_vintage", "The day on which that baseline was known so; NULL: as above", nullable=True),
+    _number("baseline_revision", f"baseline_value less adopted_baseline {_UNIT}; it moves nothing; NULL: as above"),
     _text(
         "trajectory",
         "The path from baseline to target: linear, geometric (straight in the logarithm) or logistic (straight in the "
@@ -476,6 +483,18 @@ _SERIES = (
     ),
     _number("gap_to_required", f"Value against required_value, {_GAP}"),
     _number("gap_to_target", f"Value against target_value, {_GAP}"),
+    _text(
+        "target_comparator_id",
+        "The area to which the target closes a share of the gap (area.area_id); NULL: it is of another form",
+        nullable=True,
+    ),
+    _number("target_gap_then", f"The baseline against that area's value in the baseline period, {_GAP}"),
+    _number("target_gap_now", f"Value against that area's value in the same period, {_GAP}"),
+    _number(
+        "target_gap_share",
+        "The share of target_gap_then that is closed today, which a target's fixed level does not show; below 0 the "
+        "gap has grown; NULL: no such target, or the area was not behind",
+    ),
     _text(
         "comparator_id",
         "The area compared with (area.area_id), the nearest with a figure for the period; NULL: none has",
@@ -553,9 +572,15 @@ COMPARISON = Table(
         _number(
             "lower",
             "Lower end of the difference's 95 per cent interval (Newcombe's, for independent figures: an area within "
-            "its comparator is not, so prefer the rest of the municipality); NULL: one of the two has no interval",
+            "its comparator is not, so prefer the rest of the municipality); NULL: none can be given",
         ),
-        _number("upper", "Upper end of the same interval; NULL: one of the two has no interval"),
+        _number("upper", "Upper end of the same interval; NULL: none can be given"),
+        _flag(
+            "comparator_fixed",
+            "True: the comparator is a municipality or larger and has no interval, so that its figure is taken as "
+            "fixed and the interval is the area's own; false: both have one; NULL: no interval",
+            nullable=True,
+        ),
         _text(
             "comparison",
             "better, similar or worse by that interval, of a context indicator higher, similar or lower; NULL: none",

@@ -42,6 +42,7 @@ PAST_FORECAST = pa.schema(
         *((name, pa.float64()) for name in ("ours", "no_change", "straight_line", "half_drift")),  # probabilities
     ]
 )
+_ALIKE = ["span", "side"]  # of windows as long as the row's, on its side of all breaks
 _PEERS = ("no_change", "straight_line", "half_drift")
 
 
@@ -59,12 +60,12 @@ def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
 
 def _held_against_targets(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> pd.DataFrame:
     known, until = outlook.known, outlook.known.middle + horizon
-    lines = rows.select([*KEY, "year", "span", "value", "is_programme"]).to_pandas()
+    lines = rows.select([*KEY, *_ALIKE, "year", "value", "is_programme"]).to_pandas()
     lines["horizon"] = horizon
-    came = points.select([*KEY, "span", "value"]).to_pandas()
+    came = points.select([*KEY, *_ALIKE, "value"]).to_pandas()
     came["year"] = pd.to_datetime(points["period_end"].to_pandas()).dt.year - horizon
-    came = came.drop_duplicates([*KEY, "span", "year"], keep="last").rename(columns={"value": "outcome"})
-    lines = lines.merge(came, on=[*KEY, "span", "year"], how="left")
+    came = came.drop_duplicates([*KEY, *_ALIKE, "year"], keep="last").rename(columns={"value": "outcome"})
+    lines = lines.merge(came, on=[*KEY, *_ALIKE, "year"], how="left")
     enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
     newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
     judged = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()

@@ -55,7 +55,7 @@ def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
     rows = rows[rows["assessment"].notna()].assign(pillar_id=lambda found: found["indicator_id"].map(pillar_of))
     if rows.empty:
         return PILLAR_VIEW.empty_table()
-    change = (rows["target_value"] - rows["baseline_value"]).abs()
+    change = (rows["target_value"] - rows["adopted_baseline"].fillna(rows["baseline_value"])).abs()
     rows["gap"] = (rows["gap_to_required"] / change.where(change > 0)).astype(float)
     groups = rows.groupby(["area_id", "pillar_id"])
     words = pd.crosstab([rows["area_id"], rows["pillar_id"]], rows["assessment"]).reindex(columns=WORDS, fill_value=0)

@@ -21,7 +21,8 @@ def series(measures: Table, rules: Table, comparators: Table, disturbances: Tabl
 
     Where an indicator pools years for an area and there is a pooled figure, the rows are the windows, else the periods
     as published. rules: one row per indicator and area: indicator_id, area_id, pools, baseline_year, baseline_caveat,
-    target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_status, trajectory,
+    target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_second_comparator (where
+    the first has no figure), target_status, adopted_on, adopted_value, adopted_baseline, adopted_vintage, trajectory,
     sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme. comparators:
     area_id, comparator_id, rank (0 is nearest). disturbances, breaks: as `comparability.marked` takes them.
 
@@ -31,7 +32,7 @@ def series(measures: Table, rules: Table, comparators: Table, disturbances: Tabl
     figures = complete(measures)
     based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
     based = _across_breaks(based)
-    aimed = _trajectory(_targets(based, figures, comparators))
+    aimed = _gap_now(_trajectory(_targets(based, figures, comparators)), figures)
     compared = aimed.left_join(_comparator_values(figures, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
     )
@@ -128,22 +129,17 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
     """Set the target of a programme's area; a comparator has none.
 
     A share of the gap (`target_gap_closed`) refers to the distance to the comparator in the baseline period; the target
-    of an area that is already ahead is its own baseline.
+    of an area that is already ahead is its own baseline. What was adopted is kept, and the path begins at the baseline
+    that it was counted from; `baseline_revision` is how far the figure has been revised since.
     """
-    theirs = figures.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
-    wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
-    keys = wanted.select(*_KEY, "baseline_period", "target_comparator").distinct()
-    pairs = keys.join(comparators, "area_id").filter(
-        _.target_comparator.isnull() | (_.target_comparator == _.comparator_id)
-    )
-    pairs = pairs.join(theirs, [("comparator_id", "other"), "indicator_id", "baseline_period"])
-    nearest = pairs.mutate(order=ibis.row_number().over(group_by=_KEY, order_by=_.rank)).filter(_.order == 0)
-    based = based.left_join(nearest.select(*_KEY, "other_value"), _KEY).drop("indicator_id_right", "area_id_right")
+    nearest = _target_comparators(based, figures, comparators)
+    based = based.left_join(nearest, _KEY).drop("indicator_id_right", "area_id_right")
 
     distance = ibis.ifelse(
         based.sign * (based.other_value - based.baseline_value) > 0, based.other_value - based.baseline_value, 0.0
     )
     value = ibis.coalesce(
+        based.adopted_value,
         based.target_absolute,
         based.baseline_value.nullif(0) * (1 + based.target_relative),
         based.baseline_value + based.target_gap_closed * ibis.ifelse(based.other_value.isnull(), None, distance),
@@ -169,7 +165,41 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
         target_period=ibis.ifelse(_.target_value.notnull(), _.target_year.cast("string"), None),
         target_status=ibis.ifelse(_.target_value.notnull(), _.target_status, None),
         trajectory=ibis.ifelse(_.target_value.notnull(), _.trajectory, None),
+        adopted_on=ibis.ifelse(_.target_value.notnull(), _.adopted_on, None),
+        path_start=ibis.coalesce(_.adopted_baseline, _.baseline_value),
+        baseline_revision=_.baseline_value - _.adopted_baseline,
     )
+
+
+def _target_comparators(based: Table, figures: Table, comparators: Table) -> Table:
+    """Return what the targets of areas that are to close a gap are measured against, with its baseline value."""
+    theirs = figures.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
+    wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
+    names = ["target_comparator", "target_second_comparator"]
+    pairs = wanted.select(*_KEY, "baseline_period", *names).distinct().join(comparators, "area_id")
+    is_named = (pairs.comparator_id == pairs.target_comparator).fill_null(False)
+    is_second = (pairs.comparator_id == pairs.target_second_comparator).fill_null(False)
+    pairs = pairs.mutate(is_named=is_named).filter(_.target_comparator.isnull() | is_named | is_second)
+    pairs = pairs.join(theirs, [("comparator_id", "other"), "indicator_id", "baseline_period"])
+    order = ibis.row_number().over(group_by=_KEY, order_by=[_.is_named.cast("int8").desc(), _.rank])
+    return pairs.mutate(order=order).filter(_.order == 0).select(*_KEY, "other_value", other_id=_.comparator_id)
+
+
+def _gap_now(aimed: Table, figures: Table) -> Table:
+    """Add the gap that a target is to close, in the baseline period and today: a comparator moves too."""
+    theirs = figures.select("indicator_id", "period", other_id=_.area_id, other_now=_.value)
+    rows = aimed.left_join(theirs, ["indicator_id", "other_id", "period"]).drop(
+        "indicator_id_right", "other_id_right", "period_right"
+    )
+    then = rows.sign * (rows.baseline_value - rows.other_value) + 0.0
+    later = rows.is_comparable & (rows.year >= rows.found_year)
+    now = ibis.ifelse(later, rows.sign * (rows.value - rows.other_now) + 0.0, None)
+    return rows.mutate(
+        target_comparator_id=rows.other_id,
+        target_gap_then=then,
+        target_gap_now=now,
+        target_gap_share=ibis.ifelse(then < 0, 1 - now / then.nullif(0), None),
+    ).drop("other_id")
 
 
 def _trajectory(aimed: Table) -> Table:
@@ -179,7 +209,7 @@ def _trajectory(aimed: Table) -> Table:
     """
     share = ibis.ifelse(_.year < _.target_year, (_.year - _.found_year) / (_.target_year - _.found_year).nullif(0), 1.0)
     aimed = aimed.mutate(share=share)
-    start, end = aimed.baseline_value, aimed.target_value
+    start, end = aimed.path_start, aimed.target_value
     positive = (start > 0) & (end > 0)
     between = positive & (start < 1) & (end < 1)
     # The engine computes every branch, so values without a logarithm are replaced; the result is not used.

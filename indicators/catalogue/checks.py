@@ -413,10 +413,15 @@ class _Comparators:
         self.own = {programme.area for programme in file.programmes}
 
     def faults(self, indicator: Indicator, place: _Place) -> Iterator[str]:
+        who = f"indicator '{indicator.id}'"
+        for number, frozen in enumerate(indicator.target.frozen if indicator.target else []):
+            if frozen.area not in self.own:
+                at = place("target", "frozen", number, "area")
+                yield f"{at} {who}: {unknown('area', frozen.area, self.own, 'the area of a programme')}"
         name = indicator.target.comparator if indicator.target else None
         if name is None:
             return
-        at, who = place("target", "comparator"), f"indicator '{indicator.id}'"
+        at = place("target", "comparator")
         if name not in self.known:
             yield f"{at} {who}: {unknown('area', name, self.compared, 'a comparator of a programme')}"
         elif name in self.own or name not in self.compared:

@@ -171,6 +171,15 @@ class Baseline(Model):
     alternative: AlternativeBaseline | None = Field(None, description="another year to count from as well")
 
 
+class Frozen(Model):
+    """What an adopted target was on the day of its adoption; later revisions of the baseline do not move it."""
+
+    area: str = Field(description="id of the programme's area that the number is for")
+    value: float = Field(description="the number that was adopted, in the indicator's unit")
+    baseline_value: float = Field(description="the baseline that it was counted from, as it stood then")
+    vintage: date = Field(description="the day on which the baseline's figure was known so, as 2026-02-15")
+
+
 class Target(Model):
     """The value aimed at, in one of three forms (absolute, relative, gap_closed), and the path to it."""
 
@@ -180,6 +189,9 @@ class Target(Model):
     )
     adopted_by: str | None = Field(None, description="who adopted it")
     adopted_on: date | None = Field(None, description="the day, as 2026-03-01")
+    frozen: list[Frozen] = Field(
+        [], description="of an adopted target that is counted from a baseline: what it came to"
+    )
     absolute: float | None = Field(None, description="the value itself, in the indicator's unit")
     relative: float | None = Field(
         None, gt=-1, description="a change from the baseline: -0.2 means a fifth below the baseline"
@@ -192,7 +204,8 @@ class Target(Model):
     )
     comparator: str | None = Field(
         None,
-        description="the area that gap_closed measures the distance to; none: the programme's nearest with a figure",
+        description="the area that gap_closed measures the distance to; of the rest of a municipality without a figure "
+        "the municipality; none: the programme's nearest with a figure",
     )
     trajectory: Literal["linear", "geometric", "logistic"] = Field(
         "linear",
@@ -208,6 +221,10 @@ class Target(Model):
             raise ValueError("'comparator' goes with 'gap_closed', the share of the distance to it")
         if (self.status == "adopted") != (self.adopted_by is not None and self.adopted_on is not None):
             raise ValueError("status 'adopted' goes with 'adopted_by' and 'adopted_on': who adopted it and when")
+        if (self.status == "adopted" and self.absolute is None) != bool(self.frozen):
+            raise ValueError(
+                "an adopted target that is counted from a baseline has 'frozen': number, baseline and vintage per area"
+            )
         return self
 
 

@@ -29,9 +29,10 @@ _SHOWN = """
     WHERE value IS NOT NULL GROUP BY indicator_id)
 """
 _AT_PERIOD = ("value", "lower", "upper", "change", "change_lower", "change_upper", "gap_to_required", "gap_to_target")
+_GAPS = ("target_gap_now", "target_gap_share")
 _OF_SERIES = {
-    "period": (*_AT_PERIOD, "gap_to_comparator"),
-    "baseline_period": ("baseline_value", "change", "required_value"),
+    "period": (*_AT_PERIOD, *_GAPS, "gap_to_comparator"),
+    "baseline_period": ("baseline_value", "change", "required_value", "target_gap_then", "baseline_revision"),
     "alternative_period": ("alternative_value", "alternative_target"),
 }
 QUESTIONS = {
@@ -51,6 +52,11 @@ QUESTIONS = {
     "series: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.comparator_id"
         " AND hidden.period = series.period AND coalesce(comparator_value, gap_to_comparator) IS NOT NULL"
+    ),
+    "series: a target's gap to a figure that measure hides": (
+        f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.target_comparator_id"
+        " AND ((hidden.period = series.period AND target_gap_now IS NOT NULL)"
+        " OR (hidden.period = baseline_period AND target_gap_then IS NOT NULL))"
     ),
     "series: a trend or projection through more figures than measure shows": (
         "FROM series LEFT JOIN (SELECT indicator_id, area_id, count(*) AS figures FROM measure WHERE value IS NOT NULL"

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from indicators import assessment, periods, series
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
-from indicators.catalogue.models import Area, Indicator, Programme
+from indicators.catalogue.models import Area, Indicator, Target
 from indicators.comparability import BREAKS, DISTURBANCES
 from pipelines.engine import Input
 from pipelines.steps.measuring import Run
@@ -25,6 +25,11 @@ _RULES = pa.schema(
         ("target_relative", pa.float64()),
         ("target_gap_closed", pa.float64()),
         ("target_comparator", pa.string()),
+        ("target_second_comparator", pa.string()),
+        ("adopted_on", pa.date32()),
+        ("adopted_value", pa.float64()),
+        ("adopted_baseline", pa.float64()),
+        ("adopted_vintage", pa.date32()),
         ("target_status", pa.string()),
         ("trajectory", pa.string()),
         ("sign", pa.int64()),
@@ -119,7 +124,8 @@ def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> li
             "indicator_id": indicator.id,
             "area_id": area_id,
             **_baseline(indicator, alternative=alternative),
-            **_target(indicator, catalogue.programme_of(area_id)),
+            **_target(indicator, catalogue, area_id),
+            **_adopted(indicator.target, area_id, alternative=alternative),
             "sign": indicator.sign,
             "least_change": indicator.least_change,
             "multiplier": MULTIPLIER.get(indicator.unit, 1.0),
@@ -134,10 +140,18 @@ def rules(catalogue: Catalogue, pillar: str, *, alternative: bool = False) -> li
 
 
 def comparators(catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Return one row per programme area and comparator; any other area is compared with its parents."""
+    """Return one row per programme area and comparator; any other area is compared with its parents.
+
+    is_large: municipalities and larger, of which a figure without an interval is taken as fixed.
+    """
     chosen = {programme.area: programme.comparators for programme in catalogue.programmes}
     return [
-        {"area_id": area_id, "comparator_id": other, "rank": rank}
+        {
+            "area_id": area_id,
+            "comparator_id": other,
+            "rank": rank,
+            "is_large": catalogue.areas[other].kind in ("municipality", "county", "country"),
+        }
         for area_id in catalogue.areas
         for rank, other in enumerate(chosen.get(area_id) or catalogue.ancestors(area_id))
     ]
@@ -151,14 +165,34 @@ def _baseline(indicator: Indicator, *, alternative: bool) -> dict[str, Any]:
     return {"baseline_year": indicator.baseline.year, "baseline_caveat": indicator.baseline.note}
 
 
-def _target(indicator: Indicator, programme: Programme | None) -> dict[str, Any]:
+def _target(indicator: Indicator, catalogue: Catalogue, area_id: str) -> dict[str, Any]:
     """Return the target's part of a rule; a distance is to a comparator of the area's own programme."""
-    target = indicator.target
+    target, programme = indicator.target, catalogue.programme_of(area_id)
     forms = ("year", "absolute", "relative", "gap_closed", "status", "comparator")
     rule = {f"target_{name}": getattr(target, name, None) for name in forms}
     if programme is None or rule["target_comparator"] not in programme.comparators:
         rule["target_comparator"] = None
+    named = catalogue.areas.get(rule["target_comparator"] or "")
+    rule["target_second_comparator"] = named.rest_of.whole if named is not None and named.rest_of is not None else None
     return {**rule, "trajectory": target.trajectory if target else None}
+
+
+def _adopted(target: Target | None, area_id: str, *, alternative: bool) -> dict[str, Any]:
+    """Return what was adopted for an area; where nothing was, the target is only proposed there.
+
+    From the alternative baseline the target is counted anew, as what it would have been.
+    """
+    if target is None or target.status != "adopted" or target.absolute is not None:
+        return {"adopted_on": target.adopted_on if target else None}
+    for frozen in target.frozen:
+        if frozen.area == area_id and not alternative:
+            return {
+                "adopted_on": target.adopted_on,
+                "adopted_value": frozen.value,
+                "adopted_baseline": frozen.baseline_value,
+                "adopted_vintage": frozen.vintage,
+            }
+    return {"target_status": "proposed"}
 
 
 def _wanted(catalogue: Catalogue, pillar: str) -> pa.Table:

@@ -322,6 +322,7 @@ class _Figure:
             if comparator["comparison"]:
                 limits = f"{self._more(comparator['lower'])} to {self._more(comparator['upper'])}"
                 text += f" [{limits}]: {comparator['comparison']}"
+                text += " (its figure has no interval and is taken as fixed)" if comparator["comparator_fixed"] else ""
             lines.append(text)
         if lines:
             self._section("Baseline, target, comparison", lines)
@@ -426,7 +427,18 @@ def _baseline_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
     if row["change"] is not None:
         yield f"Change since then: {more(row['change'])}{_interval(row, 'change', more)}"
     if row["target_value"] is not None:
-        yield f"Target: {unit(row['target_value'])} by {row['target_period']}, {row['target_status']}"
+        adopted = f" on {row['adopted_on']}" if row["adopted_on"] else ""
+        yield f"Target: {unit(row['target_value'])} by {row['target_period']}, {row['target_status']}{adopted}"
+    if row["adopted_baseline"] is not None:
+        yield (
+            f"  counted from {unit(row['adopted_baseline'])}, as known on {row['adopted_vintage']}; revised since by "
+            f"{more(row['baseline_revision'])}, which moves neither target nor path"
+        )
+    if row["target_gap_now"] is not None:
+        yield (
+            f"  a share of the gap to {row['target_comparator_id']}, {more(row['target_gap_then'])} in "
+            f"{row['baseline_period']} and {more(row['target_gap_now'])} today (positive is better)"
+        )
     if row["required_value"] is not None:
         yield (
             f"Required in {row['period']} on the {row['trajectory']} path from {unit(row['baseline_value'])} to "

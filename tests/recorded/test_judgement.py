@@ -129,6 +129,15 @@ def test_an_area_that_was_ahead_and_stays_there_keeps_its_word(rows: Any) -> Non
     assert {row["assessment"] for row in mine} == {"kept"}
 
 
+def test_a_gap_is_measured_against_the_comparator_of_today_as_well(rows: Any) -> None:
+    """The district comes from 10 to 7.4 %, past half the gap of 2020; the comparator went from 5 to 2 %."""
+    found = last(rows, "e08")
+    assert found["gap_to_target"] == pytest.approx(0.075 - 0.074)
+    assert (found["target_gap_then"], found["target_gap_now"]) == pytest.approx((-0.05, -0.054))
+    assert found["target_gap_share"] == pytest.approx(1 - 5.4 / 5.0)
+    assert "the gap to the comparator of today is not closed" in found["note"]
+
+
 def test_a_target_missed_in_its_year_is_not_called_on_track_after_it(rows: Any) -> None:
     assert [last(rows, "e09", year)["assessment"] for year in ("2030", "2031")] == ["not reached"] * 2
     assert last(rows, "e09", "2032")["assessment"] in ("not reached", "reached late")

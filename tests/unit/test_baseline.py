@@ -23,9 +23,11 @@ MEASURES = pa.schema(
 RULES = pa.schema(
     [
         *((name, pa.string()) for name in ("indicator_id", "area_id", "baseline_caveat", "target_comparator")),
-        *((name, pa.string()) for name in ("target_status", "trajectory", "wanted")),
+        *((name, pa.string()) for name in ("target_second_comparator", "target_status", "trajectory", "wanted")),
         *((name, pa.int64()) for name in ("baseline_year", "target_year", "sign")),
         *((name, pa.float64()) for name in ("target_absolute", "target_relative", "target_gap_closed", "multiplier")),
+        *((name, pa.float64()) for name in ("adopted_value", "adopted_baseline")),
+        *((name, pa.date32()) for name in ("adopted_on", "adopted_vintage")),
         *((name, pa.bool_()) for name in ("pools", "is_programme")),
     ]
 )

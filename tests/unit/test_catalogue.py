@@ -217,7 +217,7 @@ def test_a_programmes_area_has_the_programmes_comparators_and_any_other_its_pare
         found.setdefault(row["area_id"], []).append(row["comparator_id"])
     districts = ["drammen-6", "drammen-8", "drammen-4", "drammen-3", "drammen-9", "drammen-5", "drammen-2"]
     others = [*districts, "drammen-1", "drammen-10"]
-    assert found["drammen-7"] == ["drammen", "drammen-rest", *others, "buskerud", "norway"]
+    assert found["drammen-7"] == ["drammen-rest", "drammen", *others, "buskerud", "norway"]
     assert found["drammen"] == ["buskerud", "norway"]
     assert found["telemark"] == ["norway"]
     assert "norway" not in found
@@ -468,6 +468,20 @@ def test_navs_breaks_are_declared_and_told_before_the_caveats():
 def test_a_baseline_in_a_disturbed_year_is_refused(broken):
     folder, _line = broken("work.yaml", "year: 2019\n      note: The lay-offs", "year: 2020\n      note: The lay-offs")
     assert "baseline year 2020 is disturbed (the lay-offs of March 2020" in fault_of(folder)
+
+
+ADOPTED = "target:\n      status: adopted\n      adopted_by: the steering group\n      adopted_on: 2026-11-02\n      "
+NUMBER = "frozen: [{area: telemark, value: 0.1, baseline_value: 0.2, vintage: 2026-10-01}]\n      "
+
+
+def test_an_adopted_target_that_is_counted_from_a_baseline_says_what_it_came_to(broken):
+    folder, _line = broken("work.yaml", "target:\n      relative", f"{ADOPTED}relative")
+    assert "has 'frozen': number, baseline and vintage per area" in fault_of(folder)
+
+
+def test_a_number_is_adopted_for_the_area_of_a_programme(broken):
+    folder, _line = broken("work.yaml", "target:\n      relative", f"{ADOPTED}{NUMBER}relative")
+    assert "unknown area 'telemark'" in fault_of(folder)
 
 
 def test_a_disturbance_ends_after_it_begins(broken):

@@ -55,7 +55,8 @@ def rows() -> list[dict[str, Any]]:
             ours.append({**one, "baseline_value": first, **later})
             both += [one, figure("drammen", year, m, 1000, indicator)]
     # A comparator without an interval, and one whose year is not complete.
-    both.append({**figure("norway", 2024, 1, 2, "employed"), "lower": None, "upper": None})
+    for other in ("norway", "drammen-6"):
+        both.append({**figure(other, 2024, 1, 2, "employed"), "lower": None, "upper": None})
     both.append({**figure("norway", 2024, 1, 2, "crowded"), "status": "incomplete"})
     measures, series = (pa.Table.from_pylist(one, schema=SERIES) for one in (both, ours))
     return comparison_of(CATALOGUE, series, measures).to_pylist()
@@ -89,10 +90,22 @@ def test_the_word_follows_from_the_interval_and_from_the_direction(row):
     assert [row("rented", year)["comparison"] for year in (2020, 2022, 2024)] == ["higher", "lower", "similar"]
 
 
-def test_without_an_interval_there_is_no_word_and_an_incomplete_figure_is_not_compared(rows, row):
+def test_a_large_comparator_without_an_interval_is_taken_as_fixed_and_it_is_said(row):
+    """70 of 100 against 50 % of the country: the difference is as sure as the area's own figure is."""
     found = row("employed", 2024, "norway")
-    assert (found["lower"], found["upper"], found["comparison"]) == (None, None, None)
+    lower, upper = proportion_confint(70, 100, method="wilson")
+    assert (found["lower"], found["upper"]) == pytest.approx((lower - 0.5, upper - 0.5))
+    assert (found["comparison"], found["comparator_fixed"]) == ("better", True)
+    assert row("employed", 2024)["comparator_fixed"] is False
+
+
+def test_a_district_without_an_interval_is_not_taken_as_fixed(row):
+    found = row("employed", 2024, "drammen-6")
+    assert (found["lower"], found["comparison"], found["comparator_fixed"]) == (None, None, None)
     assert found["difference"] == pytest.approx(0.2)
+
+
+def test_an_incomplete_figure_is_not_compared(rows):
     assert not [one for one in rows if (one["indicator_id"], one["comparator_id"]) == ("crowded", "norway")]
 
 

@@ -22,6 +22,8 @@ from tests.unit import made_catalogue, made_indicator
 TABLE = {"table": "made/open", "method": "published_value", "value": {"ContentsCode": "x"}}
 DELIVERED = {**TABLE, "table": "delivery/made"}
 ADOPTED = {"absolute": 0.06, "status": "adopted", "adopted_by": "the steering group", "adopted_on": "2021-05-01"}
+FROZEN = {"area": "drammen-7", "value": 0.08, "baseline_value": 0.10, "vintage": "2021-03-01"}
+AGREED = {**ADOPTED, "absolute": None, "relative": -0.2, "frozen": [FROZEN]}
 FIFTH_LESS, TENTH_MORE = {"relative": -0.2}, {"relative": 0.1}
 
 CATALOGUE = made_catalogue(
@@ -30,6 +32,7 @@ CATALOGUE = made_catalogue(
     made_indicator("unsure", [TABLE], direction="lower", target=FIFTH_LESS),
     made_indicator("rented", [TABLE]),
     made_indicator("absolute", [TABLE], direction="lower", target=ADOPTED),
+    made_indicator("revised", [TABLE], direction="lower", target=AGREED),
     made_indicator("nearest", [TABLE], direction="lower", target=FIFTH_LESS),
     made_indicator("disturbed", [TABLE], direction="lower", target=FIFTH_LESS, baseline={"note": "A pandemic."}),
     made_indicator("moved", [TABLE], direction="lower", target=FIFTH_LESS, baseline={"note": "A pandemic."}),
@@ -141,6 +144,7 @@ def measures() -> list[dict[str, Any]]:
         *(point("rented", 2020 + n, value) for n, value in enumerate([0.30, 0.31, 0.32])),
         point("rented", 2021, 0.25, area="drammen"),
         *(point("absolute", 2020 + n, value) for n, value in enumerate([0.10, 0.10, 0.06])),
+        *(point("revised", year, value) for year, value in [(2020, 0.11), (2021, 0.10), (2025, 0.09)]),
         *(point("nearest", year, value) for year, value in [(2017, 0.3), (2018, 0.2), (2022, 0.1)]),
         *(point("disturbed", year, 0.2) for year in (2019, 2020)),
         point("moved", 2020, 0.5, status="incomplete"),
@@ -236,6 +240,20 @@ def test_a_relative_target_is_a_change_from_the_baseline(row):
 def test_an_absolute_target_is_itself(row):
     found = row("absolute", 2021)
     assert (found["target_value"], found["target_status"]) == (0.06, "adopted")
+
+
+def test_an_adopted_target_stays_when_its_baseline_is_revised(row):
+    """A fifth less than 10 % was adopted, 8 %; the baseline is 11 % now, of which a fifth less would be 8.8 %."""
+    found = row("revised", 2025)
+    assert (found["target_value"], found["target_status"], str(found["adopted_on"])) == (0.08, "adopted", "2021-05-01")
+    assert (found["baseline_value"], found["adopted_baseline"], str(found["adopted_vintage"])) == (
+        0.11,
+        0.1,
+        "2021-03-01",
+    )
+    assert found["baseline_revision"] == pytest.approx(0.01)
+    assert found["required_value"] == pytest.approx(0.09)  # half of the way from 0.10 to 0.08
+    assert "the target and its path stay" in found["note"]
 
 
 def test_the_required_value_lies_on_the_straight_line(row):
