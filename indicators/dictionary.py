@@ -613,6 +613,8 @@ PILLAR_VIEW = Table(
             "BIGINT",
             "Indicators with a target that are assessed or lack data",
         ),
+        _text("headline", "How many stand at each word, such as: 2 on track, 1 off track"),
+        _text("listed", "Which they are, such as: on track: crowding, evictions; off track: crowding_immigrants"),
         *(Column(word, "BIGINT", f"How many of them are assessed {word.replace('_', ' ')}") for word in WORD_COLUMNS),
         Column("gaps", "BIGINT", "Indicators with a gap to the required value"),
         _number(
@@ -627,6 +629,32 @@ PILLAR_VIEW = Table(
         _number("same_sign", "Share of them on the same side of 0 as mean_gap: how little weights matter; NULL: none"),
     ),
     key=("area_id", "pillar_id"),
+)
+
+CHANGE_TEST = Table(
+    "change_test",
+    "Whether a programme's newest figures have surely changed, each by itself and all together; one row per area and "
+    "indicator that can be tested",
+    (
+        _text("area_id", "The area (area.area_id)"),
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("period", "The period of the newest figure"),
+        _text("baseline_period", "The period that change is counted from"),
+        _text(
+            "basis",
+            "What is tested: the change since the baseline, or, where figures have no interval, the trend's slope",
+        ),
+        _number("estimate", f"That change, or that change a year {_UNIT}"),
+        _number("p_value", "Two-sided, by the published interval: under 0.05 where that leaves 0 out"),
+        Column("tests", "BIGINT", "Indicators of the area that are tested together"),
+        _number("p_adjusted", "The same adjusted for that many tests (Benjamini-Hochberg)"),
+        _text(
+            "alone",
+            "better or worse, of a context indicator higher or lower, by p_value at 0.05; else: no sure change",
+        ),
+        _text("together", "The same by p_adjusted: of all indicators called changed, 5 per cent falsely at most"),
+    ),
+    key=("area_id", "indicator_id"),
 )
 
 FORECAST_SKILL = Table(
@@ -949,6 +977,7 @@ SCHEMA = WarehouseSchema(
         SERIES,
         COMPARISON,
         PILLAR_VIEW,
+        CHANGE_TEST,
         FORECAST_SKILL,
         FORECAST_CALIBRATION,
         BASE_RATE,

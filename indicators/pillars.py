@@ -19,6 +19,8 @@ PILLAR_VIEW = pa.schema(
         ("area_id", pa.string()),
         ("pillar_id", pa.string()),
         ("indicators", pa.int64()),
+        ("headline", pa.string()),
+        ("listed", pa.string()),
         *((column, pa.int64()) for column in WORD_COLUMNS),
         ("gaps", pa.int64()),
         ("mean_gap", pa.float64()),
@@ -68,6 +70,8 @@ def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
     view = pd.DataFrame(
         {
             "indicators": groups.size(),
+            "headline": groups["assessment"].agg(_headline),
+            "listed": groups[["assessment", "indicator_id"]].apply(_listed),
             **{column: words[word] for column, word in zip(WORD_COLUMNS, WORDS, strict=True)},
             "gaps": count,
             "mean_gap": mean,
@@ -80,6 +84,22 @@ def pillar_view(series: pa.Table, pillar_of: dict[str, str]) -> pa.Table:
         index=words.index,
     ).reset_index()
     return pa.Table.from_pandas(view, schema=PILLAR_VIEW, preserve_index=False)
+
+
+def _headline(words: pd.Series) -> str:
+    """Count words in their order.
+
+    >>> _headline(pd.Series(["off track", "on track", "off track"]))
+    '1 on track, 2 off track'
+    """
+    counts = words.value_counts()
+    return ", ".join(f"{counts[word]} {word}" for word in WORDS if word in counts)
+
+
+def _listed(rows: pd.DataFrame) -> str:
+    """Name the indicators of each word, in the same order."""
+    own = rows.sort_values("indicator_id").groupby("assessment")["indicator_id"].agg(", ".join)
+    return "; ".join(f"{word}: {own[word]}" for word in WORDS if word in own)
 
 
 def _weighted(gaps: Floats) -> tuple[Floats, Floats, Floats]:

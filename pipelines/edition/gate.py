@@ -14,7 +14,7 @@ from pipelines.edition.masking import is_confidential
 
 ASKED = (
     *("indicator", "measure", "observation", "series", "comparison", "pillar_view", "forecast_skill", "base_rate"),
-    *("evaluation", "evaluation_placebo"),
+    *("change_test", "evaluation", "evaluation_placebo"),
 )
 """Tables of an edition that are asked, besides `revision`."""
 _REVISION = """
@@ -68,6 +68,10 @@ QUESTIONS = {
         f"{_HIDDEN.format(table='comparison')} AND hidden.area_id IN (comparison.area_id, comparator_id)"
         " AND (hidden.period = comparison.period OR (hidden.period = baseline_period"
         " AND CASE WHEN hidden.area_id = comparator_id THEN comparator_change ELSE change END IS NOT NULL))"
+    ),
+    "change_test: of a figure that measure hides": (
+        f"{_HIDDEN.format(table='change_test')} AND hidden.area_id = change_test.area_id"
+        " AND hidden.period IN (change_test.period, change_test.baseline_period)"
     ),
     "pillar_view: a mean over more gaps than series shows": (
         "FROM pillar_view LEFT JOIN (SELECT area_id, pillar_id, count(DISTINCT indicator_id) AS shown"

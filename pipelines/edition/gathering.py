@@ -29,6 +29,7 @@ KEPT_WHOLE = {
     "reconciliation": counting.RECONCILIATION,
     "comparison": comparing.COMPARISON,
     "pillar_view": comparing.PILLARS,
+    "change_test": comparing.CHANGES,
     "forecast_calibration": backtesting.CALIBRATION,
     "base_rate": backtesting.BASE_RATES,
     "evaluation": evaluating.RESULTS,

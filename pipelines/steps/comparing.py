@@ -1,20 +1,21 @@
 """Areas against their comparators, and pillars as a whole: what the series of all pillars say together."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from indicators import comparison, pillars
+from indicators import change_tests, comparison, pillars
 from indicators.catalogue import Catalogue
 from pipelines.engine import Input
 from pipelines.steps.assessing import comparators
 from pipelines.steps.measuring import Run
 from pipelines.steps.step import Inputs, Step
 
-COMPARISON, PILLARS = "comparison/areas", "comparison/pillars"
+COMPARISON, PILLARS, CHANGES = "comparison/areas", "comparison/pillars", "comparison/changes"
 _SIGNS = pa.schema([("indicator_id", pa.string()), ("sign", pa.int64())])
 
 
 def steps(catalogue: Catalogue) -> list[Step]:
-    """Return the two steps that look across pillars."""
+    """Return the steps that look across pillars."""
     series, measures = (tuple(f"{stage}/{pillar}" for pillar in catalogue.pillars) for stage in ("series", "measures"))
     return [
         Step(
@@ -30,6 +31,13 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("pillars",),
             _pillar_view,
             "Per area and pillar: indicators per assessment, mean standardised gap.",
+        ),
+        Step(
+            CHANGES,
+            series,
+            ("pillars", "programmes"),
+            _change_tests,
+            "Which indicators of a programme's area have surely changed, alone and all together.",
         ),
     ]
 
@@ -50,3 +58,10 @@ def _pillar_view(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     series = inputs.together([f"series/{pillar}" for pillar in catalogue.pillars])
     files = catalogue.pillars.items()
     return pillars.pillar_view(series, {indicator.id: name for name, file in files for indicator in file.indicators})
+
+
+def _change_tests(inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    series = inputs.together([f"series/{pillar}" for pillar in catalogue.pillars])
+    programmes = pa.array([programme.area for programme in catalogue.programmes], pa.string())
+    own = series.filter(pc.is_in(series["area_id"], programmes))
+    return change_tests.change_tests(own, {name: one.sign for name, one in catalogue.indicators.items()})

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indicators.dictionary import WORD_COLUMNS, WORDS
 from pipelines.storage import warehouse
 
 FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
@@ -57,6 +56,7 @@ def show(console: Console, root: Path, area: str) -> None:
         ).fetchone() or (area, False)
         names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
         pillars = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
+        tests = warehouse.rows(connection, "SELECT * FROM change_test WHERE area_id = ?", area)
     title = Text(name, style="bold")
     if provisional:
         title.append("  provisional definition", style="yellow")
@@ -67,6 +67,8 @@ def show(console: Console, root: Path, area: str) -> None:
     for pillar, members in groupby(indicators, key=lambda row: row["pillar_id"]):
         _show_pillar(console, list(members), views.get(pillar), names)
     console.print()
+    if tests:
+        console.print(_changed(tests), style="dim", highlight=False)
     for line in _notes(indicators):
         console.print(line, style="dim", highlight=False, markup=False)
     console.print(
@@ -102,7 +104,7 @@ def _show_pillar(
     console.print()
     console.print(Text(indicators[0]["pillar_name_en"], style="bold underline"))
     if view is not None:
-        console.print(Text(_standing(view), style="dim"))
+        console.print(Text(f"{view['indicators']} indicators with targets: {view['headline']}", style="dim"))
     for columns, title, members in (
         (_AIMED, "", [row for row in indicators if row["direction"] != "context"]),
         (_CONTEXT, "Context: neither good nor bad", [row for row in indicators if row["direction"] == "context"]),
@@ -114,17 +116,12 @@ def _show_pillar(
             console.print(_lines(columns, own, names))
 
 
-def _standing(view: dict[str, Any]) -> str:
-    """Say in a line how the pillar stands: words, mean gap, what weights would change."""
-    counts = ", ".join(
-        f"{view[column]} {word}" for column, word in zip(WORD_COLUMNS, WORDS, strict=True) if view[column]
-    )
-    if view["mean_gap_lower"] is None:
-        return f"{view['indicators']} indicators with targets: {counts}"
+def _changed(tests: list[dict[str, Any]]) -> str:
+    """Say how many indicators have surely changed, each by itself and all together."""
+    alone, together = (sum(row[name] != "no sure change" for row in tests) for name in ("alone", "together"))
     return (
-        f"{view['indicators']} indicators with targets: {counts}. Mean gap to the path {view['mean_gap']:+.2f} "
-        f"[{view['mean_gap_lower']:+.2f} to {view['mean_gap_upper']:+.2f}] of the change aimed at ({view['gaps']} "
-        f"indicators); random weights give {view['weighted_lower']:+.2f} to {view['weighted_upper']:+.2f}"
+        f"Changed for sure since the baseline: {alone} of {len(tests)} indicators by themselves (one in twenty seems "
+        f"to be by chance alone); {together} when all are tested together (table change_test)."
     )
 
 

@@ -215,7 +215,8 @@ def test_scorecard_reads_like_the_first_page_of_an_evaluation(demo: Published, l
         if probability is not None and 0.01 < probability < 0.99 and word in ("on track", "possible", "off track"):
             assert f"probability {probability:.0%}".replace("%", " %") in said.out
     assert "Context: neither good nor bad" in said.out
-    assert "Mean gap to the path" in said.out
+    assert "indicators with targets: " in said.out
+    assert "Changed for sure since the baseline: " in said.out
 
 
 def test_scorecard_as_json_is_the_view(demo: Published, levekar: Levekar) -> None:

@@ -48,7 +48,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"skill/{pillar}": "skill" for pillar in PILLARS},
         **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
         **{f"series/{pillar}": "series" for pillar in PILLARS},
-        **{f"comparison/{name}": "comparison" for name in ("areas", "pillars")},
+        **{f"comparison/{name}": "comparison" for name in ("areas", "pillars", "changes")},
         **{f"evaluation/{name}": "evaluation" for name in ("fits", "results", "placebos")},
         "publication/warehouse": "publication",
     }

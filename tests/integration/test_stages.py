@@ -243,6 +243,7 @@ def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revis
         "series/housing.parquet",
         "comparison/areas.parquet",
         "comparison/pillars.parquet",
+        "comparison/changes.parquet",
         # No evaluated indicator is made of the table: results and placebos, read from the fits, stand.
         "evaluation/fits.parquet",
         "provenance/responses.parquet",

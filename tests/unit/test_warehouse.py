@@ -196,6 +196,7 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "reconciliation",
         "boundary",
         "comparison",
+        "change_test",
         "evaluation",
         "evaluation_placebo",
         "pillar_view",
