@@ -9,6 +9,7 @@ PRODUCT := $(VENV)/.product
 export UV_COMPILE_BYTECODE = 1
 unexport PYTHONDONTWRITEBYTECODE
 TOOLS   := $(VENV)/.tools
+AXE     := $(VENV)/axe/axe.min.js
 
 .PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs clean
 
@@ -43,8 +44,16 @@ SLOW ?= tests
 slow: tools
 	$(BIN)/python -m pytest -m slow --durations=15 $(SLOW)
 
-browser: tools
+browser: tools $(AXE)
 	$(BIN)/python -m pytest -m browser
+
+# axe-core judges the accessibility of our pages in the tests; it is no part of the product, and never committed.
+AXE_CORE := axe-core-4.14.1.tgz
+$(AXE):
+	mkdir -p $(@D)
+	cd $(@D) && npm pack --silent axe-core@4.14.1 >/dev/null
+	cd $(@D) && echo "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745  $(AXE_CORE)" | sha256sum --check --quiet
+	cd $(@D) && tar xzf $(AXE_CORE) --strip-components=1 package/axe.min.js && touch axe.min.js
 
 # Every tenth small change of the methods: is it noticed? All of them: make mutate MUTANTS='"*"' (docs/mutation.md)
 MUTANTS ?= "*__mutmut_*7"

@@ -1,4 +1,4 @@
-"""The command line: `levekar refresh | deliver | doctor | scorecard | explain | areas | sql | decode`.
+"""The command line: `levekar refresh | deliver | doctor | scorecard | explain | report | export | areas | sql | …`.
 
 Reads options, calls the stages, prints. Heavy libraries are imported by the command that needs them, so that a
 question to the warehouse does not wait for Dagster.
@@ -228,6 +228,63 @@ def explain(
 
 
 @app.command()
+def report(
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="id in areas.yaml, several times for several areas; all: every area with figures  [env: LEVEKAR_AREA]"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", help="folder of the pages; without it report/ beside the warehouse")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="also two printed pages per pillar, by Chromium")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the current edition as a folder of pages, in Norwegian and English, that any browser opens."""
+    from pipelines.report import paper, site
+    from pipelines.settings import Settings
+
+    settings = Settings(sources, data_dir=data_dir)
+    written = site.write(
+        settings.root, _catalogue_with(None), area or [settings.area], output or settings.root / site.FOLDER
+    )
+    if pdf:
+        for printed in paper.print_pillars(written.folder, "synthetic-" if written.synthetic else ""):
+            console.print(f"{printed}", highlight=False, markup=False, soft_wrap=True)
+    size = f"{written.size / 1e6:.1f} MB"
+    console.print(
+        f"{written.folder / 'index.html'}: {written.pages} pages, {size}", highlight=False, markup=False, soft_wrap=True
+    )
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="a new folder, or one that an export wrote")],
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", help="some of parquet,csv,json-stat,px,xlsx,sdmx-csv,dcat; without it all but dcat"),
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(help="for dcat: who publishes it")] = None,
+    contact: Annotated[str | None, typer.Option(help="for dcat: an e-mail address for questions")] = None,
+    url: Annotated[str | None, typer.Option(help="for dcat: the address that the folder will have")] = None,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the current edition as open data, in formats that other programs read."""
+    from pipelines.exports import writing
+    from pipelines.exports.dcat_file import Publisher
+    from pipelines.settings import Settings
+
+    settings = Settings(sources, data_dir=data_dir)
+    named = Publisher(publisher, contact, url) if publisher and contact and url else None
+    chosen = formats.split(",") if formats else list(writing.FORMATS)
+    package = writing.export(settings.root, folder, chosen, named)
+    console.print(f"{folder}: {len(package.files)} files", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def areas(
     area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
     sources: Sources = None,
@@ -281,7 +338,7 @@ def decode(
     import pyarrow.parquet
 
     from pipelines.formats import jsonstat, px
-    from pipelines.terminal.spreadsheet_text import inert_table
+    from pipelines.formats.spreadsheet_text import inert_table
 
     if not file.is_file():
         raise jsonstat.JsonStatError(f"{file}: no such file")

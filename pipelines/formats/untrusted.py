@@ -2,7 +2,7 @@
 
 Whatever comes from a file or an answer passes through here on its way to a surface, so that it cannot move a cursor,
 colour a line, turn the order of letters or become a link; and of a delivered file's cells only those are repeated that
-cannot speak of a person. Text for spreadsheets is `terminal.spreadsheet_text`'s work.
+cannot speak of a person. Text for spreadsheets is `formats.spreadsheet_text`'s work.
 """
 
 import json

@@ -104,6 +104,12 @@ def thrown_away() -> Iterator[None]:
         _THROWN_AWAY.reset(outside)
 
 
+def show_to_readers(folder: Path) -> None:
+    """Let others read a folder and all that is in it, whatever the umask says."""
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(FOLDER_FOR_READERS if path.is_dir() else FOR_READERS)
+
+
 def sync(path: Path) -> None:
     """Have the disk hold the file, or the folder's list of names, before anything relies on it."""
     if _THROWN_AWAY.get() or (os.name == "nt" and path.is_dir()):

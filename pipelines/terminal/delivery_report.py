@@ -15,8 +15,9 @@ from rich.table import Table
 from indicators.catalogue import Catalogue
 from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.reading import Reading
+from pipelines.edition.figure_text import figure
 from pipelines.storage import warehouse
-from pipelines.terminal.scorecard import COLOURS, SYNTHETIC, figure
+from pipelines.terminal.scorecard import COLOURS, SYNTHETIC
 
 _SHOWN = 30
 _PLACES = 8

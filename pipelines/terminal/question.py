@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from pipelines.formats.spreadsheet_text import inert
 from pipelines.formats.untrusted import in_json, visible
 from pipelines.storage import warehouse
-from pipelines.terminal.spreadsheet_text import inert
 
 SECONDS = 60.0  # of work on one question; time in which nobody takes the answer does not count
 _ROWS = 10_000  # in a batch

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
 from pipelines.storage import warehouse
 
 FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
@@ -169,8 +170,8 @@ def _over(above: str, below: str | None) -> Text:
 def _gap(row: dict[str, Any]) -> Text:
     if row["unit"] == "share":
         return Text(difference(row, "gap_to_required"))
-    unit = _UNITS.get(row["unit"], row["unit"]).strip()
-    return _over("" if row["gap_to_required"] is None else _number(row, row["gap_to_required"], sign=True), unit)
+    unit = UNITS.get(row["unit"], row["unit"]).strip()
+    return _over("" if row["gap_to_required"] is None else number(row, row["gap_to_required"], sign=True), unit)
 
 
 _MARKS = {
@@ -200,7 +201,7 @@ def _value(row: dict[str, Any]) -> Text:
         return _over((row["status"] or "missing").replace("_", " "), row["period"])
     shown = figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
     if row["lower"] is not None:
-        shown += f" [{_number(row, row['lower'])}-{_number(row, row['upper'])}]"
+        shown += f" [{number(row, row['lower'])}-{number(row, row['upper'])}]"
     return _over(shown, row["period"])
 
 
@@ -221,35 +222,8 @@ def _assessment(row: dict[str, Any]) -> Text:
     return text
 
 
-def probability(share: float) -> str:
-    """Return a probability in whole per cent, as < 1 % or > 99 % rather than as 0 or 100 %."""
-    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
-
-
 def _target_period(row: dict[str, Any]) -> str | None:
     return f"{row['target_period']} adopted" if row["target_status"] == "adopted" else row["target_period"]
-
-
-_UNITS = {"share": " %", "years": " years", "points": " points", "NOK": " NOK", "µg/m³": " µg/m³"}
-_DIFFERENCES = {"share": " pp"}
-
-
-def figure(row: dict[str, Any], name: str) -> str:
-    """Return a figure of a row with its unit (the row has `unit` and `decimals`); nothing where there is none."""
-    value = row[name]
-    return "" if value is None else _number(row, value) + _UNITS.get(row["unit"], f" {row['unit']}")
-
-
-def difference(row: dict[str, Any], name: str) -> str:
-    """Return a difference of two figures of a row with its sign and unit: of shares, percentage points."""
-    value = row[name]
-    unit = _DIFFERENCES.get(row["unit"]) or _UNITS.get(row["unit"], f" {row['unit']}")
-    return "" if value is None else _number(row, value, sign=True) + unit
-
-
-def _number(row: dict[str, Any], value: float, *, sign: bool = False) -> str:
-    scale = 100 if row["unit"] == "share" else 1
-    return f"{value * scale:{'+' if sign else ''},.{row['decimals']}f}"
 
 
 def show_changes(console: Console, root: Path, before: Path | None) -> None:

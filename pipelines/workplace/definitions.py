@@ -15,7 +15,7 @@ from pipelines.workplace.night import Night, compose
 
 
 def build(night: Night, *, full: bool = False) -> dg.Definitions:
-    """Compose the graph from the catalogue: an asset per source, one per step, and the edition."""
+    """Compose the graph from the catalogue: an asset per source, one per step, the edition and its page."""
     refresh = dg.define_asset_job(
         "refresh", dg.AssetSelection.all(), description="The night's work: ask, fetch what changed, publish."
     )
@@ -25,6 +25,7 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
             *factory.source_assets(night.catalogue, night.progress),
             *factory.step_assets(night.steps, night.progress),
             factory.edition_asset(night.catalogue, night.progress, full=full),
+            factory.page_asset(night.settings.area, night.progress),
         ],
         jobs=[refresh],
         schedules=[nightly(refresh)],

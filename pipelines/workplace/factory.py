@@ -16,10 +16,12 @@ from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.publishing import Publisher
 from pipelines.errors import SourceError
 from pipelines.formats.untrusted import in_markdown
+from pipelines.report import site
 from pipelines.steps.asking import Asking, counted, only_warns
 from pipelines.steps.remembering import SHOWN
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
+from pipelines.storage import warehouse
 from pipelines.storage.public_names import PublicNames
 from pipelines.workplace import check_results
 from pipelines.workplace.charts import ChartFolder
@@ -27,6 +29,7 @@ from pipelines.workplace.night import Progress
 
 INBOX = dg.AssetKey(["snapshot", "inbox"])
 EDITION = dg.AssetKey(["publication", "warehouse"])
+PAGE = dg.AssetKey(["publication", "page"])
 _MADE = "made"
 
 
@@ -224,3 +227,24 @@ def edition_asset(catalogue: Catalogue, progress: Progress, *, full: bool) -> dg
         return dg.MaterializeResult(metadata={"edition": edition.name, **rows})
 
     return warehouse_edition
+
+
+def page_asset(area: str, progress: Progress) -> dg.AssetsDefinition:
+    """Return the asset of the page of one area. The command line's refresh leaves it to `levekar report`."""
+
+    @dg.asset(
+        key=PAGE,
+        group_name="publication",
+        deps=[EDITION],
+        description="The edition as static pages, in Norwegian and English: report/index.html beside the warehouse.",
+    )
+    def page(publisher: dg.ResourceParam[Publisher]) -> dg.MaterializeResult[None]:
+        root = publisher.store.root
+        if warehouse.current(root) is None:
+            return dg.MaterializeResult(metadata={"pages": 0, "reason": "nothing is published"})
+        written = site.write(root, publisher.catalogue, [area], root / site.FOLDER)
+        progress("publication/page", f"{written.pages} pages")
+        path = dg.MetadataValue.path(written.folder / "index.html")
+        return dg.MaterializeResult(metadata={"pages": written.pages, "bytes": written.size, "first page": path})
+
+    return page

@@ -15,7 +15,7 @@ from pipelines.storage import files, warehouse
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store
 from pipelines.workplace import check_results
-from pipelines.workplace.factory import EDITION, INBOX, asset_key
+from pipelines.workplace.factory import EDITION, INBOX, PAGE, asset_key
 from pipelines.workplace.night import Night
 
 State = Literal["published", "unchanged", "nothing published"]
@@ -62,7 +62,7 @@ def deliver(definitions: dg.Definitions, night: Night, contracts: Collection[str
 
     No provider is asked. Where nothing stands published yet, everything that the store has is.
     """
-    return _run(definitions, night, sorted(delivered_keys(definitions, night, contracts)))
+    return _run(definitions, night, sorted({*delivered_keys(definitions, night, contracts)} - {PAGE}))
 
 
 def delivered_keys(

@@ -51,6 +51,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         **{f"comparison/{name}": "comparison" for name in ("areas", "pillars", "changes")},
         **{f"evaluation/{name}": "evaluation" for name in ("fits", "results", "placebos")},
         "publication/warehouse": "publication",
+        "publication/page": "publication",
     }
     assert {"snapshot/ssb/07459", "facts/ssb/07459", "facts/delivery/nav_unemployment"} < set(groups)
     specs = defined.resolve_all_asset_specs()
@@ -68,7 +69,7 @@ def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: 
         stage = flow.index(spec.key.path[0])
         assert {dep.asset_key for dep in spec.deps} <= known
         # Some stages are a few tables that follow from each other; any other follows from earlier ones.
-        within = stage + 1 if spec.key.path[0] in ("areas", "population", "evaluation") else stage
+        within = stage + 1 if spec.key.path[0] in ("areas", "population", "evaluation", "publication") else stage
         # Which codes make up an area is weighted by who lives there, as the sources of residents count them.
         earlier = {dep.asset_key for dep in spec.deps} - {dg.AssetKey(["population", "cells"])}
         assert all(flow.index(key.path[0]) < within for key in earlier)

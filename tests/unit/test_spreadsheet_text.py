@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
-from pipelines.terminal.spreadsheet_text import inert, inert_table
+from pipelines.formats.spreadsheet_text import inert, inert_table
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "-2+3+cmd|' /C calc'!A0", "--1", "-5,5,5"]
 TEXTS = [

@@ -1,0 +1,148 @@
+"""The first page: what a steering group must know of each pillar and subgoal, and what is worse, hidden, missing."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from indicators.dictionary import WORD_COLUMNS, WORDS
+from pipelines.language import Language
+from pipelines.report import series_chart, series_drawing, standing
+from pipelines.report.published import Published, Row, Rows
+
+_WANTED = re.compile(r"delivery/(\w+)")
+
+
+def context(published: Published, area: str, say: Language, pillar_id: str | None = None) -> dict[str, Any]:
+    """Return what the templates home.html and, where a pillar is named, pillar.html are filled with."""
+    pillars = [one for one in published.pillars if pillar_id in (None, one["pillar_id"])]
+    own = {one["pillar_id"] for one in pillars}
+    rows = [row for (_indicator, place), row in published.newest.items() if place == area and row["pillar_id"] in own]
+    return {
+        "programme": published.programme(area),
+        "pillars": [_pillar(published, area, pillar, rows, say) for pillar in pillars],
+        "worse": [_changed(row, say) for row in rows if standing.is_worse(row)],
+        "better": [_changed(row, say) for row in rows if standing.is_better(row)],
+        "hidden": list(_hidden(published, area, own, say)),
+        "missing": list(missing(published, rows, say)),
+    }
+
+
+def _pillar(published: Published, area: str, pillar: Row, rows: Rows, say: Language) -> dict[str, Any]:
+    own = [row for row in rows if row["pillar_id"] == pillar["pillar_id"]]
+    aimed = [row for row in own if row["direction"] != "context"]
+    subgoals = [one for one in published.subgoals if one["pillar_id"] == pillar["pillar_id"]]
+    view = published.pillar_views.get((area, pillar["pillar_id"]))
+    return {
+        "id": pillar["pillar_id"],
+        "name": say.of(pillar, "name"),
+        "counts": _counts(view, say),
+        "number": view["indicators"] if view else 0,
+        "gap": _gap(view, say),
+        "subgoals": [
+            {"name": say.of(one, "name"), "id": one["subgoal_id"], "cards": cards}
+            for one in subgoals
+            if (cards := [_card(published, row, say) for row in aimed if row["subgoal_id"] == one["subgoal_id"]])
+        ],
+        "context": [_card(published, row, say) for row in own if row["direction"] == "context"],
+    }
+
+
+def _counts(view: Row | None, say: Language) -> list[dict[str, Any]]:
+    if view is None:
+        return []
+    return [
+        {"number": view[column], "word": say.term("assessment", word), "sign": sign, "tone": tone}
+        for word, column in zip(WORDS, WORD_COLUMNS, strict=True)
+        if view[column]
+        for sign, tone in [standing.MARKS[word]]
+    ]
+
+
+def _gap(view: Row | None, say: Language) -> str:
+    if view is None or view["mean_gap_lower"] is None:
+        return ""
+
+    def written(name: str) -> str:
+        return say.number(view[name] * 100, 0, sign=True) + "\u00a0%"
+
+    return say(
+        "pillar_gap",
+        gap=written("mean_gap"),
+        limits=say("limits", lower=written("mean_gap_lower"), upper=written("mean_gap_upper")),
+        number=view["gaps"],
+        weighted=say("limits", lower=written("weighted_lower"), upper=written("weighted_upper")),
+    )
+
+
+def _card(published: Published, row: Row, say: Language) -> dict[str, Any]:
+    chart = series_chart.of(published, row["indicator_id"], row["area_id"])
+    drawn = series_drawing.small(chart, say, f"small-{row['indicator_id']}") if chart else None
+    target = ""
+    if row["target_value"] is not None:
+        status, value = say.term("target_status", row["target_status"]), say.figure(row, row["target_value"])
+        target = say("card_target", status=status, value=value, period=row["target_period"])
+    baseline = say.figure(row, row["baseline_value"])
+    return {
+        "id": row["indicator_id"],
+        "name": say.of(row, "indicator_name"),
+        "figure": say.figure(row, row["value"]),
+        "period": row["period"],
+        "limits": say.interval(row, row["lower"], row["upper"]),
+        "remark": standing.remark(row, say),
+        "verdict": standing.verdict(row, say),
+        "baseline": say("card_baseline", value=baseline, period=row["baseline_period"]) if baseline else "",
+        "target": target,
+        "against": standing.against(row, published, say),
+        "chart": drawn.svg if drawn else None,
+    }
+
+
+def _changed(row: Row, say: Language) -> dict[str, str]:
+    return {
+        "id": row["indicator_id"],
+        "name": say.of(row, "indicator_name"),
+        "text": say(
+            "worse_item",
+            figure=say.figure(row, row["value"]),
+            period=row["period"],
+            change=say.difference(row, row["change"]),
+            baseline=row["baseline_period"],
+            limits=say.interval(row, row["change_lower"], row["change_upper"], sign=True),
+        ),
+    }
+
+
+def _hidden(published: Published, area: str, pillars: set[str], say: Language) -> Iterator[dict[str, str]]:
+    inside = {key: row for key, row in published.indicators.items() if row["pillar_id"] in pillars}
+    for indicator, row in inside.items():
+        measured = published.measures.get(indicator, [])
+        own = [one for one in measured if one["area_id"] == area and one["status"] == "suppressed"]
+        if own:
+            periods = ", ".join(dict.fromkeys(one["period"] for one in own))
+            yield {
+                "id": indicator,
+                "name": say.of(row, "name"),
+                "text": say("hidden_item", number=len(own), periods=periods),
+            }
+
+
+def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[str, Any]]:
+    """Yield what is waited for, from whom, and the indicators that wait: one for each set of contracts."""
+    waiting: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["period"] is None:
+            waiting[tuple(wanted(row))].append(row)
+    for contracts, indicators in waiting.items():
+        known = [published.catalogue.deliveries[name] for name in contracts if name in published.catalogue.deliveries]
+        senders = Counter(one.provider for one in known)
+        yield {
+            "what": say("missing_or").join(one.name_no if say.code == "nb" else one.name_en for one in known),
+            "who": say("missing_or").join(senders),
+            "indicators": [{"id": row["indicator_id"], "name": say.of(row, "indicator_name")} for row in indicators],
+        }
+
+
+def wanted(row: Row) -> list[str]:
+    """Return the names of the deliveries that a row of the scorecard without any figure waits for."""
+    return [f"delivery/{name}" for name in _WANTED.findall(row["note"] or "")]

@@ -1,0 +1,205 @@
+"""The pages beside the first one and those of indicators: what their templates are filled with."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from indicators.dictionary import SCHEMA, WORDS
+from pipelines.language import Language
+from pipelines.report import standing
+from pipelines.report.home import wanted
+from pipelines.report.indicator_page import revision
+from pipelines.report.published import Published, Row, Rows
+
+Context = Callable[[Published, str, Language], dict[str, Any]]
+_MOST_REVISIONS = 200
+_WHOLE = "whole"
+
+
+def compare(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return a table per pillar: indicators down, the areas compared with across."""
+    programme = published.programme(area)
+    beside = list(programme.comparators) if programme else [one for one in published.with_figures() if one != area]
+    return {
+        "name": published.name(area),
+        "tables": [
+            table for pillar in published.pillars if (table := _compared(published, pillar, area, beside, say))["rows"]
+        ],
+    }
+
+
+def _compared(published: Published, pillar: Row, area: str, beside: list[str], say: Language) -> dict[str, Any]:
+    own = [
+        row for row in published.newest.values() if (row["area_id"], row["pillar_id"]) == (area, pillar["pillar_id"])
+    ]
+    shown = [row for row in own if row["value"] is not None]
+    areas = [one for one in beside if any((row["indicator_id"], one) in published.newest for row in shown)]
+    return {
+        "name": say.of(pillar, "name"),
+        "areas": [(one, published.name(one)) for one in areas],
+        "rows": [
+            {
+                "id": row["indicator_id"],
+                "name": say.of(row, "indicator_name"),
+                "unit": say.term("unit", row["unit"]),
+                "figure": say.bare(row, row["value"]),
+                "period": row["period"],
+                "cells": [_cell(published, row, one, say) for one in areas],
+            }
+            for row in shown
+        ],
+    }
+
+
+def _cell(published: Published, row: Row, other: str, say: Language) -> dict[str, str]:
+    theirs = published.newest.get((row["indicator_id"], other))
+    if theirs is None or theirs["period"] is None:
+        return {"figure": "", "period": "", "sign": "", "word": "", "remark": ""}
+    found = [
+        one
+        for one in published.comparisons.get((row["indicator_id"], row["area_id"]), [])
+        if (one["comparator_id"], one["period"]) == (other, row["period"])
+    ]
+    word = found[0]["comparison"] if found else None
+    return {
+        "figure": say.bare(theirs, theirs["value"]),
+        "period": "" if theirs["period"] == row["period"] else theirs["period"],
+        "sign": standing.compared_sign(word),
+        "word": say.term("comparison", word) if word else "",
+        "remark": say.term("status", theirs["status"]) if theirs["value"] is None and theirs["status"] else "",
+    }
+
+
+def evaluation(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return the estimates over all periods after the start, and what could not be evaluated."""
+    rows = [row for row in published.evaluations if row["area_id"] == area]
+    whole = [row for row in rows if row["status"] == "modelled" and row["phase"] == _WHOLE]
+    indicators = list(dict.fromkeys(row["indicator_id"] for row in whole))
+    return {
+        "claimed": all(row["programme_effect_claimed"] for row in rows),
+        "indicators": [
+            {
+                "id": one,
+                "name": say.of(published.indicators[one], "name"),
+                "direction": say.term("direction", published.indicators[one]["direction"]),
+                "rows": [_estimate(published, row, say) for row in whole if row["indicator_id"] == one],
+            }
+            for one in indicators
+        ],
+        "refused": [
+            {
+                "name": say.of(published.indicators[row["indicator_id"]], "name"),
+                "method": row["method"],
+                "note": row["note"],
+            }
+            for row in rows
+            if row["status"] != "modelled"
+        ],
+    }
+
+
+def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
+    unit = published.indicators[row["indicator_id"]]
+    confidence = "" if row["confidence"] is None else f" ({say.number(row['confidence'] * 100, 0)}\u00a0%)"
+    limits = say.interval(unit, row["lower"], row["upper"], sign=True)
+    return {
+        "method": row["method"],
+        "period": row["period"],
+        "estimate": say.difference(unit, row["estimate"]),
+        "limits": limits + confidence if limits else "",
+        "p": "" if row["p_value"] is None else say.number(row["p_value"], 2),
+        "mde": say.difference(unit, row["mde"]).lstrip("+"),
+        "donors": row["donors"],
+        "note": row["note"],
+    }
+
+
+def changes(published: Published, _area: str, say: Language) -> dict[str, Any]:
+    """Return revisions of the sources, refreshes and failed checks."""
+    revised = [row for rows in published.revisions.values() for row in rows]
+    newest = sorted(revised, key=lambda row: row["new_vintage"], reverse=True)
+    return {
+        "revisions": [revision(row, say) for row in newest[:_MOST_REVISIONS]],
+        "more": max(len(revised) - _MOST_REVISIONS, 0),
+        "runs": published.runs,
+        "failed": [row for row in published.checks if not row["passed"]],
+        "checks": len(published.checks),
+    }
+
+
+def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return each contract with its sender, the last file taken, who uses it and who waits."""
+    catalogue = published.catalogue
+    last: dict[str, Any] = {}
+    for row in published.snapshots.values():
+        if row["provider"] == "delivery":
+            last[f"delivery/{row['table_id']}"] = row["fetched_at"]
+    waits = [(row, wanted(row)) for row in published.newest.values() if row["area_id"] == area and not row["period"]]
+    used = {
+        name: [one.id for one in catalogue.indicators.values() if any(source.table == name for source in one.sources)]
+        for name in catalogue.deliveries
+    }
+    rows = [
+        {
+            "contract": name.partition("/")[2],
+            "what": contract.name_no if say.code == "nb" else contract.name_en,
+            "sender": contract.provider,
+            "last": say.day(last.get(name)) or say("never"),
+            "used": len(used[name]),
+            "waiting": [(row["indicator_id"], say.of(row, "indicator_name")) for row, names in waits if name in names],
+        }
+        for name, contract in catalogue.deliveries.items()
+        if used[name]
+    ]
+    return {"rows": sorted(rows, key=lambda row: -len(row["waiting"]))}
+
+
+def method(published: Published, _area: str, say: Language) -> dict[str, Any]:
+    """Return the words with their rules, and what the remarks mean."""
+    statuses = ("suppressed", "unreliable", "estimated", "no_denominator", "incomplete", "missing", "not_applicable")
+    return {
+        "words": [
+            (*standing.MARKS[word], say.term("assessment", word), say.term("assessment_rule", word)) for word in WORDS
+        ],
+        "statuses": [(name, say.term("status", name)) for name in statuses],
+        "smallest": published.catalogue.disclosure.smallest,
+    }
+
+
+def dictionary(_published: Published, _area: str, _say: Language) -> dict[str, Any]:
+    """Return the schema of the edition."""
+    return {"tables": list(SCHEMA)}
+
+
+def download(published: Published, _area: str, _say: Language) -> dict[str, Any]:
+    """Return the files of each format beside the pages."""
+    return {"folders": list(published.downloads.items())}
+
+
+def about(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return what the edition says of itself, of its sources' terms and of the area."""
+    return {
+        "facts": sorted(published.meta.items()),
+        "licences": list(_licences(published)),
+        "place_row": published.areas[area],
+        "kind": say.known("kind", published.areas[area]["kind"]),
+        "parent": published.areas.get(published.areas[area]["parent_id"] or ""),
+        "releases": published.releases,
+    }
+
+
+def _licences(published: Published) -> Iterator[tuple[str, str]]:
+    rows: Rows = sorted(published.snapshots.values(), key=lambda row: (row["provider"], row["attribution"]))
+    yield from dict.fromkeys((row["attribution"], row["licence"]) for row in rows)
+
+
+PAGES: dict[str, Context] = {
+    "compare": compare,
+    "evaluation": evaluation,
+    "changes": changes,
+    "deliveries": deliveries,
+    "method": method,
+    "dictionary": dictionary,
+    "download": download,
+    "about": about,
+}
+"""The pages in the order of the menu."""

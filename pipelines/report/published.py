@@ -1,0 +1,146 @@
+"""Everything that the pages of one area show, read from one edition before the first page is written.
+
+Nothing is computed here: what the edition hides stays hidden.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.models import Programme
+from pipelines.edition import chain
+from pipelines.edition.chain import Chain
+from pipelines.exports.table_model import Exported, read_from
+from pipelines.storage import warehouse
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+EVERY_AREA = "all"
+"""Stands for all areas with figures."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """One edition's figures, by indicator and area.
+
+    series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard.
+    codes: official codes by area. chains: of
+    the newest figure, as `levekar explain` tells it. exported: the small tables as they are,
+    for downloads. downloads: names of files beside the pages, by folder.
+    """
+
+    catalogue: Catalogue
+    meta: Mapping[str, str]
+    pillars: Rows
+    subgoals: Rows
+    indicators: Mapping[str, Row]
+    areas: Mapping[str, Row]
+    newest: Mapping[tuple[str, str], Row]
+    series: Mapping[tuple[str, str], Rows]
+    measures: Mapping[str, Rows]
+    comparisons: Mapping[tuple[str, str], Rows]
+    pillar_views: Mapping[tuple[str, str], Row]
+    skill: Mapping[str, Rows]
+    evaluations: Rows
+    snapshots: Mapping[str, Row]
+    revisions: Mapping[str, Rows]
+    checks: Rows
+    runs: Rows
+    releases: Rows
+    codes: Mapping[str, set[str]]
+    chains: Mapping[tuple[str, str], Chain]
+    exported: Exported
+    downloads: Mapping[str, list[str]]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the figures are made up."""
+        return self.meta.get("synthetic") == "true"
+
+    def programme(self, area: str) -> Programme | None:
+        """Return the programme for the area, if there is one."""
+        return next((one for one in self.catalogue.programmes if one.area == area), None)
+
+    def measured(self, indicator: str, area: str) -> Rows:
+        """Return an area's measures of an indicator in the order of time; of the indicator's own sex and age."""
+        own = self.catalogue.indicators[indicator]
+        rows = (row for row in self.measures.get(indicator, []) if row["area_id"] == area)
+        return [row for row in rows if row["sex"] == own.sex and row["age"] == own.age]
+
+    def name(self, area: str) -> str:
+        """Return what an area is called."""
+        return str(self.areas[area]["name"]) if area in self.areas else area
+
+    def with_figures(self) -> list[str]:
+        """Return the areas with figures: those of the catalogue, in its order."""
+        return [area for area in self.catalogue.areas if any(key[1] == area for key in self.newest)]
+
+
+def read(root: Path, catalogue: Catalogue, areas: Sequence[str] = ()) -> Published:
+    """Read the current edition, with the chains of these areas (EVERY_AREA: of all). Raises NothingPublished."""
+    with warehouse.connect(root) as connection:
+        published = _read(connection, catalogue)
+        told = published.with_figures() if EVERY_AREA in areas else areas
+        chains = {
+            (indicator, area): chain.of(connection, catalogue, indicator, area)
+            for indicator, area in published.newest
+            if area in told
+        }
+        return replace(published, chains=chains)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Published:
+    def table(query: str) -> Rows:
+        return warehouse.rows(connection, query)
+
+    series = table("SELECT * FROM series WHERE period IS NOT NULL ORDER BY period_end, period_start")
+    measures = table("SELECT * FROM measure ORDER BY period_end, period_start, sex, age")
+    return Published(
+        catalogue=catalogue,
+        meta={row["key"]: row["value"] for row in table("SELECT * FROM meta")},
+        pillars=table("SELECT * FROM pillar ORDER BY position"),
+        subgoals=table("SELECT * FROM subgoal ORDER BY subgoal_id"),
+        indicators={row["indicator_id"]: row for row in table("SELECT * FROM indicator")},
+        areas={row["area_id"]: row for row in table("SELECT * FROM area")},
+        newest={(row["indicator_id"], row["area_id"]): row for row in table("SELECT * FROM scorecard")},
+        series=_by(series, "indicator_id", "area_id"),
+        measures=_by_one(measures, "indicator_id"),
+        comparisons=_by(table("SELECT * FROM comparison ORDER BY rank"), "indicator_id", "area_id"),
+        pillar_views={(row["area_id"], row["pillar_id"]): row for row in table("SELECT * FROM pillar_view")},
+        skill=_by_one(table("SELECT * FROM forecast_skill ORDER BY horizon"), "indicator_id"),
+        evaluations=table("SELECT * FROM evaluation ORDER BY evaluation_id, indicator_id, method, period_end"),
+        snapshots={
+            row["sha256"]: row for row in table("SELECT * FROM snapshot ORDER BY fetched_at") if row["accepted"]
+        },
+        revisions=_by_one(table("SELECT * FROM revision ORDER BY new_vintage, table_id, area_id"), "table_id"),
+        checks=table("SELECT * FROM check_result ORDER BY subject, check_name"),
+        runs=table("SELECT * FROM refresh_run ORDER BY started_at DESC"),
+        releases=table("SELECT * FROM release ORDER BY created_at"),
+        codes={
+            area: {row["code"] for row in rows}
+            for area, rows in _by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()
+        },
+        chains={},
+        exported=read_from(connection, heavy=False),
+        downloads={},
+    )
+
+
+def _by(rows: Iterable[Row], first: str, second: str) -> dict[tuple[str, str], Rows]:
+    found: dict[tuple[str, str], Rows] = defaultdict(list)
+    for row in rows:
+        found[row[first], row[second]].append(row)
+    return dict(found)
+
+
+def _by_one(rows: Iterable[Row], column: str) -> dict[str, Rows]:
+    found: dict[str, Rows] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return dict(found)

@@ -1,0 +1,168 @@
+"""What the chart of one indicator in one area shows, and what a line may join; `series_drawing` draws it.
+
+Figures of single years are dots, joined where no gap and no break lies between; a window of several years is a square
+with a bar over its years, and no line joins windows, for they share years.
+"""
+
+import re
+from dataclasses import dataclass
+
+from indicators.catalogue.models import Break, Disturbance
+from pipelines.report.published import Published, Row
+
+_COMPARED = ("municipality", "county", "country")
+_BREAK = re.compile(r"(\d{4})(?:K(\d)|M(\d\d))?")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure at the end of its period; first, last: its years. status: as in the table series."""
+
+    first: int
+    last: int
+    period: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str | None
+
+    @property
+    def is_window(self) -> bool:
+        """Whether it covers several years."""
+        return self.last - self.first > 0 and "/" not in self.period
+
+    @property
+    def at(self) -> float:
+        """Where it stands on the axis of years: in the middle of its last year."""
+        return self.last + 0.5
+
+
+@dataclass(frozen=True)
+class SeriesChart:
+    """What the chart shows. newest: the scorecard's row; comparators: name and points."""
+
+    row: Row
+    name_of_area: str
+    points: list[Point]
+    singles: list[Point]
+    comparators: list[tuple[str, list[Point]]]
+    path: list[tuple[float, float]]
+    breaks: list[Break]
+    disturbed: list[Disturbance]
+    every: int | None
+    synthetic: bool
+
+    @property
+    def target_at(self) -> float | None:
+        """The middle of the target's year; None: no target."""
+        if self.row["target_value"] is None:
+            return None
+        return int(re.findall(r"\d{4}", self.row["target_period"])[-1]) + 0.5
+
+
+def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
+    """Gather what the chart of an indicator in an area shows; None where there is no figure at all."""
+    newest = published.newest.get((indicator, area))
+    rows = published.series.get((indicator, area), [])
+    if newest is None or not rows:
+        return None
+    own = published.catalogue.indicators[indicator]
+    points = _points(rows)
+    required = [(row["period_end"].year + 0.5, row["required_value"]) for row in rows if row["required_value"]]
+    chart = SeriesChart(
+        row=newest,
+        name_of_area=published.name(area),
+        points=points,
+        singles=_singles(published, indicator, area, points),
+        comparators=_comparators(published, indicator, area, points),
+        path=required,
+        breaks=own.breaks,
+        disturbed=own.disturbed,
+        every=own.every if isinstance(own.every, int) else None,
+        synthetic=published.synthetic,
+    )
+    if chart.target_at is None:
+        return chart
+    ahead = [(at, value) for at, value in required if at < chart.target_at]
+    return SeriesChart(**{**vars(chart), "path": [*ahead, (chart.target_at, newest["target_value"])] if ahead else []})
+
+
+def _points(rows: list[Row]) -> list[Point]:
+    return [
+        Point(
+            row["period_start"].year,
+            row["period_end"].year,
+            row["period"],
+            row["value"],
+            row["lower"],
+            row["upper"],
+            row["status"],
+        )
+        for row in rows
+        if row["status"] not in ("incomplete", "missing", "not_applicable")
+    ]
+
+
+def _singles(published: Published, indicator: str, area: str, points: list[Point]) -> list[Point]:
+    """Return the single years behind windows that we summed."""
+    if not any(point.is_window for point in points):
+        return []
+    return _points([row for row in published.measured(indicator, area) if not row["pooled"]])
+
+
+def _comparators(published: Published, indicator: str, area: str, points: list[Point]) -> list[tuple[str, list[Point]]]:
+    """Return at most two: the rest of the municipality (or all of it), and the largest area with figures."""
+    programme = published.programme(area)
+    parents = [programme.comparators] if programme else []
+    ids = [one for group in parents for one in group if one in published.catalogue.areas] or _ancestors(published, area)
+    large = [one for one in ids if published.catalogue.areas[one].kind in _COMPARED]
+    first = min((point.last for point in points), default=0)
+    found = []
+    for one in large:
+        theirs = [point for point in _points(published.series.get((indicator, one), [])) if point.last >= first]
+        if any(point.value is not None for point in theirs):
+            found.append((one, theirs))
+    rest = [pair for pair in found if published.catalogue.areas[pair[0]].rest_of]
+    chosen = [*(rest or found[:1])[:1], *(pair for pair in found[-1:] if pair not in (rest or found[:1])[:1])]
+    return [(published.name(one), theirs) for one, theirs in chosen]
+
+
+def _ancestors(published: Published, area: str) -> list[str]:
+    found = []
+    parent = published.catalogue.areas[area].parent if area in published.catalogue.areas else None
+    while parent is not None:
+        found.append(parent)
+        parent = published.catalogue.areas[parent].parent
+    return found
+
+
+def runs(points: list[Point], breaks: list[Break], every: int | None) -> list[list[Point]]:
+    """Return the points in groups that a line may join: no window, gap or break lies within one."""
+    found: list[list[Point]] = []
+    for point in points:
+        if point.value is None:
+            continue
+        before = found[-1][-1] if found else None
+        if before is not None and _joined(before, point, breaks, every):
+            found[-1].append(point)
+        else:
+            found.append([point])
+    return found
+
+
+def _joined(before: Point, after: Point, breaks: list[Break], every: int | None) -> bool:
+    if before.is_window or after.is_window or every is None or after.last - before.last > every:
+        return False
+    return not any(before.at < break_at(one) <= after.at for one in breaks)
+
+
+def span(one: Disturbance) -> tuple[float, float]:
+    """Return where on the axis of years a disturbed time begins and ends: 2020M03 begins at 2020 and two twelfths."""
+    first, last = (_BREAK.fullmatch(text).groups() for text in (one.first, one.last))  # type: ignore[union-attr]
+    return int(first[0]) + (int(first[2] or 1) - 1) / 12, int(last[0]) + int(last[2] or 12) / 12
+
+
+def break_at(one: Break) -> float:
+    """Return where on the axis of years a break lies: 2018M11 is 2018 and ten twelfths."""
+    year, quarter, month = _BREAK.fullmatch(one.first).groups()  # type: ignore[union-attr]
+    return int(year) + ((int(quarter) - 1) / 4 if quarter else (int(month) - 1) / 12 if month else 0)

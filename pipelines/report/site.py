@@ -1,0 +1,232 @@
+"""The folder of pages: which there are, how they are filled in, and that it is whole before anybody sees it.
+
+    DIR/index.html                the areas, where there are several; else the first page
+    DIR/[<area>/]index.html       the first page in Norwegian; below en/ the same in English
+    DIR/[<area>/]pillar/<id>.html, indicator/<id>.html
+    DIR/download/<format>/        the figures as data
+    DIR/style.css                 the one style sheet
+
+No page asks for anything outside the folder, and none needs a server or JavaScript.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from indicators.catalogue import Catalogue
+from pipelines.exports import flat_files, writing
+from pipelines.formats.untrusted import visible
+from pipelines.language import LANGUAGES, Language
+from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
+from pipelines.report.published import EVERY_AREA, Published, read
+from pipelines.storage import files
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_STYLE = "style.css"
+_MARKER = ".levekar-report"
+FOLDER = "report"
+"""Where the pages lie beside the warehouse, unless another folder is named."""
+
+
+class ReportError(ValueError):
+    """The pages cannot be written where they were asked for, or of what."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies: below which area's folder ('' for the only one), in which language, under which name."""
+
+    area_folder: str
+    language: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The file within the site."""
+        file = self.name if "." in self.name else f"{self.name}.html"
+        parts = [self.area_folder, "" if self.language == LANGUAGES[0] else self.language, file]
+        return "/".join(part for part in parts if part)
+
+    def up(self, levels_of: str) -> str:
+        """Return the way up to the folder of the `language`, the `area` or the `site`."""
+        depth = self.name.count("/")
+        if levels_of != "language" and self.language != LANGUAGES[0]:
+            depth += 1
+        if levels_of == "site" and self.area_folder:
+            depth += 1
+        return "../" * depth
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: pages, bytes of the whole folder, and whether its figures are made up."""
+
+    folder: Path
+    pages: int
+    size: int
+    synthetic: bool
+
+
+def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path) -> Written:
+    """Write the pages of the current edition for these areas. Raises NothingPublished, ReportError.
+
+    The folder is replaced as a whole, once all pages are written; a folder that is not one of ours is left alone.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
+        raise ReportError(f"{folder} holds something else than pages of levekar report: name a new or empty folder")
+    published = read(root, catalogue, areas)
+    areas = published.with_figures() if EVERY_AREA in areas else list(dict.fromkeys(areas))
+    unknown = [area for area in areas if area not in published.areas]
+    if unknown:
+        raise ReportError(f"area '{unknown[0]}' is not in the edition; known are {', '.join(published.with_figures())}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with files.scratch(folder.parent) as scratch:
+        made = scratch / "site"
+        pages = _fill(made, published, areas)
+        files.show_to_readers(made)
+        if folder.exists():
+            folder.rename(scratch / "before")
+        made.rename(folder)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Written(folder, pages, size, published.synthetic)
+
+
+def _fill(made: Path, published: Published, areas: list[str]) -> int:
+    made.mkdir()
+    (made / _MARKER).write_text(f"{published.meta['edition']}\n", encoding="utf-8")
+    style = (_TEMPLATES / _STYLE).read_text(encoding="utf-8")
+    (made / _STYLE).write_text(style, encoding="utf-8")
+    published = replace(published, downloads=_downloads(made / "download", published))
+    environment = _environment()
+    environment.globals["named"] = published.exported.named
+    count = 0
+    for place, text in (*_pages(environment, published, areas), *_charts(published, areas, style)):
+        target = made / place.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        count += target.suffix == ".html"
+    return count
+
+
+def _downloads(folder: Path, published: Published) -> dict[str, list[str]]:
+    """Write the figures as data, once for all areas; return the names of files by format."""
+    (folder / "indicator").mkdir(parents=True)
+    written = [*flat_files.write_figures(published.exported, folder / "indicator")]
+    written += writing.fill(published.exported, folder, [name for name in writing.FORMATS if name != "parquet"])
+    found: dict[str, list[str]] = {}
+    for path in written:
+        found.setdefault(path.parent.name, []).append(path.name)
+    return found
+
+
+def _charts(published: Published, areas: list[str], style: str) -> Iterator[tuple[Place, str]]:
+    """Yield the chart of each indicator's page as a file of its own."""
+    marks = style_of_marks(style)
+    for code in LANGUAGES:
+        say = Language(code)
+        source = say("source_line", edition=published.meta["edition"])
+        for area, indicator in ((area, one) for area in areas for one in published.indicators):
+            chart = series_chart.of(published, indicator, area)
+            if chart is not None:
+                name = say.of(published.indicators[indicator], "name")
+                title = f"{name}, {chart.name_of_area}" + (f" ({say('synthetic_short')})" if chart.synthetic else "")
+                drawn = series_drawing.large(chart, say, "chart")
+                file = published.exported.named(f"{indicator}.svg")
+                place = Place(area if len(areas) > 1 else "", code, f"indicator/{file}")
+                yield place, series_drawing.alone(drawn, title, source, marks)
+
+
+def style_of_marks(style: str) -> str:
+    """Return what the style sheet says of charts, with its colours written out, for a picture on its own."""
+    colours = dict(re.findall(r"(--[\w-]+): (#\w+)", style))
+    marks = style[style.index("/* charts */") : style.index("/* end of the marks */")]
+    return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], marks) + (
+        " text { font-size: 14px; } text.title { font-size: 17px; font-weight: 700; fill: #16232d; }"
+        " .alone > g > svg.chart { width: 640px; height: 330px; } .alone .key { width: 32px; height: 18px; }"
+    )
+
+
+def _pages(environment: Environment, published: Published, areas: list[str]) -> Iterator[tuple[Place, str]]:
+    several = len(areas) > 1
+    for code in LANGUAGES:
+        say = Language(code)
+        if several:
+            place = Place("", code, "index")
+            yield place, _render(environment, "areas", place, say, published, areas[0], {"listed": areas})
+        for area in areas:
+            for name, template, context in _of_area(published, area, say):
+                place = Place(area if several else "", code, name)
+                yield place, _render(environment, template, place, say, published, area, context)
+
+
+def _of_area(published: Published, area: str, say: Language) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield "index", "home", home.context(published, area, say)
+    for pillar in (row["pillar_id"] for row in published.pillars):
+        yield f"pillar/{pillar}", "pillar", home.context(published, area, say, pillar)
+    for indicator in published.indicators:
+        yield f"indicator/{indicator}", "indicator", indicator_page.context(published, area, indicator, say)
+    for name, context in other_pages.PAGES.items():
+        yield name, name, context(published, area, say)
+
+
+def _render(
+    environment: Environment,
+    template: str,
+    place: Place,
+    say: Language,
+    published: Published,
+    area: str,
+    context: Mapping[str, Any],
+) -> str:
+    other = next(code for code in LANGUAGES if code != say.code)
+    there = Place(place.area_folder, other, place.name)
+    way = f"{place.up('area')}{'' if other == LANGUAGES[0] else f'{other}/'}{there.name}.html"
+    return environment.get_template(f"{template}.html").render(
+        {
+            "say": say,
+            "english": partial(_english, say),
+            "published": published,
+            "built_at": datetime.fromisoformat(published.meta["built_at"]),
+            "area": area,
+            "area_name": published.name(area),
+            "place": place,
+            "other_language": other,
+            "other_href": way,
+            "menu": ["index", *other_pages.PAGES],
+            "in_area_list": template == "areas",
+            **context,
+        }
+    )
+
+
+def _english(say: Language, text: str | None) -> Markup:
+    """Mark text that there is in English alone, so that a screen reader reads it as English."""
+    if not text:
+        return Markup("")
+    return escape(text) if say.code == "en" else Markup('<span lang="en">{}</span>').format(text)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Write out characters that act on a surface, and nothing for None; Jinja escapes what is left."""
+    if value is None:
+        return ""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,194 @@
+"""`levekar report` on the published demo: whole, self-contained, in two languages, within its budgets, hiding what is
+hidden."""
+
+import csv
+import dataclasses
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from indicators import catalogue
+from pipelines.report import site
+from pipelines.report.published import read
+from tests.e2e.conftest import Levekar, Published
+
+pytestmark = pytest.mark.slow
+
+AREA = "drammen-7"
+
+
+class Page(HTMLParser):
+    """A page's tags with their attributes, and the rows of its tables."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path, self.tags, self.rows = path, [], []
+        self.text = path.read_text(encoding="utf-8")
+        self._cell = False
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._cell = self._cell and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        if self._cell:
+            self.rows[-1][-1] += data
+
+    def all(self, tag: str, attribute: str) -> list[str]:
+        return [attrs[attribute] for name, attrs in self.tags if name == tag and attrs.get(attribute) is not None]
+
+
+@pytest.fixture(scope="module")
+def folder(demo: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report") / "site"
+    site.write(demo.folder / "demo", catalogue.load(), [AREA], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> list[Page]:
+    return [Page(path) for path in sorted(folder.rglob("*.html"))]
+
+
+def test_the_command_writes_it_and_writes_it_again_but_over_nothing_else(
+    demo: Published, levekar: Levekar, tmp_path: Path
+):
+    said = levekar("report", "--data-dir", demo.folder, "-o", tmp_path / "site")
+    assert said.code == 0, said.err
+    assert "index.html" in said.out
+    areas = ["--area", "drammen-10", "--area", "drammen-4"]
+    assert levekar("report", *areas, "--data-dir", demo.folder, "-o", tmp_path / "site").code == 0
+    assert "Gulskogen" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "Gulskogen" in (tmp_path / "site" / "drammen-4" / "index.html").read_text(encoding="utf-8")
+    hidden_today = Page(tmp_path / "site" / "drammen-10" / "indicator" / "upper_secondary_leavers.html")
+    assert "suppressed: the count or its complement" in hidden_today.text
+    assert "Arithmetic" not in hidden_today.text
+    assert not list(tmp_path.glob(".unfinished*"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    said = levekar("report", "--data-dir", demo.folder, "-o", tmp_path / "mine")
+    assert said.code == 1
+    assert "holds something else" in said.err
+    said = levekar("report", "--area", "atlantis", "--data-dir", demo.folder, "-o", tmp_path / "other")
+    assert (said.code, "known are" in said.err) == (1, True)
+
+
+def test_nothing_outside_the_folder_is_asked_for_and_every_link_leads_to_a_page(folder: Path, pages: list[Page]):
+    for page in pages:
+        assert not page.all("script", "src") and "<script" not in page.text
+        assert not page.all("img", "src") and not page.all("iframe", "src")
+        for link in [*page.all("a", "href"), *page.all("link", "href")]:
+            if link.startswith("https://"):
+                continue  # a source's address, for the reader to follow
+            path, _, anchor = link.partition("#")
+            target = (page.path.parent / path).resolve() if path else page.path
+            assert target.is_relative_to(folder), link
+            assert target.is_file(), f"{page.path}: {link}"
+            if target.suffix != ".html":
+                assert target.name.startswith("synthetic-") or target.name in ("style.css", "datapackage.json")
+            elif anchor:
+                assert f'id="{anchor}"' in target.read_text(encoding="utf-8")
+    assert not re.search(r"url\((?!\"data:)|@import", (folder / "style.css").read_text(encoding="utf-8"))
+
+
+def test_both_languages_have_the_same_pages_which_lead_to_each_other(folder: Path, pages: list[Page]):
+    names = {page.path.relative_to(folder).as_posix() for page in pages}
+    norwegian = {name for name in names if not name.startswith("en/")}
+    assert {f"en/{name}" for name in norwegian} == names - norwegian
+    for page in pages:
+        language = "en" if page.path.relative_to(folder).parts[0] == "en" else "nb"
+        assert page.all("html", "lang") == [language]
+        [there] = [
+            (page.path.parent / attrs["href"]).resolve()
+            for tag, attrs in page.tags
+            if tag == "a" and attrs.get("hreflang")
+        ]
+        back = folder / "en" / page.path.relative_to(folder) if language == "nb" else None
+        assert there == (back or folder / page.path.relative_to(folder / "en"))
+
+
+def test_every_page_says_that_its_figures_are_synthetic_and_is_well_formed(pages: list[Page]):
+    for page in pages:
+        assert "SYNTETISKE TALL" in page.text or "SYNTHETIC FIGURES" in page.text
+        ids = Counter(attrs["id"] for _tag, attrs in page.tags if "id" in attrs)
+        assert [name for name, number in ids.items() if number > 1] == []
+        assert Counter(tag for tag, _attrs in page.tags)["h1"] == 1
+        for pictured in (attrs for tag, attrs in page.tags if tag == "svg"):
+            assert pictured.get("aria-hidden") == "true" or pictured["aria-labelledby"]
+
+
+def test_the_budgets_hold(folder: Path):
+    assert (folder / "index.html").stat().st_size < 300_000
+    for path in folder.rglob("*.html"):
+        assert path.stat().st_size < 500_000, path
+
+
+def test_a_hidden_figure_is_in_no_table_and_no_chart(demo: Published, folder: Path):
+    published = read(demo.folder / "demo", catalogue.load())
+    hidden = [row for rows in published.measures.values() for row in rows if row["status"] == "suppressed"]
+    own = [row for row in hidden if row["area_id"] == AREA]
+    assert own
+    for row in own:
+        page = Page(folder / "indicator" / f"{row['indicator_id']}.html")
+        [told] = [cells for cells in page.rows if cells[0] == row["period"] and len(cells) == 8]
+        assert told[1:7] == [""] * 6
+        assert told[7].startswith("skjult")
+        series = published.series[row["indicator_id"], AREA]
+        shown = [one for one in series if one["value"] is not None and one["status"] not in ("incomplete", "missing")]
+        chart = page.text[page.text.index('class="chart"') : page.text.index('class="legend"')]
+        marks = re.findall('class="area mark', chart)
+        assert len(marks) == len(shown)
+
+
+def test_a_hidden_figure_is_in_no_file_to_download(demo: Published, folder: Path):
+    published = read(demo.folder / "demo", catalogue.load())
+    hidden = {
+        (row["indicator_id"], row["area_id"], row["period"])
+        for rows in published.measures.values()
+        for row in rows
+        if row["status"] == "suppressed"
+    }
+    found = set()
+    for path in (folder / "download" / "indicator").iterdir():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                key = (row["indicator_id"], row["area_id"], row["period"])
+                if key in hidden:
+                    found.add(key)
+                    assert row["status"] == "suppressed"
+                    assert {row[name] for name in ("value", "numerator", "lower", "upper")} == {""}
+    assert found == hidden
+
+
+def test_a_chart_on_its_own_is_whole_and_says_that_its_figures_are_synthetic(folder: Path):
+    drawing = ElementTree.parse(folder / "indicator" / "synthetic-employment_rate.svg").getroot()  # noqa: S314 (our own file)
+    texts = [text for element in drawing.iter() if element.tag.endswith("}text") and (text := element.text)]
+    assert texts[0] == "Sysselsatte 20-66 år, Strømsø/Tangen (kommunedel 7) (SYNTETISKE TALL)"
+    assert texts[-1].startswith("Kilde: Levekår, utgave levekar-")
+    assert {"95 % intervall", "foreslått mål"} < set(texts)
+    assert "var(" not in "".join(drawing.itertext())
+
+
+def test_text_of_others_is_shown_and_does_nothing(demo: Published, tmp_path: Path):
+    published = read(demo.folder / "demo", catalogue.load())
+    evil = '<script>alert("1")</script>\u202e&'
+    areas = {key: row | {"name": evil} for key, row in published.areas.items()}
+    snapshots = {key: row | {"url": "javascript:alert(1)"} for key, row in published.snapshots.items()}
+    changed = dataclasses.replace(published, areas=areas, snapshots=snapshots)
+    site._fill(tmp_path / "site", changed, [AREA])
+    for path in (tmp_path / "site").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search('<script|\u202e|href="javascript', text), path
+    assert "&lt;script&gt;" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")

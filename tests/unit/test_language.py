@@ -1,0 +1,57 @@
+"""Words and numbers of the page: both languages have all of them, and write numbers as their readers do."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import get_args
+
+import pytest
+
+from indicators import catalogue
+from indicators.catalogue.models import AreaKind, Unit
+from indicators.dictionary import WORDS
+from pipelines.language import LANGUAGES, Language, MissingWord, all_words
+from pipelines.report import standing
+
+NB, EN = Language("nb"), Language("en")
+
+
+def test_every_word_is_there_in_both_languages_with_the_same_parts():
+    for group, names in all_words().items():
+        for name, texts in names.items():
+            assert texts.keys() == {"nb", "en"}, f"{group}: {name}"
+            parts = [set(re.findall(r"\{(\w+)\}", texts[code])) for code in LANGUAGES]
+            assert parts[0] == parts[1], f"{group}: {name}"
+
+
+def test_every_term_of_an_edition_has_a_word():
+    terms = all_words()
+    assert terms["assessment"].keys() == set(WORDS) == terms["assessment_rule"].keys() == standing.MARKS.keys()
+    assert terms["unit"].keys() == set(get_args(Unit)) == terms["difference"].keys()
+    assert terms["kind"].keys() >= set(get_args(AreaKind))
+    assert {one.periodicity for one in catalogue.load().indicators.values()} <= terms["periodicity"].keys()
+
+
+def test_an_unknown_word_is_an_error_that_names_it():
+    with pytest.raises(MissingWord, match="assessment: 'great' is missing"):
+        NB.term("assessment", "great")
+
+
+def test_numbers_are_written_as_their_readers_do():
+    share = {"unit": "share", "decimals": 1}
+    assert (NB.figure(share, 0.1234), EN.figure(share, 0.1234)) == ("12,3\u00a0%", "12.3\u00a0%")
+    assert NB.difference(share, -0.041) == "−4,1\u00a0prosentpoeng"
+    assert NB.interval(share, -0.01, 0.02, sign=True) == "−1,0 til +2,0"
+    assert (NB.count(1234567.0), EN.count(1234567.0)) == ("1\u00a0234\u00a0567", "1\u00a0234\u00a0567")
+    assert NB.count(12.25) == "12,2"  # a weight gave it a fraction
+    assert [NB.probability(share) for share in (0.004, 0.5, 0.999, None)] == [
+        "< 1\u00a0%",
+        "50\u00a0%",
+        "> 99\u00a0%",
+        "",
+    ]
+    assert NB.figure(share, None) == NB.difference(share, None) == NB.interval(share, None, 0.1) == ""
+
+
+def test_days_are_those_of_oslo():
+    assert NB.day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1. januar 2027"
+    assert EN.day(date(2026, 5, 17)) == "17 May 2026"
