@@ -31,6 +31,7 @@ from pipelines.guards.personal.contacts import CONTACTS
 # A table that is interrupted by empty rows more often than this is one table.
 _MOST_PIECES = 50
 _FEWEST_ROWS = 3
+_MOST_KEYS = 1_000
 # A text in quotes of JSON, whatever stands in it, and a number that could be somebody's.
 _JSON_TEXT = re.compile(rb'"((?:[^"\\]|\\.)*+)"')
 _JSON_NUMBER = re.compile(rb'":\s*([0-9]{8,11})(?=[\s,\]}])')
@@ -64,12 +65,27 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
     findings = [finding for table in tables for finding in personal.findings(table)]
     findings += [finding for table in around for finding in personal.findings(table) if finding.kind not in CONTACTS]
     findings += personal.findings([], notes)
+    findings += personal.of_sheets([grid.sheet for grid in opened.grids if grid.sheet is not None])
+    findings += _of_hidden_tables(opened)
+    if opened.grids and isinstance(opened.grids[0], TextGrid):
+        findings += _of_plain_json(content)
     if found is None and not findings:
         findings += _divided_otherwise(opened.grids[1:])
     _refuse(
         opened.name, [finding for finding in findings if not vouched or finding.kind in personal.NUMBERS_OF_PERSONS]
     )
     return tuple(sorted({finding.kind for finding in findings}))
+
+
+def _of_hidden_tables(opened: Opened) -> Iterator[personal.Finding]:
+    """Yield what is found in the rows behind pivot tables."""
+    for table in opened.contained.tables if opened.contained is not None else ():
+        if not table.columns:
+            continue
+        rows = np.arange(2, len(table.columns[0]) + 2)
+        texts = [pa.array(column, pa.string()) for column in table.columns]
+        for finding in personal.findings(_columns(None, table.header, texts, rows)):
+            yield replace(finding, place=f"{table.place}, {finding.place}")
 
 
 def _divided_otherwise(grids: Sequence[Grid]) -> Iterator[personal.Finding]:
@@ -241,6 +257,39 @@ def _texts_of_json(content: bytes, grids: Sequence[Grid]) -> Iterator[tuple[str,
     yield from keys
     numbers = {number.decode() for number in _JSON_NUMBER.findall(content)}
     yield from (("a number of the file", number) for number in sorted(numbers - cells))
+
+
+def _of_plain_json(content: bytes) -> Iterator[personal.Finding]:
+    """Yield what is found in lists of objects, each of which is a row: what programs give out that know no tables."""
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        return
+    try:
+        whole = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return
+    for place, rows in _lists_of_objects(whole, "the file"):
+        names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_KEYS]
+        texts = [pa.array([_as_text(row.get(name)) for row in rows], pa.string()) for name in names]
+        for finding in personal.findings(_columns(None, names, texts, np.arange(1, len(rows) + 1))):
+            yield replace(finding, place=f"a list in {place}, {finding.place}")
+
+
+def _lists_of_objects(held: object, place: str) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    if isinstance(held, list):
+        objects = [entry for entry in held if isinstance(entry, dict)]
+        if len(objects) >= _FEWEST_ROWS:
+            yield place, objects
+        for entry in held:
+            if isinstance(entry, dict | list):
+                yield from _lists_of_objects(entry, place)
+    elif isinstance(held, dict):
+        for key, entry in held.items():
+            if isinstance(entry, dict | list):
+                yield from _lists_of_objects(entry, f"'{personal.without_personal(key)}'")
+
+
+def _as_text(value: object) -> str | None:
+    return None if value is None or isinstance(value, dict | list) else str(value)
 
 
 def _unescaped(raw: bytes) -> str:

@@ -23,10 +23,12 @@ from tests.corpus import (
     clean_for_development,
     clean_held_out,
     clean_second,
+    clean_third,
     registers_for_development,
     registers_held_out,
     registers_second,
     registers_second_hidden,
+    registers_third,
 )
 from tests.corpus.files import File, Rows, table_file
 
@@ -71,6 +73,7 @@ HALVES: dict[str, tuple[Templates, Templates]] = {
     "held_out": (templates(registers_held_out), templates(clean_held_out)),
     "second_development": _half_of_second(0),
     "second_held_out": _half_of_second(1),
+    "third": (templates(registers_third), templates(clean_third)),
 }
 
 

@@ -325,3 +325,71 @@ def test_a_document_is_no_table(tmp_path: Path):
     found = checked(b"{\\rtf1 " + NUMBER.encode() + b"}", tmp_path, "fil.csv")
     assert isinstance(found.error, Unsearchable)
     assert not isinstance(found.error, NoContract)
+
+
+PIVOT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def with_pivot(fields: str, records: str) -> bytes:
+    """Return a workbook with the rows that a pivot table was made from. (ECMA-376, part 1, 18.10)"""
+    relation = (
+        f'<Relationships><Relationship Id="r" Type="{PIVOT}/pivotCacheRecords" Target="rows.xml"/></Relationships>'
+    )
+    other = {
+        "xl/pivotCache/rows.xml": f"<pivotCacheRecords>{records}</pivotCacheRecords>".encode(),
+        "xl/pivotCache/_rels/definition.xml.rels": relation.encode(),
+    }
+    definition = f"<pivotCacheDefinition><cacheFields>{fields}</cacheFields></pivotCacheDefinition>"
+    return with_part("xl/pivotCache/definition.xml", definition.encode(), **other)
+
+
+def field(name: str, *shared: str) -> str:
+    items = "".join(f'<s v="{text}"/>' for text in shared)
+    return f'<cacheField name="{name}"><sharedItems>{items}</sharedItems></cacheField>'
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> Callable[[bytes], DeliveryError | None]:
+    """Return why a file is refused, or None."""
+    return lambda content: checked(content, tmp_path, "synthetic.file").error
+
+
+AREAS_AND_COUNTS = "".join(f'<r><x v="{number % 2}"/><n v="{number}"/></r>' for number in range(9))
+PERSONS = "".join(f'<r><x v="{number % 3}"/><n v="{1950 + 7 * number}"/></r>' for number in range(9))
+
+
+def test_the_rows_behind_a_pivot_table_are_searched_as_a_table(answer):
+    counts = with_pivot(field("Område", "Fjell", "Tangen") + field("Antall"), AREAS_AND_COUNTS)
+    assert isinstance(answer(counts), NoContract)
+    persons = with_pivot(field("Navn", "Kari Berge", "Ali Khan", "Nora Moen") + field("F.år"), PERSONS)
+    assert "the rows behind a pivot table ('xl/pivotCache/rows.xml'), column A, row 2" in str(answer(persons))
+    # Whoever was deleted from the rows is remembered among the values that they share.
+    gone = with_pivot(
+        field("Etikett", "Fjell", "Tangen", "Moen, Nora", "Ali Khan", "Berge, Kari") + field("Antall"), ""
+    )
+    assert isinstance(answer(gone), PersonalData)
+    number = with_pivot(field("Område", "Fjell") + field("Antall"), f'<r><x v="0"/><n v="{NUMBER}"/></r>')
+    assert "national identity numbers" in str(answer(number))
+
+
+@pytest.mark.parametrize("row_of_it", ['<r><x v="7"/></r>', '<r><x v="0"/><n v="1"/><n v="2"/></r>'])
+def test_rows_behind_a_pivot_table_that_do_not_fit_cannot_be_searched(row_of_it: str, answer):
+    found = answer(with_pivot(field("Område", "Fjell") + field("Antall"), row_of_it))
+    assert isinstance(found, Unsearchable)
+    assert "do not fit their columns" in str(found)
+
+
+def test_sheets_may_be_called_after_persons(tmp_path: Path):
+    for names, found in ((("Kari Berge", "Ali Khan", "Tall"), PersonalData), (("Berg", "Ole Vigs gate"), NoContract)):
+        path = tmp_path / "synthetic.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            for name in names:
+                book.add_worksheet(name).write_column(0, 0, ["Uke", 1, 2, 3])
+        assert isinstance(checked(path.read_bytes(), tmp_path, path.name).error, found)
+
+
+def test_lists_of_objects_are_tables(answer):
+    people = [{"navn": name, "sak": "A"} for name in ("Kari Berge", "Ali Khan", "Nora Moen", "Per Lie")]
+    assert "a list in 'rader', column A" in str(answer(json.dumps([{"rader": people}]).encode()))
+    areas = [{"navn": name, "antall": 7} for name in ("Fjell", "Tangen", "Øren", "Danvik")]
+    assert isinstance(answer(json.dumps(areas).encode()), NoContract)

@@ -14,6 +14,15 @@ _MOST_HIDDEN_ROWS = 1_048_576
 
 
 @dataclass(frozen=True)
+class HiddenTable:
+    """Rows that no sheet shows. place: what they are, for people. columns: the cells, as many of each."""
+
+    place: str
+    header: tuple[str, ...]
+    columns: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True)
 class Contained:
     """What a person should know about a workbook that may be read. Rows and columns are numbered from 1.
 
@@ -22,7 +31,7 @@ class Contained:
     the cells whose formula was saved without a result.
     texts: place and text of everything in the file that is no cell's value, for the personal data guard: comments, text
     boxes, headers, document properties, names, lists to choose from, formats, metadata of images, and what no program
-    shows.
+    shows. tables: rows behind pivot tables, for the same guard.
     """
 
     formulas: dict[str, tuple[int, str]]
@@ -30,6 +39,7 @@ class Contained:
     hidden_rows: dict[str, frozenset[int]]
     hidden_columns: dict[str, frozenset[int]]
     texts: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    tables: tuple[HiddenTable, ...] = field(default=(), compare=False)
     errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uncalculated: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from pipelines.guards.container import parts
+from pipelines.guards.container import parts, pivot
 from pipelines.guards.container.archive import Archive
 from pipelines.guards.container.contained import (
     Contained,
@@ -38,8 +38,6 @@ _REFUSED = {
     "relationships/package": ("an embedded document", "its contents are not looked into", "delete it and save again"),
     "activex": ("ActiveX controls", "they are programs", "delete the controls and save again"),
     "webextension": ("an Office add-in", "it is a program", "remove the add-in and save again"),
-    "pivotcacherecords": ("the hidden copy of the rows that a pivot table was made from", "nobody sees whether "
-                          "they are rows about persons", _AS_VALUES),
     "xl/model/": ("a data model (Power Pivot)", "it keeps rows that nobody sees", _AS_VALUES),
     "powerpivotdata": ("a data model (Power Pivot)", "it keeps rows that nobody sees", _AS_VALUES),
     "revisionheaders": ("a history of changes", "it keeps earlier contents of cells that nobody sees", "stop sharing "
@@ -75,7 +73,9 @@ def examine(archive: Archive) -> Contained:
     check_extent([(sheet.name, sheet.rows, sheet.columns) for sheet in sheets.values()])
     check_hidden_rows({sheet.name: [(row, row) for row in sheet.hidden_rows] for sheet in sheets.values()})
     shared.keep_others(texts)
-    _search_others(archive, relations, names, texts, shared)
+    records = _pivot_records(archive, relations)
+    tables = tuple(pivot.tables(archive, records, texts))
+    _search_others(archive, relations, names, texts, {*names, *records, shared.part or ""})
     return Contained(
         formulas={sheet.name: (sheet.formulas, sheet.first_formula) for sheet in sheets.values() if sheet.formulas},
         errors={sheet.name: tuple(sheet.errors) for sheet in sheets.values() if sheet.errors},
@@ -86,6 +86,7 @@ def examine(archive: Archive) -> Contained:
             sheet.name: hidden_numbers(sheet.hidden_columns) for sheet in sheets.values() if sheet.hidden_columns
         },
         texts=texts.found(),
+        tables=tables,
     )
 
 
@@ -192,17 +193,38 @@ def _sheet_names(archive: Archive, relations: dict[str, list[_Relation]]) -> tup
     return names, tuple(hidden)
 
 
+def _pivot_records(archive: Archive, relations: dict[str, list[_Relation]]) -> dict[str, str]:
+    """Return the parts with the rows behind pivot tables, and the part that defines each. Raises ContainerError."""
+    records = {
+        relation.target: relation.source
+        for relation in _inside(relations)
+        if relation.kind.endswith("/pivotcacherecords") and relation.target in archive and relation.source in archive
+    }
+    if any(
+        "pivotcacherecords" in name.lower() and not name.lower().endswith(".rels")
+        for name in archive.names
+        if name not in records
+    ):
+        raise ContainerError(
+            [
+                "the workbook holds the hidden copy of the rows that a pivot table was made from, and no names of its "
+                f"columns: nobody sees whether they are rows about persons; {_AS_VALUES}"
+            ]
+        )
+    return records
+
+
 def _search_others(
-    archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts, shared: SharedTexts
+    archive: Archive, relations: dict[str, list[_Relation]], names: dict[str, str], texts: Texts, searched: set[str]
 ) -> None:
-    """Keep the texts of all parts but the sheets' own, by place."""
+    """Keep the texts of all parts but those that were searched as tables, by place."""
     parents = {relation.target: relation.source for relation in _inside(relations)}
 
     def handlers(part: str) -> PartTexts:
         what = next((kind for word, kind in _KINDS.items() if word in part.lower()), "")
         return PartTexts(texts, _owner(part, parents, names), what)
 
-    parts.search(archive, texts, {*names, shared.part or ""}, handlers)
+    parts.search(archive, texts, searched, handlers)
 
 
 def _owner(part: str, parents: dict[str, str], names: dict[str, str]) -> str:

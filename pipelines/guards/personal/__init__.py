@@ -20,10 +20,11 @@ from pipelines.guards.personal import contacts, headers, identity_numbers, recor
 from pipelines.guards.personal.canonical import canonical, canonical_text
 from pipelines.guards.personal.contacts import ADDRESS, EMAIL, PHONE
 from pipelines.guards.personal.identity_numbers import IDENTITY
+from pipelines.guards.personal.names import is_given, is_person
 from pipelines.guards.personal.records import BIRTH, NAMES, PERSONS
 from pipelines.guards.personal.text_columns import Cells, Finding, TextColumn, below, matching, some
 
-__all__ = ["KINDS", "NUMBERS_OF_PERSONS", "Finding", "TextColumn", "findings", "without_personal"]
+__all__ = ["KINDS", "NUMBERS_OF_PERSONS", "Finding", "TextColumn", "findings", "of_sheets", "without_personal"]
 
 KINDS = (IDENTITY, EMAIL, PHONE, ADDRESS, BIRTH, NAMES, PERSONS)
 """Every kind that a Finding may have."""
@@ -48,6 +49,7 @@ _SUSPECT = "|".join(
     ]
 )
 _MOST_MAKERS, _FEW_AMONG = 4, 5  # contacts of those who made a table, and one in how many texts of a column
+_SHEETS_OF_GIVEN = 2  # a sheet may be called Emma by chance
 _BATCH = 100_000
 _NEARLY_ALL = 0.9
 # In so many rows another table may begin below the first.
@@ -90,9 +92,13 @@ class _Table:
 
     def _headers(self) -> Iterator[tuple[str, str]]:
         names = pa.array([cells.name for cells in self.columns], pa.string())
+        called = names.to_pylist()
         suspect = np.flatnonzero(matching(names, _SUSPECT))
         for kind, found in _kinds(names.take(pa.array(suspect)), in_header=True):
-            for number in suspect[found]:
+            for number in suspect[found].tolist():
+                # Of a page about a table the first row is a header too.
+                if contacts.is_let_through(kind, number, called):
+                    continue
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
     def _cells(self, *, firms: bool) -> Iterator[tuple[str, str]]:
@@ -152,6 +158,8 @@ def _of_column(
             add(kind, suspect[found])
     add(PHONE, contacts.phones_of_column(cells))
     add(ADDRESS, contacts.addresses_of_column(cells))
+    if EMAIL in hits:
+        hits[EMAIL][hits[EMAIL]] = ~contacts.are_offices(cells.texts.filter(pa.array(hits[EMAIL])))
     if ADDRESS in hits:
         hits[ADDRESS] = contacts.without_units(cells, hits[ADDRESS], units)
     for kind, found in hits.items():
@@ -199,7 +207,7 @@ def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:
     """Find personal data in lines outside the tables; contacts of those who made the table are let through."""
     if not notes:
         return []
-    texts = canonical(pa.array([text for _place, text in notes], pa.string()))
+    texts = canonical(pa.array(_without_authors([text for _place, text in notes]), pa.string()))
     lines = texts.to_pylist()
     suspect = np.flatnonzero(matching(texts, _SUSPECT))
     found = []
@@ -208,6 +216,26 @@ def _of_notes(notes: Sequence[tuple[str, str]]) -> list[Finding]:
             if not contacts.is_let_through(kind, number, lines):
                 found.append(Finding(kind, notes[number][0]))
     return found
+
+
+_AUTHOR = re.compile(r"([^:\n]{3,60}):\s*\n")
+
+
+def _without_authors(texts: Sequence[str]) -> list[str]:
+    """Return notes without the name of whoever wrote them, which Excel puts before each comment and lists elsewhere."""
+    whole = {text.strip() for text in texts}
+    return [
+        text[author.end() :] if (author := _AUTHOR.match(text)) and author[1].strip() in whole else text
+        for text in texts
+    ]
+
+
+def of_sheets(sheets: Sequence[str]) -> list[Finding]:
+    """Find persons after whom the sheets of a workbook are called: a sheet to each of them."""
+    called = [canonical_text(sheet) for sheet in sheets]
+    persons, given = sum(map(is_person, called)), sum(map(is_given, called))
+    several = persons > 1 or given > _SHEETS_OF_GIVEN
+    return [Finding(NAMES, "the names of sheets")] if several and (persons + given) * 2 >= len(called) else []
 
 
 _DIGITS_OF_A_PERSON: tuple[re.Pattern[str], ...] = (

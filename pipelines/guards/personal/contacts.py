@@ -83,7 +83,9 @@ _ROADS = (
     rf" ?(?i:vei|veien|veg|vegen) [0-9]+"
 )
 _ADDRESS_HEADER = re.compile(r"adress|\bstreet\b|gatenavn|bopel", re.IGNORECASE)
-_CONTACT_HEADER = re.compile(r"adress|street|telefon|mobil|tlf|phone|kontakt|post|mail|sted|lokale", re.IGNORECASE)
+_CONTACT_HEADER = re.compile(
+    r"adress|street|telefon|mobil|tlf|phone|kontakt|post|mail|sted|lokale|sentralbord|vakt", re.IGNORECASE
+)
 _ANY_HOUSE = rf"[{_L}]{{3}} [0-9]{{1,3}}(?: ?[A-Za-z])?{_AFTER_STREET}"
 _BOX = r"(?i)post?boks|^pb"
 _SOME_UNITS = 0.5
@@ -208,15 +210,28 @@ _ABOUT_SOMEONE = re.compile(
     re.IGNORECASE,
 )
 
+# What is said of one person, small letters only: Hans is a name.
+_OF_ONE = re.compile(
+    r"\b(?:han|hun|ham|henne|hennes|hans|bror(?:en)?|søster(?:en)?|mora|moren|faren|kona|mannen|sønnen|dattera|datteren"
+    r"|samboeren|venter|utgår|trukket|trekkes|utelatt|reservert|foster\w*|tvilling\w*)\b"
+)
+# What is said of no place and of no firm.
+_OF_PERSONS_ALONE = re.compile(
+    r"\b(?:født|sønn|datter|klient|pasient|innlagt|utskrevet|henvist|sykmeldt|siktet|anmeldt|død|døde|medisin\w*|diagnose"
+    r"|ektefelle|enke|gravid\w*|rus\w*)\b",
+    re.IGNORECASE,
+)
 # What is said of one person; as RE2, a filter for the same.
 _AGED = re.compile(rf"{_CAPITAL}[\w'-]+,? [(]?[0-9]{{1,3}} år\b")
 _ABOUT = (
     r"(?i:famili|født|[^a-zæøå]f[.]|gutt|jente|\bmor|\bfar|sønn|datter|barnet|beboer|\bbor|flyttet|søker|klient"
     r"|innlagt|utskrev|henvist|sykmeld|siktet|anmeldt|\bdød|bekymring|medisin|diagnose|mistanke"
     rf"|\b(?:{names.VERBS})\b"
-    r"|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker|talt|\bring|[0-9] år)"
+    r"|han\b|hun\b|hans\b|henne|bror|søster|\bkona|mannen|venter|utgår|trukket|trekkes|utelatt|reservert|foster"
+    r"|tvilling|gravid|\brus|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker"
+    r"|talt|\bring|[0-9] år)"
 )
-_TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'-]+"
+_TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'.-]+"
 _THREE = rf"(?:{_TWO_CAPITALS}.*){{3}}"
 TOLD = rf"{_ABOUT}.*{_TWO_CAPITALS}|{_TWO_CAPITALS}.*{_ABOUT}|{_THREE}"
 
@@ -231,7 +246,10 @@ def persons_within(texts: pa.Array) -> NDArray[np.bool_]:
 
 
 def _tells_of_a_person(text: str) -> bool:
-    if (_ABOUT_SOMEONE.search(text) or _AGED.search(text)) and names.person_within(text):
+    about = _ABOUT_SOMEONE.search(text) or _AGED.search(text) or _OF_ONE.search(text)
+    if about and names.person_within(text, told=True):
+        return True
+    if _OF_PERSONS_ALONE.search(text) and names.is_listed(text):
         return True
     return (names.is_list(text) or names.is_subject(text)) and not _MADE_BY.search(text)
 
@@ -261,9 +279,21 @@ def _is_contact(text: str) -> bool:
 
 def _is_of_a_body(text: str) -> bool:
     """Say whether a text without e-mail names a body, or says who made the table, and no private person."""
-    if EMAIL_IN_TEXT.search(text) or _ABOUT_SOMEONE.search(text) or names.person_within(text):
+    if EMAIL_IN_TEXT.search(text) or _ABOUT_SOMEONE.search(text):
         return False
-    return bool(_BODY.search(text) or _MADE_BY.search(text))
+    return bool(_MADE_BY.search(text) or (_BODY.search(text) and not names.person_within(text)))
+
+
+def are_offices(texts: pa.Array) -> NDArray[np.bool_]:
+    """Say which texts have e-mail addresses of public bodies' offices alone: postmottak@drammen.kommune.no."""
+    of_each = [EMAIL_IN_TEXT.findall(text) for text in texts.to_pylist()]
+    return np.array(
+        [
+            bool(found) and all(_OFFICIAL.fullmatch(domain) and _MAILBOX.fullmatch(box) for box, domain in found)
+            for found in of_each
+        ],
+        bool,
+    )
 
 
 def of_a_firm(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> bool:

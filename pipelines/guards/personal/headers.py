@@ -14,6 +14,8 @@ _ROLE = (
     "|gjest|frivillig|besøkende|påmeldt|foresatt|forelder|far|mor|mamma|pappa|verge|ektefelle|samboer|pårørende"
     "|guardian|parent|hovedsøker|medsøker|parthaver|part|sakspart|kontaktperson|eleven|barnet|arvelater|siktet|fornærmet"
     "|avdøde|borger|guest|child|student|kandidat|pas|lærling|rekrutt|informant|intervjuobjekt|testperson|candidate"
+    "|fosterforeldre|fosterforelder|fosterbarn|foreldre|hjemmelshaver|hjemmelshavar|innehaver|kortholder|eier|hvem"
+    "|intervjuet|intervjuede|tolk|støttekontakt|avlaster|skyldner|låntaker|applicant|owner|volunteer"
 )
 _OWNER = rf"(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as)?[ _-]?)?"
 _OF_WHOM = (
@@ -53,7 +55,9 @@ PERSONS_NAME = re.compile(
     re.IGNORECASE,
 )
 # A person stands here, or a group of them, or somebody that got money.
-ROLE = re.compile(rf"\W*(?:{_ROLE})(?:en|et|e)?{_OF_WHOM}\W*", re.IGNORECASE)
+ROLE = re.compile(rf"\W*(?:{_ROLE})(?:en|et|e|er|mer|ene|ne|s)?{_OF_WHOM}\W*", re.IGNORECASE)
+# Whoever answers for a table or a case in an office has a role too, and is no person of a register.
+ANSWERS = re.compile(r"\W*kontakt\w*\W*", re.IGNORECASE)
 NAME = re.compile(rf"{_B}(?:navn|name|namn|foresatt\w*|kontaktperson|pårørende){_E}", re.IGNORECASE)
 
 BIRTH = re.compile(
@@ -69,16 +73,30 @@ OTHER_DAYS = re.compile(
     r"|start|slutt|ferdig|frist|vedtak|møte|besøk|hendelse|ulykke|siste|sist|første|søkt|mottatt|bosatt"
     r"|registrert|åpn|inn|ut"
     r"|fra|til|opprett|avslutt|betal|tildel|levert|målt|måling|arrangement|periode|vedtatt|innflyt|due|end"
-    r"|event|meldt|sendt",
+    r"|event|meldt|sendt|stift|etabler|grunnlagt|fredet|vernet|bygget|bygd|innviet|anlagt|kunngjort|avlest|tinglyst",
     re.IGNORECASE,
 )
 # A day of whatever it is: it takes more to be one of birth.
 SOME_DAY = re.compile(r"\W*(?:dato|date|dag|day|tid|time|tidspunkt|når)\W*", re.IGNORECASE)
 
+# Whoever has a column of these made something that everybody may read, hear or see.
+AUTHOR = re.compile(
+    r"\W*(?:forfattere?|artist|kunstner|komponist|author|regissør|foredragsholder|utøver)\W*", re.IGNORECASE
+)
+# A number that stands on somebody's car.
+PLATE = re.compile(
+    r"kjennemerke|bilskilt|skilt|reg(?:istrerings)?[. ]{0,2}n(?:umme)?r|licen[cs]e plate|\bbil\b", re.IGNORECASE
+)
+# What nobody but a person is asked.
+ASKED = re.compile(r"\b(?:du|deg|din|ditt|dine|you|your)\b.*\?", re.IGNORECASE)
+# A code or number of a row, which tells nothing of it.
+CODE = re.compile(r"\W*(?:kode|id|nr|no|n(?:umme)?r|ref|code|key|nøkkel|l(?:ø|o)penr)?[.]?\W*", re.IGNORECASE)
+
 # A number that only a person's case has.
 IDENTIFIER = re.compile(
     rf"{_B}(?:(?:{_ROLE}|subject)[\s_.-]*(?:id(?:ent)?|n(?:umme)?r|no|number|kode|løpen(?:umme)?r|ref)"
-    r"|svar[\s_.-]*id|respon(?:s|se|dent)?[\s_.-]*(?:id|n(?:umme)?r|no)?|respondent)" + _E,
+    r"|svar[\s_.-]*id|resp(?:on(?:s|se|dent)?)?[\s_.-]*(?:id|n(?:umme)?r|no)?|respondent"
+    r"|(?:hush|husstand|hushold|husholdning|familie|household|family)s?[\s_.-]*(?:id|n(?:umme)?r|no))" + _E,
     re.IGNORECASE,
 )
 # A number of a case, which may be a project's or a person's.
@@ -88,7 +106,9 @@ CASE = re.compile(
     re.IGNORECASE,
 )
 DESCRIBING = re.compile(
-    r"\s*(?:[^\W\d_]+s\s)?(?:alder|kjønn|fødeland|fødselsår|født år|landbakgrunn|statsborger\w*|nasjonalitet"
+    r"\s*(?:[^\W\d_]+s\s)?(?:alder|kj(?:ø|o|oe)nn|f(?:ø|o|oe)deland|f(?:ø|o|oe)dsels(?:år|aar|ar|måned|mnd)"
+    r"|f[.] ?(?:år|mnd)[.]?|født (?:år|mnd|måned)|landbakgrunn|statsborger\w*|nasjonalitet|nasj[.]|opprinnelsesland"
+    r"|relasjon|rolle|boform"
     r"|sivil(?:stand|status)"
     r"|diagnose\w*|yrke|utdanning|utdanningsnivå|inntekt\w*|lønn|formue|gjeld|religion|morsmål|botid"
     r"|sykmeld\w*|sykemeld\w*"
@@ -96,6 +116,21 @@ DESCRIBING = re.compile(
     r"|diagnosis|nationality"
     r"|country of birth|birth year|year of birth|education)\s*(?:ved \w+\s*)?(?:\([^()]*\)\s*)?",
     re.IGNORECASE,
+)
+# These describe a post, a pay scale or a tree as well.
+OF_POSTS = re.compile(
+    r"\s*(?:yrke|utdanning|utdanningsnivå|inntekt\w*|lønn|formue|gjeld|stilling|arbeidsgiver|vekt|høyde|rolle|occupation"
+    r"|income|education)\s*(?:\([^()]*\)\s*)?",
+    re.IGNORECASE,
+)
+# What grows, is driven or is thrown away has an age, a height and a weight too.
+OBJECT = re.compile(
+    rf"{_B}(?:art|treart|treslag|tre|sort|dyr\w*|fraksjon|kjøretøy\w*|modell|materiale|avfall\w*|species){_E}",
+    re.IGNORECASE,
+)
+# Days on which something happened to a place lie as far apart as those on which people were born.
+EVENT = re.compile(
+    rf"{_B}(?:hendelse\w*|ulykke\w*|skade\w*|brann\w*|flom\w*|skred\w*|utrykning\w*|arrangement){_E}", re.IGNORECASE
 )
 CLASS = re.compile(r"\s*(?:trinn|klasse|klassetrinn|gruppe|basisgruppe|grade|class)\s*", re.IGNORECASE)
 # Amounts of one person: they describe him, and are no figure of an area.
@@ -119,13 +154,14 @@ AREA = re.compile(
 # What has a project, a place of work or an indicator in each row has no person in it.
 THING = re.compile(
     r"prosjekt|project|indikator|indicator|tiltakets|formål|ramme|budsjett|regnskap|kilde|tiltak(?!s)|tema"
-    r"|emne|tittel|title"
+    r"|emne|tittel|title|vedlikehold"
     r"|anlegg|gate|vei\b|arrangement|aktivitet|variabel",
     re.IGNORECASE,
 )
-# What is dealt with in meetings of a board has a number, and is no person's case.
+# What is dealt with in meetings of a board, or put right in an office, has a number and is no person's case.
 MEETING = re.compile(
-    rf"{_B}(?:utvalg|møte(?:dato|dag|nr|sak)?|styresak|arkivsak|saksframlegg|vedtaksorgan|politisk\w*){_E}",
+    rf"{_B}(?:utvalg|møte(?:dato|dag|nr|sak)?|styresak|arkivsak|saksframlegg|vedtaksorgan|politisk\w*"
+    rf"|avvik\w*|hms\w*|pålegg|internkontroll){_E}",
     re.IGNORECASE,
 )
 # Whoever has these is a firm, an association or an institution.
@@ -143,6 +179,24 @@ INSTITUTION = re.compile(
     r"|kirke|museum|legekontor|apotek|holdeplass|stasjon|kontor|avdeling|etat|seksjon|tjeneste|servicesenter)"
     rf"s?(?:ens|ets)?(?:navn)?|school|kindergarten|office|department){_E}",
     re.IGNORECASE,
+)
+
+# Whoever has these is a building, with an address of its own.
+BUILDING = re.compile(
+    rf"{_B}(?:bygg(?:et|ets)?(?:navn)?|bygning(?:sn(?:umme)?r|snavn|stype)?|byggeår|bta|gnr|bnr|matrikkeln(?:umme)?r"
+    rf"|lokalitet|kulturminne\w*|verne(?:type|status|klasse)|fredet|etasjer){_E}",
+    re.IGNORECASE,
+)
+# Municipalities and counties, one to a row.
+BODY = re.compile(rf"{_B}(?:kommune|kommunenavn|fylke|fylkeskommune|municipality|county){_E}", re.IGNORECASE)
+
+# What a form asks of somebody, as a cell with the answer beside it. For RE2.
+LABEL = (
+    r"(?i)^(?:(?:barnets|elevens|søkers|brukers|deltakers|pasientens|klientens)? ?(?:navn|namn|name|fornavn|etternavn"
+    r"|fullt navn)"
+    r"|født|fødd|f[.]? ?dato|fødselsdato|fødselsn(?:umme)?r[.]?|personn(?:umme)?r[.]?|fnr[.]?|adresse|bosted|bopel"
+    r"|telefon|tlf[.]?|mobil|søker|elev|deltaker|pasient|klient|bruker|beboer|foresatt|barn|barnet|mor|far|leietaker"
+    r"|sivil(?:stand|status)|kjønn|alder|nasjonalitet|statsborgerskap|applicant|date of birth)[ .]*:?$"
 )
 
 # Headers that only a register has, as a cell within a table: another table begins below it. For RE2.

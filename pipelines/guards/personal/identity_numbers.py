@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 IDENTITY = "national identity numbers"
 
 # What people put between the digits, up to three of them: 010203/12345, 010203 - 12345.
-SEPARATORS = " ./*_+:()-"
+SEPARATORS = r" ./*_+:()|~·>=#'\\\-"
 _BETWEEN = f"[{SEPARATORS}]{{0,3}}"
 _WEIGHTS = np.array(
     [
@@ -57,7 +57,7 @@ _END = r"(?![0-9])(?![.,](?!0+\b)[0-9]{1,10}\b)"
 _WITHIN = re.compile(rf"{_START}([0-9]{{6}}){_BETWEEN}([0-9]{{5}}){_END}")
 _DUF = re.compile(rf"{_START}((?:19|20)[0-9]{{2}}){_BETWEEN}([0-9]{{6}}){_BETWEEN}([0-9]{{2}}){_END}")
 # A day, and five digits behind a comma or a few words: f. 01.02.2003, p.nr 12345.
-_WORDS = "(?:,|[^0-9]{0,9}[A-Za-zÀ-ɏ][^0-9]{0,10})"
+_WORDS = "(?:,| ?[/-]? ?|[^0-9]{0,9}[A-Za-zÀ-ɏ][^0-9]{0,10})"
 _APART = re.compile(rf"{_START}([0-9]{{2}})[./ -]?([0-9]{{2}})[./ -]?(?:19|20)?([0-9]{{2}}){_WORDS}([0-9]{{5}}){_END}")
 # Eleven digits in groups, 01 020 312 345 or 0102031234 5: a row of numbers that is neither longer nor shorter.
 _GROUPS = re.compile(

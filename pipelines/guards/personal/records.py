@@ -7,7 +7,7 @@ header says in `headers`.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 import numpy as np
@@ -22,7 +22,7 @@ NAMES = "names of persons"
 PERSONS = "one row per person"
 
 # From fewer rows nothing can be concluded about how a table is made; an identifier of persons says it sooner.
-_ROWS, _FEW_ROWS = 10, 5
+_ROWS, _FEW_ROWS, _EVENTS = 10, 5, 4
 _NEARLY_ALL = 0.9
 
 _TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}.*)?$"
@@ -55,17 +55,28 @@ _QUESTIONS, _FEW_ANSWERS = 3, 12
 # So many of the cells are names, where the header says so, says nothing, or says something else.
 _CALLED_NAMES, _NAMES_ANYWAY, _NAMES_OF_AREAS = 0.3, 0.5, 0.8
 _SOME_NAMES, _ORGANISATIONS = 0.2, 0.3
+_TOLD_IN, _GIVEN_ALONE, _FIVE_NAMES = 0.5, 0.6, 5
+# Of so many rows it can be said whether they are in any order: a column has fewer runs than chance would make.
+_ENOUGH_ROWS, _IN_ORDER = 15, 0.6
+_FORM_ROWS, _ONE_IN_TEN = 300, 0.1
+_PLATE = "^[A-Z]{2} ?[0-9]{4,5}$"
+# A text that begins as a count does: 12, ca. 30, <5, 10-20.
+_COUNTED = r"^(?:ca[.]? ?|[<>~])?[0-9]+ ?(?:$|[-/(%]|stk|av|til|personer)"
 _SEVERAL = 3
 
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the columns of one table show together."""
+    events = any(headers.EVENT.search(cells.name) for cells in columns)
     for cells in columns:
+        if events and headers.SOME_DAY.fullmatch(cells.name):
+            continue
         if place := _births(cells):
             yield BIRTH, place
     yield from _numbers(columns)
     yield from _halves(columns)
     yield from _names(columns)
+    yield from _forms(columns)
     if place := _one_row_per_person(columns):
         yield PERSONS, place
 
@@ -77,10 +88,11 @@ def lists_firms(columns: Sequence[Cells]) -> bool:
             continue
         if headers.FIRM.search(cells.name):
             return True
-        called_so = headers.INSTITUTION.search(cells.name) or names.share_of_organisations(cells) > 1 / 2
+        institution = headers.INSTITUTION.search(cells.name) or headers.BODY.search(cells.name)
+        called_so = institution or names.share_of_organisations(cells) > 1 / 2
         if called_so and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled:
             return True
-    return False
+    return sum(bool(headers.BUILDING.search(cells.name)) for cells in columns) > 1
 
 
 # ------------------------------------------------------------------------------------------------------ dates of birth
@@ -175,18 +187,25 @@ def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     counted = any(headers.FIGURE.search(name) for name in called) or _years_across(columns)
     # Persons across, and beside them what they did each day.
     across = [cells for cells in columns if names.is_person(cells.name)]
+    if not across and not any(_all_years(cells) for cells in columns if cells.filled):
+        # How many are called Emma or Emil in each year is a statistic.
+        across = [cells for cells in columns if names.is_given(cells.name)]
     if len(across) >= _SEVERAL and len(across) * 2 >= len(columns):
         yield NAMES, f"column {across[0].column.letter}, the header (and {len(across) - 1:,} more)"
     whole = (first and last) or not counted or any(headers.WHERE.search(name) for name in called)
     firms = any(headers.FIRM.search(name) for name in called)
     for cells in columns:
-        if len(cells.texts) and cells.share(_NUMBER) < 1 / 2 and _are_names(cells, whole=whole, firms=firms):
+        if not len(cells.texts) or cells.share(_NUMBER) >= 1 / 2:
+            continue
+        if _are_names(cells, whole=whole, firms=firms) or (not counted and _are_named_shortly(cells)):
             yield NAMES, cells.place(np.ones(len(cells.texts), bool))
 
 
 def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
     """Say whether a column holds names. whole: given and family names count alone. firms: the rows are firms."""
     name = cells.name
+    if headers.AUTHOR.fullmatch(name):
+        return False
     if headers.FIRST_NAME.fullmatch(name) or headers.LAST_NAME.fullmatch(name):
         return whole
     organisations = names.share_of_organisations(cells)
@@ -196,6 +215,9 @@ def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
     if headers.AREA.search(name) or headers.FIRM.search(name) or headers.INSTITUTION.search(name):
         # One area may be called after somebody; many persons are not called the same.
         return full >= _NAMES_OF_AREAS and len(cells.distinct.texts) >= _SEVERAL
+    called_so = headers.ROLE.fullmatch(name) or headers.NAME.search(name)
+    if called_so and names.share_in_other_scripts(cells) > 1 / 2:
+        return True
     if headers.ROLE.fullmatch(name):
         unknown = not firms and organisations < _ORGANISATIONS and names.share_of_names(cells) > 1 / 2
         once = unknown and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
@@ -203,6 +225,55 @@ def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
     if headers.NAME.search(name):
         return full >= _CALLED_NAMES or names.share_of_persons(cells) >= 1 / 2
     return full >= _NAMES_ANYWAY and (cells.filled > 1 or full == 1)
+
+
+def _are_named_shortly(cells: Cells) -> bool:
+    """Say whether a column names persons by their given names alone, by initials, or within other words."""
+    name = cells.name
+    if headers.ROLE.fullmatch(name) and names.share_of_initials(cells) > 1 / 2:
+        return True
+    if (
+        headers.AUTHOR.fullmatch(name)
+        or headers.AREA.search(name)
+        or headers.FIRM.search(name)
+        or headers.INSTITUTION.search(name)
+    ):
+        return False
+    if len(cells.distinct.texts) < _FIVE_NAMES:
+        return False
+    told = not headers.THING.search(name) and names.share_of_told(cells) >= _TOLD_IN
+    return told or names.share_of_given(cells) >= _GIVEN_ALONE
+
+
+def _forms(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
+    """Yield the forms in a table: what is asked of somebody in one column, and the answers beside it."""
+    for labels, answers in pairwise(columns):
+        asked = re.fullmatch(headers.LABEL[4:], labels.name, re.IGNORECASE) is not None
+        if not asked and not labels.matching(headers.LABEL).any():
+            continue
+        pairs = [(labels.name, answers.name)]
+        if len(labels.column.text) == len(answers.column.text):
+            pairs += zip(labels.sample_rows(_FORM_ROWS), answers.sample_rows(_FORM_ROWS), strict=True)
+        if _answers_of_a_person(pairs):
+            yield NAMES, labels.place(np.ones(len(labels.texts), bool)) if len(labels.texts) else "a form"
+
+
+def _answers_of_a_person(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Say whether labels and what stands beside them tell who somebody is: a role with a name, or a name and more."""
+    named = traits = 0
+    for label, answer in pairs:
+        asked = label.rstrip(" :")
+        if headers.ANSWERS.fullmatch(asked) or not answer:
+            continue
+        if headers.ROLE.fullmatch(asked) and names.is_person(answer):
+            return True
+        if headers.NAME.fullmatch(asked) or headers.PERSONS_NAME.fullmatch(asked):
+            named += names.words_of(answer) is not None and not names.is_no_person(answer)
+        elif headers.BIRTH.search(asked):
+            traits += _day(answer) is not None
+        elif headers.DESCRIBING.fullmatch(asked) or headers.WHERE.search(asked):
+            traits += 1
+    return bool(named and traits)
 
 
 # -------------------------------------------------------------------------------------------------- one row per person
@@ -213,23 +284,34 @@ def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     for cells in columns:
         if _identifies(cells, columns):
             return cells.place(np.ones(len(cells.texts), bool))
+    asked = [cells for cells in columns if headers.ASKED.search(cells.name) and _is_answered(cells)]
+    if len(asked) > 1:
+        return asked[0].place(np.ones(len(asked[0].texts), bool))
+    if any(headers.OBJECT.search(cells.name) for cells in columns):
+        return None
     describing = [cells for cells in columns if headers.DESCRIBING.fullmatch(cells.name) and cells.filled]
-    if not describing or max(cells.filled for cells in describing) < _ROWS:
+    if not describing or not _describe_persons(describing, columns):
         return None
-    questions = _questions(columns)
-    if len(describing) < 2 and len(questions) < _QUESTIONS:
-        return None
-    figures = [cells for cells in columns if _counts(cells)]
     letters = ", ".join(cells.column.letter for cells in describing)
     rows = describing[0].column.rows
-    place = f"columns {letters}, rows {rows[0]} to {rows[-1]}"
-    if len(describing) >= 2 and any(_happened(cells) for cells in columns):
-        return place
-    if any(headers.FIGURE.search(cells.name) for cells in figures):
-        return None
-    if not _repeat(columns, figures) if figures else _is_cube(columns):
-        return None
-    return place
+    return f"columns {letters}, rows {rows[0]} to {rows[-1]}"
+
+
+def _describe_persons(describing: Sequence[Cells], columns: Sequence[Cells]) -> bool:
+    """Say whether what describes persons describes one in each row, and no group of which something is counted."""
+    several = len(describing) > 1
+    rows = max(cells.filled for cells in describing)
+    if rows < (_EVENTS if several else _ROWS) or (not several and len(_questions(columns)) < _QUESTIONS):
+        return False
+    of_posts = all(headers.OF_POSTS.fullmatch(cells.name) for cells in describing)
+    if several and not of_posts and any(_happened(cells) for cells in columns):
+        return True
+    figures = [cells for cells in columns if _counts(cells)]
+    if rows < _ROWS or any(headers.FIGURE.search(cells.name) for cells in figures):
+        return False
+    if several and _at_random(columns):
+        return True
+    return _repeat(columns, figures) if figures else not _is_cube(columns)
 
 
 def _years_across(columns: Sequence[Cells]) -> bool:
@@ -244,15 +326,53 @@ def _happened(cells: Cells) -> bool:
         return False
     days = [_day(text) for text in cells.distinct.texts.to_pylist()]
     known = {day for day in days if day and not _ends_month(day)}
-    return len(known) >= max(_MANY_DAYS, cells.filled / 2) and not _is_series(known)
+    return len(known) >= max(_EVENTS, cells.filled / 2) and not _is_series(known)
+
+
+def _at_random(columns: Sequence[Cells]) -> bool:
+    """Say whether the rows stand in no order at all, as answers come in; a statistic is in the order of its labels.
+
+    A column in order has few runs of equal texts, or goes up or down. (Wald & Wolfowitz 1940 for the number of runs by
+    chance: 1 + n (1 - sum of the squared shares).)
+    """
+    labels = [cells.distinct for cells in columns if cells.filled >= _ENOUGH_ROWS]
+    labels = [cells for cells in labels if len(cells.texts) > 1 and not _numbers_the_rows(cells)]
+    if len(labels) <= _SEVERAL or any(_is_in_order(cells) for cells in labels):
+        return False
+    return not _is_cube([cells for cells in columns if not _counts(cells)])
+
+
+def _numbers_the_rows(cells: Cells) -> bool:
+    return len(cells.texts) == cells.filled and bool(re.search(r"n(?:umme)?r|id|no", cells.name, re.IGNORECASE))
+
+
+def _is_in_order(cells: Cells) -> bool:
+    at = cells.at[cells.at >= 0]
+    shares = np.bincount(at) / len(at)
+    runs = 1 + int((np.diff(at) != 0).sum())
+    if runs < _IN_ORDER * (1 + len(at) * (1 - (shares**2).sum())):
+        return True
+    if cells.share(_NUMBER) < _NEARLY_ALL:
+        texts = cells.texts.take(pa.array(at)).to_pylist()
+        return texts == sorted(texts)
+    values = np.array([_value(text) for text in cells.texts.take(pa.array(at)).to_pylist()])
+    steps = np.diff(values[~np.isnan(values)])
+    return bool((steps >= 0).all() or (steps <= 0).all())
+
+
+def _value(text: str) -> float:
+    try:
+        return float(text.replace(" ", "").replace(",", ".").rstrip("%"))
+    except ValueError:
+        return float("nan")
 
 
 def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
     """Say whether a column names persons or their cases, hardly two rows the same."""
     name = cells.name
-    if headers.IDENTIFIER.search(name):
+    if headers.IDENTIFIER.search(name) or (headers.PLATE.search(name) and cells.share(_PLATE) >= _NEARLY_ALL):
         rows, enough = _FEW_ROWS, 1 / 2
-    elif headers.ROLE.fullmatch(name) and not cells.share(_NUMBER) and not names.share_of_organisations(cells):
+    elif headers.ROLE.fullmatch(name) and not cells.share(_COUNTED) and not names.share_of_organisations(cells):
         rows, enough = _ROWS, _NEARLY_ALL
     elif headers.CASE.search(name) and _of_persons(columns):
         rows, enough = _ROWS, 1 / 2
@@ -272,6 +392,15 @@ def _of_persons(columns: Sequence[Cells]) -> bool:
     things = [cells for cells in columns if headers.THING.search(cells.name) and cells.filled]
     named = any(len(cells.distinct.texts) * 2 >= cells.filled for cells in things)
     return not named and not any(_counts(cells) for cells in columns if not headers.CASE.search(cells.name))
+
+
+def _is_answered(cells: Cells) -> bool:
+    """Say whether a column holds answers and no shares or means of them: words, steps of a scale, ages."""
+    if cells.filled < _FEW_ROWS:
+        return False
+    whole_numbers = cells.share("^[0-9]{1,2}(?:[.]0)?$") >= _NEARLY_ALL
+    scale = cells.share(_LIKERT) >= _NEARLY_ALL or bool(re.search("alder|gammel|old|age", cells.name, re.IGNORECASE))
+    return cells.share(_NUMBER) < _ONE_IN_TEN or (whole_numbers and scale)
 
 
 def _questions(columns: Sequence[Cells]) -> list[Cells]:
@@ -316,6 +445,7 @@ def _repeat(columns: Sequence[Cells], figures: Sequence[Cells]) -> bool:
         if any(cells is other for other in questions)
         or (any(cells is other for other in figures) and not _may_be_code(cells))
     ]
+    asked += [cells for cells in columns if headers.CODE.fullmatch(cells.name) and not headers.AREA.search(cells.name)]
     labels = [cells.distinct.at for cells in columns if cells.filled and not any(cells is other for other in asked)]
     if not labels or len({len(at) for at in labels}) != 1:
         return False
