@@ -21,8 +21,8 @@ def context(published: Published, area: str, say: Language, pillar_id: str | Non
     return {
         "programme": published.programme(area),
         "pillars": [_pillar(published, area, pillar, rows, say) for pillar in pillars],
-        "worse": [_changed(row, say) for row in rows if standing.is_worse(row)],
-        "better": [_changed(row, say) for row in rows if standing.is_better(row)],
+        "worse": list(_changed(published, rows, "worse", say)),
+        "better": list(_changed(published, rows, "better", say)),
         "hidden": list(_hidden(published, area, own, say)),
         "missing": list(missing(published, rows, say)),
     }
@@ -38,7 +38,6 @@ def _pillar(published: Published, area: str, pillar: Row, rows: Rows, say: Langu
         "name": say.of(pillar, "name"),
         "counts": _counts(view, say),
         "number": view["indicators"] if view else 0,
-        "gap": _gap(view, say),
         "subgoals": [
             {"name": say.of(one, "name"), "id": one["subgoal_id"], "cards": cards}
             for one in subgoals
@@ -57,22 +56,6 @@ def _counts(view: Row | None, say: Language) -> list[dict[str, Any]]:
         if view[column]
         for sign, tone in [standing.MARKS[word]]
     ]
-
-
-def _gap(view: Row | None, say: Language) -> str:
-    if view is None or view["mean_gap_lower"] is None:
-        return ""
-
-    def written(name: str) -> str:
-        return say.number(view[name] * 100, 0, sign=True) + "\u00a0%"
-
-    return say(
-        "pillar_gap",
-        gap=written("mean_gap"),
-        limits=say("limits", lower=written("mean_gap_lower"), upper=written("mean_gap_upper")),
-        number=view["gaps"],
-        weighted=say("limits", lower=written("weighted_lower"), upper=written("weighted_upper")),
-    )
 
 
 def _card(published: Published, row: Row, say: Language) -> dict[str, Any]:
@@ -98,19 +81,29 @@ def _card(published: Published, row: Row, say: Language) -> dict[str, Any]:
     }
 
 
-def _changed(row: Row, say: Language) -> dict[str, str]:
-    return {
-        "id": row["indicator_id"],
-        "name": say.of(row, "indicator_name"),
-        "text": say(
-            "worse_item",
+def _changed(published: Published, rows: Rows, way: str, say: Language) -> Iterator[dict[str, str]]:
+    """Yield the indicators that have surely become better or worse by themselves, and whether that holds for all."""
+    for row in rows:
+        test = published.change_tests.get((row["indicator_id"], row["area_id"]))
+        if test is None or test["alone"] != way or row["value"] is None:
+            continue
+        change, limits = say.difference(row, row["change"]), ""
+        if row["change_lower"] is not None:
+            written = say.interval(row, row["change_lower"], row["change_upper"], sign=True)
+            limits = say("changed_limits", limits=written)
+        text = say(
+            "changed_item",
             figure=say.figure(row, row["value"]),
             period=row["period"],
-            change=say.difference(row, row["change"]),
+            change=change,
             baseline=row["baseline_period"],
-            limits=say.interval(row, row["change_lower"], row["change_upper"], sign=True),
-        ),
-    }
+        )
+        held = "changed_together" if test["together"] == way else "changed_alone"
+        yield {
+            "id": row["indicator_id"],
+            "name": say.of(row, "indicator_name"),
+            "text": f"{text}{limits}. {say(held, number=test['tests'])}",
+        }
 
 
 def _hidden(published: Published, area: str, pillars: set[str], say: Language) -> Iterator[dict[str, str]]:

@@ -100,9 +100,8 @@ def _all_figures(published: Published, indicator: str, area: str) -> Rows:
 def _figure(published: Published, measure: Row, say: Language) -> dict[str, Any]:
     row = published.indicators[measure["indicator_id"]] | measure
     found = measure["series"] or {}
-    several = measure["period_end"].year > measure["period_start"].year
     remarks = [say.term("status", row["status"])] if row["status"] else []
-    if row["pooled"] or (several and "/" not in row["period"]):
+    if series_chart.is_window(row):
         remarks.append(say("window_note"))
     remarks += [say(f"{name}_note") for name in ("disturbed", "broken") if found.get(name)]
     return {
@@ -121,9 +120,7 @@ def _figure(published: Published, measure: Row, say: Language) -> dict[str, Any]
 
 def _areas(published: Published, indicator: str, area: str, say: Language) -> dict[str, Any]:
     """Return the newest figure of each area with its dot and bar on one scale."""
-    rows = [
-        row for one in published.with_figures() if (row := published.newest.get((indicator, one))) and row["period"]
-    ]
+    rows = [row for one in published.with_figures if (row := published.newest.get((indicator, one))) and row["period"]]
     values = [row[name] for row in rows for name in ("value", "lower", "upper") if row[name] is not None]
     if not values:
         return {}

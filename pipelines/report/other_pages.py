@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from indicators.dictionary import SCHEMA, WORDS
+from indicators.evaluation import EVENT_STUDY
 from pipelines.language import Language
-from pipelines.report import standing
+from pipelines.report import effect_chart, standing
 from pipelines.report.home import wanted
 from pipelines.report.indicator_page import revision
 from pipelines.report.published import Published, Row, Rows
@@ -18,7 +19,7 @@ _WHOLE = "whole"
 def compare(published: Published, area: str, say: Language) -> dict[str, Any]:
     """Return a table per pillar: indicators down, the areas compared with across."""
     programme = published.programme(area)
-    beside = list(programme.comparators) if programme else [one for one in published.with_figures() if one != area]
+    beside = list(programme.comparators) if programme else [one for one in published.with_figures if one != area]
     return {
         "name": published.name(area),
         "tables": [
@@ -81,6 +82,7 @@ def evaluation(published: Published, area: str, say: Language) -> dict[str, Any]
                 "id": one,
                 "name": say.of(published.indicators[one], "name"),
                 "direction": say.term("direction", published.indicators[one]["direction"]),
+                "chart": _event_study(published, area, one, say),
                 "rows": [_estimate(published, row, say) for row in whole if row["indicator_id"] == one],
             }
             for one in indicators
@@ -95,6 +97,23 @@ def evaluation(published: Published, area: str, say: Language) -> dict[str, Any]
             if row["status"] != "modelled"
         ],
     }
+
+
+def _event_study(published: Published, area: str, indicator: str, say: Language) -> dict[str, Any] | None:
+    rows = [
+        row
+        for row in published.evaluations
+        if (row["area_id"], row["indicator_id"], row["method"]) == (area, indicator, EVENT_STUDY)
+        and row["estimate"] is not None
+    ]
+    if not rows:
+        return None
+    unit = published.indicators[indicator]
+    start = published.catalogue.evaluations[rows[0]["evaluation_id"]].start
+    title = say("event_study", indicator=say.of(unit, "name"))
+    key = f"effect-{indicator}"
+    drawn = effect_chart.draw(rows, unit, start, title, say, key, synthetic=published.synthetic)
+    return {"title": title, "svg": drawn}
 
 
 def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:

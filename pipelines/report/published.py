@@ -6,6 +6,7 @@ Nothing is computed here: what the edition hides stays hidden.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Published:
     measures: Mapping[str, Rows]
     comparisons: Mapping[tuple[str, str], Rows]
     pillar_views: Mapping[tuple[str, str], Row]
+    change_tests: Mapping[tuple[str, str], Row]
     skill: Mapping[str, Rows]
     evaluations: Rows
     snapshots: Mapping[str, Row]
@@ -77,16 +79,18 @@ class Published:
         """Return what an area is called."""
         return str(self.areas[area]["name"]) if area in self.areas else area
 
+    @cached_property
     def with_figures(self) -> list[str]:
-        """Return the areas with figures: those of the catalogue, in its order."""
-        return [area for area in self.catalogue.areas if any(key[1] == area for key in self.newest)]
+        """The areas with figures: those of the catalogue, in its order."""
+        found = {area for _indicator, area in self.newest}
+        return [area for area in self.catalogue.areas if area in found]
 
 
 def read(root: Path, catalogue: Catalogue, areas: Sequence[str] = ()) -> Published:
     """Read the current edition, with the chains of these areas (EVERY_AREA: of all). Raises NothingPublished."""
     with warehouse.connect(root) as connection:
         published = _read(connection, catalogue)
-        told = published.with_figures() if EVERY_AREA in areas else areas
+        told = published.with_figures if EVERY_AREA in areas else areas
         chains = {
             (indicator, area): chain.of(connection, catalogue, indicator, area)
             for indicator, area in published.newest
@@ -113,6 +117,7 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         measures=_by_one(measures, "indicator_id"),
         comparisons=_by(table("SELECT * FROM comparison ORDER BY rank"), "indicator_id", "area_id"),
         pillar_views={(row["area_id"], row["pillar_id"]): row for row in table("SELECT * FROM pillar_view")},
+        change_tests={(row["indicator_id"], row["area_id"]): row for row in table("SELECT * FROM change_test")},
         skill=_by_one(table("SELECT * FROM forecast_skill ORDER BY horizon"), "indicator_id"),
         evaluations=table("SELECT * FROM evaluation ORDER BY evaluation_id, indicator_id, method, period_end"),
         snapshots={

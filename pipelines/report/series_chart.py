@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from indicators.catalogue.models import Break, Disturbance
 from pipelines.report.published import Published, Row
 
+_A_YEAR = 366
 _COMPARED = ("municipality", "county", "country")
 _BREAK = re.compile(r"(\d{4})(?:K(\d)|M(\d\d))?")
 
 
 @dataclass(frozen=True)
 class Point:
-    """A figure at the end of its period; first, last: its years. status: as in the table series."""
+    """A figure at the end of its period; first, last: its years. status: as in the table series.
+
+    is_window: it covers several years (a school year is one, though two calendar years are in it).
+    """
 
     first: int
     last: int
@@ -25,11 +29,7 @@ class Point:
     lower: float | None
     upper: float | None
     status: str | None
-
-    @property
-    def is_window(self) -> bool:
-        """Whether it covers several years."""
-        return self.last - self.first > 0 and "/" not in self.period
+    is_window: bool
 
     @property
     def at(self) -> float:
@@ -97,10 +97,16 @@ def _points(rows: list[Row]) -> list[Point]:
             row["lower"],
             row["upper"],
             row["status"],
+            is_window(row),
         )
         for row in rows
         if row["status"] not in ("incomplete", "missing", "not_applicable")
     ]
+
+
+def is_window(row: Row) -> bool:
+    """Whether a figure covers several years; a school year is one."""
+    return bool((row["period_end"] - row["period_start"]).days > _A_YEAR)
 
 
 def _singles(published: Published, indicator: str, area: str, points: list[Point]) -> list[Point]:

@@ -82,10 +82,10 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path) -> W
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
         raise ReportError(f"{folder} holds something else than pages of levekar report: name a new or empty folder")
     published = read(root, catalogue, areas)
-    areas = published.with_figures() if EVERY_AREA in areas else list(dict.fromkeys(areas))
+    areas = published.with_figures if EVERY_AREA in areas else list(dict.fromkeys(areas))
     unknown = [area for area in areas if area not in published.areas]
     if unknown:
-        raise ReportError(f"area '{unknown[0]}' is not in the edition; known are {', '.join(published.with_figures())}")
+        raise ReportError(f"area '{unknown[0]}' is not in the edition; known are {', '.join(published.with_figures)}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with files.scratch(folder.parent) as scratch:
         made = scratch / "site"
@@ -106,6 +106,7 @@ def _fill(made: Path, published: Published, areas: list[str]) -> int:
     published = replace(published, downloads=_downloads(made / "download", published))
     environment = _environment()
     environment.globals["named"] = published.exported.named
+    environment.globals["site_areas"] = areas if len(areas) > 1 else []
     count = 0
     for place, text in (*_pages(environment, published, areas), *_charts(published, areas, style)):
         target = made / place.path

@@ -78,21 +78,3 @@ def against(row: Row, published: Published, say: Language) -> str:
 def compared_sign(word: str | None) -> str:
     """Return the sign of better, similar or worse; '' where the difference was not tested."""
     return _COMPARED[word] if word else ""
-
-
-def is_worse(row: Row) -> bool:
-    """Whether the figure has changed for the worse since the baseline, with its whole 95 per cent interval."""
-    return _certainly(row, -1)
-
-
-def is_better(row: Row) -> bool:
-    """Whether it has changed for the better, likewise."""
-    return _certainly(row, 1)
-
-
-def _certainly(row: Row, way: int) -> bool:
-    sign = {"higher": 1, "lower": -1}.get(row["direction"])
-    if sign is None or row["change_lower"] is None or row["change_upper"] is None:
-        return False
-    nearest = row["change_lower"] if sign * way > 0 else row["change_upper"]
-    return bool(sign * way * nearest > 0)

@@ -68,7 +68,7 @@ def test_the_command_writes_it_and_writes_it_again_but_over_nothing_else(
     said = levekar("report", "--data-dir", demo.folder, "-o", tmp_path / "site")
     assert said.code == 0, said.err
     assert "index.html" in said.out
-    areas = ["--area", "drammen-10", "--area", "drammen-4"]
+    areas = ["--area", "drammen-10", "--area", "drammen-4"]  # the first has a newest figure that is hidden
     assert levekar("report", *areas, "--data-dir", demo.folder, "-o", tmp_path / "site").code == 0
     assert "Gulskogen" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "Gulskogen" in (tmp_path / "site" / "drammen-4" / "index.html").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from indicators.catalogue.models import AreaKind, Unit
 from indicators.dictionary import WORDS
 from pipelines.language import LANGUAGES, Language, MissingWord, all_words
 from pipelines.report import standing
+from pipelines.settings import PROJECT
 
 NB, EN = Language("nb"), Language("en")
 
@@ -55,3 +56,14 @@ def test_numbers_are_written_as_their_readers_do():
 def test_days_are_those_of_oslo():
     assert NB.day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1. januar 2027"
     assert EN.day(date(2026, 5, 17)) == "17 May 2026"
+
+
+def test_no_word_of_the_page_is_left_that_nothing_asks_for():
+    sources = [path for folder in ("report", "exports") for path in (PROJECT / "pipelines" / folder).rglob("*.*")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources if path.suffix in (".py", ".html"))
+    # Some names are put together: legend_target_adopted, disturbed_note, changes of the menu.
+    put_together = re.compile(
+        r"(legend_target.*|(disturbed|broken)_note|(uncertainty|probability)_(title|text)|.*_none)"
+    )
+    unused = [name for name in all_words()["page"] if f'"{name}"' not in text and not put_together.fullmatch(name)]
+    assert unused == []

@@ -10,7 +10,8 @@ from pipelines.report.svg import element, round_scale
 
 def point(first: int, value: float | None = 1.0, last: int | None = None) -> Point:
     last = last or first
-    return Point(first, last, str(first) if first == last else f"{first}-{last}", value, None, None, None)
+    period = str(first) if first == last else f"{first}-{last}"
+    return Point(first, last, period, value, None, None, None, is_window=last > first)
 
 
 def years(points: list[Point], breaks: list[Break] = [], every: int | None = 1) -> list[list[int]]:  # noqa: B006
