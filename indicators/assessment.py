@@ -77,6 +77,7 @@ SERIES = pa.schema(
         ("note", pa.string()),
     ]
 )
+UNCALIBRATED = "uncalibrated"  # too few past forecasts, or none, to tell what a probability is worth
 _ALTERNATIVE = {
     "baseline_period": "alternative_period",
     "baseline_value": "alternative_value",
@@ -242,7 +243,8 @@ def _outlook_columns(
     sign, target = numbers(rows, "sign"), numbers(rows, "target_value")
     whole = skill.filter(pc.equal(skill["horizon"], 0))
     verdicts = dict(zip(*(whole[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
-    calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
+    judged = [verdicts.get(name) for name in rows["indicator_id"].to_pylist()]
+    calibration = np.array([UNCALIBRATED if one in (None, "too few cases") else one for one in judged], object)
     enough = trend.points >= ENOUGH_POINTS
     outlook = Outlook(rows, points).at(ends)
     can_say = enough & (calibration != "does not hold") & _stands_against_baseline(rows)
