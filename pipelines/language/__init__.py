@@ -44,7 +44,7 @@ class Language:
     def term(self, group: str, name: str) -> str:
         """Return what a term of the edition is called, such as a word of assessment. Raises MissingWord."""
         try:
-            return all_words()[group][name][self.code]
+            return all_words()[group][name][self.code].replace(" %", f"{_NARROW}%")
         except KeyError:
             raise MissingWord(f"words.yaml: {group}: '{name}' is missing, expected nb and en") from None
 
@@ -62,7 +62,8 @@ class Language:
     # --- numbers ------------------------------------------------------------------------------------------------------
 
     def number(self, value: float, decimals: int, *, sign: bool = False) -> str:
-        """Write a number with the language's separators; a true minus."""
+        """Write a number with the language's separators and a true minus; what rounds to zero has no minus."""
+        value = round(value, decimals) + 0.0
         text = f"{value:{'+' if sign else ''},.{decimals}f}"
         spaced = text.replace(",", _NARROW).replace("-", "−")
         return spaced.replace(".", ",") if self.code == "nb" else spaced

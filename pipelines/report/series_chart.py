@@ -68,7 +68,9 @@ def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
         return None
     own = published.catalogue.indicators[indicator]
     points = _points(rows)
-    required = [(row["period_end"].year + 0.5, row["required_value"]) for row in rows if row["required_value"]]
+    required = [
+        (row["period_end"].year + 0.5, row["required_value"]) for row in rows if row["required_value"] is not None
+    ]
     chart = SeriesChart(
         row=newest,
         name_of_area=published.name(area),
@@ -128,8 +130,10 @@ def _comparators(published: Published, indicator: str, area: str, points: list[P
         theirs = [point for point in _points(published.series.get((indicator, one), [])) if point.last >= first]
         if any(point.value is not None for point in theirs):
             found.append((one, theirs))
-    rest = [pair for pair in found if published.catalogue.areas[pair[0]].rest_of]
-    chosen = [*(rest or found[:1])[:1], *(pair for pair in found[-1:] if pair not in (rest or found[:1])[:1])]
+    rests = {one: rest.whole for one, _theirs in found if (rest := published.catalogue.areas[one].rest_of)}
+    near = next((pair for pair in found if pair[0] in rests), found[0] if found else None)
+    far = [pair for pair in found if pair != near and pair[0] not in rests.values()]
+    chosen = [*([near] if near else []), *far[-1:]]
     return [(published.name(one), theirs) for one, theirs in chosen]
 
 

@@ -338,7 +338,9 @@ def _legend(chart: SeriesChart, say: Language) -> list[tuple[Markup, str]]:
 def key(mark: str) -> Markup:
     """Draw a mark of the legend as it is drawn in the chart."""
     shapes = Markup("").join(_KEYS[mark])
-    return element("svg", shapes, viewBox="0 0 32 18", class_="key", aria_hidden="true", focusable="false")
+    return element(
+        "svg", shapes, viewBox="0 0 32 18", width=32, height=18, class_="key", aria_hidden="true", focusable="false"
+    )
 
 
 def _line(class_: str) -> Markup:
@@ -372,9 +374,9 @@ _KEYS: dict[str, list[Markup]] = {
 }
 
 
-def alone(drawn: Drawn, title: str, source: str, style: str) -> str:
-    """Return a large chart as a file of its own: with title, legend, source and the style of its marks."""
-    top, line = 44, 24
+def alone(drawn: Drawn, title: tuple[str, str], source: str, style: str) -> str:
+    """Return a large chart as a file of its own: with two lines of title, legend, source and the style of its marks."""
+    top, line = 66, 24
     height = top + LARGE.height + line * (len(drawn.legend) + 2)
     legend = []
     for number, (mark, words) in enumerate(drawn.legend):
@@ -385,7 +387,8 @@ def alone(drawn: Drawn, title: str, source: str, style: str) -> str:
         "svg",
         element("style", Markup(style)),  # noqa: S704 (our own style sheet)
         element("rect", width=LARGE.width, height=height, fill="#fff"),
-        element("text", title, x=20, y=28, class_="title"),
+        element("text", title[0], x=20, y=28, class_="title"),
+        element("text", title[1], x=20, y=50),
         element("g", drawn.svg, transform=f"translate(0 {top})"),
         *legend,
         element("text", source, x=20, y=height - 14),

@@ -24,7 +24,7 @@ from indicators.catalogue import Catalogue
 from pipelines.exports import flat_files, writing
 from pipelines.formats.untrusted import visible
 from pipelines.language import LANGUAGES, Language
-from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
+from pipelines.report import home, indicator_page, other_pages, series_drawing
 from pipelines.report.published import EVERY_AREA, Published, read
 from pipelines.storage import files
 
@@ -108,7 +108,7 @@ def _fill(made: Path, published: Published, areas: list[str]) -> int:
     environment.globals["named"] = published.exported.named
     environment.globals["site_areas"] = areas if len(areas) > 1 else []
     count = 0
-    for place, text in (*_pages(environment, published, areas), *_charts(published, areas, style)):
+    for place, text in _pages(environment, published, areas, style_of_marks(style)):
         target = made / place.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -127,21 +127,12 @@ def _downloads(folder: Path, published: Published) -> dict[str, list[str]]:
     return found
 
 
-def _charts(published: Published, areas: list[str], style: str) -> Iterator[tuple[Place, str]]:
-    """Yield the chart of each indicator's page as a file of its own."""
-    marks = style_of_marks(style)
-    for code in LANGUAGES:
-        say = Language(code)
-        source = say("source_line", edition=published.meta["edition"])
-        for area, indicator in ((area, one) for area in areas for one in published.indicators):
-            chart = series_chart.of(published, indicator, area)
-            if chart is not None:
-                name = say.of(published.indicators[indicator], "name")
-                title = f"{name}, {chart.name_of_area}" + (f" ({say('synthetic_short')})" if chart.synthetic else "")
-                drawn = series_drawing.large(chart, say, "chart")
-                file = published.exported.named(f"{indicator}.svg")
-                place = Place(area if len(areas) > 1 else "", code, f"indicator/{file}")
-                yield place, series_drawing.alone(drawn, title, source, marks)
+def _alone(published: Published, area: str, context: Mapping[str, Any], say: Language, marks: str) -> str:
+    """Return the chart of an indicator's page as a file of its own."""
+    synthetic = f" ({say('synthetic_short')})" if published.synthetic else ""
+    title = (context["name"], f"{published.name(area)}{synthetic}")
+    source = say("source_line", edition=published.meta["edition"])
+    return series_drawing.alone(context["chart"], title, source, marks)
 
 
 def style_of_marks(style: str) -> str:
@@ -150,11 +141,11 @@ def style_of_marks(style: str) -> str:
     marks = style[style.index("/* charts */") : style.index("/* end of the marks */")]
     return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], marks) + (
         " text { font-size: 14px; } text.title { font-size: 17px; font-weight: 700; fill: #16232d; }"
-        " .alone > g > svg.chart { width: 640px; height: 330px; } .alone .key { width: 32px; height: 18px; }"
+        " .alone > g > svg.chart { width: 640px; height: 330px; }"
     )
 
 
-def _pages(environment: Environment, published: Published, areas: list[str]) -> Iterator[tuple[Place, str]]:
+def _pages(environment: Environment, published: Published, areas: list[str], marks: str) -> Iterator[tuple[Place, str]]:
     several = len(areas) > 1
     for code in LANGUAGES:
         say = Language(code)
@@ -165,6 +156,9 @@ def _pages(environment: Environment, published: Published, areas: list[str]) -> 
             for name, template, context in _of_area(published, area, say):
                 place = Place(area if several else "", code, name)
                 yield place, _render(environment, template, place, say, published, area, context)
+                if template == "indicator" and context["chart"] is not None:
+                    picture = f"indicator/{published.exported.named(context['indicator'])}.svg"
+                    yield replace(place, name=picture), _alone(published, area, context, say, marks)
 
 
 def _of_area(published: Published, area: str, say: Language) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -43,6 +43,7 @@ def test_numbers_are_written_as_their_readers_do():
     assert NB.difference(share, -0.041) == "−4,1\u00a0prosentpoeng"
     assert NB.interval(share, -0.01, 0.02, sign=True) == "−1,0 til +2,0"
     assert (NB.count(1234567.0), EN.count(1234567.0)) == ("1\u00a0234\u00a0567", "1\u00a0234\u00a0567")
+    assert (NB.number(-0.04, 1), NB.number(-0.04, 1, sign=True), NB.number(-0.06, 1)) == ("0,0", "+0,0", "−0,1")
     assert NB.count(12.25) == "12,2"  # a weight gave it a fraction
     assert [NB.probability(share) for share in (0.004, 0.5, 0.999, None)] == [
         "< 1\u00a0%",
