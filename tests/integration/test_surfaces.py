@@ -5,13 +5,16 @@ a hidden figure, or let the file be rebuilt and recognised.
 """
 
 import hashlib
+import json
 import re
+import sqlite3
 import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pyarrow.parquet as pq
 import pytest
@@ -179,6 +182,49 @@ def test_a_hidden_count_stands_in_no_table_no_file_and_no_database(delivered, ed
             for written in (str(count), f"{count:,}", f"{count:,}".replace(",", "\u00a0")):
                 assert not re.search(rb"(?<!\d)%s(?!\d)" % written.encode(), content), path
             assert str(count / BASE)[:12].encode() not in content, path
+
+
+def told_by_dagster(home: Path) -> Iterator[tuple[str, str]]:
+    """Every text of every table of Dagster's databases, and all metadata of its events as the pages show it."""
+    for path in home.rglob("*.db"):
+        with sqlite3.connect(path) as database:
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for row in database.execute(f'SELECT * FROM "{table}"'):
+                    yield f"{path.name}, {table}", " ".join(map(str, row))
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        for run in instance.get_runs():
+            for entry in instance.all_logs(run.run_id):
+                yield "a message", entry.user_message
+                event = entry.dagster_event
+                held = (
+                    getattr(event.event_specific_data, "materialization", event.event_specific_data) if event else None
+                )
+                for name, value in (getattr(held, "metadata", None) or {}).items():
+                    yield f"metadata '{name}'", json.dumps(dg.MetadataValue.text(str(value.value)).value)
+
+
+def test_dagsters_pages_have_no_row_of_what_is_hidden(delivered, edition):
+    """The small count itself says nothing where it stands alone: its row does, in any form that a row has."""
+    small = [(district, year) for (district, year), count in COUNTS.items() if count == 2]
+    names = {district for district, _year in small}
+    areas = catalogue.load().areas.values()
+    districts = {area.name: f"{area.id}|{re.escape(area.name)}" for area in areas if area.name in names}
+    assert set(districts) == names
+    # The district, its year and its count or share, within one line and a hundred characters, in whatever order.
+    rows_of_it = [
+        re.compile(
+            rf"(?:{districts[district]})[^\n]{{0,60}}{year}[^\n]{{0,40}}(?<![\d.,:-])(?:2(?:[.]0)?|8[.]5\d*e-05)(?![\d.,:-])"
+        )
+        for district, year in small
+    ]
+    companions = [re.compile(rf"(?<!\d){count}(?:[.]0)?(?!\d)") for count in hidden(edition) if count > 1_000]
+    surfaces_seen: set[str] = set()
+    for surface, text in told_by_dagster(delivered.settings.dagster_home):
+        surfaces_seen.add(surface.partition(",")[2].strip() or surface)
+        for pattern in [*rows_of_it, *companions]:
+            assert not pattern.search(text), surface
+    assert {"event_logs", "a message"} <= surfaces_seen
+    assert any(seen.startswith("metadata '") for seen in surfaces_seen)
 
 
 def test_the_statistics_of_the_parquet_files_are_of_what_is_shown(delivered, edition):
