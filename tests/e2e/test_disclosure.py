@@ -135,6 +135,7 @@ def unplaced(edition: Edition, delivered: dict[Key, dict[str, float]]) -> dict[t
     return found
 
 
+@pytest.mark.slow  # the attack takes as long as a refresh
 def test_no_hidden_count_follows_from_all_that_is_published(demo: Published, truth, hidden):
     (edition,) = published.editions(demo.folder / "demo" / "warehouse")
     known = knowledge.read()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+import pytest
 
 from tests.e2e.conftest import Levekar
 
@@ -43,6 +44,7 @@ def texts(root: Path, since: float) -> Iterator[tuple[str, str]]:
         yield str(path.relative_to(root)), said
 
 
+@pytest.mark.slow
 def test_what_stands_in_a_refused_file_is_published_nowhere(demo_copy: Path, tmp_path: Path, levekar: Levekar) -> None:
     (tmp_path / "synthetic bad.csv").write_text(BAD, encoding="utf-8")
     (tmp_path / "synthetic strange.csv").write_text(STRANGE, encoding="utf-8")

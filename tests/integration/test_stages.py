@@ -33,6 +33,8 @@ from tests.pxweb_server import PxWebServer, SyntheticTable
 from tests.stages import measures_of
 from tests.unit import real_catalogue
 
+pytestmark = pytest.mark.slow  # whole refreshes against a server of its own
+
 PUBLISHED_LATER = "2026-10-06T06:00:00Z"
 DELIVERED = {
     "fhi_crowding": "crowding",
@@ -333,12 +335,10 @@ FAULTS = {
 }
 
 
-@pytest.mark.slow
 def test_every_fault_is_told_and_nothing_else(bad: Night) -> None:
     assert bad.done.failures.keys() == FAULTS.keys()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_faults_message_names_source_and_place_and_what_stands(bad: Night, name: str) -> None:
     message = bad.done.failures[name]
@@ -348,7 +348,6 @@ def test_a_faults_message_names_source_and_place_and_what_stands(bad: Night, nam
         assert "stand" in message.splitlines()[-1]
 
 
-@pytest.mark.slow
 def test_with_faults_an_edition_is_published_and_the_exit_code_says_3(delivered: Night, bad: Night) -> None:
     assert bad.done.state == "published"
     assert bad.done.exit_code == 3
@@ -356,7 +355,6 @@ def test_with_faults_an_edition_is_published_and_the_exit_code_says_3(delivered:
     assert bad.sql(edition) > delivered.sql(edition)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ssb/07459", "ssb/11084", "ssb/13563", "ssb/08764", "delivery/fhi_crowding"])
 def test_the_last_good_figures_of_a_failed_source_stand(delivered: Night, bad: Night, name: str) -> None:
     query = f"SELECT * FROM observation WHERE provider || '/' || table_id = '{name}' ORDER BY ALL"
@@ -365,13 +363,11 @@ def test_the_last_good_figures_of_a_failed_source_stand(delivered: Night, bad: N
     assert bad.sql(measured) == delivered.sql(measured)
 
 
-@pytest.mark.slow
 def test_a_delivery_that_cannot_be_read_leaves_its_last_figures_standing(delivered: Night, bad: Night) -> None:
     query = "SELECT * FROM measure WHERE source_table = 'delivery/ungdata_mental_distress' ORDER BY ALL"
     assert bad.sql(query) == delivered.sql(query) != []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["04317", "09429"])
 def test_the_other_sources_go_on(bad: Night, name: str) -> None:
     newest = f"SELECT max(updated) FROM snapshot WHERE table_id = '{name}' AND role = 'data' AND accepted"
@@ -379,7 +375,6 @@ def test_the_other_sources_go_on(bad: Night, name: str) -> None:
     assert bad.sql(f"SELECT count(*) > 0 FROM revision WHERE table_id = 'ssb/{name}'") == [(True,)]
 
 
-@pytest.mark.slow
 def test_the_edition_says_what_failed(bad: Night) -> None:
     told = dict(bad.sql("SELECT subject, message FROM check_result WHERE NOT passed"))
     # Units were revised and their municipality was not, so they no longer add up to it: a warning, told here.
@@ -390,7 +385,6 @@ def test_the_edition_says_what_failed(bad: Night) -> None:
     assert (outcome, failed) == ("published, some sources failed", len(faulty))
 
 
-@pytest.mark.slow
 def test_what_was_refused_is_kept_with_the_reason(bad: Night) -> None:
     refused = dict(bad.sql("SELECT DISTINCT table_id, reason FROM snapshot WHERE NOT accepted"))
     assert refused.keys() == {"08764"}
@@ -403,7 +397,6 @@ def test_what_was_refused_is_kept_with_the_reason(bad: Night) -> None:
 # --- nights on which nobody answers -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_where_no_source_answers_and_none_ever_did_nothing_is_published(serve: Any, tmp_path: Path) -> None:
     with serve() as server:
         server.fail("503", times=9999)
@@ -415,7 +408,6 @@ def test_where_no_source_answers_and_none_ever_did_nothing_is_published(serve: A
     assert warehouse.current(tmp_path / "live") is None
 
 
-@pytest.mark.slow
 def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: Any, tmp_path: Path) -> None:
     folder = copied(first, tmp_path)
     before = warehouse.current(folder / "live").read_bytes()
@@ -428,7 +420,6 @@ def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: 
     assert night.done.exit_code == 1
 
 
-@pytest.mark.slow
 def test_computing_again_gives_the_same_figures_to_the_last_bit(delivered: Night) -> None:
     lake = Lake(delivered.folder / "live" / "lake")
     facts = {name: lake.read(f"facts/{name}") for name in real_catalogue().tables_of("work")}
