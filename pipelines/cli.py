@@ -71,7 +71,7 @@ def refresh(
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.scorecard import show, show_changes
-    from pipelines.workplace import definitions, refreshing
+    from pipelines.workplace import definitions, refreshing, summary
     from pipelines.workplace.night import compose
 
     settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
@@ -83,9 +83,9 @@ def refresh(
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
     for provider, until in done.closed.items():
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
-    for subject, reason in refreshing.grouped(done.failures):
+    for subject, reason in summary.grouped(done.failures):
         errors.print(f"[bold red]failed:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
-    for subject, reason in refreshing.grouped(done.warnings, but=done.failures):
+    for subject, reason in summary.grouped(done.warnings, but=done.failures):
         errors.print(f"[yellow]warning:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
@@ -417,16 +417,12 @@ def _progress() -> Iterator[Any]:
 @contextmanager
 def _alone(settings: "Settings", what: str) -> Iterator[None]:
     """Have the store to oneself; say for whom one waits. Raises StoreError where that takes too long."""
-    from pipelines.storage.store import Store, network_drive
+    from pipelines.storage.store import Store, network_warning
 
-    kind = network_drive(settings.root)
-    if kind is not None:
-        errors.print(
-            f"[yellow]warning:[/] {settings.root} lies on a network drive ({kind}), where locks of other machines may "
-            "not hold and databases may be damaged. Keep the store on a disk of this machine.",
-            highlight=False,
-            soft_wrap=True,
-        )
+    for path in (settings.root, settings.dagster_home):
+        if warning := network_warning(path):
+            errors.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
+            break
 
     def say(line: str) -> None:
         errors.print(f"[yellow]waiting:[/] {escape(line)}", highlight=False, soft_wrap=True)

@@ -85,8 +85,8 @@ class Settings(BaseSettings):
 
     @property
     def dagster_home(self) -> Path:
-        """Where Dagster keeps its runs, the same for the command line and the user interface."""
-        return self.data_dir.expanduser().resolve() / "dagster"
+        """Where Dagster keeps this source set's runs, the same for the command line and the user interface."""
+        return self.data_dir.expanduser().resolve() / "dagster" / self.source_set
 
     @property
     def paces(self) -> Path:

@@ -8,7 +8,7 @@ to `providers`.
 import traceback
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -36,6 +36,7 @@ from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
 from pipelines.steps.trying import CannotBePublished, Trial
 from pipelines.storage.lake import LakeError
+from pipelines.storage.nights import Tally
 from pipelines.storage.snapshots import DELIVERED, NOT_PERSONAL, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
 from pipelines.storage.store import Store
 
@@ -85,7 +86,8 @@ class Asking:
     """The first stage: asks providers and the inbox, and keeps what is new.
 
     trial: tells whether the figures can still be published with a file. full: everything is asked anew. oldest: after
-    so long a source is asked for its figures whatever it says of itself.
+    so long a source is asked for its figures whatever it says of itself. heard: of each source that was asked, whether
+    it gave an answer of use. came: the sources that gave something new.
     """
 
     catalogue: Catalogue
@@ -96,6 +98,8 @@ class Asking:
     trial: Trial
     full: bool = False
     oldest: timedelta = timedelta(days=30)
+    heard: dict[str, bool] = field(default_factory=dict)
+    came: set[str] = field(default_factory=set)
 
     def changed(self, name: str) -> bool:
         """Say whether taking `name` would bring anything new, without taking it; a fault counts as a change.
@@ -105,11 +109,16 @@ class Asking:
         if name in self.providers.faults:
             return True
         try:
-            return self._changed(name)
+            changed = self._changed(name)
         except SourceError as fault:
             self.providers.note(name, fault, self.catalogue.asked)
         except Exception as fault:
             self.providers.note(name, SourceError(_unforeseen(name, fault)), self.catalogue.asked)
+        else:
+            if not changed and self._is_asked(name):
+                self.heard[name] = True
+            return changed
+        self.heard[name] = False
         return True
 
     def _changed(self, name: str) -> bool:
@@ -145,6 +154,24 @@ class Asking:
 
         The outcome's message is published: of a delivered file it says nothing that stands in it.
         """
+        outcome = self._take_safely(name)
+        if outcome.state == "new":
+            self.came.add(name)
+        if outcome.state != "failed":
+            if self._is_asked(name):
+                self.heard[name] = True
+        elif not name.startswith(f"{DELIVERED}/"):
+            self.heard[name] = False
+        return outcome
+
+    def _is_asked(self, name: str) -> bool:
+        """Whether a provider is asked for a source tonight: no delivery, not in closed hours, not without a replay."""
+        provider = name.partition("/")[0]
+        if provider == DELIVERED or not self.providers.asked or self.providers.closed_until(provider) is not None:
+            return False
+        return not self._never_replayed(name)
+
+    def _take_safely(self, name: str) -> Outcome:
         provider, _, table_id = name.partition("/")
         known: Fetch | None = None
         try:
@@ -483,6 +510,19 @@ def only_warns(catalogue: Catalogue, name: str) -> bool:
     Without Klass the codes that areas.yaml gives stand, and those derived from its last answer.
     """
     return name in catalogue.classifications or (name in catalogue.tables and catalogue.tables[name].unverified)
+
+
+def tonight(asking: Asking, provider: str | None = None) -> Tally:
+    """Count whom this run asked, of one provider or of all. Files are delivered: nobody is asked for them."""
+    names = [name for name, source in asking.catalogue.asked.items() if provider in (None, source.provider)]
+    heard = [asking.heard[name] for name in names if name in asking.heard]
+    return Tally(len(names), len(heard), sum(heard))
+
+
+def nobody_answered(asking: Asking) -> bool:
+    """Whether sources were asked that figures hang on, and not one of them gave an answer of use."""
+    heard = [asking.heard[name] for name in counted(asking.catalogue) if name in asking.heard]
+    return bool(heard) and not any(heard)
 
 
 def counted(catalogue: Catalogue) -> list[str]:

@@ -1,6 +1,7 @@
 """The store of one source set: snapshots as received, the lake made of them, and below the same root the editions.
 
     <root>/.run.lock, .run.json      the lock that a run holds, and who holds it
+    <root>/.run.died.json            who held it and died, until that is written down
 
 One run at a time works on a store, from what it reads first to what it publishes last: of two at once, the second would
 publish figures without what the first has just taken. The system releases the lock of a process that dies.
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -26,8 +28,10 @@ from pipelines.storage.lake import Lake
 from pipelines.storage.public_names import PublicNames
 from pipelines.storage.snapshots import SnapshotStore
 
-_LOCK, _HOLDER = ".run.lock", ".run.json"
-_OF_LOCKS = (_LOCK, _HOLDER)
+_LOCK, _HOLDER, _DIED = ".run.lock", ".run.json", ".run.died.json"
+_OF_LOCKS = (_LOCK, _HOLDER, _DIED)
+SINCE = "%Y-%m-%d %H:%M UTC"
+"""How it is written since when somebody holds the lock."""
 _COPY = ".copy-"
 _LEFT_BEHIND = 86_400.0  # seconds; a copy that old is a killed process's
 _AT_ONCE = 0.05  # seconds to try for a free lock before it is said that one waits
@@ -87,6 +91,8 @@ class Store:
                 "writable for this account, with room on its disk, and run it again."
             ) from error
         try:
+            with suppress(FileNotFoundError):  # whoever ends in order removes it
+                (self.root / _HOLDER).replace(self.root / _DIED)
             holder = {"what": what, "pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
             files.write(self.root / _HOLDER, json.dumps(holder).encode() + b"\n")
             yield
@@ -95,6 +101,16 @@ class Store:
             with suppress(OSError):
                 (self.root / _HOLDER).unlink(missing_ok=True)
             lock.release()
+
+    def died(self) -> dict[str, Any] | None:
+        """Return who held the lock before and died (what, pid, host, since), once; None where nobody did."""
+        path = self.root / _DIED
+        try:
+            found: dict[str, Any] = json.loads(path.read_bytes())
+            path.unlink()
+        except (OSError, ValueError):
+            return None
+        return found
 
     def _acquire(self, lock: FileLock, wait: float, say: Callable[[str], None]) -> None:
         """Raises StoreError, OSError."""
@@ -155,6 +171,17 @@ def network_drive(path: Path, mounts: Path = MOUNTS) -> str | None:
     return kind if kind.startswith(_ACROSS_THE_NETWORK) else None
 
 
+def network_warning(path: Path) -> str | None:
+    """Return what is to be said where a path lies on a network drive; None where it does not."""
+    kind = network_drive(path)
+    if kind is None:
+        return None
+    return (
+        f"{path} lies on a network drive ({kind}), where locks of other machines may not hold and databases may be "
+        "damaged. Keep the store on a disk of this machine."
+    )
+
+
 def _unfinished(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(files.UNFINISHED) or name in _OF_LOCKS]
 
@@ -167,4 +194,4 @@ def _link_or_copy(source: str, target: str) -> None:
 
 
 def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return datetime.now(UTC).strftime(SINCE)

@@ -5,6 +5,7 @@ Changes nothing, unless it is asked to mend the store.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
 from pipelines.steps.asking import Asking
 from pipelines.storage import repair, warehouse
+from pipelines.storage.nights import Nights
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store, network_drive
 from pipelines.terminal import probe, zones
@@ -66,6 +68,7 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
     blocked = list(_blocked(night))
     yield from blocked or _unpublished(night)
     yield from _inbox(catalogue, night.store, asking)
+    yield from _nights(Nights(night.store.root))
     yield _edition(settings.root)
 
 
@@ -197,6 +200,28 @@ def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Findi
             yield Finding(name, True, f"{len(standing.data)} file(s) stand: {files}")
         elif not any(file.contract == name.partition("/")[2] for file in inbox.pending):
             yield Finding(name, None, "nothing delivered yet")
+
+
+_LATELY = timedelta(days=30)
+
+
+def _nights(nights: Nights) -> Iterator[Finding]:
+    """How the last night went, who has been silent, and which nights of the last month did not take place."""
+    last = nights.last_asked()
+    if last is None:
+        yield Finding("nights", None, "no night has been written down yet")
+        return
+    at = f"{last.started_at:%Y-%m-%d %H:%M} UTC"
+    went = "" if last.outcome != "nothing published" else "; nothing was published"
+    yield Finding("nights", last.good, f"last on {at} by {last.trigger}; {last.asked}{went}".replace("tonight", "then"))
+    for provider, moment in last.silent().items():
+        words = f"last answered {moment:%Y-%m-%d %H:%M} UTC" if moment else "never answered, as far as is known"
+        yield Finding(provider, False, f"{words}; was asked on {at}. Its last good figures stand")
+    lately = nights.since(datetime.now(UTC) - _LATELY)
+    for outcome, what in (("missed", "did not take place"), ("broke off", "broke off")):
+        days = sorted({f"{one.started_at:%Y-%m-%d}" for one in lately if one.outcome == outcome})
+        if days:
+            yield Finding("nights", None, f"{len(days)} of the last 30 days {what}: {', '.join(days)}")
 
 
 def _edition(root: Path) -> Finding:

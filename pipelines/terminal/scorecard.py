@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
 from pipelines.storage import warehouse
+from pipelines.storage.nights import Nights
 
 FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
 """Words beside which the probability is told: those of a target that is not reached, or may be lost."""
@@ -72,6 +73,8 @@ def show(console: Console, root: Path, area: str) -> None:
         console.print(_changed(tests), style="dim", highlight=False)
     for line in _notes(indicators):
         console.print(line, style="dim", highlight=False, markup=False)
+    for line, style in _asked_last(Nights(root)):
+        console.print(line, style=style, highlight=False, markup=False)
     console.print(
         "[dim]\\[a-b]: 95 % interval. pp: percentage points. Required: the path from baseline to target, in the "
         "figure's period. Gap: figure against required, positive is better. The probability is that of reaching the "
@@ -81,6 +84,18 @@ def show(console: Console, root: Path, area: str) -> None:
         f"marked adopted.\nEdition {meta['edition']}, source set {meta['source_set']}.[/]",
         highlight=False,
     )
+
+
+def _asked_last(nights: Nights) -> Iterator[tuple[str, str]]:
+    """Say when the sources were asked last and who did not answer; nothing where that may not be read."""
+    last = nights.last_asked()
+    if last is None:
+        return
+    told, at = last.asked, f"{last.started_at:%Y-%m-%d %H:%M} UTC"
+    yield f"Asked last on {at}: {told.asked} of {told.of} sources, {told.answered} answered.", "dim"
+    for provider, moment in last.silent().items():
+        when = f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never, as far as is known"
+        yield f"{provider.upper()} last answered {when}: what is shown of it is as it stood then.", "bold red"
 
 
 def _notes(indicators: list[dict[str, Any]]) -> Iterator[str]:

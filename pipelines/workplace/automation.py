@@ -1,4 +1,4 @@
-"""When the work is done unattended: the schedule of the night, and the sensor that looks into the inbox."""
+"""The sensor that looks into the inbox, so that what is dropped there is taken without anybody's asking for it."""
 
 import hashlib
 import json
@@ -11,24 +11,11 @@ import dagster as dg
 from pipelines.deliveries import checking
 from pipelines.deliveries.receive import StillWritten
 from pipelines.settings import Settings
+from pipelines.workplace.dagster_home import STARTED_ONCE_MORE
 from pipelines.workplace.night import compose
 from pipelines.workplace.refreshing import delivered_keys
 
-# Between the providers' closed hours (sources.yaml), when neither figures nor metadata are being renewed.
-NIGHT = "10 3 * * *"
 TICK = 10  # seconds between two looks at the inbox
-
-
-def nightly(job: dg.ScheduleDefinition | object) -> dg.ScheduleDefinition:
-    """Return the schedule of the night, off until someone turns it on."""
-    return dg.ScheduleDefinition(
-        name="nightly",
-        job=job,  # type: ignore[arg-type]
-        cron_schedule=NIGHT,
-        execution_timezone="Europe/Oslo",
-        default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="Refresh everything, outside the hours in which the providers renew their figures.",
-    )
 
 
 def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.Definitions]) -> dg.SensorDefinition:
@@ -75,7 +62,7 @@ def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.D
         request = dg.RunRequest(
             run_key=hashlib.sha256(told_apart.encode()).hexdigest(),
             asset_selection=sorted(delivered_keys(definitions(), night, sorted(contracts, key=str))),
-            tags={"levekar/trigger": "inbox", "levekar/sources": settings.sources},
+            tags={"levekar/trigger": "inbox", **STARTED_ONCE_MORE},
         )
         return dg.SensorResult(run_requests=[request], cursor=cursor)
 

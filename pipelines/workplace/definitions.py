@@ -9,16 +9,21 @@ from pipelines.settings import Settings
 from pipelines.storage import files
 from pipelines.workplace import factory
 from pipelines.workplace.alone import one_run_at_a_time
-from pipelines.workplace.automation import inbox_sensor, nightly
+from pipelines.workplace.automation import inbox_sensor
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.night import Night, compose
+from pipelines.workplace.nightly import night_job, nightly_schedule
 
 
 def build(night: Night, *, full: bool = False) -> dg.Definitions:
     """Compose the graph from the catalogue: an asset per source, one per step, the edition and its page."""
     refresh = dg.define_asset_job(
-        "refresh", dg.AssetSelection.all(), description="The night's work: ask, fetch what changed, publish."
+        "refresh",
+        dg.AssetSelection.all(),
+        description="All of the work, whether or not anything changed: ask, fetch, compute, publish.",
+        tags={"levekar/sources": night.settings.source_set},
     )
+    nightly = night_job(night, lambda: built)
     built = dg.Definitions(
         assets=[
             factory.inbox_asset(night.progress),
@@ -27,8 +32,8 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
             factory.edition_asset(night.catalogue, night.progress, full=full),
             factory.page_asset(night.settings.area, night.progress),
         ],
-        jobs=[refresh],
-        schedules=[nightly(refresh)],
+        jobs=[refresh, nightly],
+        schedules=[nightly_schedule(nightly)],
         sensors=[inbox_sensor(refresh, night.settings, lambda: built)],
         resources={
             "asking": night.asking,
@@ -43,7 +48,7 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
                 night.settings.synthetic,
             ),
         },
-        executor=one_run_at_a_time(night.store),
+        executor=one_run_at_a_time(night),
     )
     return built
 

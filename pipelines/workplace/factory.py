@@ -5,10 +5,13 @@ What an asset does stands in `steps` and `edition`; here is how Dagster sees it.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+
+# What Dagster's own observations are marked with, so that no materialisation is made of them; it has no public name.
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as _NOTHING_MADE
 
 from indicators.catalogue import Catalogue
 from pipelines.deliveries.faults import DeliveryError, for_readers_of
@@ -17,11 +20,12 @@ from pipelines.edition.publishing import Publisher
 from pipelines.errors import SourceError
 from pipelines.formats.untrusted import in_markdown
 from pipelines.report import site
-from pipelines.steps.asking import Asking, counted, only_warns
+from pipelines.steps.asking import Asking, counted, nobody_answered, only_warns, tonight
 from pipelines.steps.remembering import SHOWN
 from pipelines.steps.runner import NEVER_MADE, Made, Runner
 from pipelines.steps.step import Check, Finding, Step
 from pipelines.storage import warehouse
+from pipelines.storage.nights import Nights, Tally
 from pipelines.storage.public_names import PublicNames
 from pipelines.workplace import check_results
 from pipelines.workplace.charts import ChartFolder
@@ -30,12 +34,29 @@ from pipelines.workplace.night import Progress
 INBOX = dg.AssetKey(["snapshot", "inbox"])
 EDITION = dg.AssetKey(["publication", "warehouse"])
 PAGE = dg.AssetKey(["publication", "page"])
+ASKED = "asked"
 _MADE = "made"
+_DAY = timedelta(days=1)
+Yielded = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
+
+
+class NobodyAnswered(Exception):
+    """Sources were asked that figures hang on, and not one gave an answer of use; what stood before stands."""
 
 
 def asset_key(path: str) -> dg.AssetKey:
     """Return the asset key of a step, or of a source such as `snapshot/ssb/07459`."""
     return dg.AssetKey(path.split("/"))
+
+
+def _stands(context: dg.AssetExecutionContext, **told: Any) -> dg.MaterializeResult[Any]:
+    """Return the result of an asset that was not made anew, so that what needs it goes on, and Dagster shows none.
+
+    told: what there is to say of it, as an observation; nothing: none is made.
+    """
+    if told:
+        context.log_event(dg.AssetObservation(context.asset_key, metadata=told))
+    return dg.MaterializeResult(metadata={_NOTHING_MADE: True})
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------
@@ -51,25 +72,35 @@ def source_assets(catalogue: Catalogue, progress: Progress) -> Iterator[dg.Asset
 def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> dg.AssetsDefinition:
     key = asset_key(f"snapshot/{name}")
     warns = only_warns(catalogue, name)
+    is_delivery = name in catalogue.deliveries
 
     @dg.asset(
         key=key,
         group_name="snapshots",
         description=f"{title}. The responses as received.",
         pool=name.partition("/")[0],
+        freshness_policy=_freshness(catalogue, name),
         check_specs=[dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense.")],
     )
     def snapshot(
-        asking: dg.ResourceParam[Asking], names: dg.ResourceParam[PublicNames]
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        context: dg.AssetExecutionContext, asking: dg.ResourceParam[Asking], names: dg.ResourceParam[PublicNames]
+    ) -> Yielded:
         outcome = asking.take(name)
         progress(name, outcome.state if outcome.state != "failed" else f"failed: {outcome.message}")
         answers = [answer.sha256 for answer in outcome.fetch.responses] if outcome.fetch else []
-        version = ",".join(map(names.of, answers) if name in catalogue.deliveries else answers) or "none"
-        yield dg.MaterializeResult(
-            metadata={"state": outcome.state, "message": outcome.message, "sha256": version},
-            data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
-        )
+        version = ",".join(map(names.of, answers) if is_delivery else answers) or "none"
+        told = {"state": outcome.state, "message": outcome.message}
+        if outcome.state == "new" or (outcome.state == "unchanged" and asking.heard.get(name)):
+            yield dg.MaterializeResult(
+                metadata={**told, "sha256": version},
+                data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
+            )
+        elif outcome.state == "failed":
+            good = outcome.fetch.fetched_at if outcome.fetch else None
+            last = f"last good of {good:%Y-%m-%d %H:%M} UTC" if good else "never good"
+            yield _stands(context, **told, stands=last)
+        else:
+            yield _stands(context)
         yield dg.AssetCheckResult(
             check_name="fetched",
             passed=outcome.state != "failed",
@@ -78,6 +109,19 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
         )
 
     return snapshot
+
+
+def _freshness(catalogue: Catalogue, name: str) -> dg.FreshnessPolicy:
+    """Return until when a source is fresh: a delivery by how often its figures come, a provider's by when it is read.
+
+    Every source of a provider is read anew once in 30 days, whatever it says of itself; so where none of that came for
+    45, it did not answer. An unchanged source is not read, and made no run, in the nights between.
+    """
+    if name not in catalogue.deliveries:
+        return dg.FreshnessPolicy.time_window(fail_window=45 * _DAY, warn_window=35 * _DAY)
+    years = [spacing.every for spacing in catalogue.spacings(name)]
+    every = min((number for number in years if number is not None), default=5)
+    return dg.FreshnessPolicy.time_window(fail_window=(every * 365 + 120) * _DAY, warn_window=(every * 365 + 30) * _DAY)
 
 
 def inbox_asset(progress: Progress) -> dg.AssetsDefinition:
@@ -91,7 +135,7 @@ def inbox_asset(progress: Progress) -> dg.AssetsDefinition:
             dg.AssetCheckSpec("understood", asset=INBOX, description="Every file in the inbox fits a contract.")
         ],
     )
-    def inbox(asking: dg.ResourceParam[Asking]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def inbox(asking: dg.ResourceParam[Asking]) -> Yielded:
         strange = asking.inbox.waiting(None)
         for file in strange:
             asking.inbox.refuse(file)
@@ -139,21 +183,28 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
         ],
     )
     def table(
+        context: dg.AssetExecutionContext,
         runner: dg.ResourceParam[Runner],
         charts: dg.ResourceParam[ChartFolder],
         names: dg.ResourceParam[PublicNames],
-    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+    ) -> Yielded:
         try:
             made = runner.run(step)
         except DeliveryError as error:
             # A file that was taken, read anew by a contract that changed: Dagster keeps what an error says.
             raise SourceError(f"{step.key}: {error.for_readers()}") from None
         progress(step.key, _news(made))
-        yield dg.MaterializeResult(
-            metadata=_metadata(made) | {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()},
-            # The file's SHA-256 follows from counts that are hidden: who sees these pages must not try them out.
-            data_version=dg.DataVersion(names.of(made.kept.version)),
-        )
+        if made.failure is not None:
+            yield _stands(context, failed=made.failure, stands="the table that was made before")
+        elif made.rebuilt or context.instance.get_latest_materialization_event(key) is None:
+            drawn = {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()}
+            yield dg.MaterializeResult(
+                metadata=_metadata(made) | drawn,
+                # The file's SHA-256 follows from counts that are hidden: who sees these pages must not try them out.
+                data_version=dg.DataVersion(names.of(made.kept.version)),
+            )
+        else:
+            yield _stands(context)
         yield _made(made)
         for check in step.checks:
             yield _result(check, made.findings.get(check.name) or Finding(False, "it was not looked at"))
@@ -209,24 +260,65 @@ def edition_asset(catalogue: Catalogue, progress: Progress, *, full: bool) -> dg
         group_name="publication",
         deps=[asset_key(key) for key in gathered_keys(catalogue)],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
+        check_specs=[
+            dg.AssetCheckSpec(ASKED, asset=EDITION, description="Whoever was asked tonight answered, and with sense.")
+        ],
     )
     def warehouse_edition(
         context: dg.AssetExecutionContext,
         asking: dg.ResourceParam[Asking],
         publisher: dg.ResourceParam[Publisher],
-    ) -> dg.MaterializeResult[None]:
-        if publisher.is_current() and not full:
-            return dg.MaterializeResult(metadata={"published": False, "reason": "nothing has changed"})
-        # Comparators of tables that were never tried are not enough for a first edition.
-        if not any(map(asking.answered, counted(catalogue))):
-            return dg.MaterializeResult(metadata={"published": False, "reason": "no source has ever answered"})
-        checks = check_results.rows(context.instance, context.run_id)
-        started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)
-        edition, rows = publisher.publish(checks, context.run_id, started)
-        progress("publication/warehouse", edition.name)
-        return dg.MaterializeResult(metadata={"edition": edition.name, **rows})
+    ) -> Yielded:
+        asked = tonight(asking)
+        yield _asked(asking, asked, publisher)
+        reason = _why_not(publisher, asking, full=full)
+        if reason is not None:
+            yield _stands(context, published=False, reason=reason, asked=str(asked))
+        else:
+            checks = check_results.rows(context.instance, context.run_id)
+            started = datetime.fromtimestamp(context.instance.get_run_record_by_id(context.run_id).start_time, UTC)
+            edition, rows = publisher.publish(checks, context.run_id, started)
+            progress("publication/warehouse", edition.name)
+            yield dg.MaterializeResult(metadata={"edition": edition.name, "asked": str(asked), **rows})
+        if nobody_answered(asking):
+            raise NobodyAnswered(f"{asked}. What stood before stands.")
 
     return warehouse_edition
+
+
+def _why_not(publisher: Publisher, asking: Asking, *, full: bool) -> str | None:
+    """Say why no edition is published; None where one is."""
+    if publisher.is_current() and not full:
+        return "nothing has changed"
+    # Comparators of tables that were never tried are not enough for a first edition.
+    if not any(map(asking.answered, counted(asking.catalogue))):
+        return "no source has ever answered"
+    return None
+
+
+def _asked(asking: Asking, asked: Tally, publisher: Publisher) -> dg.AssetCheckResult:
+    """Return who was asked and who answered: an error where a source did not that figures hang on."""
+    failed = sorted(name for name, answered in asking.heard.items() if not answered)
+    known = Nights(publisher.store.root).newest()
+    lines = [f"{asked}"] if asked.asked else ["nobody was asked in this run"]
+    for provider in sorted({name.partition("/")[0] for name in failed}):
+        last = known.provider_answered(provider) if known is not None else None
+        own = [name for name in failed if name.startswith(f"{provider}/")]
+        lines.append(
+            f"{provider}: no answer of use from {len(own)} source(s): {', '.join(own)}; last answered "
+            + (f"{last:%Y-%m-%d %H:%M} UTC" if last else "never, as far as is known")
+        )
+    return dg.AssetCheckResult(
+        check_name=ASKED,
+        passed=all(only_warns(asking.catalogue, name) for name in failed),
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "reason": dg.MetadataValue.md("\n".join(f"* {in_markdown(line)}" for line in lines)),
+            "asked": asked.asked,
+            "of": asked.of,
+            "answered": asked.answered,
+        },
+    )
 
 
 def page_asset(area: str, progress: Progress) -> dg.AssetsDefinition:

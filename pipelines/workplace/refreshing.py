@@ -1,39 +1,42 @@
 """The refresh that is done now, for the command line: the same job that the schedule and the sensor start."""
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import dagster as dg
 
-from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.settings import SettingsError
 from pipelines.steps import flow
-from pipelines.steps.asking import counted
-from pipelines.storage import files, warehouse
+from pipelines.steps.asking import counted, nobody_answered
+from pipelines.storage import warehouse
+from pipelines.storage.nights import NightRecord, Outcome
 from pipelines.storage.snapshots import DELIVERED
-from pipelines.storage.store import Store
-from pipelines.workplace import check_results
-from pipelines.workplace.factory import EDITION, INBOX, PAGE, asset_key
+from pipelines.workplace import check_results, dagster_home, recording
+from pipelines.workplace.factory import ASKED, EDITION, INBOX, PAGE, NobodyAnswered, asset_key
 from pipelines.workplace.night import Night
+from pipelines.workplace.recording import Begun
 
 State = Literal["published", "unchanged", "nothing published"]
 _OURS = ("indicators.", "pipelines.")
-_NAMED = 3  # of many sources with one fault
 
 
 @dataclass(frozen=True)
 class Refreshed:
     """What a refresh came to: its state, and each failure and each warning by source, check or step.
 
-    closed: the providers that were left alone at this hour, and until when.
+    closed: the providers that were left alone at this hour, and until when. night: what was written down of it.
     """
 
     state: State
     failures: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict, compare=False)
     closed: dict[str, str] = field(default_factory=dict, compare=False)
+    run_id: str | None = field(default=None, compare=False)
+    night: NightRecord | None = field(default=None, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -43,18 +46,27 @@ class Refreshed:
         return 3 if self.failures else 0
 
 
-def refresh(definitions: dg.Definitions, night: Night, only: str | None = None) -> Refreshed:
+def refresh(
+    definitions: dg.Definitions,
+    night: Night,
+    only: str | None = None,
+    *,
+    trigger: str = "command line",
+    instance: dg.DagsterInstance | None = None,
+) -> Refreshed:
     """Ask every source whether it changed, then run the job on what did and on all that depends on it.
 
     only: a stage (snapshots, facts, measures, series, publication) to run alone. Where nothing changed, no run is
-    started at all. Raises SourceError where the folder to replay is not there: then no source could answer.
+    started at all. What came of it is written down (`recording`). instance: Dagster's, where it is open already. Raises
+    SourceError where the folder to replay is not there: then no source could answer.
     """
     night.asking.providers.open_replay()
+    begun = Begun.now(night, trigger)
     changed = [name for name in night.catalogue.source_names if night.asking.changed(name)]
     waits = changed or night.asking.inbox.waiting(None)
     if only is None and not waits and night.runner.stands(night.steps) and night.publisher.is_current():
-        return Refreshed("unchanged", closed=night.asking.closed())
-    return _run(definitions, night, _selection(night, changed, only))
+        return written_down(night, begun, Refreshed("unchanged", closed=night.asking.closed()))
+    return _run(definitions, night, begun, _selection(night, changed, only), instance)
 
 
 def deliver(definitions: dg.Definitions, night: Night, contracts: Collection[str | None]) -> Refreshed:
@@ -62,7 +74,15 @@ def deliver(definitions: dg.Definitions, night: Night, contracts: Collection[str
 
     No provider is asked. Where nothing stands published yet, everything that the store has is.
     """
-    return _run(definitions, night, sorted({*delivered_keys(definitions, night, contracts)} - {PAGE}))
+    keys = sorted({*delivered_keys(definitions, night, contracts)} - {PAGE})
+    return _run(definitions, night, Begun.now(night, "delivery"), keys)
+
+
+def written_down(night: Night, begun: Begun, done: Refreshed) -> Refreshed:
+    """Return what came of a night with what was written down of it. Raises OSError where there is no room."""
+    outcome: Outcome | None = "nothing published" if done.state == "nothing published" else None
+    told = recording.record(night, begun, outcome, run_id=done.run_id, failed=done.failures, warnings=done.warnings)
+    return replace(done, night=told)
 
 
 def delivered_keys(
@@ -100,12 +120,24 @@ class RunBroken(Exception):
     """A run that ended in the middle, by a full disk say; the message is one line that says what to do."""
 
 
-def _run(definitions: dg.Definitions, night: Night, selection: Sequence[dg.AssetKey]) -> Refreshed:
+def _run(
+    definitions: dg.Definitions,
+    night: Night,
+    begun: Begun,
+    selection: Sequence[dg.AssetKey],
+    instance: dg.DagsterInstance | None = None,
+) -> Refreshed:
     try:
-        return _carried_out(definitions, night, selection)
+        return written_down(night, begun, _carried_out(definitions, night, begun, selection, instance))
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            recording.record(night, begun, "broke off", remark="it was interrupted")
+        raise
     except Exception as error:
         # Dagster keeps its own record of runs on the same disk, and knows no failures of it.
         # SQLite calls a full disk an I/O error: how much room there is tells which.
+        with suppress(OSError):
+            recording.record(night, begun, "broke off", remark=f"the run broke off: {type(error).__name__}")
         folder = night.settings.data_dir
         room = f" ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free)" if folder.exists() else ""
         raise RunBroken(
@@ -121,49 +153,67 @@ def _origin(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _carried_out(definitions: dg.Definitions, night: Night, selection: Sequence[dg.AssetKey]) -> Refreshed:
-    failures: dict[str, str] = {}
+def _carried_out(
+    definitions: dg.Definitions,
+    night: Night,
+    begun: Begun,
+    selection: Sequence[dg.AssetKey],
+    open_instance: dg.DagsterInstance | None,
+) -> Refreshed:
     job = definitions.resolve_job_def("refresh")
-    with dg.DagsterInstance.from_config(str(prepare_dagster_home(night.settings))) as instance:
+    home = night.settings.dagster_home
+    run_id = str(uuid.uuid4())
+    with _opened(night, open_instance) as instance, dagster_home.running(home, run_id):
+        dagster_home.end_dead_runs(instance, home)
         result = job.execute_in_process(
             instance=instance,
             asset_selection=list(selection),
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={"levekar/trigger": "command line", "levekar/sources": night.settings.sources},
+            tags={**dagster_home.REPOSITORY, "levekar/trigger": begun.trigger},
+            run_id=run_id,
         )
-        failed = [row for row in check_results.rows(instance, result.run_id) if not row["passed"]]
-    messages = {severity: _messages(failed, severity) for severity in dg.AssetCheckSeverity}
-    failures |= messages[dg.AssetCheckSeverity.ERROR]
-    for event in result.get_step_failure_events():
+        done = came_to(night, begun, instance, run_id, result.get_step_failure_events())
+        dagster_home.sweep(instance, home)
+    return done
+
+
+@contextmanager
+def _opened(night: Night, instance: dg.DagsterInstance | None) -> Iterator[dg.DagsterInstance]:
+    """Yield Dagster's instance: the one that is open already, or the source set's own."""
+    if instance is not None:
+        yield instance
+        return
+    with dg.DagsterInstance.from_config(str(dagster_home.prepare_dagster_home(night.settings))) as opened:
+        yield opened
+
+
+def came_to(
+    night: Night, begun: Begun, instance: dg.DagsterInstance, run_id: str, failed_steps: Iterable[Any]
+) -> Refreshed:
+    """Return what a run of the job came to, by its checks and its failed steps. Raises KeyboardInterrupt."""
+    rows = [row for row in check_results.rows(instance, run_id) if not row["passed"] and row["check_name"] != ASKED]
+    messages = {severity: _messages(rows, severity) for severity in dg.AssetCheckSeverity}
+    failures = messages[dg.AssetCheckSeverity.ERROR]
+    success = True
+    for event in failed_steps:
         error = event.step_failure_data.error
         if error is not None and "Interrupted" in str(error.cls_name):
             raise KeyboardInterrupt  # Dagster makes a failed step of it
-        failures[event.step_key or "run"] = _message(error) if error else "failed"
-    state = _state(night, result.success, failures)
-    return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed())
+        if not _is(NobodyAnswered, error):  # then each source has told of itself
+            success = False
+            failures[event.step_key or "run"] = _message(error) if error else "failed"
+    state = _state(night, begun, success, failures)
+    return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed(), run_id)
 
 
-def grouped(messages: Mapping[str, str], but: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
-    """Yield subjects and what is to be said of them, once where it is the same of several, as of all of one host.
-
-    but: messages whose faults were told already.
-    """
-    known = {message.partition("\n")[0] for message in (but or {}).values()}
-    by_fault: dict[str, list[str]] = {}
-    for subject, message in messages.items():
-        if message.partition("\n")[0] in known:
-            continue
-        by_fault.setdefault(message.partition("\n")[0], []).append(subject)
-    for fault, subjects in by_fault.items():
-        if len(subjects) == 1:
-            yield subjects[0], messages[subjects[0]]
-        else:
-            shown = ", ".join(subjects[:_NAMED]) + (", …" if len(subjects) > _NAMED else "")
-            yield (
-                f"{len(subjects)} sources ({shown})",
-                f"{fault}\nWhat was fetched of them before, if anything, stands.",
-            )
+def _is(kind: type[Exception], error: Any) -> bool:
+    """Whether a step's error, or one that Dagster wrapped in it, is of a kind of ours."""
+    while error is not None:
+        if error.cls_name == kind.__name__:
+            return True
+        error = error.cause
+    return False
 
 
 def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> dict[str, str]:
@@ -174,15 +224,21 @@ def _messages(rows: list[dict[str, Any]], severity: dg.AssetCheckSeverity) -> di
     }
 
 
-def _state(night: Night, success: bool, failures: dict[str, str]) -> State:
-    """Nothing is published where no edition stands, publication failed, or not one source of figures answered."""
+def _state(night: Night, begun: Begun, success: bool, failures: dict[str, str]) -> State:
+    """Nothing is published where no edition stands, a step failed, or not one source that was asked answered.
+
+    Where nobody answered and something else was published, such as a file from the inbox, that is published.
+    """
+    edition = warehouse.current(night.store.root)
+    if nobody_answered(night.asking) and edition == begun.before:
+        return "nothing published"
     # Of a delivery that was refused what was delivered before, or beside it, stands and is an answer.
     heard = any(
         night.asking.answered(name)
         for name in counted(night.catalogue)
         if name not in failures or name.startswith(f"{DELIVERED}/")
     )
-    if not success or not heard or warehouse.current(night.store.root) is None:
+    if not success or not heard or edition is None:
         return "nothing published"
     return "published"
 
@@ -199,18 +255,3 @@ def _message(error: Any) -> str:
     own = next((message for message in messages if message.startswith(_OURS)), None)
     # A message begins with the class and where it is defined.
     return own.partition(": ")[2] if own is not None else messages[-1]
-
-
-def prepare_dagster_home(settings: Settings) -> Path:
-    """Make the folder of the project's Dagster instance, with the project's `dagster.yaml` in it, and return it.
-
-    Whatever is kept beside it for nobody else to read is closed, as older versions left it open.
-    """
-    Store(settings.root).make_folders()
-    home = settings.dagster_home
-    files.make_folder(home)
-    files.write(home / "dagster.yaml", (PROJECT / "dagster.yaml").read_bytes())
-    kept = (settings.root / name for name in ("snapshots", "lake", "charts"))
-    for folder in (*kept, home, settings.paces, settings.quarantine):
-        files.close(folder)
-    return home

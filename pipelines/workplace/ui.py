@@ -23,9 +23,10 @@ from dagster._core.workspace.load_target import ModuleTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from starlette.types import ASGIApp
 
-from pipelines.settings import Settings, SettingsError
-from pipelines.storage import files
-from pipelines.workplace.refreshing import prepare_dagster_home
+from pipelines.settings import SOURCE_SETS, Settings, SettingsError
+from pipelines.storage import files, warehouse
+from pipelines.storage.store import network_warning
+from pipelines.workplace import dagster_home
 from pipelines.workplace.ui_guard import Guard
 
 HOST = "127.0.0.1"
@@ -53,16 +54,32 @@ def _port() -> int:
 def _serve(port: int) -> None:
     files.keep_private()
     settings = Settings()
+    _see_that_sources_are_chosen(settings)
+    if warning := network_warning(settings.root):
+        sys.stderr.write(f"warning: {warning}\n")
     files.make_folder(settings.inbox)  # so that there is a folder to drop files in
-    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
+    os.environ["DAGSTER_HOME"] = str(dagster_home.prepare_dagster_home(settings))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     listening = listen(port)
     target = ModuleTarget(DEFINITIONS, attribute=None, working_directory=None, location_name=None)
     with dg.DagsterInstance.get() as instance, WorkspaceProcessContext(instance, target) as context:
+        dagster_home.end_dead_runs(instance, settings.dagster_home)
         app = create_app_from_workspace_process_context(context)
         server = uvicorn.Server(guarded(app, listening))
         with _daemon(server):
             server.run([listening])
+
+
+def _see_that_sources_are_chosen(settings: Settings) -> None:
+    """Refuse to open the demo beside real figures, where nobody said so. Raises SettingsError."""
+    if "sources" in settings.model_fields_set:
+        return
+    real = [name for name in SOURCE_SETS if name != "demo" and warehouse.current(settings.root.with_name(name))]
+    if real:
+        raise SettingsError(
+            f"{settings.root.parent} has figures of {', '.join(real)}, and no source set was chosen: the default would "
+            f"be the demo. Say which: LEVEKAR_SOURCES={real[0]} make ui (or LEVEKAR_SOURCES=demo make ui)"
+        )
 
 
 def guarded(app: ASGIApp, listening: socket.socket) -> uvicorn.Config:

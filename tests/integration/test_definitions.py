@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from pipelines.settings import PROJECT, Settings
 from pipelines.workplace import definitions
-from pipelines.workplace.automation import NIGHT
+from pipelines.workplace.dagster_home import prepare_dagster_home
 from pipelines.workplace.night import compose
-from pipelines.workplace.refreshing import prepare_dagster_home
+from pipelines.workplace.nightly import CRON
 
 CATALOGUE = PROJECT / "indicators" / "catalogue"
 PILLARS = ["work", "education", "housing", "health"]
@@ -102,12 +102,32 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "provider_agrees",
         },
         "measures": {"small_numbers_are_hidden"},
+        "publication": {"asked"},
         "evaluation": {"every_question_is_answered"},
     }
     blocking = [key for key in by_stage["facts"] if key.name != "made"]
     assert len(blocking) == len({spec.key for spec in defined.resolve_all_asset_specs() if spec.key.path[0] == "facts"})
     assert all(graph.get_check_spec(key).blocking for key in blocking)
     assert not any(graph.get_check_spec(key).blocking for key in by_stage["snapshot"])
+
+
+def test_every_source_says_until_when_it_is_fresh_by_how_often_its_figures_come(defined: dg.Definitions) -> None:
+    specs = {spec.key.to_user_string(): spec.freshness_policy for spec in defined.resolve_all_asset_specs()}
+    sources = {
+        name: policy for name, policy in specs.items() if name.startswith("snapshot/") and name != "snapshot/inbox"
+    }
+    assert all(sources.values())
+    assert not any(policy for name, policy in specs.items() if name not in sources)
+    days = {name: policy.fail_window.to_timedelta().days for name, policy in sources.items()}
+    # A provider's are read anew once in 30 days; figures of a contract come every year, of a survey when they come.
+    assert {days[f"snapshot/{name}"] for name in ("ssb/07459", "klass/1", "fhi/794")} == {45}
+    assert days["snapshot/delivery/udir_wellbeing_grade10"] == 365 + 120
+    assert days["snapshot/delivery/ungdata_mental_distress"] == 5 * 365 + 120
+
+
+def test_runs_of_the_page_have_the_source_set_in_their_tags(defined: dg.Definitions) -> None:
+    for name in ("refresh", "night"):
+        assert defined.resolve_job_def(name).tags["levekar/sources"] == "demo"
 
 
 def test_one_job_does_the_nights_work_in_one_process(defined: dg.Definitions) -> None:
@@ -119,9 +139,9 @@ def test_one_job_does_the_nights_work_in_one_process(defined: dg.Definitions) ->
 def test_the_night_is_off_until_someone_turns_it_on(defined: dg.Definitions) -> None:
     [schedule] = defined.schedules
     assert schedule.name == "nightly"
-    assert schedule.job_name == "refresh"
+    assert schedule.job_name == "night"
     assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
-    assert schedule.cron_schedule == NIGHT
+    assert schedule.cron_schedule == CRON
     assert schedule.execution_timezone == "Europe/Oslo"
 
 
@@ -132,7 +152,7 @@ def test_the_night_keeps_clear_of_every_providers_closed_hours() -> None:
     assert closed
     # A whole year, so that both changes of the clock are in it.
     start = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Oslo"))
-    ticks = schedule_execution_time_iterator(start.timestamp(), NIGHT, "Europe/Oslo", ascending=True)
+    ticks = schedule_execution_time_iterator(start.timestamp(), CRON, "Europe/Oslo", ascending=True)
     nights = [next(ticks) for _ in range(365)]
     assert {night.date() for night in nights} == {(start + timedelta(days=day)).date() for day in range(365)}
     for night in nights:
@@ -171,7 +191,7 @@ def test_importing_the_definitions_asks_nobody_reads_no_catalogue_and_writes_not
 
 def test_dagster_sends_no_telemetry_and_keeps_its_runs_below_the_data_folder(tmp_path) -> None:
     home = prepare_dagster_home(Settings(data_dir=tmp_path))
-    assert home == tmp_path / "dagster"
+    assert home == tmp_path / "dagster" / "demo"
     settings = YAML(typ="safe").load(home / "dagster.yaml")
     assert settings["telemetry"] == {"enabled": False}
     assert settings["nux"] == {"enabled": False}

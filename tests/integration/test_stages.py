@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pyarrow as pa
 import pytest
 
@@ -25,7 +26,10 @@ from pipelines.providers.transport import LiveTransport
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.lake import Lake
-from pipelines.workplace import definitions, refreshing
+from pipelines.storage.nights import Nights
+from pipelines.terminal import doctor, scorecard
+from pipelines.workplace import check_results, definitions, refreshing
+from pipelines.workplace import night as night_parts
 from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import Classification, KlassServer, from_areas
@@ -98,6 +102,15 @@ class Night:
 
 def refresh(server: PxWebServer, folder: Path) -> Night:
     """Refresh as the command line does, except that nobody waits between two tries."""
+    with composed(server, folder) as night:
+        before = len(server.requests)
+        done = refreshing.refresh(definitions.build(night), night)
+    return Night(folder, done, [request.path for request in server.requests[before:]])
+
+
+@contextmanager
+def composed(server: PxWebServer, folder: Path) -> Iterator[night_parts.Night]:
+    """The parts of a night in which every provider is a server of the tests."""
     with KlassServer(classifications()) as klass, FhiServer(fhi_tables()) as fhi:
         settings = Settings("live", data_dir=folder, inbox=folder / "inbox", ssb_url=server.url)
         providers = Providers(real_catalogue().providers, anyway=True)
@@ -106,10 +119,7 @@ def refresh(server: PxWebServer, folder: Path) -> Night:
             "fhi": FhiClient(unhurried(fhi.url, "fhi")),
         }
         providers.klass = KlassClient(unhurried(klass.url, "klass"))
-        night = compose(settings, providers=providers)
-        before = len(server.requests)
-        done = refreshing.refresh(definitions.build(night), night)
-    return Night(folder, done, [request.path for request in server.requests[before:]])
+        yield compose(settings, providers=providers)
 
 
 @pytest.fixture(scope="module")
@@ -196,14 +206,26 @@ def test_the_population_of_an_area_is_the_newest_sum_of_its_codes(
 
 
 def test_an_unchanged_night_asks_for_no_figures_and_leaves_everything_as_it_is(first: Night, serve: Any) -> None:
-    files = {path: path.stat().st_mtime_ns for path in (first.folder / "live").rglob("*") if path.is_file()}
+    files = kept(first.folder / "live")
     with serve() as server:
         again = refresh(server, first.folder)
     assert again.done == refreshing.Refreshed("unchanged")
     assert again.done.exit_code == 0
     assert again.fetched == set()
     assert sorted(again.asked) == sorted(f"/tables/{table}/metadata" for table in synthetic_tables())
-    assert {path: path.stat().st_mtime_ns for path in (first.folder / "live").rglob("*") if path.is_file()} == files
+    assert kept(first.folder / "live") == files
+    # It is written down all the same, outside the edition.
+    told = again.done.night
+    assert told is not None
+    assert told == Nights(first.folder / "live").newest()
+    assert (told.outcome, told.good, told.run_id) == ("unchanged", True, None)
+    assert told.asked.of == told.asked.asked == told.asked.answered == len(declared()) + len(classifications())
+
+
+def kept(root: Path) -> dict[Path, int]:
+    """When each file of the store was written, but for the records of nights."""
+    found = (path for path in root.rglob("*") if path.is_file() and path.parent.name != "nights")
+    return {path: path.stat().st_mtime_ns for path in found}
 
 
 @pytest.fixture(scope="module")
@@ -379,7 +401,8 @@ def test_the_edition_says_what_failed(bad: Night) -> None:
     told = dict(bad.sql("SELECT subject, message FROM check_result WHERE NOT passed"))
     # Units were revised and their municipality was not, so they no longer add up to it: a warning, told here.
     faulty = {f"snapshot/{name}" for name in FAULTS}
-    assert told.keys() == {*faulty, "population/reconciliation"}
+    assert told.keys() == {*faulty, "population/reconciliation", "publication/warehouse"}
+    assert "ssb: no answer of use from 6 source(s)" in told["publication/warehouse"]
     assert told["snapshot/ssb/08764"] == bad.done.failures["ssb/08764"]
     [(outcome, failed)] = bad.sql("SELECT outcome, failed FROM refresh_run ORDER BY started_at DESC LIMIT 1")
     assert (outcome, failed) == ("published, some sources failed", len(faulty))
@@ -418,6 +441,65 @@ def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: 
     assert all("figures fetched" in message for message in night.done.failures.values())
     assert warehouse.current(folder / "live").read_bytes() == before
     assert night.done.exit_code == 1
+    # Dagster shows it as what it was: red, nothing made that was not, and who was asked.
+    told = night.done.night
+    assert told is not None
+    with dg.DagsterInstance.from_config(str(folder / "dagster" / "live")) as instance:
+        assert instance.get_run_by_id(told.run_id).status is dg.DagsterRunStatus.FAILURE
+        assert instance.get_run_by_id(told.run_id).tags[".dagster/repository"].startswith("__repository__@pipelines.")
+        rows = {row["check_name"]: row for row in check_results.rows(instance, told.run_id) if not row["passed"]}
+        made = instance.get_latest_materialization_events(instance.all_asset_keys())
+        now = {"/".join(key.path) for key, event in made.items() if event and event.run_id == told.run_id}
+    assert now == {"snapshot/inbox"}
+    silent = rows["asked"]
+    assert silent["severity"] == "ERROR"
+    assert f"asked tonight: {told.asked.of} of {told.asked.of}, answered {told.asked.answered}" in silent["message"]
+    # And outside the edition: when it answered last, for scorecard and doctor.
+    assert told == Nights(folder / "live").newest()
+    assert told.outcome == "nothing published"
+    assert set(told.silent()) >= {"ssb"}
+    last = next(one for one in Nights(folder / "live").latest() if one.providers["ssb"].answered)
+    assert told.provider_answered("ssb") == last.finished_at
+    answer = f"{last.finished_at:%Y-%m-%d %H:%M} UTC"
+    shown = " ".join(line for line, _style in scorecard._asked_last(Nights(folder / "live")))
+    assert f"SSB last answered {answer}" in shown
+    findings = {one.subject: one for one in doctor._nights(Nights(folder / "live"))}
+    assert findings["ssb"].good is False
+    assert f"last answered {answer}" in findings["ssb"].message
+    assert findings["nights"].good is False
+
+
+@pytest.mark.slow
+def test_an_idle_night_of_the_schedule_runs_no_asset_and_a_year_of_nights_stays_small(
+    first: Night, revised: Night, serve: Any, tmp_path: Path
+) -> None:
+    """300 idle nights and 65 with a revision, of which Dagster's history keeps a quarter of a year."""
+    folder = copied(first, tmp_path)
+    home = folder / "dagster" / "live"
+    a_revision = size(revised.folder / "dagster") - size(first.folder / "dagster")
+    with serve() as server, dg.DagsterInstance.from_config(str(home)) as instance:
+        ended = [idle_night(server, folder, instance) for _ in range(2)]
+        before = size(home)
+        ended += [idle_night(server, folder, instance) for _ in range(2)]
+        idle = (size(home) - before) / 2
+    assert all(run.success for run in ended)
+    steps = [event.step_key for run in ended for event in run.all_events if event.is_step_success]
+    assert steps == ["ask_first"] * 4
+    nights = list(Nights(folder / "live").latest())
+    assert [(one.trigger, one.outcome) for one in nights[:4]] == [("schedule", "unchanged")] * 4
+    year = size(first.folder / "dagster") + 90 / 365 * (300 * idle + 65 * a_revision)
+    assert year < 300e6, (idle, a_revision)
+    assert idle < 250e3
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def idle_night(server: PxWebServer, folder: Path, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    """What the schedule starts."""
+    with composed(server, folder) as night:
+        return definitions.build(night).resolve_job_def("night").execute_in_process(instance=instance)
 
 
 def test_computing_again_gives_the_same_figures_to_the_last_bit(delivered: Night) -> None:
