@@ -6,8 +6,6 @@ Only text and the figures that it ends in. The methods are those of `rates`; the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from indicators.rates import BYAR_FROM, implied_denominators, poisson_rate, standard_normal_quantile, wilson
 
 _PER = {1_000.0: " per 1,000", 100_000.0: " per 100,000"}
@@ -76,8 +74,11 @@ def rate(numerator: float, denominator: float, multiplier: float, confidence: fl
     per = _PER.get(multiplier, "")
     first = f"{count(n)} / {count(N)} × {multiplier:,.0f} = {value:,.4f}{per}"
     if n < BYAR_FROM:
+        from scipy.special import gammaincinv
+
         alpha = 1 - confidence
-        low, high = stats.chi2.ppf(alpha / 2, 2 * n) / 2 if n else 0.0, stats.chi2.ppf(1 - alpha / 2, 2 * n + 2) / 2
+        # Half a quantile of chi-square with 2n degrees of freedom is a quantile of the gamma distribution of shape n.
+        low, high = gammaincinv(n, alpha / 2) if n else 0.0, gammaincinv(n + 1, 1 - alpha / 2)
         limits = (
             f"exact Poisson limits of {count(n)} events: χ²({alpha / 2:g}; {2 * n:g}) / 2 = {low:.6f}, "
             f"χ²({1 - alpha / 2:g}; {2 * n + 2:g}) / 2 = {high:.6f}",

@@ -7,22 +7,30 @@ edition is built belongs to `pipelines.storage.warehouse`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-_ARROW = {
-    "BIGINT": pa.int64(),
-    "BLOB": pa.binary(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "DOUBLE": pa.float64(),
-    "INTEGER": pa.int32(),
-    "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
-    "SMALLINT": pa.int16(),
-    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-}
+
+def _arrow(kind: str) -> "pa.DataType":
+    """Return Arrow's name of a DuckDB type. Arrow is not needed to read of columns, and takes a while to import."""
+    import pyarrow as pa
+
+    kinds = {
+        "BIGINT": pa.int64(),
+        "BLOB": pa.binary(),
+        "BOOLEAN": pa.bool_(),
+        "DATE": pa.date32(),
+        "DOUBLE": pa.float64(),
+        "INTEGER": pa.int32(),
+        "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
+        "SMALLINT": pa.int16(),
+        "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
+        "VARCHAR": pa.string(),
+        "VARCHAR[]": pa.list_(pa.string()),
+    }
+    return kinds[kind]
 
 
 WORDS = (
@@ -66,9 +74,11 @@ class Table:
     key: tuple[str, ...] = ()
 
     @property
-    def arrow(self) -> pa.Schema:
+    def arrow(self) -> "pa.Schema":
         """The schema to make rows with: `pa.Table.from_pylist(rows, schema=table.arrow)`."""
-        return pa.schema([(column.name, _ARROW[column.type]) for column in self.columns])
+        import pyarrow as pa
+
+        return pa.schema([(column.name, _arrow(column.type)) for column in self.columns])
 
 
 @dataclass(frozen=True)

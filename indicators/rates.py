@@ -8,13 +8,12 @@ raises a ValueError that names it. Shares lie in [0, 1] unless a multiplier is g
 Change over time belongs in `trends`; how figures are found and joined is `measures`' work.
 """
 
+import sys
 from statistics import NormalDist
 from typing import Any
 
-import ibis
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 # A NumPy array, a float or an Ibis numeric column: whatever supports arithmetic.
 Column = Any
@@ -96,6 +95,10 @@ def wilson(numerator: Column, denominator: Column, confidence: float = 0.95) -> 
 
 
 def _is_column(figures: Column) -> bool:
+    if "ibis" not in sys.modules:
+        return False  # then nobody can have made one
+    import ibis
+
     return isinstance(figures, ibis.Expr | ibis.Deferred)
 
 
@@ -217,10 +220,13 @@ def count_limits(events: Column, confidence: float = 0.95) -> tuple[Column, Colu
 
     Tables of exact Poisson limits give 1.62 and 11.67 for 5 events.
 
+    >>> import ibis
     >>> events = ibis.memtable({"events": [5.0]}).events
     >>> [round(float(limit.execute().iloc[0]), 2) for limit in count_limits(events)]
     [1.62, 11.67]
     """
+    import ibis
+
     z = standard_normal_quantile(confidence)
     counts = np.arange(BYAR_FROM, dtype=float)
     exact = [limits.tolist() for limits in _count_limits(counts, z, 1 - confidence)]
@@ -232,6 +238,8 @@ def count_limits(events: Column, confidence: float = 0.95) -> tuple[Column, Colu
 
 
 def _byar_limit(events: Column, z: float) -> Column:
+    import ibis
+
     root = 1 - 1 / (9 * events) + z / (3 * events**0.5)
     return events * ibis.greatest(root, 0.0) ** 3
 
@@ -243,6 +251,8 @@ def _positive_multiplier(multiplier: float) -> None:
 
 def _count_limits(events: Floats, z: float, alpha: float) -> tuple[Floats, Floats]:
     """Limits of the expected number of events, given the observed number."""
+    from scipy import special
+
     few = events < BYAR_FROM
     # Half a quantile of chi-square with 2n degrees of freedom is a quantile of the gamma distribution of shape n.
     exact_lower = np.where(events == 0, 0.0, special.gammaincinv(np.where(events == 0, 1.0, events), alpha / 2))
@@ -345,5 +355,7 @@ def mean_interval(mean: Figures, sd: Figures, n: Figures, confidence: float = 0.
     mean, sd, n = broadcast(mean=mean, sd=sd, n=n)
     refuse((sd < 0) | (n < 0), "a standard deviation and a number of 0 or more", sd=sd, n=n)
     n = np.where(n < 2, np.nan, n)
+    from scipy import special
+
     half = special.stdtrit(n - 1, (1 + confidence) / 2) * sd / n**0.5
     return (mean - half)[()], (mean + half)[()]

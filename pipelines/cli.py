@@ -4,12 +4,11 @@ Reads options, calls the stages, prints. Heavy libraries are imported by the com
 question to the warehouse does not wait for Dagster.
 """
 
-import difflib
 import json
 import logging
 import signal
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,40 +21,71 @@ from pipelines.terminal import screen
 if TYPE_CHECKING:
     from indicators.catalogue import Catalogue
     from pipelines.settings import Settings
+    from pipelines.terminal.progress import Progress
+    from pipelines.workplace.refreshing import Refreshed
+
+WRONG = 64
+"""The exit code for an option, a name or a value that makes no sense (EX_USAGE)."""
+EXITS = (
+    "Exit codes: 0 done. 1 failed, or nothing is published. 2 a delivery was refused. 3 published, but some source "
+    "failed and its last good figures stand. 64 an option or a name makes no sense. 130 interrupted."
+)
 
 app = typer.Typer(
     help="Living conditions of a city district: fetch, keep, compute, publish.",
+    epilog=EXITS,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 console = screen.output()
 errors = screen.errors()
 
-Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:DIR  [env: LEVEKAR_SOURCES]")]
-Area = Annotated[str | None, typer.Option(help="id in areas.yaml  [env: LEVEKAR_AREA]")]
-DataDir = Annotated[Path | None, typer.Option(help="where everything is kept  [env: LEVEKAR_DATA_DIR]")]
-InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie  [env: LEVEKAR_INBOX]")]
+Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:DIR (or LEVEKAR_SOURCES)")]
+Area = Annotated[str | None, typer.Option(help="id or name in areas.yaml (or LEVEKAR_AREA)")]
+DataDir = Annotated[Path | None, typer.Option(help="where everything is kept (or LEVEKAR_DATA_DIR)")]
+InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie (or LEVEKAR_INBOX)")]
 
 
 def main() -> None:
-    """Run the command line; an error of our own, or of the disk, is one clear message and exit code 1."""
+    """Run the command line; an error of our own, or of the disk, is one clear message and exit code 1 (64: `WRONG`)."""
     from pipelines.storage import files
 
     files.keep_private()
+    console.quiet = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
+    except SystemExit as ended:
+        # Typer ends with 2 after a wrong option, and that is the code of a delivery that was refused.
+        wrong = isinstance(ended.__context__, typer.BadParameter.__base__ or ())
+        sys.exit(WRONG if wrong else ended.code)
     except Exception as error:
         # Told apart by where the class is defined, so that no command imports what it does not use. What the system
         # says of files (no room, no permission, no such folder) is clear as it is; any other error is a traceback.
         if not type(error).__module__.startswith(("indicators.", "pipelines.")) and not isinstance(error, OSError):
             raise
         errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        sys.exit(WRONG if type(error).__name__ in ("SettingsError", "Unknown") else 1)
 
 
-@app.command()
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"levekar {version('levekar')}")
+        raise typer.Exit
+
+
+@app.callback()
+def whole(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """Living conditions of a city district: fetch, keep, compute, publish."""
+
+
+@app.command(epilog=EXITS)
 def refresh(
     sources: Sources = None,
     area: Area = None,
@@ -64,38 +94,53 @@ def refresh(
     only: Annotated[str | None, typer.Option(help="run one group alone: snapshots, facts, measures …")] = None,
     full: Annotated[bool, typer.Option("--full", help="fetch and compute everything anew")] = False,
     anyway: Annotated[
-        bool | None, typer.Option("--anyway", help="ask providers in their closed hours too  [env: LEVEKAR_ANYWAY]")
+        bool | None, typer.Option("--anyway", help="ask providers in their closed hours too (or LEVEKAR_ANYWAY)")
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say nothing but what failed, as for cron")] = False,
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.scorecard import show, show_changes
-    from pipelines.workplace import definitions, refreshing, summary
+    from pipelines.workplace import definitions, notices, refreshing, summary
     from pipelines.workplace.night import compose
 
     settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
+    told = notices.Notices()
+    console.quiet = quiet
     with _interruptible(), _alone(settings, "levekar refresh"), _progress() as progress:
+        settings = _with_area(settings)
         night = compose(settings, full=full, progress=progress)
-        _check_known("area", settings.area, night.catalogue.areas)
+        progress.expect(len(night.catalogue.source_names) + len(night.steps) + 2)
         done = refreshing.refresh(definitions.build(night, full=full), night, only)
+    _tell_faults(done)
+    if done.night is not None:
+        for fault in notices.send(done.night, summary.markdown(done.night), told):
+            errors.print(f"[yellow]not sent:[/] {escape(fault)}", highlight=False, soft_wrap=True)
+    if done.state == "nothing published":
+        errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
+    elif not quiet:
+        show(console, settings.root, settings.area)
+        show_changes(console, settings.root, before)
+        for line in summary.what_next(done.night) if done.night is not None else ():
+            console.print(line, highlight=False, markup=False)
+    raise typer.Exit(done.exit_code)
+
+
+def _tell_faults(done: "Refreshed") -> None:
+    from pipelines.workplace import summary
+
     for provider, until in done.closed.items():
         errors.print(f"[yellow]not asked:[/] {provider}: {escape(until)}", highlight=False, soft_wrap=True)
     for subject, reason in summary.grouped(done.failures):
         errors.print(f"[bold red]failed:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in summary.grouped(done.warnings, but=done.failures):
         errors.print(f"[yellow]warning:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
-    if done.state == "nothing published":
-        errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
-    else:
-        show(console, settings.root, settings.area)
-        show_changes(console, settings.root, before)
-    raise typer.Exit(done.exit_code)
 
 
-@app.command()
+@app.command(epilog=EXITS)
 def deliver(
     file: Annotated[Path | None, typer.Argument(help="a file that somebody handed over")] = None,
     contract: Annotated[
@@ -120,9 +165,12 @@ def deliver(
 
     if (file is None) == (withdraw is None) or (draft and file is None):
         raise SettingsError("expected either a FILE or --withdraw NAME")
+    if file is not None and not file.expanduser().exists():
+        raise SettingsError(f"{file}: no such file")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     settings = Settings(sources, area=area, data_dir=data_dir)
-    catalogue = _catalogue_with(settings.area)
+    catalogue = _catalogue(settings)
+    settings = _with_area(settings)
     if draft and file is not None:
         typer.echo(deliver.drafted(file), nl=False)
         return
@@ -183,7 +231,9 @@ def scorecard(
     from pipelines.terminal.scorecard import rows, show
 
     settings = Settings(sources, area=area, data_dir=data_dir)
-    _catalogue_with(settings.area)
+    with warehouse.connect(settings.root) as connection:
+        if not warehouse.rows(connection, "SELECT 1 FROM area WHERE area_id = ?", settings.area):
+            settings = _with_area(settings)
     if not as_json:
         show(console, settings.root, settings.area)
         return
@@ -204,7 +254,7 @@ def backtest(
 
     settings = Settings(sources, data_dir=data_dir)
     if indicator is not None:
-        _check_known("indicator", indicator, _catalogue_with(None).indicators)
+        _check_known("indicator", indicator, _catalogue(settings).indicators)
     if as_json:
         _write_json(rows(settings.root, indicator))
     else:
@@ -223,8 +273,8 @@ def explain(
     from pipelines.settings import Settings
     from pipelines.terminal.explain import show
 
-    settings = Settings(sources, area=area, data_dir=data_dir)
-    show(console, settings.root, _catalogue_with(settings.area), indicator, settings.area, period)
+    settings = _with_area(Settings(sources, area=area, data_dir=data_dir))
+    show(console, settings.root, _catalogue(settings), indicator, settings.area, period)
 
 
 @app.command()
@@ -232,7 +282,7 @@ def report(
     area: Annotated[
         list[str] | None,
         typer.Option(
-            help="id in areas.yaml, several times for several areas; all: every area with figures  [env: LEVEKAR_AREA]"
+            help="id or name in areas.yaml, for several areas several times; all: each with figures (or LEVEKAR_AREA)"
         ),
     ] = None,
     output: Annotated[
@@ -247,9 +297,9 @@ def report(
     from pipelines.settings import Settings
 
     settings = Settings(sources, data_dir=data_dir)
-    written = site.write(
-        settings.root, _catalogue_with(None), area or [settings.area], output or settings.root / site.FOLDER
-    )
+    catalogue = _catalogue(settings)
+    chosen = [one if one == "all" else _area_id(one, catalogue) for one in area or [settings.area]]
+    written = site.write(settings.root, catalogue, chosen, output or settings.root / site.FOLDER)
     if pdf:
         for printed in paper.print_pillars(written.folder, "synthetic-" if written.synthetic else ""):
             console.print(f"{printed}", highlight=False, markup=False, soft_wrap=True)
@@ -295,11 +345,11 @@ def areas(
     from pipelines.terminal.areas import show, show_tree
 
     settings = Settings(sources, data_dir=data_dir)
-    catalogue = _catalogue_with(area)
+    catalogue = _catalogue(settings)
     if area is None:
         show_tree(console, settings.root, catalogue)
     else:
-        show(console, settings.root, catalogue, area)
+        show(console, settings.root, catalogue, _area_id(area, catalogue))
 
 
 @app.command()
@@ -370,48 +420,60 @@ def _write_json(rows: list[dict[str, Any]]) -> None:
     sys.stdout.write(in_json(json.dumps(rows, ensure_ascii=False, indent=1, default=str)) + "\n")
 
 
-def _catalogue_with(area: str | None) -> "Catalogue":
-    """Return the catalogue. Raises SettingsError where it does not have the area."""
-    from indicators import catalogue
+def _with_area(settings: "Settings") -> "Settings":
+    """Return the settings with the id of an area that was given by its name. Raises SettingsError."""
+    from pipelines import catalogue_cache
 
-    loaded = catalogue.load()
-    if area is not None:
-        _check_known("area", area, loaded.areas)
-    return loaded
+    found = _area_id(settings.area, catalogue_cache.load(settings.root))
+    return settings.model_copy(update={"area": found})
 
 
-def _check_known(kind: str, name: str, known: Collection[str]) -> None:
+def _area_id(given: str, catalogue: "Catalogue") -> str:
+    """Return the id of an area by its id or one of its names. Raises SettingsError with the nearest."""
+    if given in catalogue.areas:
+        return given
+    names = {
+        name.casefold(): area.id
+        for area in reversed(catalogue.areas.values())
+        for name in (*area.published_names, area.name, area.name.partition(" (")[0])
+    }
+    if given.casefold() in names:
+        return names[given.casefold()]
+    _check_known("area", given, catalogue.areas, names)
+    raise AssertionError("an unknown area was known")  # pragma: no cover
+
+
+def _catalogue(settings: "Settings") -> "Catalogue":
+    from pipelines import catalogue_cache
+
+    return catalogue_cache.load(settings.root)
+
+
+def _check_known(kind: str, name: str, known: Collection[str], names: Mapping[str, str] | None = None) -> None:
+    """Refuse an unknown id, with the nearest one. names: other words for them. Raises SettingsError."""
+    import difflib
+
     from pipelines.settings import SettingsError
 
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" (did you mean '{near[0]}'?)" if near else ""
-        raise SettingsError(f"unknown {kind} '{name}'{hint}; known are {', '.join(known)}")
+    if name in known:
+        return
+    others = {**{one.casefold(): one for one in known}, **(names or {})}
+    near = difflib.get_close_matches(name.casefold(), others, n=1)
+    hint = f" (did you mean '{others[near[0]]}'?)" if near else ""
+    raise SettingsError(f"unknown {kind} '{name}'{hint}; known are {', '.join(known)}")
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
-    """Yield a function that shows each finished step: in a bar on a terminal, otherwise as a line if there is news."""
-    if not console.is_terminal:
+def _progress() -> Iterator["Progress"]:
+    """Yield what shows each finished step: one bar on a terminal, otherwise a line for each that brings news."""
+    from pipelines.terminal.progress import on_a_terminal, on_lines
 
-        def show_line(subject: str, state: str) -> None:
-            if _is_news(state):
-                console.print(f"{subject}: {state}", highlight=False, markup=False, soft_wrap=True)
-
-        yield show_line
+    terminal = screen.own_terminal()
+    if terminal is None or console.quiet:
+        yield on_lines(console)
         return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.completed} steps  {task.description}"))
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("asking the sources …", total=None)
-
-        def show_step(subject: str, state: str) -> None:
-            bar.update(task, advance=1, description=subject)
-            if _is_news(state):
-                bar.console.print(f"{subject}: {state}", highlight=False, markup=False)
-
-        yield show_step
+    with on_a_terminal(terminal) as shown:
+        yield shown
 
 
 @contextmanager
@@ -440,8 +502,3 @@ def _interruptible() -> Iterator[None]:
         said = "[bold red]interrupted:[/] what stood before stands; `levekar refresh` goes on where this ended."
         errors.print(said, soft_wrap=True)
         raise typer.Exit(130) from None
-
-
-def _is_news(state: str) -> bool:
-    """Whether something is worth a line now; what failed is told at the end, once for all sources of a host."""
-    return state not in ("unchanged", "absent") and not state.startswith("failed")

@@ -17,15 +17,15 @@ from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
 from indicators.catalogue.models import Indicator
-from indicators.measures import COUNTED
 from pipelines.edition import figure_text
-from pipelines.steps.measuring import terms
+from pipelines.steps.terms import terms
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
 
 Row = dict[str, Any]
 Written = Callable[[float], str]
 _COUNTS = ("numerator", "denominator")
+_COUNTED = ("proportion", "rate")  # as `indicators.measures.COUNTED`, with which Ibis would be imported
 _EQUAL = 1e-9
 _MANY = 24  # rows of a table on screen; a district of units has many
 
@@ -254,7 +254,7 @@ class _Figure:
         self._observed(used)
         by_role = {role: [cell for cell in used if cell["role"] == role] for role in (*_COUNTS, "value")}
         source = next(source for source in self.indicator.sources if source.table == row["source_table"])
-        if source.method in COUNTED:
+        if source.method in _COUNTED:
             weighted = {role: [cell["value"] * cell["weight"] for cell in by_role[role]] for role in _COUNTS}
             yield from _totals(row, weighted)
             yield from self._conclusion(row)

@@ -13,7 +13,8 @@ from indicators.catalogue import Catalogue
 from indicators.disclosure import tables
 from indicators.disclosure.betrayal import betraying
 from indicators.disclosure.made_to_order import is_large
-from pipelines.steps.measuring import TERMS, Run, adding_up, terms
+from pipelines.steps.measuring import TERMS, Run, adding_up
+from pipelines.steps.terms import terms
 
 HIDDEN = "suppressed"
 _NEEDED = ["area_id", "boundary_year", "period", "period_start", "period_end", "cell", "value"]

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indicators import measures
-from indicators.catalogue import MULTIPLIER, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
 from indicators.disclosure.cells import Rules
@@ -23,6 +23,7 @@ from pipelines.engine import Input
 from pipelines.steps.placing import MEMBERSHIP
 from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
 from pipelines.steps.step import Check, Finding, Inputs, Step
+from pipelines.steps.terms import terms
 from pipelines.storage.lake import Ref
 
 Run = Callable[..., Ref]
@@ -174,30 +175,6 @@ def protect(
 def adding_up(membership: pa.Table) -> pa.Table:
     """Return the rows whose codes make an area up, without those that only bound it."""
     return membership.filter(pc.is_in(membership["origin"], pa.array(ADDING_UP)))
-
-
-def terms(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
-    """Return one row per cell that a measure of the pillar sums (see `measures.measures`)."""
-    return [
-        {
-            "indicator_id": indicator.id,
-            "source": rank,
-            "table_name": source.table,
-            "method": source.method,
-            "scale": MULTIPLIER.get(indicator.unit, 1.0) if source.method == "rate" else source.scale,
-            "per": MULTIPLIER.get(indicator.unit, 1.0),
-            "rounding": catalogue.rounding(source),
-            "pooling": indicator.pooling,
-            "role": role,
-            "cell": cell,
-            "cells": sum(other == role for other, _cell in source.cells()),
-            "age": indicator.age,
-            "sex": indicator.sex,
-        }
-        for indicator in catalogue.pillars[pillar].indicators
-        for rank, source in enumerate(indicator.sources)
-        for role, cell in source.cells()
-    ]
 
 
 def rests(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -22,8 +22,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines.errors import SourceError
 from pipelines.storage import files
 
@@ -103,6 +101,8 @@ class SnapshotStore:
 
     def put(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256; what is there already, and whole, is left alone."""
+        import pyarrow as pa
+
         sha256 = hashlib.sha256(content).hexdigest()
         try:
             self.get(sha256)
@@ -113,6 +113,9 @@ class SnapshotStore:
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes, verified against their SHA-256. Raises SnapshotError."""
+        # Who reads records alone does not wait for Arrow.
+        import pyarrow as pa
+
         path = self._blob(sha256)
         try:
             with pa.input_stream(str(path), compression="zstd") as stream:

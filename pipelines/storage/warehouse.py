@@ -16,6 +16,8 @@ An edition is built in a hidden folder under a lock that the system releases whe
 hidden folder a lock holder finds is a killed process's. A reader that has an old edition open keeps it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 import shutil
@@ -25,14 +27,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
-from filelock import FileLock
 
 from indicators.dictionary import Table, WarehouseSchema
 from pipelines.storage import files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _POINTER, _TEXT_POINTER = "levekar.duckdb", "CURRENT"
 _PREFIX, _STAMP = "levekar-", "%Y%m%dT%H%M%S%fZ"
@@ -99,6 +102,10 @@ def publish(
     meta: rows of `meta`, to which `edition` and `built_at` are added. Raises PublicationError with all
     failures; then nothing that readers see has changed.
     """
+    # Who reads an edition needs neither.
+    import pyarrow as pa
+    from filelock import FileLock
+
     folder = root / "warehouse"
     files.make_folder(root, files.PASSAGE)
     files.make_folder(folder, files.FOLDER_FOR_READERS)
@@ -174,9 +181,39 @@ def damage(edition: Path) -> list[str] | None:
 
 
 def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query by column name; parameters are bound, never formatted into it."""
-    found: list[dict[str, Any]] = connection.execute(query, list(parameters)).to_arrow_table().to_pylist()
-    return found
+    """Return the rows of a query by column name.
+
+    Texts, whole numbers and lists of texts take the place of `?` as DuckDB writes them; all else ($1) is bound. For to
+    bind anything, DuckDB imports pandas, which takes longer than all that a reader asks for.
+    """
+    written = [_written(value) for value in parameters]
+    if None in written or query.count("?") != len(written):
+        connection.execute(query, list(parameters))
+    else:
+        connection.execute(_filled(query, written))
+    names = [column[0] for column in connection.description or ()]
+    return [dict(zip(names, map(_read, row), strict=True)) for row in connection.fetchall()]
+
+
+def _read(value: Any) -> Any:
+    """Return a value as Arrow gives it, wherever the machine stands: times in UTC, a map as its pairs."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return list(value.items()) if isinstance(value, dict) else value
+
+
+def _written(value: Any) -> str | None:
+    """Return a parameter as DuckDB writes it; None for what is to be bound."""
+    if isinstance(value, bool | int):
+        return str(value)
+    if isinstance(value, list | tuple) and all(isinstance(text, str) for text in value):
+        return f"[{', '.join(map(literal, value))}]"
+    return literal(value) if isinstance(value, str) else None
+
+
+def _filled(query: str, written: list[str | None]) -> str:
+    parts = query.split("?")
+    return "".join(f"{part}{value}" for part, value in zip(parts, written, strict=False)) + parts[-1]
 
 
 def dangling(root: Path) -> list[Path]:
@@ -191,6 +228,8 @@ def dangling(root: Path) -> list[Path]:
 
 def repoint(root: Path) -> Path | None:
     """Have all pointers name the current edition, or, where none of them does, the newest; return it."""
+    from filelock import FileLock
+
     with FileLock(root / "warehouse" / ".lock"):
         edition = current(root) or next(iter(_files(root)), None)
         if edition is not None:

@@ -16,8 +16,8 @@ from indicators.catalogue import Catalogue
 from pipelines.edition import chain
 from pipelines.edition.chain import Chain, Section
 from pipelines.storage import warehouse
-from pipelines.storage.snapshots import DELIVERED, SnapshotError
-from pipelines.storage.store import Store
+from pipelines.storage.public_names import PublicNames
+from pipelines.storage.snapshots import DELIVERED, SnapshotError, SnapshotStore
 from pipelines.terminal.scorecard import SYNTHETIC
 
 
@@ -37,11 +37,11 @@ def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, 
 
 def _file_names(root: Path) -> Mapping[str, str]:
     """Return the names of delivered files by their public ones: who has the store may know them, readers may not."""
-    store = Store(root)
-    if store.names.exists:
+    names = PublicNames(root, None)
+    if names.exists:
         with suppress(SnapshotError, OSError):
-            fetches = store.snapshots.fetches(DELIVERED)
-            return {store.names.of(kept.sha256): kept.url for fetch in fetches for kept in fetch.responses}
+            fetches = SnapshotStore(root / "snapshots").fetches(DELIVERED)
+            return {names.of(kept.sha256): kept.url for fetch in fetches for kept in fetch.responses}
     return {}
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights
+from pipelines.terminal import cards
 
 FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
 """Words beside which the probability is told: those of a target that is not reached, or may be lost."""
@@ -53,25 +54,25 @@ def show(console: Console, root: Path, area: str) -> None:
     with warehouse.connect(root) as connection:
         indicators = rows(connection, area)
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        name, provisional = connection.execute(
-            "SELECT name, provisional FROM area WHERE area_id = ?", [area]
-        ).fetchone() or (area, False)
+        [own] = warehouse.rows(connection, "SELECT name, provisional FROM area WHERE area_id = ?", area) or [{}]
         names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
         pillars = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
         tests = warehouse.rows(connection, "SELECT * FROM change_test WHERE area_id = ?", area)
-    title = Text(name, style="bold")
-    if provisional:
+    title = Text(own.get("name", area), style="bold")
+    if own.get("provisional"):
         title.append("  provisional definition", style="yellow")
     if meta.get("synthetic") == "true":
         title.append(f"  {SYNTHETIC}", style="bold red")
     console.print(title)
+    for counted in cards.summary(indicators, COLOURS):
+        console.print(counted)
     views = {row["pillar_id"]: row for row in pillars}
     for pillar, members in groupby(indicators, key=lambda row: row["pillar_id"]):
         _show_pillar(console, list(members), views.get(pillar), names)
     console.print()
     if tests:
         console.print(_changed(tests), style="dim", highlight=False)
-    for line in _notes(indicators):
+    for line in _lacking(indicators):
         console.print(line, style="dim", highlight=False, markup=False)
     for line, style in _asked_last(Nights(root)):
         console.print(line, style=style, highlight=False, markup=False)
@@ -98,25 +99,20 @@ def _asked_last(nights: Nights) -> Iterator[tuple[str, str]]:
         yield f"{provider.upper()} last answered {when}: what is shown of it is as it stood then.", "bold red"
 
 
-def _notes(indicators: list[dict[str, Any]]) -> Iterator[str]:
-    """Say what is wanted where there is no figure, and what disturbs a baseline and whether that matters."""
+def _lacking(indicators: list[dict[str, Any]]) -> Iterator[str]:
+    """Say what is wanted where there is no figure, and where to read what disturbs a baseline."""
     for note in sorted({row["note"] for row in indicators if row["note"]}):
         lacking = ", ".join(row["indicator_name_en"] for row in indicators if row["note"] == note)
         yield f"{lacking}: {note}"
-    for row in indicators:
-        if not row["baseline_note"] or not row["baseline_period"]:
-            continue
-        other = ""
-        if row["alternative_assessment"]:
-            share = row["alternative_probability"]
-            chance = f" ({probability(share)})" if share is not None else ""
-            other = f" Counted from {row['alternative_period']}: {row['alternative_assessment']}{chance}."
-        yield f"{row['indicator_name_en']}, baseline {row['baseline_period']}: {row['baseline_note']}{other}"
+    disturbed = sum(bool(row["baseline_note"] and row["baseline_period"]) for row in indicators)
+    if disturbed:
+        yield f"{disturbed} baselines are disturbed, by the pandemic above all: `levekar explain INDICATOR` says how."
 
 
 def _show_pillar(
     console: Console, indicators: list[dict[str, Any]], view: dict[str, Any] | None, names: dict[str, str]
 ) -> None:
+    wide = console.width >= _WIDTH
     console.print()
     console.print(Text(indicators[0]["pillar_name_en"], style="bold underline"))
     if view is not None:
@@ -126,10 +122,14 @@ def _show_pillar(
         (_CONTEXT, "Context: neither good nor bad", [row for row in indicators if row["direction"] == "context"]),
     ):
         if members:
-            console.print(_grid(columns, title))
+            console.print(_grid(columns, title) if wide else Text(title, style="italic"))
         for subgoal, own in groupby(members, key=lambda row: f"{row['subgoal_id']} {row['subgoal_name_en']}"):
             console.print(Text(subgoal, style="bold"))
-            console.print(_lines(columns, own, names))
+            if wide:
+                console.print(_lines(columns, own, names))
+                continue
+            for row in own:
+                console.print(Group(*cards.card(row, _cells(row, columns, names))))
 
 
 def _changed(tests: list[dict[str, Any]]) -> str:
@@ -146,6 +146,8 @@ _MEASURED = {"": 36, "figure": 21, "baseline": 15}
 _AIMED = _MEASURED | {"target": 15, "required": 15, "gap": 9, "comparator": 23, "assessment": 18}
 _CONTEXT = _MEASURED | {"change": 15, "comparator": 23, "recent trend": 21}
 _LEFT = ("", "assessment", "recent trend")
+_WIDTH = max(sum(columns.values()) + len(columns) for columns in (_AIMED, _CONTEXT))
+"""Columns of the terminal that the tables need; on a narrower one they would cut figures off, and cards are shown."""
 
 
 def _grid(columns: dict[str, int], title: str | None = None) -> Table:
@@ -161,20 +163,24 @@ def _grid(columns: dict[str, int], title: str | None = None) -> Table:
 def _lines(columns: dict[str, int], indicators: Iterable[dict[str, Any]], names: dict[str, str]) -> Table:
     table = _grid(columns)
     for row in indicators:
-        cells = {
-            "": _name(row),
-            "figure": _value(row),
-            "baseline": _over(figure(row, "baseline_value"), row["baseline_period"]),
-            "target": _over(figure(row, "target_value"), _target_period(row)),
-            "required": _over(figure(row, "required_value"), row["period"]),
-            "gap": _gap(row),
-            "change": _over(difference(row, "change"), "since then"),
-            "comparator": _comparator(row, names),
-            "assessment": _assessment(row),
-            "recent trend": Text(row["recent_trend"] or "", style="dim"),
-        }
-        table.add_row(*(cells[name] for name in columns))
+        table.add_row(*_cells(row, columns, names).values())
     return table
+
+
+def _cells(row: dict[str, Any], columns: Iterable[str], names: dict[str, str]) -> dict[str, Text]:
+    cells = {
+        "": _name(row),
+        "figure": _value(row),
+        "baseline": _over(figure(row, "baseline_value"), row["baseline_period"]),
+        "target": _over(figure(row, "target_value"), _target_period(row)),
+        "required": _over(figure(row, "required_value"), row["period"]),
+        "gap": _gap(row),
+        "change": _over(difference(row, "change"), "since then"),
+        "comparator": _comparator(row, names),
+        "assessment": _assessment(row),
+        "recent trend": Text(row["recent_trend"] or "", style="dim"),
+    }
+    return {name: cells[name] for name in columns}
 
 
 def _over(above: str, below: str | None) -> Text:
@@ -203,7 +209,9 @@ def _name(row: dict[str, Any]) -> Text:
     if row["pooled"]:
         marks.append("years pooled")
     if row["baseline_note"] and row["baseline_period"]:
-        marks.append("see baseline_note" if row["sensitivity"] is None else f"{row['sensitivity']} to the baseline")
+        marks.append(
+            "disturbed baseline: see explain" if row["sensitivity"] is None else f"{row['sensitivity']} to the baseline"
+        )
     shown = "; ".join(filter(None, marks))
     return Text(f"  {row['indicator_name_en']}").append(f"\n  {shown}" if shown else "", style="dim")
 

@@ -4,6 +4,7 @@ Escapes, other control characters and marks of direction are written out, whatev
 brings. Markup is no part of it: text goes to `print` as `rich.text.Text`, or escaped, wherever it is not our own.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -25,6 +26,18 @@ def output() -> Console:
 def errors() -> Console:
     """Return the console of standard error."""
     return guarded(Console(stderr=True))
+
+
+def own_terminal() -> Console | None:
+    """Return a console of its own on the terminal; None where standard output is none.
+
+    Dagster leads standard output through a pipe while a job runs: what is written there comes late, and its reader does
+    not know that it is a terminal. So this one holds on to the terminal itself.
+    """
+    if not sys.stdout.isatty():
+        return None
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)
+    return guarded(Console(file=own, force_terminal=True))
 
 
 def guarded(console: Console) -> Console:

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.workplace import dagster_home, notices, refreshing, summary
+from pipelines.workplace import dagster_home, notices, refreshing
 from pipelines.workplace.night import Night
 from pipelines.workplace.recording import Begun
 
@@ -52,7 +52,7 @@ class _Alone(dg.Executor):
             return
         told = refreshing.written_down(night, begun, done).night
         if told is not None:
-            for fault in notices.send(told, summary.markdown(told), notices.Notices()):
+            for fault in notices.tell(told):
                 plan_context.log.warning(f"not sent: {fault}")
 
 

@@ -50,8 +50,8 @@ def night_job(night: Night, definitions: Callable[[], dg.Definitions]) -> dg.Job
         if done.night is None:
             raise TypeError("a refresh ended without being written down")
         texts = [summary.markdown(one) for one in (*missed, done.night)]
-        for one, text in zip((*missed, done.night), texts, strict=True):
-            for fault in notices.send(one, text, notices.Notices()):
+        for one in (*missed, done.night):
+            for fault in notices.tell(one):
                 context.log.warning(f"not sent: {fault}")
         context.add_output_metadata({"summary": dg.MetadataValue.md("\n".join(texts))})
         if done.exit_code == 1:

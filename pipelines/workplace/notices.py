@@ -55,6 +55,16 @@ class Notices(BaseSettings):
             raise SettingsError("LEVEKAR_SMTP_HOST is set: expected LEVEKAR_SMTP_FROM and LEVEKAR_SMTP_TO beside it")
 
 
+def tell(record: NightRecord) -> Iterator[str]:
+    """Send a night's summary to whom the environment names; yield what could not be sent, and why not."""
+    try:
+        notices = Notices()
+    except SettingsError as error:
+        yield str(error)
+        return
+    yield from send(record, summary.markdown(record), notices)
+
+
 def send(record: NightRecord, text: str, notices: Notices) -> Iterator[str]:
     """Send what is to be sent of a night; yield what could not be, without any secret."""
     if notices.webhook is not None:

@@ -85,6 +85,16 @@ def _lines(record: NightRecord) -> Iterator[str]:
         yield from ["", "What to do next: `levekar doctor` says what is wrong; `levekar refresh` goes on from here."]
 
 
+def what_next(record: NightRecord) -> Iterator[str]:
+    """Yield what moved and what is to be done, for who has read the scorecard."""
+    if record.moved:
+        yield "Moved beyond chance: " + "; ".join(map(_moved, record.moved))
+    for provider, moment in record.silent().items():
+        yield f"{provider} last answered {_at(moment) if moment else 'never'}: `levekar doctor` says more."
+    if record.failed and not record.silent():
+        yield "Some sources failed: `levekar doctor` says more, and `levekar refresh` asks them again."
+
+
 def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:
     found = list(lines)
     if not found:

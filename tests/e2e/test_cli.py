@@ -95,7 +95,7 @@ def rows_of(text: str, indicator: str, horizon: int) -> list[tuple[str, int, str
 
 def test_backtest_of_an_unknown_indicator_names_the_nearest(demo: Published, levekar: Levekar) -> None:
     said = levekar("backtest", "registered_unemploymnt", "--data-dir", demo.folder)
-    assert said.code == 1
+    assert said.code == 64
     assert "did you mean 'registered_unemployment'" in said.err
 
 
@@ -246,7 +246,7 @@ def test_scorecard_takes_the_area_from_the_environment(
 @pytest.mark.parametrize("command", ["refresh", "scorecard"])
 def test_an_unknown_area_is_refused_with_those_that_are_known(demo: Published, levekar: Levekar, command: str) -> None:
     said = levekar(command, "--area", "drammen-77", "--data-dir", demo.folder)
-    assert said.code == 1
+    assert said.code == 64
     assert "unknown area 'drammen-77'" in said.err
     assert "drammen-7" in said.err
     assert "skien" in said.err
@@ -255,14 +255,14 @@ def test_an_unknown_area_is_refused_with_those_that_are_known(demo: Published, l
 @pytest.mark.parametrize("sources", ["test", "replay", "demo:somewhere", "replay:"])
 def test_unknown_sources_are_refused_with_what_there_is(tmp_path: Path, levekar: Levekar, sources: str) -> None:
     said = levekar("refresh", "--sources", sources, "--data-dir", tmp_path)
-    assert said.code == 1
+    assert said.code == 64
     assert f"sources '{sources}': expected demo, live, files or replay:DIR" in said.err
     assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_group_is_refused_with_what_there_is(demo_copy: Path, levekar: Levekar) -> None:
     said = levekar("refresh", "--only", "figures", "--data-dir", demo_copy)
-    assert said.code == 1
+    assert said.code == 64
     before, after = "snapshots, facts, areas, population, revisions", "comparison, evaluation, publication"
     stages = f"{before}, computed, measures, forecasts, skill, backtest, series, {after}"
     assert f"no group 'figures'; expected one of {stages}" in said.err

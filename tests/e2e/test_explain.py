@@ -96,5 +96,5 @@ def test_what_has_no_figure_says_what_is_wanted(demo: Published, levekar: Leveka
 )
 def test_what_there_is_not_is_refused_with_the_nearest_name(demo: Published, levekar: Levekar, arguments, message):
     said = levekar("explain", *arguments, "--data-dir", demo.folder)
-    assert said.code == 1
+    assert said.code == 64
     assert message in said.err

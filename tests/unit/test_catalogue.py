@@ -10,7 +10,7 @@ import pytest
 from indicators import catalogue
 from indicators.catalogue import CatalogueError
 from pipelines.steps.assessing import comparators, rules
-from pipelines.steps.measuring import terms
+from pipelines.steps.terms import terms
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
 PROPORTION = {

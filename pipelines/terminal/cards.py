@@ -1,0 +1,73 @@
+"""The scorecard where a table would not fit: how it stands in a few lines, the worst first, and a card per indicator.
+
+A figure is never cropped: text breaks between words, and goes on in the next line.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.padding import Padding
+from rich.text import Text
+
+Row = dict[str, Any]
+
+WORST_FIRST = (
+    "worsening",
+    "not reached",
+    "off track",
+    "worse, improving",
+    "at risk",
+    "possible",
+    "reached late",
+    "uncertain",
+    "too early",
+    "no data",
+    "no data (hidden)",
+    "on track",
+    "touched",
+    "kept",
+    "at the target",
+)
+"""The words of an assessment, from what needs attention most to what needs it least."""
+_NAMED = WORST_FIRST[:6]
+"""Those whose indicators are named in the summary."""
+
+
+def summary(indicators: list[Row], colours: dict[str, str]) -> Iterator[Text]:
+    """Yield a line per word, the worst first, with the indicators of those that need attention."""
+    aimed = [row for row in indicators if row["direction"] != "context"]
+    by_word: dict[str, list[Row]] = {}
+    for row in aimed:
+        by_word.setdefault(row["assessment"] or "no data", []).append(row)
+    known = [word for word in WORST_FIRST if word in by_word]
+    others = [word for word in by_word if word not in WORST_FIRST]
+    for word in [*others, *known]:
+        line = Text(f"{len(by_word[word]):>3} {word}", style=colours.get(word, ""))
+        if word in _NAMED or word in others:
+            line.append(": " + "; ".join(row["indicator_name_en"] for row in by_word[word]), style="default")
+        yield line
+
+
+def card(row: Row, cells: dict[str, Text]) -> Iterator[Padding]:
+    """Yield an indicator's card: its name with the assessment, then each of its cells that says anything.
+
+    cells: what a line of the table would have, by column, each perhaps of two lines.
+    """
+    title = Text(row["indicator_name_en"], style="bold")
+    word = cells.get("assessment", Text())  # of what is neither good nor bad there is none
+    if word.plain.strip():
+        title.append("  ").append_text(_in_one_line(word))
+    yield Padding(title, (0, 0, 0, 1))
+    told = [
+        Text().append(f"{name} ", style="dim").append_text(_in_one_line(cell))
+        for name, cell in cells.items()
+        if name not in ("", "assessment") and cell.plain.strip()
+    ]
+    marks = [Text(mark.strip(), style="dim") for mark in cells[""].plain.split("\n")[1:]]
+    if told or marks:
+        yield Padding(Text("; ").join([*told, *marks]), (0, 0, 0, 3))
+
+
+def _in_one_line(cell: Text) -> Text:
+    lines = [line for line in cell.split("\n") if line.plain.strip()]
+    return Text(", ").join(lines)
