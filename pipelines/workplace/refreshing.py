@@ -230,7 +230,9 @@ def _state(night: Night, begun: Begun, success: bool, failures: dict[str, str]) 
     Where nobody answered and something else was published, such as a file from the inbox, that is published.
     """
     edition = warehouse.current(night.store.root)
-    if nobody_answered(night.asking) and edition == begun.before:
+    if edition is not None and edition != begun.before:
+        return "published"  # whatever failed beside it, such as the page
+    if nobody_answered(night.asking):
         return "nothing published"
     # Of a delivery that was refused what was delivered before, or beside it, stands and is an answer.
     heard = any(
