@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from indicators import catalogue
+from indicators.assessment import UNCALIBRATED
 from indicators.catalogue.models import AreaKind, Unit
 from indicators.dictionary import WORDS
 from pipelines.language import LANGUAGES, Language, MissingWord, all_words
@@ -28,6 +29,7 @@ def test_every_term_of_an_edition_has_a_word():
     terms = all_words()
     assert terms["assessment"].keys() == set(WORDS) == terms["assessment_rule"].keys() == standing.MARKS.keys()
     assert terms["unit"].keys() == set(get_args(Unit)) == terms["difference"].keys()
+    assert {"holds", "too cautious", "does not hold", "too few cases", UNCALIBRATED} <= terms["calibration"].keys()
     assert terms["kind"].keys() >= set(get_args(AreaKind))
     assert {one.periodicity for one in catalogue.load().indicators.values()} <= terms["periodicity"].keys()
 
