@@ -6,7 +6,7 @@ edition is built belongs to `pipelines.storage.warehouse`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -915,6 +915,72 @@ REVISION = Table(
     ),
 )
 
+_VERSION = (
+    _text("edition", "The edition that first had the row so, or from which on it is gone (publication.edition)"),
+    _time("known_from", "When that edition was published: from then on this was the published row"),
+    _time("known_to", "Until when it was; NULL: it stands, or is gone, in this edition", nullable=True),
+    _text(
+        "event",
+        "first (in the first edition that is remembered), new, changed, renewed (the same figure from a newer answer), "
+        "hidden, shown (no longer hidden), gone",
+    ),
+    Column(
+        "reasons",
+        "VARCHAR[]",
+        "Why, the most particular first: new period, revised by the source, delivery, withdrawal, catalogue change, "
+        "boundary change, disclosure, code change, other figures (those that the row is worked out against), newer "
+        "answer (it says the same), first edition, not recorded (published before reasons were); empty: not known, "
+        "which fails a check",
+    ),
+    _text("because", "Which answers, files, keys of the catalogue or modules; NULL: nothing to name", nullable=True),
+)
+_WITHHELD = _flag(
+    "withheld",
+    "True: the edition of then showed figures that today's hides, so they are left out here too (status suppressed)",
+)
+
+
+def _history_of(table: Table) -> Table:
+    """Return the table of all that was ever published in a table; of a row that is gone only its key is left."""
+    columns = (replace(column, nullable=column.nullable or column.name not in table.key) for column in table.columns)
+    return Table(
+        f"{table.name}_history",
+        f"Every row of {table.name} as it was published, and when; one row per key and change. {table.name}_as_of(day) "
+        "gives those that stood at the end of a day (UTC)",
+        (*columns, *_VERSION, _WITHHELD),
+        key=(*table.key, "edition"),
+    )
+
+
+REMEMBERED = (MEASURE, SERIES, COMPARISON)
+"""The tables of figures that are remembered: what was published when, and why it changed."""
+
+INGREDIENTS = Table(
+    "ingredient",
+    "What editions were made of, and from when to when: answers and files that gave figures, every key of the "
+    "catalogue, modules of code, the codes of areas; one row per ingredient and change",
+    (
+        _text("kind", "answer, catalogue, code or boundary"),
+        _text("part", "The source, such as ssb/07459; the catalogue's entry; the table that the code makes; the area"),
+        _text("name", "Name of the stored answer (snapshot.sha256); the key within the entry; the module; codes"),
+        _text("version", "What tells it apart: the key's value, or a digest; NULL: its name does", nullable=True),
+        *_VERSION[:4],
+    ),
+    key=("kind", "part", "name", "edition"),
+)
+
+PUBLICATION = Table(
+    "publication",
+    "Every edition that is remembered, kept or not; one row per edition",
+    (
+        _text("edition", "Its name"),
+        _time("published_at", "When it was published"),
+        _text("code_version", "Digest of the code that made it; NULL: not recorded", nullable=True),
+        _text("catalogue_hash", "Digest of the catalogue that it was made by; NULL: not recorded", nullable=True),
+    ),
+    key=("edition",),
+)
+
 RELEASE = Table(
     "release",
     "Frozen, reproducible editions such as midterm-2025; one row per release",
@@ -923,6 +989,8 @@ RELEASE = Table(
         _date("as_of", "Figures as known at the end of this day"),
         _time("created_at", "When it was frozen"),
         _text("edition", "The edition it was frozen from"),
+        _text("sha256", "SHA-256 of the release's SHA256SUMS, which has that of every file in it"),
+        _text("corrects", "The release that it takes the place of (release.name); NULL: none", nullable=True),
         _text("note", "What it is for; NULL: not said", nullable=True),
     ),
     key=("name",),
@@ -997,6 +1065,9 @@ SCHEMA = WarehouseSchema(
         REFRESH_RUN,
         CHECK_RESULT,
         REVISION,
+        *map(_history_of, REMEMBERED),
+        INGREDIENTS,
+        PUBLICATION,
         RELEASE,
         META,
     ),

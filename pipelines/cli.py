@@ -335,6 +335,68 @@ def export(
 
 
 @app.command()
+def diff(
+    earlier: Annotated[str, typer.Argument(help="a day such as 2025-12-01 (its end, UTC), an edition or a release")],
+    later: Annotated[str, typer.Argument(help="the same, later")],
+    area: Annotated[str | None, typer.Option(help="id in areas.yaml; without it all")] = None,
+    indicator: Annotated[str | None, typer.Option(help="id of an indicator; without it all")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show what changed between two days, editions or releases, and why; exit code 1 where a change has no reason."""
+    from pipelines.edition import difference
+    from pipelines.settings import Settings
+    from pipelines.terminal import changed
+
+    found = difference.between(Settings(sources, data_dir=data_dir).root, earlier, later, indicator, area)
+    if as_json:
+        _write_json([change.as_json() for change in found.changes])
+    elif as_markdown:
+        typer.echo(changed.markdown(found), nl=False)
+    else:
+        changed.show(console, found)
+    raise typer.Exit(1 if found.unexplained else 0)
+
+
+@app.command()
+def release(
+    name: Annotated[str | None, typer.Argument(help="its name, such as midterm-2025; `verify` checks one")] = None,
+    archive: Annotated[Path | None, typer.Argument(help="of `verify`: the folder or archive")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="the day whose figures are frozen (its end, UTC); else today")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="where folder and archive go; else releases/")] = None,
+    corrects: Annotated[str | None, typer.Option(help="the release that this one takes the place of")] = None,
+    note: Annotated[str | None, typer.Option(help="what it is for")] = None,
+    confidential: Annotated[
+        bool, typer.Option("--confidential", help="with delivered files and what else tells hidden figures")
+    ] = False,
+    due: Annotated[bool, typer.Option("--due", help="which releases are planned, and when")] = False,
+    hashes_only: Annotated[bool, typer.Option("--hashes-only", help="of `verify`: build nothing anew")] = False,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Freeze an edition with all that it takes to cite and rebuild it; `release verify ARCHIVE` checks one."""
+    from pipelines.settings import Settings, SettingsError
+    from pipelines.terminal import frozen
+
+    settings = Settings(sources, data_dir=data_dir)
+    if name == "verify":
+        if archive is None:
+            raise SettingsError("expected `levekar release verify ARCHIVE`: a release's folder or archive")
+        raise typer.Exit(frozen.verify(console, archive, rebuild=not hashes_only))
+    if archive is not None:
+        raise SettingsError(f"'{archive}': only `verify` takes a second argument")
+    if due or name is None:
+        frozen.show_due(console, settings.root, _catalogue(settings))
+        return
+    with _interruptible(), _alone(settings, "levekar release"):
+        frozen.freeze(console, settings, _catalogue(settings), name, as_of, output, corrects, note, confidential)
+
+
+@app.command()
 def areas(
     area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
     sources: Sources = None,

@@ -183,8 +183,19 @@ def _programme_faults(file: AreasFile, line: Lines) -> Iterator[str]:
         for number in _repeated(values):
             found = f"a second programme has {field} '{values[number]}'"
             yield f"{line('programmes', number, field)} {found}; expected one programme for each"
+    seen: set[str] = set()
     for number, programme in enumerate(file.programmes):
         place = _Place(line, ("programmes", number))
+        for order, plan in enumerate(programme.releases):
+            if plan.id in seen:
+                yield f"{place('releases', order, 'id')} release '{plan.id}' is planned twice; expected each once"
+            seen.add(plan.id)
+            outside = not programme.start <= plan.due.year <= programme.end
+            if outside and programme.start < programme.end:
+                yield (
+                    f"{place('releases', order, 'due')} release '{plan.id}' is due on {plan.due}; expected a day "
+                    f"within the programme, {programme.start} to {programme.end}"
+                )
         if programme.end <= programme.start:
             yield (
                 f"{place('end')} programme '{programme.id}' ends in {programme.end} and starts in {programme.start}; "

@@ -400,6 +400,16 @@ class Area(Model):
         return self
 
 
+class ReleasePlan(Model):
+    """A frozen edition that is due: `levekar release --due` tells of it, `levekar release ID` makes it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="the release's name, such as midterm-2025")
+    name_no: str = Field(description="name in Norwegian")
+    name_en: str = Field(description="name in English")
+    due: date = Field(description="the day whose figures are frozen")
+    purpose: str = Field(description="what it is for, and where the date comes from")
+
+
 class Programme(Model):
     """An area programme: where, from when to when, and compared with what (nearest first)."""
 
@@ -410,6 +420,7 @@ class Programme(Model):
     start: int = Field(description="first year")
     end: int = Field(description="last year")
     comparators: list[str] = Field(min_length=1, description="ids of areas to compare with, the nearest first")
+    releases: list[ReleasePlan] = Field([], description="the frozen editions that its evaluation needs")
 
 
 class AreasFile(Model):

@@ -101,15 +101,53 @@ QUESTIONS = {
 """
 
 
+MEMORIES = ("measure_history", "series_history", "comparison_history")
+_EARLIER = "FROM measure AS hidden JOIN {table} AS earlier USING (indicator_id) WHERE hidden.status = 'suppressed'"
+OVER_TIME = {
+    "measure_history: a figure that measure hides": (
+        f"{_EARLIER.format(table='measure_history')} AND hidden.area_id = earlier.area_id"
+        " AND hidden.period = earlier.period"
+        " AND coalesce(earlier.numerator, earlier.value, earlier.lower, earlier.upper) IS NOT NULL"
+    ),
+    **{
+        f"series_history: {value} of a {period} that measure hides": (
+            f"{_EARLIER.format(table='series_history')} AND hidden.area_id = earlier.area_id"
+            f" AND hidden.period = earlier.{period} AND earlier.{value} IS NOT NULL"
+        )
+        for period, values in _OF_SERIES.items()
+        for value in values
+    },
+    "series_history: comparator_value or gap_to_comparator of a figure that measure hides": (
+        f"{_EARLIER.format(table='series_history')} AND hidden.area_id = earlier.comparator_id"
+        " AND hidden.period = earlier.period"
+        " AND coalesce(earlier.comparator_value, earlier.gap_to_comparator) IS NOT NULL"
+    ),
+    "series_history: a trend or projection of an area of which a figure is hidden since": (
+        "FROM series_history AS earlier SEMI JOIN (FROM measure_history WHERE withheld) AS hidden"
+        " ON hidden.indicator_id = earlier.indicator_id AND hidden.area_id IN (earlier.area_id, earlier.comparator_id)"
+        " WHERE earlier.known_to IS NOT NULL"
+        " AND coalesce(earlier.yearly_change, earlier.projected_value, earlier.probability) IS NOT NULL"
+    ),
+    "comparison_history: of a figure that measure hides": (
+        f"{_EARLIER.format(table='comparison_history')} AND hidden.area_id IN (earlier.area_id, earlier.comparator_id)"
+        " AND (hidden.period = earlier.period"
+        " AND coalesce(earlier.value, earlier.comparator_value, earlier.difference) IS NOT NULL"
+        " OR hidden.period = earlier.baseline_period AND CASE WHEN hidden.area_id = earlier.comparator_id"
+        " THEN earlier.comparator_change ELSE earlier.change END IS NOT NULL)"
+    ),
+}
+"""The same of every earlier version (`over_time`): what was shown once and is hidden today is hidden in all of them."""
+
+
 def failures(catalogue: Catalogue, tables: Mapping[str, pa.Table]) -> Iterator[str]:
     """Yield what one table shows of figures that another hides; a message names the column, never the figure."""
     with duckdb.connect() as connection:
-        for name in ASKED:
+        for name in (*ASKED, *(name for name in MEMORIES if name in tables)):
             connection.register(name, tables[name])
         revisions = tables["revision"]
         confidential = is_confidential(catalogue, revisions["table_id"], revisions["area_id"])
         connection.register("revision", revisions.append_column("confidential", confidential))
-        for wrong, question in QUESTIONS.items():
+        for wrong, question in (QUESTIONS | (OVER_TIME if MEMORIES[0] in tables else {})).items():
             [found] = connection.execute(f"SELECT count(*) {question}").fetchone() or (0,)
             if found:
                 yield f"{wrong}: {found} rows; nothing may be told of a hidden figure"

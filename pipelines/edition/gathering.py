@@ -13,7 +13,7 @@ from indicators import population
 from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import Indicator
 from indicators.dictionary import SCHEMA
-from pipelines.edition import masking, naming, provenance
+from pipelines.edition import masking, naming, provenance, releases
 from pipelines.steps import backtesting, comparing, counting, evaluating, placing, revising
 from pipelines.steps.measuring import Run
 from pipelines.storage.snapshots import DELIVERED
@@ -71,7 +71,7 @@ def gather(
         "area": _areas(catalogue, {row["area_id"]: (row["population"], row["population_period"]) for row in residents}),
         "refresh_run": list(runs),
         "check_result": list(checks),
-        "release": [],
+        "release": [release.row for release in releases.made(store.root)],
     }
     tables = {
         "observation": observations,

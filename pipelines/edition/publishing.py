@@ -3,7 +3,7 @@
 How a file is built and the pointer moved belongs to `storage.warehouse`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,8 @@ import pyarrow as pa
 from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA
 from pipelines.code_version import version_behind, whole_version
-from pipelines.edition import gate, gathering
-from pipelines.edition.views import VIEWS
+from pipelines.edition import gate, gathering, over_time, releases
+from pipelines.edition.views import MACROS, VIEWS
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.steps.remembering import Memory
 from pipelines.storage import files, warehouse
@@ -23,15 +23,20 @@ from pipelines.storage.store import Store
 from pipelines.storage.warehouse import Edition
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Publisher:
-    """Puts out editions of one source set. synthetic: its figures are made up."""
+    """Puts out editions of one source set. synthetic: its figures are made up. now: the time to publish by."""
 
     catalogue: Catalogue
     store: Store
     source_set: str
     synthetic: bool
     memory: Memory
+    now: Callable[[], datetime] = _now
 
     @property
     def fingerprint(self) -> str:
@@ -41,7 +46,8 @@ class Publisher:
         """
         kept = {key: self.store.lake.kept(key) for key in gathering.gathered_keys(self.catalogue)}
         versions = [f"{key} {table.version if table is not None else ''}" for key, table in kept.items()]
-        text = "\n".join([*versions, self.catalogue.digest, version_behind(gathering.gather, warehouse.publish)])
+        made = [f"release {release.name}" for release in releases.made(self.store.root)]
+        text = "\n".join([*versions, *made, self.catalogue.digest, version_behind(gathering.gather, warehouse.publish)])
         return self.store.names.of(text)
 
     def is_current(self) -> bool:
@@ -71,14 +77,51 @@ class Publisher:
         runs = self._runs(run_id, started, states)
         with files.scratch(self.store.lake.root) as scratch:
             tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
+        now = self.now()
+        tables = self._with_memory(tables, now, run_id)
         wrong = list(gate.failures(self.catalogue, tables))
         if wrong:
             raise warehouse.PublicationError(wrong)
-        edition = self._put_out(tables)
+        edition = self._put_out(tables, now)
         self.memory.remember(again=True)
         return edition, {name: table.num_rows for name, table in tables.items()}
 
-    def _put_out(self, tables: dict[str, pa.Table]) -> Edition:
+    def unexplained(self) -> str | None:
+        """Say which changes of the edition that readers see have no reason; None where all have, or nothing stands."""
+        query = "SELECT message FROM check_result WHERE check_name = ? AND NOT passed"
+        try:
+            with warehouse.connect(self.store.root) as connection:
+                found = connection.execute(query, [over_time.CHECK]).fetchone()
+        except (warehouse.NothingPublished, duckdb.Error):
+            return None
+        return str(found[0]) if found is not None else None
+
+    def _with_memory(self, tables: dict[str, pa.Table], now: datetime, run_id: str) -> dict[str, pa.Table]:
+        """Return the tables with those that remember, and what was found of their reasons in `check_result`."""
+        name = warehouse.next_name(self.store.root, now)
+        edition = {
+            "edition": name,
+            "published_at": warehouse.published_at(name),
+            "code_version": whole_version(),
+            "catalogue_hash": self.catalogue.digest,
+        }
+        told = over_time.remembered(tables, self.catalogue, self.store, edition)
+        unexplained = ", ".join(f"{number} of {table}" for table, number in told.unexplained.items())
+        found = {
+            "check_name": over_time.CHECK,
+            "subject": "publication/warehouse",
+            "severity": "ERROR",
+            "passed": not unexplained,
+            "checked_at": now,
+            "run_id": run_id,
+            "message": f"changes without a reason: {unexplained}; see reasons in the tables ending in _history"
+            if unexplained
+            else None,
+        }
+        check = pa.Table.from_pylist([found], schema=SCHEMA["check_result"].arrow)
+        return {**tables, **told.tables, "check_result": pa.concat_tables([tables["check_result"], check])}
+
+    def _put_out(self, tables: dict[str, pa.Table], now: datetime) -> Edition:
         meta = {
             "source_set": self.source_set,
             "synthetic": str(self.synthetic).lower(),
@@ -86,7 +129,7 @@ class Publisher:
             "catalogue_hash": self.catalogue.digest,
             "fingerprint": self.fingerprint,
         }
-        return warehouse.publish(self.store.root, tables, SCHEMA, VIEWS, meta, datetime.now(UTC))
+        return warehouse.publish(self.store.root, tables, SCHEMA, VIEWS, meta, now, macros=MACROS)
 
     def _runs(self, run_id: str, started: datetime, states: list[str]) -> list[dict[str, Any]]:
         """Rows of `refresh_run`: those of the edition before, and this run."""

@@ -22,7 +22,10 @@ CONTENTS = ("value", "lower", "upper", "numerator", "denominator")
 """The kinds of figures in a cube: columns of `measure`."""
 NO_ROW = "no_row"
 """The status of a cube's cell of which the edition has no row at all."""
-HEAVY = ("observation", "official_area", "area_change", "area_code", "boundary", "population")
+HEAVY = (
+    *("observation", "official_area", "area_change", "area_code", "boundary", "population"),
+    *("measure_history", "series_history", "comparison_history", "ingredient"),
+)
 """Tables that the figures come from, left out where a small package is wanted."""
 
 

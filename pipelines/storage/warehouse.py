@@ -95,12 +95,13 @@ def publish(
     meta: Mapping[str, str],
     now: datetime,
     keep: int = 5,
+    macros: Mapping[str, tuple[str, str]] | None = None,
 ) -> Edition:
     """Build a new edition, check it, show it to readers; then remove all but the newest `keep`.
 
     tables: every table of the schema except `meta`, with exactly its columns. views: the SELECT of each view.
-    meta: rows of `meta`, to which `edition` and `built_at` are added. Raises PublicationError with all
-    failures; then nothing that readers see has changed.
+    meta: rows of `meta`, to which `edition` and `built_at` are added. macros: SELECT and comment of each table macro,
+    by its name with parameters. Raises PublicationError with all failures; then nothing that readers see has changed.
     """
     # Who reads an edition needs neither.
     import pyarrow as pa
@@ -111,14 +112,14 @@ def publish(
     files.make_folder(folder, files.FOLDER_FOR_READERS)
     with FileLock(folder / ".lock", mode=files.PRIVATE):
         _tidy_up(root)
-        name = _next_name(folder, now)
+        name = next_name(root, now)
         facts = {**meta, "edition": name, "built_at": now.astimezone(UTC).isoformat()}
         rows = [{"key": key, "value": value} for key, value in facts.items()]
         complete = {**tables, "meta": pa.Table.from_pylist(rows)}
         building = folder / f"{_BUILDING}{uuid.uuid4().hex}"
         building.mkdir(files.PRIVATE_FOLDER)
         try:
-            _build(building, complete, schema, views)
+            _build(building, complete, schema, views, macros or {})
             edition = _put_in_place(building, folder, name)
         finally:
             shutil.rmtree(building)
@@ -254,19 +255,32 @@ def _files(root: Path) -> list[Path]:
     return sorted((path for path in found if _EDITION.fullmatch(path.name)), reverse=True)
 
 
-def _next_name(folder: Path, now: datetime) -> str:
-    """Name by the time in UTC; always after every edition there is, even if the clock was put back."""
+def published_at(name: str) -> datetime:
+    """Return when an edition was published, by its name: the store's own order, which a clock put back keeps."""
+    return datetime.strptime(name, f"{_PREFIX}{_STAMP}").replace(tzinfo=UTC)
+
+
+def next_name(root: Path, now: datetime) -> str:
+    """Return the name of an edition that is published now: the time in UTC.
+
+    It is always after every edition there is, even if the clock was put back. Raises ValueError without a time zone.
+    """
     if now.tzinfo is None:
         raise ValueError(f"publish: {now} has no time zone; expected a time such as datetime.now(UTC)")
     stamp = now.astimezone(UTC)
-    taken = _files(folder.parent)
+    taken = _files(root)
     if taken:
-        last = datetime.strptime(taken[0].stem, f"{_PREFIX}{_STAMP}").replace(tzinfo=UTC)
-        stamp = max(stamp, last + timedelta(microseconds=1))
+        stamp = max(stamp, published_at(taken[0].stem) + timedelta(microseconds=1))
     return f"{_PREFIX}{stamp.strftime(_STAMP)}"
 
 
-def _build(building: Path, tables: Mapping[str, pa.Table], schema: WarehouseSchema, views: Mapping[str, str]) -> None:
+def _build(
+    building: Path,
+    tables: Mapping[str, pa.Table],
+    schema: WarehouseSchema,
+    views: Mapping[str, str],
+    macros: Mapping[str, tuple[str, str]],
+) -> None:
     """Write the DuckDB file and the Parquet beside it. Raises PublicationError."""
     _refuse_if([*_undescribed(schema, views), *_shape_failures(tables, schema)])
     path = building / "edition.duckdb"
@@ -275,6 +289,9 @@ def _build(building: Path, tables: Mapping[str, pa.Table], schema: WarehouseSche
         failures = [*_fill(connection, tables, schema), *_add_views(connection, schema, views)]
         _refuse_if(failures)
         _describe(connection, schema)
+        for macro, (select, comment) in macros.items():
+            connection.execute(f"CREATE MACRO {macro} AS TABLE {select}")
+            connection.execute(f"COMMENT ON MACRO TABLE {macro.partition('(')[0]} IS {literal(comment)}")
         connection.execute("CHECKPOINT")
     with duckdb.connect(str(path), read_only=True) as connection:
         _refuse_if(list(_content_failures(connection, tables, schema)))

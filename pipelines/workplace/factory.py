@@ -16,6 +16,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from indicators.catalogue import Catalogue
 from pipelines.deliveries.faults import DeliveryError, for_readers_of
 from pipelines.edition.gathering import gathered_keys
+from pipelines.edition.over_time import CHECK
 from pipelines.edition.publishing import Publisher
 from pipelines.errors import SourceError
 from pipelines.formats.untrusted import in_markdown
@@ -261,7 +262,10 @@ def edition_asset(catalogue: Catalogue, progress: Progress, *, full: bool) -> dg
         deps=[asset_key(key) for key in gathered_keys(catalogue)],
         description="The edition that evaluators open: DuckDB, and Parquet beside it.",
         check_specs=[
-            dg.AssetCheckSpec(ASKED, asset=EDITION, description="Whoever was asked tonight answered, and with sense.")
+            dg.AssetCheckSpec(ASKED, asset=EDITION, description="Whoever was asked tonight answered, and with sense."),
+            dg.AssetCheckSpec(
+                CHECK, asset=EDITION, description="Every figure that changed has a reason (levekar diff)."
+            ),
         ],
     )
     def warehouse_edition(
@@ -280,6 +284,7 @@ def edition_asset(catalogue: Catalogue, progress: Progress, *, full: bool) -> dg
             edition, rows = publisher.publish(checks, context.run_id, started)
             progress("publication/warehouse", edition.name)
             yield dg.MaterializeResult(metadata={"edition": edition.name, "asked": str(asked), **rows})
+        yield _explained(publisher)
         if nobody_answered(asking):
             raise NobodyAnswered(f"{asked}. What stood before stands.")
 
@@ -340,3 +345,11 @@ def page_asset(area: str, progress: Progress) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"pages": written.pages, "bytes": written.size, "first page": path})
 
     return page
+
+
+def _explained(publisher: Publisher) -> dg.AssetCheckResult:
+    fault = publisher.unexplained()
+    metadata = {"reason": fault} if fault else {}
+    return dg.AssetCheckResult(
+        check_name=CHECK, passed=fault is None, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata
+    )

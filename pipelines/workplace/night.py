@@ -56,12 +56,13 @@ def compose(
     progress: Progress = _silent,
     given: tuple[Checked, ...] | None = None,
     providers: Providers | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Night:
     """Put a night together. Nothing is asked or written yet. Raises CatalogueError.
 
-    given: delivered files, already checked, instead of those in the inbox. providers: others than the settings name.
+    given: delivered files, already checked, instead of those in the inbox. providers, catalogue: others than usual.
     """
-    catalogue = yaml.load()
+    catalogue = catalogue or yaml.load()
     store = Store(settings.root, KNOWN_KEY if settings.synthetic else None)
     vintages = Vintages(catalogue, store)
     memory = Memory(store, tuple(catalogue.pillars))

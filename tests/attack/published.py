@@ -17,6 +17,9 @@ TABLES = (
     "evaluation",
     "area_code",
     "population",
+    "measure_history",
+    "series_history",
+    "comparison_history",
 )
 
 

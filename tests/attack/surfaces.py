@@ -21,7 +21,7 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
         if area is not None and period is not None and value is not None:
             found[indicator, area, period].append((value, column))
 
-    for row in edition["series"]:
+    for row in [*edition["series"], *edition["series_history"]]:
         who = (row["indicator_id"], row["area_id"])
         say(*who, row["period"], row["value"], "series.value")
         say(*who, row["period"], row["lower"], "series.lower")
@@ -32,7 +32,7 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
         say(*who, row["period"], _gap(row, "required_value", "gap_to_required"), "series.gap_to_required")
         say(who[0], row["comparator_id"], row["period"], row["comparator_value"], "series.comparator_value")
         say(*who, row["period"], _gap(row, "comparator_value", "gap_to_comparator"), "series.gap_to_comparator")
-    for row in edition["comparison"]:
+    for row in [*edition["comparison"], *edition["comparison_history"]]:
         who, other = (row["indicator_id"], row["area_id"]), (row["indicator_id"], row["comparator_id"])
         say(*who, row["period"], row["value"], "comparison.value")
         say(*other, row["period"], row["comparator_value"], "comparison.comparator_value")
@@ -44,6 +44,8 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
             _plus(row, "comparator_value", "comparator_change", -1),
             "comparison.comparator_change",
         )
+    for row in edition["measure_history"]:
+        say(row["indicator_id"], row["area_id"], row["period"], row["value"], "measure_history.value")
     for row in edition["evaluation"]:
         say(row["indicator_id"], row["area_id"], row["period"], row["value"], "evaluation.value")
         say(

@@ -102,7 +102,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "provider_agrees",
         },
         "measures": {"small_numbers_are_hidden"},
-        "publication": {"asked"},
+        "publication": {"asked", "changes_have_a_reason"},
         "evaluation": {"every_question_is_answered"},
     }
     blocking = [key for key in by_stage["facts"] if key.name != "made"]

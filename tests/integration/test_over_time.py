@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from indicators import catalogue
+from pipelines.edition import difference
 from pipelines.settings import Settings
 from pipelines.steps.remembering import MEASURES, SHOWN
 from pipelines.storage import warehouse
@@ -121,6 +122,26 @@ def narrow(given: Counts, editions: Iterable[Path]) -> dict[Key, tuple[float, fl
     return {key: ends for key, ends in found.items() if ends[1] - ends[0] < 2 - 1e-6}
 
 
+def remembered_reasons(settings: Settings) -> list[set[str]]:
+    """Why figures changed in each edition, the oldest first, as the newest one tells."""
+    with warehouse.connect(settings.root) as connection:
+        rows = connection.execute(
+            "SELECT list_distinct(flatten(list(reasons))) FROM measure_history GROUP BY edition ORDER BY edition"
+        ).fetchall()
+        assert connection.execute("SELECT passed FROM check_result").fetchall() == [(True,)]
+    return [set(reasons) for (reasons,) in rows]
+
+
+def told_by_memory(settings: Settings) -> set[tuple[Key, float]]:
+    """Every count that the newest edition tells of all that there were."""
+    with warehouse.connect(settings.root) as connection:
+        rows = connection.execute(
+            "SELECT area_id, period, numerator FROM measure_history WHERE numerator IS NOT NULL AND indicator_id = ?",
+            [INDICATOR],
+        ).fetchall()
+    return {((area, period), float(count)) for area, period, count in rows}
+
+
 def editions(settings: Settings) -> list[Path]:
     return list(reversed(warehouse.editions(settings.root)))
 
@@ -152,6 +173,19 @@ def test_a_correction_by_one_person_and_a_file_taken_back_tell_no_hidden_count(s
     deliver(settings, corrected, "synthetic corrected")
     assert narrow(corrected, editions(settings)) == {}
     assert len(editions(settings)) == 4
+    assert remembered_reasons(settings) == [{"first edition"}, {"delivery"}, {"withdrawal"}, {"delivery"}]
+    # Whoever has the newest edition alone gets no count of it that was not in an edition of its time.
+    seen = {(key, count) for edition in editions(settings) for key, count in shown(edition).items()}
+    assert 0 < len(told_by_memory(settings)) <= len(seen)
+    assert told_by_memory(settings) <= seen
+    found = difference.between(settings.root, *(path.stem for path in editions(settings)[:2]), area="drammen-7")
+    changed = {
+        change.key["period"]: change for change in found.of("measure") if change.key["indicator_id"] == INDICATOR
+    }
+    assert set(changed) == {"2024", "2022-2024"}
+    assert all(change.reasons == ("delivery",) for change in found.changes)
+    assert all(change.because[0].startswith(f"delivery/{CONTRACT} ") for change in found.changes)
+    assert changed["2024"].what in ("changed", "hidden", "shown") or changed["2024"].figures == {}
 
 
 @pytest.mark.slow

@@ -252,12 +252,14 @@ def test_after_a_revision_only_that_table_is_fetched(revised: Night) -> None:
 def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revised: Night) -> None:
     before, after = lake(first.folder), lake(revised.folder)
     # The new vintage stands beside the first, which is never written again, and so does what the edition changed.
-    vintage, publication = sorted(after.keys() - before.keys())
+    vintage, *publication = sorted(after.keys() - before.keys())
     assert vintage.startswith("facts/ssb/11084/")
-    assert publication.startswith("history/measure/levekar-")
+    remembered = ("comparison", "ingredient", "measure", "publication", "series")
+    assert [key.rpartition("/")[0] for key in publication] == [f"history/{table}" for table in remembered]
     assert not before.keys() - after.keys()
     assert {name for name in before if after[name] != before[name]} == {
         "revisions/observations.parquet",
+        *(f"memory/history/{table}.parquet" for table in remembered),
         "computed/housing.parquet",
         "measures/housing.parquet",
         "forecasts/housing.parquet",

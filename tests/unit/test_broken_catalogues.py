@@ -90,12 +90,18 @@ EDITS = {
     ),
     "comparator within the area": Broken(
         "areas.yaml",
-        "comparators: [drammen,",
+        "comparators: [drammen-rest,",
         "comparators: [drammen-zone-07,",
         "'drammen-zone-07' is or lies in its own area 'drammen-7'; expected another area",
     ),
     "programme ends before it starts": Broken(
         "areas.yaml", "end: 2030", "end: 2019", "ends in 2019 and starts in 2020; expected a later year"
+    ),
+    "release after the programme": Broken(
+        "areas.yaml", "due: 2030-12-31", "due: 2035-12-31", "is due on 2035-12-31; expected a day within the programme"
+    ),
+    "release planned twice": Broken(
+        "areas.yaml", "- id: final-2030", "- id: midterm-2025", "release 'midterm-2025' is planned twice; expected each"
     ),
     "parent of a smaller kind": Broken(
         "areas.yaml",

@@ -213,6 +213,11 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "forecast_skill",
         "forecast_calibration",
         "base_rate",
+        "measure_history",
+        "series_history",
+        "comparison_history",
+        "ingredient",
+        "publication",
     }
     assert {one.name for one in SCHEMA} == {*promised, *others, "release"}
     assert [set(one.key) - {column.name for column in one.columns} for one in SCHEMA] == [set()] * len(list(SCHEMA))
