@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 from ibis import Table, _
 
+from indicators.dictionary import SCHEMA
 from indicators.rates import CERTAIN_FROM, count_limits, implied_denominators, wilson
 
 CONFIDENCE = 0.95
@@ -20,7 +21,7 @@ IMPLIED = (
     "count and share, Wilson interval over the rounding",
     "rate of count and rate, Poisson interval over the rounding",
 )
-_PLACE = ["indicator_id", "source", "method", "scale", "per", "rounding", "pooling", "table_name", "area_id", "part"]
+_PLACE = ["series", "area", "part"]
 _PERIOD = ["period", "period_start", "period_end"]
 
 
@@ -34,16 +35,48 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     cells, age, sex. membership: as `geography.membership`.
     rests: area_id, whole, without, parts: areas that are what is left of another. A sum that lacks a part has no
     value, and says why.
+
+    On the way areas, answers and series (an indicator from one source) are numbers in the order of their names: what
+    has millions of rows is grouped and sorted by numbers, and gets its names at the end.
     """
-    sums = _sums(facts, terms.filter(_.method != "count_and_share"), membership)
-    monthly = sums.filter(_.method == "annual_mean")
-    rows = sums.filter(_.method != "annual_mean").mutate(least=_.denominator, largest=_.denominator)
-    rows = rows.union(_implied(facts, terms.filter(_.method == "count_and_share"), membership).select(rows.columns))
-    rows = rows.mutate(periods_counted=ibis.literal(1, "int64"))
-    rows = _best_source(rows.union(_annual_mean(monthly).select(rows.columns))).mutate(pooled=False)
+    ids = membership.select("area_id")
+    areas = _numbered(ids if rests is None else ids.union(rests.select("area_id")), "area")
+    # The newest answer has the highest number.
+    answers = _numbered(facts.select("vintage", "snapshot_sha256"), "answer")
+    series = _numbered(terms.drop("role", "cell", "cells"), "series", ["indicator_id", "source"])
+    series = series.mutate(indicator=ibis.dense_rank().over(order_by="indicator_id").cast("int32"))
+    coded = facts.join(answers, ["vintage", "snapshot_sha256"]).drop("vintage", "snapshot_sha256")
+    parts = terms.join(series.select("series", "indicator_id", "source"), ["indicator_id", "source"])
+    members = membership.join(areas, "area_id").drop("area_id")
+
+    def cells(*methods: str) -> Table:
+        return placed(coded, parts.filter(_.method.isin(methods)), members)
+
+    rows = _stacked(
+        _sums(cells(*COUNTED, "published_value")),
+        _implied(cells("count_and_share")),
+        _annual_mean(_sums(cells("annual_mean")), series),
+    )
+    rows = _best_source(rows, series).mutate(rest_name=ibis.null("string"), pooled=False)
     if rests is not None:
-        rows = rows.union(_rest(rows, rests).select(rows.columns))
-    return _with_interval(rows.union(_pooled(rows).select(rows.columns)), terms)
+        rows = _with_rests(rows, _with_numbers(rests, areas), series)
+    return _labelled(_stacked(rows, _pooled(rows, series)), series, areas, answers)
+
+
+def _numbered(rows: Table, name: str, by: list[str] | None = None) -> Table:
+    """Return the rows, each once, with a number in their order."""
+    rows = rows.distinct()
+    return rows.mutate(ibis.row_number().over(order_by=by or rows.columns).cast("int32").name(name))
+
+
+def _listed(numbered: Table, number: str, *names: str) -> Table:
+    """Return one row with a list of each column, in which a thing's number is its place."""
+    return numbered.agg(**{f"every_{name}": _[name].collect(order_by=_[number]) for name in names})
+
+
+def _stacked(first: Table, *others: Table) -> Table:
+    """Return tables below each other, with the columns of the first."""
+    return ibis.union(first, *(other.select(first.columns) for other in others))
 
 
 def placed(facts: Table, terms: Table, membership: Table) -> Table:
@@ -59,88 +92,100 @@ def placed(facts: Table, terms: Table, membership: Table) -> Table:
     )
 
 
-def _sums(facts: Table, terms: Table, membership: Table) -> Table:
+def _behind(answers: Any = _.answers) -> dict[str, Any]:
+    """Return what a figure keeps of the figures behind it: what they lack, and from which answers they come."""
+    return {
+        "hidden": _.hidden.any(),
+        "impossible": _.impossible.any(),
+        "estimated": _.estimated.any(),
+        "answers": _once(answers.collect().flatten()),
+    }
+
+
+def _once(numbers: Any) -> Any:
+    """Return a list's numbers, each once and in order; most lists have one number only, and are told by their ends."""
+    return ibis.ifelse(numbers.mins() == numbers.maxs(), numbers[:1], numbers.unique().sort())
+
+
+def _marked(cells: Table) -> Table:
+    """Add to each cell what `_behind` keeps of it."""
+    return cells.mutate(
+        hidden=(_.status == ":").fill_null(False),
+        impossible=(_.value.isnull() & (_.status == ".")).fill_null(False),
+        estimated=_.weight < 1,
+    )
+
+
+def _sums(cells: Table) -> Table:
     """Sum each role's cells over the codes of each area part; no sum where a cell is missing or hidden."""
-    found = (
-        placed(facts, terms, membership)
-        .group_by(*_PLACE, *_PERIOD, "role")
+
+    def total(role: str, of: Any = True) -> Any:
+        own = _.role == role
+        complete = _.value.count(where=own & of) == (_.cells * _.codes).max(where=own)
+        return ibis.ifelse(complete, (_.value * _.weight).sum(where=own), None)
+
+    return (
+        _marked(cells)
+        .group_by(*_PLACE, *_PERIOD)
         .agg(
-            total=(_.value * _.weight).sum(),
-            estimated=(_.weight < 1).any(),
+            numerator=total("numerator"),
+            denominator=total("denominator"),
             # Published shares of several codes cannot be added up: such a part has no value.
-            complete=(_.value.count() == _.cells.max() * _.codes.max())
-            & ((_.role != "value") | ((_.codes == 1) & (_.weight == 1))).all(),
-            impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
-            hidden=(_.status == ":").any().fill_null(False),
-            snapshots=_.snapshot_sha256.collect(distinct=True),
-            vintage=_.vintage.max(),
+            published=total("value", (_.codes == 1) & (_.weight == 1)),
+            least=ibis.null("float64"),
+            largest=ibis.null("float64"),
+            periods_counted=ibis.literal(1, "int64"),
+            **_behind() | {"answers": _once(_.answer.collect())},
         )
     )
-    found = found.mutate(total=ibis.ifelse(_.complete, _.total, None))
-    return found.group_by(*_PLACE, *_PERIOD).agg(
-        numerator=_.total.max(where=_.role == "numerator"),
-        denominator=_.total.max(where=_.role == "denominator"),
-        published=_.total.max(where=_.role == "value"),
-        hidden=_.hidden.any(),
-        impossible=_.impossible.any(),
-        estimated=_.estimated.any(),
-        complete=_.complete.all(),
-        snapshots=_.snapshots.collect().flatten().unique().sort(),
-        vintage=_.vintage.max(),
-    )
 
 
-def _implied(facts: Table, terms: Table, membership: Table) -> Table:
+def _implied(cells: Table) -> Table:
     """Return counts and shares of each area part: the denominators that they imply are added up over its codes.
 
     Of one code the published share is the value; of several, the sum of the counts by the sum of the denominators. No
     value stands beside a count that is hidden: share and base would tell it.
     """
+    is_count = _.role == "numerator"
     by_code = (
-        placed(facts, terms, membership)
-        .group_by(*_PLACE, *_PERIOD, "code", "codes", "weight")
+        _marked(cells)
+        .group_by(*_PLACE, *_PERIOD, "code", "codes", "weight", "scale", "rounding", "per")
         .agg(
-            count=_.value.sum(where=_.role == "numerator"),
-            whole=_.value.count(where=_.role == "numerator") == _.cells.max(where=_.role == "numerator"),
+            count=_.value.sum(where=is_count),
+            whole=_.value.count(where=is_count) == _.cells.max(where=is_count),
             share=_.value.max(where=_.role == "value") * _.scale.max(),
-            impossible=(_.value.isnull() & (_.status == ".")).any().fill_null(False),
-            hidden=(_.status == ":").any().fill_null(False),
-            snapshots=_.snapshot_sha256.collect(distinct=True),
-            vintage=_.vintage.max(),
+            **_behind() | {"answers": _.answer.collect()},
         )
         .mutate(count=ibis.ifelse(_.whole, _["count"], None))
     )
-    published = by_code.share.nullif(0), by_code.rounding, by_code.per
-    persons, least, largest = implied_denominators(by_code["count"], *published)
+    persons, least, largest = implied_denominators(
+        by_code["count"], by_code.share.nullif(0), by_code.rounding, by_code.per
+    )
     by_code = by_code.mutate(
         persons=persons,
         least=ibis.greatest(least, by_code["count"]),
         largest=ibis.ifelse(by_code.share > by_code.rounding, largest, None),
     )
-    found = by_code.group_by(*_PLACE, *_PERIOD).agg(
+    found = by_code.group_by(*_PLACE, *_PERIOD, "scale", "per").agg(
         given=(_["count"].notnull() & _.share.notnull()).sum(),
         codes=_.codes.max(),
-        numerator=(_["count"] * _.weight).sum(),
         counted=_["count"].count() == _.codes.max(),
         share=_.share.max(),
         whole=(_.weight == 1).all(),
         bounded=_.largest.count() == _.codes.max(),
+        numerator=(_["count"] * _.weight).sum(),
         **{name: (_[name] * _.weight).sum() for name in ("persons", "least", "largest")},
-        hidden=_.hidden.any(),
-        impossible=_.impossible.any(),
-        snapshots=_.snapshots.collect().flatten().unique().sort(),
-        vintage=_.vintage.max(),
+        **_behind(),
     )
     certain = (found.bounded & _certain(found)).fill_null(False)
     alone = (found.codes == 1) & found.whole & ~(found.hidden & ~found.counted)
     summed = ibis.ifelse(certain & (found.given == found.codes), found.numerator / found.persons * found.per, None)
-    value = ibis.ifelse(alone, found.share, summed)
     return found.mutate(
         numerator=ibis.ifelse(found.counted, found.numerator, None),
         denominator=ibis.ifelse(certain, found.persons, None),
-        published=value / found.scale,
+        published=ibis.ifelse(alone, found.share, summed) / found.scale,
         estimated=certain & found.counted,
-        complete=value.notnull(),
+        periods_counted=ibis.literal(1, "int64"),
     )
 
 
@@ -149,7 +194,7 @@ def _certain(rows: Table) -> Any:
     return rows.largest * (CERTAIN_FROM - 1) <= rows.least * (CERTAIN_FROM + 1) * (1 + 1e-12)
 
 
-def _annual_mean(monthly: Table) -> Table:
+def _annual_mean(monthly: Table, series: Table) -> Table:
     """Return the mean of the published months of each year, with the number of months counted.
 
     Months have a count n and a rounded share s, but no denominator. The year's value is mean(s), its numerator mean(n),
@@ -161,13 +206,8 @@ def _annual_mean(monthly: Table) -> Table:
         numerator=_.numerator.mean(where=usable),
         published=_.published.mean(where=usable),
         periods_counted=usable.sum(),
-        hidden=_.hidden.any(),
-        impossible=_.impossible.any(),
-        estimated=_.estimated.any(),
-        complete=usable.sum() == 12,
-        snapshots=_.snapshots.collect().flatten().unique().sort(),
-        vintage=_.vintage.max(),
-    )
+        **_behind(),
+    ).join(series.select("series", "scale", "rounding"), "series")
     share = years.published * years.scale
     denominator, least, largest = implied_denominators(years.numerator, share.nullif(0), years.rounding)
     return years.mutate(
@@ -180,16 +220,19 @@ def _annual_mean(monthly: Table) -> Table:
     )
 
 
-def _best_source(rows: Table) -> Table:
+def _best_source(rows: Table, series: Table) -> Table:
     """Keep one source per indicator and area, and one area part per period, so that no series mixes definitions."""
+    rows = rows.join(series.select("series", "indicator", "source", "method", "scale"), "series")
     rows = rows.mutate(value=ibis.ifelse(_.method.isin(COUNTED), _ratio(), _.published * _.scale))
-    given = _.value.notnull()
-    series = rows.group_by("indicator_id", "area_id").mutate(
-        best=ibis.coalesce(_.source.min(where=given), _.source.min())
+    area = rows.group_by("indicator", "area").agg(
+        best=ibis.coalesce(_.source.min(where=_.value.notnull()), _.source.min()),
+        alone=_.part.min() == _.part.max(),
     )
-    candidates = series.filter(_.source == _.best)
-    order = ibis.row_number().over(group_by=["indicator_id", "area_id", *_PERIOD], order_by=[_.value.isnull(), _.part])
-    return candidates.mutate(choice=order).filter(_.choice == 0)
+    rows = rows.join(area, ["indicator", "area"]).filter(_.source == _.best)
+    rows = rows.drop("source", "best", "method", "scale", "published")
+    order = ibis.row_number().over(group_by=["indicator", "area", *_PERIOD], order_by=[_.value.isnull(), _.part])
+    several = rows.filter(~_.alone).mutate(choice=order).filter(_.choice == 0)
+    return _stacked(rows.filter(_.alone), several).drop("part", "alone")
 
 
 def _ratio() -> Any:
@@ -197,96 +240,102 @@ def _ratio() -> Any:
     return _.numerator / _.denominator.nullif(0) * _.scale
 
 
-def _rest(rows: Table, rests: Table) -> Table:
+def _with_numbers(rests: Table, areas: Table) -> Table:
+    """Return rests with the numbers of their areas: area, whole, without, parts."""
+    for name in ("area_id", "whole", "without"):
+        number = areas.rename({name: "area_id"}).rename({f"{name}_number": "area"})
+        rests = rests.join(number, name)
+    return rests.select("parts", area="area_id_number", whole="whole_number", without="without_number")
+
+
+def _with_rests(rows: Table, rests: Table, series: Table) -> Table:
     """Subtract districts from the whole, count by count, where all are known and the area has no figure of its own.
 
     Only counts of one indicator can be subtracted, and only for the same period. An impossible result (a negative
     count, or a numerator above its denominator) shows that whole and parts were counted differently: it has no value.
     """
-    counted = rows.filter(_.method.isin(COUNTED))
-    keys = ["indicator_id", *_PERIOD]
-    own = rows.filter(_.value.notnull()).select("area_id", *keys)
-    whole = rests.join(counted.rename(whole="area_id"), "whole").anti_join(own, ["area_id", *keys])
-    parts = counted.select(
+    involved = ibis.union(*(rests.select(area=name) for name in ("area", "whole", "without")))
+    known = rows.semi_join(involved, "area").join(series.select("series", "method", "scale", "table_name"), "series")
+    counted = known.filter(_.method.isin(COUNTED))
+    keys = ["indicator", *_PERIOD]
+    own = known.semi_join(rests, "area").mutate(rest_name=_.table_name)
+    whole = rests.join(counted.rename(whole="area"), "whole").anti_join(
+        own.filter(_.value.notnull()).select("area", *keys), ["area", *keys]
+    )
+    part = counted.select(
         *keys,
-        without=_.area_id,
+        without=_.area,
         less=_.numerator,
         off=_.denominator,
         part_table=_.table_name,
-        part_hidden=_.hidden,
-        part_snapshots=_.snapshots,
-        part_vintage=_.vintage,
-        part_estimated=_.estimated,
+        **{f"part_{name}": _[name] for name in ("hidden", "estimated", "answers")},
     )
-    fixed = ["area_id", "source", "method", "scale", "per", "rounding", "pooling", "part", "pooled", *keys]
     found = (
-        whole.join(parts, ["without", *keys])
-        .group_by(*fixed)
+        whole.join(part, ["without", *keys])
+        .group_by("area", "series", "method", "scale", *keys)
         .agg(
-            table_name=_.table_name.max() + " minus " + _.part_table.collect(distinct=True).sort().join(", "),
+            rest_name=_.table_name.max() + " minus " + _.part_table.collect(distinct=True).sort().join(", "),
             numerator=_.numerator.max() - _.less.sum(),
             denominator=_.denominator.max() - _.off.sum(),
-            least=_.denominator.max() - _.off.sum(),
-            largest=_.denominator.max() - _.off.sum(),
-            published=ibis.null("float64"),
+            least=ibis.null("float64"),
+            largest=ibis.null("float64"),
+            complete=(_.less.count() == _.parts.max()) & (_.off.count() == _.parts.max()),
+            periods_counted=_.periods_counted.max(),
+            pooled=False,
             hidden=(_.hidden | _.part_hidden).any(),
             impossible=_.impossible.any(),
             estimated=(_.estimated | _.part_estimated).any(),
-            complete=(_.less.count() == _.parts.max()) & (_.off.count() == _.parts.max()),
-            snapshots=_.snapshots.collect().flatten().concat(_.part_snapshots.collect().flatten()).unique().sort(),
-            vintage=ibis.greatest(_.vintage.max(), _.part_vintage.max()),
-            periods_counted=_.periods_counted.max(),
-            best=_.best.max(),
-            choice=_.choice.max(),
+            answers=_once(_.answers.collect().flatten().concat(_.part_answers.collect().flatten())),
         )
     )
     possible = (
         _.complete & (_.numerator >= 0) & (_.denominator >= 0) & ((_.numerator <= _.denominator) | (_.method == "rate"))
     )
-    return found.mutate(value=ibis.ifelse(possible, _ratio(), None))
+    found = found.mutate(value=ibis.ifelse(possible, _ratio(), None))
+    return _stacked(rows.anti_join(rests, "area"), own, found)
 
 
-def _pooled(rows: Table) -> Table:
+def _pooled(rows: Table, series: Table) -> Table:
     """Sum the counts of each window of years; a window ends with each year that has a row, and is labelled 2018-2020.
 
     A window that lacks a year or a figure has no value; it is not shortened. Only calendar years are pooled, not
     months, quarters or windows that a source publishes.
     """
     year = _.period_end.year()
+    rows = rows.join(series.select("series", "method", "scale", "pooling"), "series")
     yearly = rows.filter(_.pooling.notnull() & _.method.isin(COUNTED) & (_.period == year.cast("string")))
     yearly = yearly.mutate(year=year)
-    ends = yearly.select("indicator_id", "area_id", "pooling", last="year")
-    first = yearly.group_by("indicator_id", "area_id").agg(begin=_.year.min())
-    ends = ends.join(first, ["indicator_id", "area_id"]).filter(_.last - _.pooling + 1 >= _.begin)
-    ends = ends.select("indicator_id", "area_id", "last")
-    joined = yearly.join(ends, ["indicator_id", "area_id"]).filter((_.year > _.last - _.pooling) & (_.year <= _.last))
-    found = joined.group_by("indicator_id", "area_id", "method", "scale", "per", "rounding", "pooling", "last").agg(
-        numerator=_.numerator.sum(),
-        denominator=_.denominator.sum(),
-        least=_.denominator.sum(),
-        largest=_.denominator.sum(),
-        given=_.value.count(),
-        source=_.source.min(),
-        part=_.part.min(),
-        table_name=_.table_name.collect(distinct=True).sort().join(", "),
-        hidden=(_.hidden & _.value.isnull()).any(),
-        impossible=_.impossible.any(),
-        estimated=_.estimated.any(),
-        snapshots=_.snapshots.collect().flatten().unique().sort(),
-        vintage=_.vintage.max(),
-        best=_.best.max(),
-        choice=_.choice.max(),
+    window = ibis.range_window(
+        group_by=["indicator", "area"], order_by="year", preceding=yearly.pooling - 1, following=0
     )
-    found = found.mutate(
-        complete=_.given == _.pooling,
-        published=ibis.null("float64"),
+    found = yearly.select(
+        "indicator",
+        "series",
+        "area",
+        "scale",
+        "pooling",
+        "least",
+        "largest",
+        last="year",
+        begin=_.year.first().over(ibis.window(group_by=["indicator", "area"], order_by="year")),
+        numerator=_.numerator.sum().over(window),
+        denominator=_.denominator.sum().over(window),
+        given=_.value.count().over(window),
+        # Only what is left of another area is made of tables that may differ from year to year.
+        rest_name=_.rest_name.collect().over(window).unique().sort().join(", "),
+        hidden=(_.hidden & _.value.isnull()).any().over(window),
+        impossible=_.impossible.any().over(window),
+        estimated=_.estimated.any().over(window),
+        answers=_once(_.answers.collect().over(window).flatten()),
+    ).filter(_.last - _.pooling + 1 >= _.begin)
+    return found.mutate(
         period=(_.last - _.pooling + 1).cast("string") + "-" + _.last.cast("string"),
         period_start=ibis.date(_.last - _.pooling + 1, 1, 1),
         period_end=ibis.date(_.last, 12, 31),
         periods_counted=_.pooling,
         pooled=True,
+        value=ibis.ifelse(_.given == _.pooling, _ratio(), None),
     )
-    return found.mutate(value=ibis.ifelse(_.complete, _ratio(), None))
 
 
 def _status() -> Any:
@@ -295,33 +344,49 @@ def _status() -> Any:
         (_.hidden & _.value.isnull(), "suppressed"),
         (_.impossible & _.value.isnull(), "not_applicable"),
         (_.value.isnull(), "missing"),
-        ((_.method == "annual_mean") & ~_.complete, "incomplete"),
+        ((_.method == "annual_mean") & (_.periods_counted < 12), "incomplete"),
         ((_.method == "annual_mean") | _.estimated, "estimated"),
         (_.method.isin(["published_value", "count_and_share"]), "no_denominator"),
     )
 
 
-def _with_interval(rows: Table, terms: Table) -> Table:
-    """Add the interval where the denominator is published or implied, and blank the counts of rows without a value.
+def _labelled(rows: Table, series: Table, areas: Table, answers: Table) -> Table:
+    """Add interval, status and names, and blank the counts of rows without a value.
 
-    An implied denominator lies anywhere within the rounding of its share: the lower limit is that of the largest one,
-    the upper limit that of the smallest. The twelve counts of a year's mean are mostly the same persons' and count as
-    one, so that its interval is rather too wide than too narrow.
+    There is an interval where the denominator is published or implied. An implied denominator lies anywhere within the
+    rounding of its share: the lower limit is that of the largest one, the upper limit that of the smallest. The twelve
+    counts of a year's mean are mostly the same persons' and count as one, so that its interval is rather too wide than
+    too narrow.
     """
-    labels = terms.select("indicator_id", "age", "sex").distinct()
+    rows = rows.join(series.select("series", "method", "scale", "per"), "series")
+    rows = rows.order_by("indicator", "area", "period_end", "period")
+    # Names are looked up in one row of lists: no join, which would carry them through the sorting, or undo it.
+    rows = rows.cross_join(_listed(series, "series", "indicator_id", "sex", "age", "table_name"))
+    rows = rows.cross_join(_listed(areas, "area", "area_id"))
+    rows = rows.cross_join(_listed(answers, "answer", "snapshot_sha256", "vintage"))
+    behind = rows.answers.map(lambda answer: rows.every_snapshot_sha256[answer])
     is_implied = rows.method.isin(["count_and_share", "annual_mean"])
     certain = (rows.denominator.notnull() & _certain(rows)).fill_null(False)
-    lower, _upper = wilson(rows.numerator, rows.largest.nullif(0), CONFIDENCE)
-    _lower, upper = wilson(rows.numerator, rows.least.nullif(0), CONFIDENCE)
+    least, largest = (ibis.ifelse(is_implied, end, rows.denominator).nullif(0) for end in (rows.least, rows.largest))
+    lower, _upper = wilson(rows.numerator, largest, CONFIDENCE)
+    _lower, upper = wilson(rows.numerator, least, CONFIDENCE)
     fewest, most = count_limits(rows.numerator, CONFIDENCE)
     per = ibis.ifelse(is_implied, rows.per, rows.scale)
-    fewest, most = fewest * per / rows.largest.nullif(0), most * per / rows.least.nullif(0)
     counted = (rows.method.isin(COUNTED) | (is_implied & certain)) & rows.value.notnull()
     is_rate = (rows.method == "rate") | ((rows.method == "count_and_share") & (rows.per > 1))
-    rows = rows.mutate(
-        status=_status(),
-        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest, lower), None),
-        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most, upper), None),
+    found = rows.select(
+        *_PERIOD,
+        "value",
+        "periods_counted",
+        "pooled",
+        area_id=rows.every_area_id[rows.area],
+        **{name: rows[f"every_{name}"][rows.series] for name in ("indicator_id", "sex", "age")},
+        vintage=rows.every_vintage[rows.answers[-1]],
+        snapshots=ibis.ifelse(rows.answers.length() == 1, behind, behind.unique().sort()),
+        numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
+        denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
+        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest * per / largest, lower), None),
+        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most * per / least, upper), None),
         # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
         confidence=ibis.ifelse(counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
         method=ibis.cases(
@@ -331,27 +396,7 @@ def _with_interval(rows: Table, terms: Table) -> Table:
             (is_rate, "rate, Poisson interval (exact below 10 events, Byar from 10)"),
             else_=rows.method,
         ),
-        numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
-        denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
+        status=_status(),
+        source_table=rows.rest_name.fill_null(rows.every_table_name[rows.series]),
     )
-    joined = rows.join(labels, "indicator_id")
-    return joined.select(
-        "indicator_id",
-        "area_id",
-        *_PERIOD,
-        "sex",
-        "age",
-        "numerator",
-        "denominator",
-        "value",
-        "lower",
-        "upper",
-        "confidence",
-        "method",
-        "status",
-        "periods_counted",
-        "pooled",
-        _.table_name.name("source_table"),
-        "snapshots",
-        "vintage",
-    ).order_by("indicator_id", "area_id", "period_end", "period")
+    return found.select(SCHEMA["measure"].arrow.names)

@@ -1,5 +1,6 @@
 """Where figures come from and go to: options of the command line, else LEVEKAR_* variables, else these defaults."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).parents[1]
 DEMO = PROJECT / "data" / "demo"
+_MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B")
 SOURCE_SETS = ("demo", "live", "files", "replay")
 
 
@@ -19,7 +21,8 @@ class Settings(BaseSettings):
     """Where figures come from and go to. `sources` is demo, live, files or replay:DIR.
 
     What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
-    full_after_days: so old at most are figures that were not asked for anew. wait: seconds at most that a command waits
+    full_after_days: so old at most are figures that were not asked for anew. memory: what DuckDB may take, such as 4GB;
+    half of the machine's, unless given. wait: seconds at most that a command waits
     for another run on the same store. Raises SettingsError.
     """
 
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
     anyway: bool = False
     full_after_days: float = 30
     wait: float = 300
+    memory: str | None = None
 
     def __init__(self, sources: str | None = None, **given: Any) -> None:
         named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}
@@ -45,10 +49,12 @@ class Settings(BaseSettings):
             raise SettingsError("settings: " + "; ".join(wrong)) from error
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Refuse an unknown source set."""
+        """Refuse an unknown source set, and an amount of memory that DuckDB would not understand."""
         name, _, folder = self.sources.partition(":")
         if name not in SOURCE_SETS or (name == "replay") != bool(folder):
             raise SettingsError(f"sources '{self.sources}': expected demo, live, files or replay:DIR")
+        if self.memory is not None and not _MEMORY.fullmatch(self.memory):
+            raise SettingsError(f"memory '{self.memory}': expected a number and a unit, such as 500MB or 4GB")
 
     @property
     def urls(self) -> dict[str, str]:

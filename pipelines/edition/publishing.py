@@ -29,7 +29,10 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Puts out editions of one source set. synthetic: its figures are made up. now: the time to publish by."""
+    """Puts out editions of one source set. synthetic: its figures are made up.
+
+    now: the time to publish by. most: the engine's memory.
+    """
 
     catalogue: Catalogue
     store: Store
@@ -37,6 +40,7 @@ class Publisher:
     synthetic: bool
     memory: Memory
     now: Callable[[], datetime] = _now
+    most: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +80,8 @@ class Publisher:
         results = [{name: value for name, value in row.items() if name != "state"} for row in rows]
         runs = self._runs(run_id, started, states)
         with files.scratch(self.store.lake.root) as scratch:
-            tables = gathering.gather(DuckDbEngine(scratch).run, self.catalogue, self.store, results, runs)
+            engine = DuckDbEngine(scratch, self.most)
+            tables = gathering.gather(engine.run, self.catalogue, self.store, results, runs)
         now = self.now()
         tables = self._with_memory(tables, now, run_id)
         wrong = list(gate.failures(self.catalogue, tables))

@@ -4,6 +4,7 @@ To turn an expression into SQL takes Ibis a second, longer than DuckDB needs for
 put the same question to tables of the same columns.
 """
 
+import os
 import uuid
 from functools import cache
 from pathlib import Path
@@ -22,28 +23,36 @@ from pipelines.storage.warehouse import literal
 class DuckDbEngine:
     """Reads Parquet, writes Parquet below `scratch`, a folder of whoever runs it.
 
-    threads: one, unless given: else the order in which a mean is summed, and its last bit, would differ from run to
-    run.
+    memory: as DuckDB spells it, such as 4GB; half of the machine's, unless given. What does not fit lies in `scratch`
+    meanwhile. threads: one, unless given: else the order in which a mean is summed, and its last bit, would differ
+    from run to run.
     """
 
-    def __init__(self, scratch: Path, threads: int = 1) -> None:
-        self._scratch, self._threads = scratch, threads
+    def __init__(self, scratch: Path, memory: str | None = None, threads: int = 1) -> None:
+        self._scratch, self._memory, self._threads = scratch, memory or _half_of_the_machine(), threads
 
     def run(self, expression: Expression, *tables: Input) -> Ref:
         """Return what the expression gives for these tables, as a Parquet file of this engine's own."""
-        sql, schema, constants = _compiled(expression, tuple(table.schema.remove_metadata() for table in tables))
+        sql, schema, constants = compiled(expression, tuple(table.schema.remove_metadata() for table in tables))
         path = self._scratch / f"{uuid.uuid4().hex}.parquet"
         with duckdb.connect() as connection:
-            connection.execute(f"SET threads = {self._threads}; SET TimeZone = 'UTC'")
+            connection.execute(f"SET threads = {self._threads}; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+            connection.execute(f"SET memory_limit = {literal(self._memory)}")
+            connection.execute(f"SET temp_directory = {literal(self._scratch / 'spilled')}")
             for number, table in enumerate(tables):
-                _register(connection, _name(number), table)
+                register(connection, _name(number), table)
             for name, constant in constants:
                 connection.register(name, constant)
             connection.sql(sql).write_parquet(str(path), compression="zstd")
         return Ref(path, schema)
 
 
-def _register(connection: duckdb.DuckDBPyConnection, name: str, table: Input) -> None:
+def _half_of_the_machine() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2}B"
+
+
+def register(connection: duckdb.DuckDBPyConnection, name: str, table: Input) -> None:
+    """Let a connection read a table under a name."""
     if isinstance(table, pa.Table):
         connection.register(name, table)
         return
@@ -59,7 +68,7 @@ def _register(connection: duckdb.DuckDBPyConnection, name: str, table: Input) ->
 
 
 @cache
-def _compiled(
+def compiled(
     expression: Expression, schemas: tuple[pa.Schema, ...]
 ) -> tuple[str, pa.Schema, tuple[tuple[str, Any], ...]]:
     """Return an expression as SQL, its schema, and the small tables that it brings along by their names."""

@@ -45,13 +45,20 @@ class Made:
 
 
 class Runner:
-    """Runs steps on one store. full: everything is made anew."""
+    """Runs steps on one store. full: everything is made anew. most: the engine's memory, as DuckDB spells it."""
 
     def __init__(
-        self, catalogue: Catalogue, lake: Lake, vintages: Vintages, memory: Memory, *, full: bool = False
+        self,
+        catalogue: Catalogue,
+        lake: Lake,
+        vintages: Vintages,
+        memory: Memory,
+        *,
+        full: bool = False,
+        most: str | None = None,
     ) -> None:
         self._catalogue, self.lake, self._vintages, self._memory = catalogue, lake, vintages, memory
-        self._full = full
+        self._full, self._most = full, most
 
     def run(self, step: Step) -> Made:
         """Make the step's table where it does not stand; where that fails, the one before stands with the failure.
@@ -93,7 +100,7 @@ class Runner:
         if kept is not None and not reasons:
             return Made(step, kept, (), _findings_of(kept))
         with files.scratch(self.lake.root) as scratch:
-            inputs = self._inputs(step, DuckDbEngine(scratch), self._before(step, memo, kept))
+            inputs = self._inputs(step, DuckDbEngine(scratch, self._most), self._before(step, memo, kept))
             part = self._catalogue.only(*step.reads)
             written = self.lake.write(step.key, step.make(inputs, part), memo)
             findings = {}

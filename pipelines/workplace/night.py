@@ -85,8 +85,8 @@ def compose(
         store,
         asking,
         steps,
-        Runner(catalogue, store.lake, vintages, memory, full=full),
-        Publisher(catalogue, store, settings.source_set, settings.synthetic, memory),
+        Runner(catalogue, store.lake, vintages, memory, full=full, most=settings.memory),
+        Publisher(catalogue, store, settings.source_set, settings.synthetic, memory, most=settings.memory),
         progress,
     )
 
