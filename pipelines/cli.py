@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 WRONG = 64
 """The exit code for an option, a name or a value that makes no sense (EX_USAGE)."""
 EXITS = (
-    "Exit codes: 0 done. 1 failed, or nothing is published. 2 a delivery was refused. 3 published, but some source "
-    "failed and its last good figures stand. 64 an option or a name makes no sense. 130 interrupted."
+    "Exit codes: 0 done. 1 failed, or nothing is published. 2 a delivery was refused or is held. 3 published, but some "
+    "source failed and its last good figures stand. 4 published, but a file waits for a confirmation. 64 an option or "
+    "a name makes no sense. 130 interrupted."
 )
 
 app = typer.Typer(
@@ -138,6 +139,8 @@ def _tell_faults(done: "Refreshed") -> None:
         errors.print(f"[bold red]failed:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
     for subject, reason in summary.grouped(done.warnings, but=done.failures):
         errors.print(f"[yellow]warning:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
+    for subject, reason in done.held.items():
+        errors.print(f"[bold yellow]held:[/] {escape(subject)}: {escape(reason)}", highlight=False, soft_wrap=True)
 
 
 @app.command(epilog=EXITS)
@@ -155,11 +158,14 @@ def deliver(
         str | None,
         typer.Option(help="why what looks like personal data is none; numbers of persons are never let through"),
     ] = None,
+    confirm: Annotated[
+        str | None, typer.Option(help="why figures that stand out are right: the file is published and marked so")
+    ] = None,
     sources: Sources = None,
     area: Area = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused."""
+    """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused or held."""
     from pipelines.settings import Settings, SettingsError
     from pipelines.terminal import deliver
 
@@ -181,9 +187,36 @@ def deliver(
             raise typer.Exit(deliver.withdraw(console, errors, settings, withdraw, dry_run=dry_run))
         if file is not None:
             taken = deliver.deliver(
-                console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal
+                console, errors, settings, file, contract, dry_run=dry_run, not_personal=not_personal, confirm=confirm
             )
             raise typer.Exit(taken)
+
+
+@app.command()
+def deliveries(
+    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    request: Annotated[
+        str | None, typer.Option(help="id of a contract: the text of a request to its sender, in Norwegian")
+    ] = None,
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show which deliveries are expected: from whom, when, waited for by which indicators, overdue since."""
+    from pipelines.deliveries.expected import request as text_of_request
+    from pipelines.settings import Settings
+    from pipelines.terminal.deliveries import rows, show
+
+    settings = Settings(sources, data_dir=data_dir)
+    catalogue = _catalogue(settings)
+    if request is not None:
+        _check_known("contract", request, catalogue.contracts)
+        typer.echo(text_of_request(catalogue.contracts[request]), nl=False)
+        return
+    found = rows(settings, catalogue)
+    if as_json:
+        _write_json([row.__dict__ for row in found])
+    else:
+        show(console, found)
 
 
 @app.command()

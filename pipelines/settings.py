@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         return self.data_dir / ".paces"
 
     @property
+    def held(self) -> Path:
+        """Where it is kept why deliveries are held, and who confirmed them."""
+        return self.data_dir.parent / "held"
+
+    @property
     def quarantine(self) -> Path:
         """Where refused deliveries lie with their reasons."""
         return self.data_dir.parent / "quarantine"

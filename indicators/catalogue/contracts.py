@@ -24,6 +24,15 @@ def _year_pattern(pattern: str) -> str:
     return pattern
 
 
+def _day_of_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        raise ValueError("expected a month and day, as '03-31'") from None
+    return text
+
+
+DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
 YearPattern = Annotated[str, AfterValidator(_year_pattern)]
 
 
@@ -278,6 +287,14 @@ class Delivered(Model):
     attribution: str = Field(description="whom to name beside its figures")
     licence: str = Field(description="terms on which its figures may be used")
     synthetic: bool = Field(False, description="true: the figures are made up, and every surface says so")
+    sender: str | None = Field(
+        None, min_length=3, description="who sends it: a role, in Norwegian, and no person; none: unknown"
+    )
+    comes: str | None = Field(None, min_length=3, description="when in the year it comes, in Norwegian; none: unknown")
+    due: DayOfYear | None = Field(
+        None,
+        description="day of the year, in quotes as '03-31', after which it is overdue; none: nobody has agreed on one",
+    )
 
 
 class LevelColumns(Model):

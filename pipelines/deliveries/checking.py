@@ -18,6 +18,7 @@ from indicators.catalogue.models import Area
 from indicators.geography import AreaNames
 from pipelines.deliveries import area_file, boundary_file, searching
 from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable, headings
+from pipelines.deliveries.held import Confirmation
 from pipelines.deliveries.opened import Match, Opened, match, open_file
 from pipelines.deliveries.reading import Reading, read
 from pipelines.deliveries.receive import content_of
@@ -69,7 +70,7 @@ class Checked:
     contract: id of the contract that it fits. reading: its figures; None for lists of areas, boundaries and refused
     files. error: why it is refused, or None. remarks: what was put right, and what its sender should know. inode: which
     file of the disk the bytes are from. let_through: kinds of what looked like personal data, and why it is none, as
-    whoever delivered the file says.
+    whoever delivered the file says. confirmed: who says that figures which stand out are right.
     """
 
     path: Path
@@ -83,6 +84,7 @@ class Checked:
     inode: tuple[int, int] | None = None
     let_through: tuple[str, ...] = ()
     not_personal: str | None = None
+    confirmed: Confirmation | None = None
 
     @property
     def may_be_kept(self) -> bool:

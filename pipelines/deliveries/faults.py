@@ -59,6 +59,14 @@ class Unsearchable(DeliveryError):
         return "a file was not taken, nor copied: it cannot be searched for personal data"
 
 
+class StandsOut(DeliveryError):
+    """A delivered file that can be read, with figures that are unlike what is known: it is held until confirmed."""
+
+    def for_readers(self) -> str:
+        """Say how many figures there are and where the first is; no figure, and not how far off it is."""
+        return f"a file is held and not published: {format_error.for_readers(self.faults)}"
+
+
 @contextmanager
 def as_delivery_error() -> Iterator[None]:
     """Raise a FormatError as a DeliveryError with the same faults."""

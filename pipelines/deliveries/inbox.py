@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.held import Confirmation, Held, HeldFiles
 from pipelines.deliveries.quarantine import Quarantine, Refusal, now
 from pipelines.deliveries.reasons import reasons_for
 from pipelines.deliveries.receive import remove
@@ -30,6 +31,7 @@ class Inbox:
     folder: Path
     rules: Rules
     quarantine: Quarantine
+    held: HeldFiles
     judge: str
     taken_before: Callable[[], set[str]]
     given: tuple[Checked, ...] | None = None
@@ -67,6 +69,20 @@ class Inbox:
         folder = self.quarantine.left(file.sha256, self.judge)
         # One that may hold personal data, or cannot be searched, is told of each time, as long as it lies there.
         return file.sha256 in self._taken or (folder is not None and self.quarantine.holds_file(folder))
+
+    def hold(self, file: Checked, public: str) -> Path:
+        """Keep why a file is held; it stays where it lies. public: the name that readers know it by.
+
+        Raises ValueError for a file that nothing stands out in.
+        """
+        if file.error is None or file.sha256 is None or file.contract is None:
+            raise ValueError(f"{file.name}: nothing stands out in it")
+        held = Held(file.name, file.sha256, public, file.contract, now(), len(file.error.faults))
+        return self.held.hold(held, reasons_for(file.name, file.contract, file.error))
+
+    def confirmation(self, file: Checked) -> Confirmation | None:
+        """Return who says that a file is right: with the file, or since it is held."""
+        return file.confirmed or (self.held.confirmation(file.sha256) if file.sha256 is not None else None)
 
     def refuse(self, file: Checked) -> Path | None:
         """Put a refused file in quarantine with its reasons, and return the folder; None where it was not read whole.

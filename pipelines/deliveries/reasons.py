@@ -5,7 +5,7 @@ What readers of an edition, of Dagster and of logs get to know instead stands in
 
 from collections.abc import Iterator
 
-from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, Unsearchable
+from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData, StandsOut, Unsearchable
 from pipelines.formats.format_error import IN_NORWEGIAN, Fault, Kind
 from pipelines.formats.grid import Place
 from pipelines.formats.untrusted import in_markdown
@@ -19,6 +19,8 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
 
     name: the file's name. contract: id of the contract that it was read by, where there is one.
     """
+    if isinstance(error, StandsOut):
+        return _held(name, contract, error)
     lines = [f"# {in_markdown(name)} was not taken", ""]
     if isinstance(error, PersonalData):
         lines += [
@@ -56,9 +58,43 @@ def reasons_for(name: str, contract: str | None, error: DeliveryError) -> str:
     return "\n".join([*lines, ""])
 
 
+def _held(name: str, contract: str | None, error: StandsOut) -> str:
+    """Say which figures stand out, what was expected, and what to do."""
+    lines = [
+        f"# {in_markdown(name)} is held",
+        "",
+        f"It was read by the contract `{contract}`, and {_figures(error)} from what is known. Nothing of it is "
+        "published, and it stays where it lies. Look the figures up in the file and ask its sender:",
+        "",
+        "| where | what stands there | what was expected |",
+        "|---|---|---|",
+        *(
+            f"| {' | '.join(map(in_markdown, (_place(fault), fault.found or '', fault.expected)))} |"
+            for fault in error.faults[:_SHOWN]
+        ),
+    ]
+    if len(error.faults) > _SHOWN:
+        lines.append(f"| and {len(error.faults) - _SHOWN:,} more | | |")
+    lines += [
+        "",
+        "Where they are right: `levekar deliver FILE --confirm REASON`, or the job `confirm_delivery` in Dagster. "
+        "Where they are not, put a corrected file in its place.",
+    ]
+    return "\n".join([*lines, *_in_norwegian(error), ""])
+
+
+def _figures(error: StandsOut) -> str:
+    number = len(error.faults)
+    return "one figure stands out" if number == 1 else f"{number:,} figures stand out"
+
+
 def _in_norwegian(error: DeliveryError) -> Iterator[str]:
     """Yield the same for a sender who reads Norwegian: each kind of fault, how often, and the first place."""
-    yield from ("", "## På norsk", "", "Filen ble ikke tatt inn. Rett dette i en kopi og send den på nytt:", "")
+    asks = "Filen er ikke tatt inn ennå. Stemmer dette? Svar, eller send en rettet fil:"
+    told = (
+        asks if isinstance(error, StandsOut) else "Filen ble ikke tatt inn. Rett dette i en kopi og send den på nytt:"
+    )
+    yield from ("", "## På norsk", "", told, "")
     if isinstance(error, NoContract):
         yield "* kolonnene er ikke dem i noen avtalt leveranse: bruk samme overskrifter som sist, eller si fra"
         return

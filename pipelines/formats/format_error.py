@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MISSING = "a figure that must be there is missing"
     KNOWN = "not the figure that is known from elsewhere"
     PERSONAL = "seems to be data on persons"
+    STANDS_OUT = "a figure that stands out from what is known"
 
 
 IN_NORWEGIAN = {
@@ -46,6 +47,7 @@ IN_NORWEGIAN = {
     Kind.MISSING: "et tall som må være med, mangler",
     Kind.KNOWN: "ikke det tallet som er kjent fra før: er det riktig fil?",
     Kind.PERSONAL: "ser ut til å være opplysninger om personer",
+    Kind.STANDS_OUT: "et tall som skiller seg ut fra det som er kjent fra før: stemmer det?",
 }
 """What each kind of fault is, for a sender who reads Norwegian."""
 

@@ -8,7 +8,7 @@ to `providers`.
 import traceback
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,7 +23,7 @@ from pipelines.decoding.observations import FACTS, Answers
 from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.decoding.vintages import Vintages, version_of
 from pipelines.deliveries.checking import Checked
-from pipelines.deliveries.faults import DeliveryError, for_readers_of
+from pipelines.deliveries.faults import DeliveryError, StandsOut, for_readers_of
 from pipelines.deliveries.inbox import Inbox
 from pipelines.errors import SourceError
 from pipelines.formats.format_error import Fault
@@ -34,10 +34,19 @@ from pipelines.providers.pxweb import Fetched
 from pipelines.providers.replay import record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Response
+from pipelines.steps import weighing
 from pipelines.steps.trying import CannotBePublished, Trial
 from pipelines.storage.lake import LakeError
 from pipelines.storage.nights import Tally
-from pipelines.storage.snapshots import DELIVERED, NOT_PERSONAL, WITHDRAWS, Fetch, SnapshotStore, StoredResponse
+from pipelines.storage.snapshots import (
+    CONFIRMED,
+    DELIVERED,
+    NOT_PERSONAL,
+    WITHDRAWS,
+    Fetch,
+    SnapshotStore,
+    StoredResponse,
+)
 from pipelines.storage.store import Store
 
 State = Literal["new", "unchanged", "failed", "absent"]
@@ -50,11 +59,12 @@ _NEARLY_ALL = 0.9
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of asking one source."""
+    """What came of asking one source. held: what readers get to know of delivered files that wait to be confirmed."""
 
     state: State
     message: str
     fetch: Fetch | None
+    held: str | None = None
 
 
 @dataclass(frozen=True)
@@ -329,7 +339,7 @@ class Asking:
         )
 
     def _known_facts(self, known: Fetch) -> pa.Table:
-        columns = ["area_id", "period", "cell", "value"]
+        columns = ["area_id", "area_label", "period", "period_start", "period_end", "cell", "value"]
         try:
             found = self.vintages.standing(known.source).of(known, FACTS)
             return pa.concat_tables([ref.read(columns) for _vintage, ref in found])
@@ -344,33 +354,87 @@ class Asking:
         name = f"{DELIVERED}/{contract}"
         replayed = self.providers.replayed
         adopted = replayed is not None and self.store.adopt(replayed, DELIVERED, contract)
-        waiting = self.inbox.waiting(contract)
-        refused = [file for file in self._accepted(waiting) if file.error is not None]
+        looked_at = self._accepted(self.inbox.waiting(contract))
+        waits = [file for file in looked_at if isinstance(file.error, StandsOut)]
+        refused = [file for file in looked_at if file.error is not None and file not in waits]
         for file in refused:
             self.inbox.refuse(file)
+        for file in waits:
+            self.inbox.hold(file, self._public_name(file))
+        for file in looked_at:
+            if file not in waits and file.sha256 is not None:
+                self.inbox.held.release(file.sha256)
         self.vintages.look_again(name)
         standing = self.store.latest(DELIVERED, contract)
+        held = self._told_of_held(waits)
         if refused:
             told = for_readers_of(file.error for file in refused)
-            return Outcome("failed", f"{told}{_what_stands(standing)}", standing)
-        if adopted or waiting:
-            remarks = sum(len(file.remarks) for file in waiting)
+            return Outcome("failed", f"{told}{_what_stands(standing)}", standing, held)
+        taken = [file for file in looked_at if file.error is None]
+        if adopted or taken:
+            remarks = sum(len(file.remarks) for file in taken)
             more = f"; {remarks} remark(s) are kept with their records" if remarks else ""
-            return Outcome("new", f"{len(waiting)} file(s) taken{more}", standing)
-        return self._nothing_new(name, known)
+            return Outcome("new", f"{len(taken)} file(s) taken{more}", standing, held)
+        return replace(self._nothing_new(name, known), held=held)
+
+    def _told_of_held(self, files: Sequence[Checked]) -> str | None:
+        """Say of each held file what readers get to know, and by which name it is confirmed."""
+        remedy = "`levekar doctor` says where; `levekar deliver FILE --confirm REASON` publishes it, or the job"
+        lines = [
+            f"{file.error.for_readers()}. {remedy} confirm_delivery with {self._public_name(file)[:8]}"
+            for file in files
+            if isinstance(file.error, StandsOut)
+        ]
+        return "\n".join(lines) or None
+
+    def _public_name(self, file: Checked) -> str:
+        return self.trial.store.names.of(str(file.sha256))
+
+    def weighed(self, file: Checked) -> Checked:
+        """Return a file as it would be taken now: refused or held where it would be. Nothing is kept."""
+        found = self._decoded(file)
+        return found if isinstance(found, Checked) else self._weighed(found, []).file
 
     def _accepted(self, files: Sequence[Checked]) -> list[Checked]:
         """Keep the files that may be used; they stand from now on. Return all, refused where they cannot be used.
 
         They are tried together first, and one by one only where that fails: a trial takes seconds.
         """
-        looked_at = [self._decoded(file) for file in files]
-        candidates = [found for found in looked_at if isinstance(found, Candidate)]
+        looked_at: list[Candidate | Checked] = []
+        candidates: list[Candidate] = []
+        for file in files:
+            found = self._decoded(file)
+            if isinstance(found, Candidate):
+                found = self._weighed(found, candidates)
+                if found.file.error is None:
+                    candidates.append(found)
+            looked_at.append(found if isinstance(found, Candidate) and found.file.error is None else _file_of(found))
         together = len(candidates) < 2 or self._fault(candidates) is None
         return [
             found if isinstance(found, Checked) else self._taken(found, tried=together and len(candidates) > 1)
             for found in looked_at
         ]
+
+    def _weighed(self, candidate: Candidate, before: Sequence[Candidate]) -> Candidate:
+        """Return a candidate with what stands out of it as its file's error, or marked as confirmed.
+
+        before: those of the same night that are taken before it.
+        """
+        reading = candidate.file.reading
+        if reading is None:
+            return candidate
+        stands = self._known_facts(known) if (known := self.store.latest(*candidate.fetch.source.split("/"))) else None
+        known_facts = [table for table in (stands, *(other.tables[FACTS] for other in before)) if table is not None]
+        faults = weighing.faults(self.catalogue, self.trial.store.lake, reading, candidate.tables[FACTS], known_facts)
+        if not faults:
+            return candidate
+        error = StandsOut(candidate.file.name, faults)
+        confirmed = self.inbox.confirmation(candidate.file)
+        if confirmed is None:
+            return replace(candidate, file=replace(candidate.file, error=error))
+        note = {**asdict(confirmed), "stood out": error.for_readers().partition(": ")[2]}
+        notes = {**candidate.fetch.notes, CONFIRMED: note}
+        return replace(candidate, fetch=replace(candidate.fetch, notes=notes))
 
     def _decoded(self, file: Checked) -> "Candidate | Checked":
         """Return what a file says; the file itself where it is refused."""
@@ -481,6 +545,10 @@ class Asking:
             return False
         there = self.store.fetches(DELIVERED, contract)
         return any(fetch not in there for fetch in replayed.fetches(DELIVERED, contract))
+
+
+def _file_of(found: Candidate | Checked) -> Checked:
+    return found.file if isinstance(found, Candidate) else found
 
 
 def declared_query(source: Asked) -> dict[str, list[str]]:

@@ -31,6 +31,8 @@ _STAMP = "%Y%m%dT%H%M%S%fZ"
 DELIVERED = "delivery"
 NOT_PERSONAL = "not_personal"
 """The note of a delivery in which something looked like personal data: the kinds of it, and why it is none."""
+CONFIRMED = "confirmed"
+"""The note of a delivery that was held: by whom it was confirmed, why, when, and what stood out by kind."""
 WITHDRAWS = "withdraws"
 
 

@@ -5,6 +5,7 @@ The work is the job's, run on the file alone; a dry run does it on a copy of the
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +16,9 @@ from indicators import catalogue
 from pipelines.decoding.delivered import facts_of
 from pipelines.deliveries import checking, draft
 from pipelines.deliveries.checking import Checked, Rules
-from pipelines.deliveries.faults import DeliveryError
+from pipelines.deliveries.faults import DeliveryError, StandsOut
+from pipelines.deliveries.held import confirmation_of, reason_of
 from pipelines.deliveries.reasons import reasons_for
-from pipelines.formats.untrusted import in_line
-from pipelines.guards import personal
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
@@ -29,7 +29,6 @@ from pipelines.workplace.night import Night, compose
 REFUSED = 2
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORTEST = 6  # letters of a delivery's name
-_SHORTEST_REASON = 10
 
 
 def deliver(
@@ -41,15 +40,19 @@ def deliver(
     *,
     dry_run: bool,
     not_personal: str | None = None,
+    confirm: str | None = None,
 ) -> int:
     """Take one file, or say what taking it would change. Returns the exit code: 0, 2 refused, 1 or 3 as a refresh.
 
-    not_personal: why what looks like personal data in it is none. Raises DeliveryError for a reason that is none.
+    not_personal: why what looks like personal data in it is none. confirm: why figures that stand out are right. Raises
+    DeliveryError for a reason that is none.
     """
     path = file.expanduser().resolve()
-    reason = _reason(not_personal)
+    reason = reason_of(not_personal, "--not-personal") if not_personal is not None else None
     rules = Rules.of(catalogue.load())
     checked = checking.check(checking.taken_from(path), rules, contract, not_personal=reason)
+    if confirm is not None:
+        checked = replace(checked, confirmed=confirmation_of(confirm))
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, checked.error, dry_run=dry_run)
@@ -66,6 +69,9 @@ def deliver(
             return 0
         # A run that broke off behind the snapshot: the file is taken, and no edition has it.
         console.print("These very bytes are kept already, but the edition lacks them: it is made anew.")
+    weighed = night.asking.weighed(checked)
+    if isinstance(weighed.error, StandsOut):
+        return _held(errors, night, weighed, weighed.error, dry_run=dry_run)
     code = _carry_out(console, errors, night, str(checked.contract), dry_run=dry_run)
     if not dry_run and code in (0, 3):
         name = night.store.names.of(str(checked.sha256))
@@ -88,17 +94,6 @@ def withdraw(console: Console, errors: Console, settings: Settings, named: str, 
     public = night.store.names.of(whole)
     console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({public[:8]})", highlight=False)
     return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
-
-
-def _reason(given: str | None) -> str | None:
-    """Return the reason as it is kept. Raises DeliveryError for one that says nothing, or speaks of persons itself."""
-    if given is None:
-        return None
-    reason = " ".join(in_line(given).split())
-    if len(reason) < _SHORTEST_REASON or personal.findings([], [("the reason", reason)]):
-        expected = "expected who says so and why, such as 'the analyst: the numbers are those of projects'"
-        raise DeliveryError("--not-personal", [f"{expected}. It is kept with the delivery: name no person in it"])
-    return reason
 
 
 def drafted(file: Path) -> str:
@@ -124,6 +119,13 @@ def _refused(errors: Console, night: Night, checked: Checked, error: DeliveryErr
             what = "These reasons and the file lie" if checked.may_be_kept else "These reasons lie"
             place = f"{what} in {folder.parent.name}/{folder.name}."
             errors.print(place, highlight=False, markup=False, soft_wrap=True)
+    return REFUSED
+
+
+def _held(errors: Console, night: Night, checked: Checked, error: StandsOut, *, dry_run: bool) -> int:
+    errors.print(reasons_for(checked.name, checked.contract, error), highlight=False, markup=False, soft_wrap=True)
+    if not dry_run:
+        refreshing.deliver(definitions.build(night), night, [checked.contract])
     return REFUSED
 
 

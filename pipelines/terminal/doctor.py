@@ -12,6 +12,7 @@ import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
 from pipelines.deliveries import checking
+from pipelines.deliveries.faults import StandsOut
 from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
 from pipelines.providers.fhi import FhiClient
@@ -177,8 +178,11 @@ def _unpublished(night: Night) -> Iterator[Finding]:
 def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Finding]:
     """What waits in the inbox, what was refused, and which deliveries stand."""
     inbox = asking.inbox
-    for file in inbox.pending:
-        if file.error is not None:
+    for file in map(asking.weighed, inbox.pending):
+        if isinstance(file.error, StandsOut):
+            words = str(file.error).removeprefix(f"{file.name}: ")
+            yield Finding(file.name, None, f"is held until confirmed, or put right: {words}")
+        elif file.error is not None:
             yield Finding(file.name, False, str(file.error).removeprefix(f"{file.name}: "))
         else:
             yield Finding(file.name, True, f"waits to be taken, by contract {file.contract}")

@@ -17,7 +17,7 @@ from pipelines.edition import chain
 from pipelines.edition.chain import Chain, Section
 from pipelines.storage import warehouse
 from pipelines.storage.public_names import PublicNames
-from pipelines.storage.snapshots import DELIVERED, SnapshotError, SnapshotStore
+from pipelines.storage.snapshots import CONFIRMED, DELIVERED, Fetch, SnapshotError, SnapshotStore
 from pipelines.terminal.scorecard import SYNTHETIC
 
 
@@ -41,8 +41,18 @@ def _file_names(root: Path) -> Mapping[str, str]:
     if names.exists:
         with suppress(SnapshotError, OSError):
             fetches = SnapshotStore(root / "snapshots").fetches(DELIVERED)
-            return {names.of(kept.sha256): kept.url for fetch in fetches for kept in fetch.responses}
+            return {
+                names.of(kept.sha256): kept.url + _confirmation(fetch) for fetch in fetches for kept in fetch.responses
+            }
     return {}
+
+
+def _confirmation(fetch: Fetch) -> str:
+    """Say of a file that was held by whom it was confirmed, why, and what stood out."""
+    note = fetch.notes.get(CONFIRMED)
+    if note is None:
+        return ""
+    return f" (held; confirmed {note['at'][:10]} by {note['by']}: {note['reason']}; it had {note['stood out']})"
 
 
 def _show_title(console: Console, catalogue: Catalogue, told: Chain, *, synthetic: bool) -> None:

@@ -38,7 +38,8 @@ def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.D
         night = compose(settings)
         inbox = night.asking.inbox
         before = json.loads(context.cursor or '{"last": {}, "asked": {}}')
-        states = {path: _state_of(path) for path in inbox.files}
+        # A confirmation makes files that were asked for before worth another look: one of them may now be taken.
+        states = {path: [*_state_of(path), *inbox.held.confirmed] for path in inbox.files}
         names = {path: hashlib.sha256(os.fsencode(path)).hexdigest()[:16] for path in states}
         settled = [path for path, state in states.items() if before["last"].get(names[path]) == state]
         read = [checking.taken_from(path) for path in settled if before["asked"].get(names[path]) != states[path]]
@@ -69,7 +70,7 @@ def inbox_sensor(job: object, settings: Settings, definitions: Callable[[], dg.D
     return look
 
 
-def _state_of(path: Path) -> list[int]:
+def _state_of(path: Path) -> list[int | str]:
     """What changes while a file is being written."""
     try:
         found = path.lstat()

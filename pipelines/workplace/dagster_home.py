@@ -39,7 +39,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     files.make_folder(home)
     _put_settings(home)
     kept = (settings.root / name for name in ("snapshots", "lake", "charts", "nights"))
-    for folder in (*kept, home.parent, settings.paces, settings.quarantine):
+    for folder in (*kept, home.parent, settings.paces, settings.quarantine, settings.held):
         files.close(folder)
     return home
 

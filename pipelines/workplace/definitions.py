@@ -11,6 +11,7 @@ from pipelines.workplace import factory
 from pipelines.workplace.alone import one_run_at_a_time
 from pipelines.workplace.automation import inbox_sensor
 from pipelines.workplace.charts import ChartFolder
+from pipelines.workplace.confirming import confirm_delivery
 from pipelines.workplace.night import Night, compose
 from pipelines.workplace.nightly import night_job, nightly_schedule
 
@@ -32,7 +33,7 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
             factory.edition_asset(night.catalogue, night.progress, full=full),
             factory.page_asset(night.settings.area, night.progress),
         ],
-        jobs=[refresh, nightly],
+        jobs=[refresh, nightly, confirm_delivery],
         schedules=[nightly_schedule(nightly)],
         sensors=[inbox_sensor(refresh, night.settings, lambda: built)],
         resources={

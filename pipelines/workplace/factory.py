@@ -36,6 +36,9 @@ INBOX = dg.AssetKey(["snapshot", "inbox"])
 EDITION = dg.AssetKey(["publication", "warehouse"])
 PAGE = dg.AssetKey(["publication", "page"])
 ASKED = "asked"
+_HELD = "No file waits for somebody to confirm figures that stand out; the job `confirm_delivery` confirms one."
+PLAUSIBLE = "plausible"
+"""The check of a delivery's snapshot that fails while a file is held."""
 _MADE = "made"
 _DAY = timedelta(days=1)
 Yielded = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
@@ -81,7 +84,10 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
         description=f"{title}. The responses as received.",
         pool=name.partition("/")[0],
         freshness_policy=_freshness(catalogue, name),
-        check_specs=[dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense.")],
+        check_specs=[
+            dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense."),
+            *([dg.AssetCheckSpec(PLAUSIBLE, asset=key, description=_HELD)] if name in catalogue.deliveries else []),
+        ],
     )
     def snapshot(
         context: dg.AssetExecutionContext, asking: dg.ResourceParam[Asking], names: dg.ResourceParam[PublicNames]
@@ -108,6 +114,13 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
             severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
             metadata={"reason": outcome.message, "state": outcome.state},
         )
+        if name in catalogue.deliveries:
+            yield dg.AssetCheckResult(
+                check_name=PLAUSIBLE,
+                passed=outcome.held is None,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"reason": outcome.held} if outcome.held is not None else {},
+            )
 
     return snapshot
 

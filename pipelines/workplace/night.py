@@ -11,6 +11,7 @@ from pipelines.code_version import version_behind
 from pipelines.decoding.vintages import Vintages
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.held import HeldFiles
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.quarantine import Quarantine
 from pipelines.edition.publishing import Publisher
@@ -95,4 +96,5 @@ def inbox_of(settings: Settings, catalogue: Catalogue, store: Store, given: tupl
     """Return the inbox that the settings name."""
     judge = hashlib.sha256(f"{catalogue.digest} {version_behind(checking.check)}".encode()).hexdigest()[:16]
     quarantine = Quarantine(settings.quarantine)
-    return Inbox(settings.inbox, Rules.of(catalogue), quarantine, judge, store.snapshots.delivered_before, given)
+    taken_before = store.snapshots.delivered_before
+    return Inbox(settings.inbox, Rules.of(catalogue), quarantine, HeldFiles(settings.held), judge, taken_before, given)

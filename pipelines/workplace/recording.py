@@ -49,6 +49,7 @@ def record(
     run_id: str | None = None,
     failed: Mapping[str, str] | None = None,
     warnings: Mapping[str, str] | None = None,
+    held: Mapping[str, str] | None = None,
     remark: str | None = None,
 ) -> NightRecord:
     """Write a night down at its end, and return what was written. Raises OSError where there is no room.
@@ -78,6 +79,7 @@ def record(
         last_answered=_last_answered(night, moment),
         changes=counted,
         moved=moved,
+        held=tuple(f"{name}: {words}" for name, words in (held or {}).items()),
         remark=remark,
     )
     Nights(night.store.root).keep(made, summary.markdown(made))

@@ -16,7 +16,7 @@ from pipelines.storage import warehouse
 from pipelines.storage.nights import NightRecord, Outcome
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.workplace import check_results, dagster_home, recording
-from pipelines.workplace.factory import ASKED, EDITION, INBOX, PAGE, NobodyAnswered, asset_key
+from pipelines.workplace.factory import ASKED, EDITION, INBOX, PAGE, PLAUSIBLE, NobodyAnswered, asset_key
 from pipelines.workplace.night import Night
 from pipelines.workplace.recording import Begun
 
@@ -28,22 +28,24 @@ _OURS = ("indicators.", "pipelines.")
 class Refreshed:
     """What a refresh came to: its state, and each failure and each warning by source, check or step.
 
-    closed: the providers that were left alone at this hour, and until when. night: what was written down of it.
+    closed: the providers that were left alone at this hour, and until when. held: what is said of files that wait for
+    somebody to confirm them. night: what was written down of it.
     """
 
     state: State
     failures: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict, compare=False)
     closed: dict[str, str] = field(default_factory=dict, compare=False)
+    held: dict[str, str] = field(default_factory=dict)
     run_id: str | None = field(default=None, compare=False)
     night: NightRecord | None = field(default=None, compare=False)
 
     @property
     def exit_code(self) -> int:
-        """0; 3 where figures stand published but something failed; 1 where nothing is published."""
+        """0; 1 where nothing is published, 3 where something failed, 4 where nothing did but a file is held."""
         if self.state == "nothing published":
             return 1
-        return 3 if self.failures else 0
+        return 3 if self.failures else 4 if self.held else 0
 
 
 def refresh(
@@ -81,7 +83,9 @@ def deliver(definitions: dg.Definitions, night: Night, contracts: Collection[str
 def written_down(night: Night, begun: Begun, done: Refreshed) -> Refreshed:
     """Return what came of a night with what was written down of it. Raises OSError where there is no room."""
     outcome: Outcome | None = "nothing published" if done.state == "nothing published" else None
-    told = recording.record(night, begun, outcome, run_id=done.run_id, failed=done.failures, warnings=done.warnings)
+    told = recording.record(
+        night, begun, outcome, run_id=done.run_id, failed=done.failures, warnings=done.warnings, held=done.held
+    )
     return replace(done, night=told)
 
 
@@ -193,6 +197,8 @@ def came_to(
 ) -> Refreshed:
     """Return what a run of the job came to, by its checks and its failed steps. Raises KeyboardInterrupt."""
     rows = [row for row in check_results.rows(instance, run_id) if not row["passed"] and row["check_name"] != ASKED]
+    held = _messages([row for row in rows if row["check_name"] == PLAUSIBLE], dg.AssetCheckSeverity.WARN)
+    rows = [row for row in rows if row["check_name"] != PLAUSIBLE]
     messages = {severity: _messages(rows, severity) for severity in dg.AssetCheckSeverity}
     failures = messages[dg.AssetCheckSeverity.ERROR]
     success = True
@@ -204,7 +210,8 @@ def came_to(
             success = False
             failures[event.step_key or "run"] = _message(error) if error else "failed"
     state = _state(night, begun, success, failures)
-    return Refreshed(state, failures, messages[dg.AssetCheckSeverity.WARN], night.asking.closed(), run_id)
+    warnings = messages[dg.AssetCheckSeverity.WARN]
+    return Refreshed(state, failures, warnings, night.asking.closed(), held, run_id)
 
 
 def _is(kind: type[Exception], error: Any) -> bool:

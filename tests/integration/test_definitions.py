@@ -90,7 +90,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
     assert made == {"facts", "areas", "population", "revisions", *computed}
     found = {stage: {key.name for key in keys} - {"made"} for stage, keys in by_stage.items()}
     assert {stage: names for stage, names in found.items() if names} == {
-        "snapshot": {"fetched", "understood"},
+        "snapshot": {"fetched", "understood", "plausible"},
         "facts": {"one_row_per_cell"},
         "areas": {"codes_exist"},
         "population": {

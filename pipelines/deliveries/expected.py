@@ -1,0 +1,111 @@
+"""Which deliveries are expected: from whom, when, waited for by which indicators, received when, overdue since.
+
+Facts come from contracts and from what stands; what no contract says is unknown (None), and never guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.contracts import Delivered, DeliveryContract
+
+_OF_THIS_ROUND = timedelta(days=183)  # so long before its day a delivery may come and still be this round's
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One delivery that is expected. sender: a role, in Norwegian. due: MM-DD. None: unknown, or never, or not."""
+
+    contract: str
+    name_no: str
+    name_en: str
+    provider: str
+    sender: str | None
+    comes: str | None
+    due: str | None
+    indicators: tuple[str, ...]
+    last_received: date | None
+    overdue_since: date | None
+
+
+def expected(catalogue: Catalogue, received: Mapping[str, date], today: date) -> list[Expected]:
+    """Return each contract's delivery, overdue ones first, then those that most indicators wait for.
+
+    received: the day on which the newest file that stands of a contract was taken, by the contract's id.
+    """
+    found = [_expected(catalogue, contract, received.get(contract.id), today) for contract in _contracts(catalogue)]
+    return sorted(found, key=lambda one: (one.overdue_since or date.max, -len(one.indicators), one.contract))
+
+
+def _contracts(catalogue: Catalogue) -> list[Delivered]:
+    return [*catalogue.contracts.values(), *catalogue.area_lists.values(), *catalogue.boundaries.values()]
+
+
+def _expected(catalogue: Catalogue, contract: Delivered, received: date | None, today: date) -> Expected:
+    table = f"delivery/{contract.id}"
+    drawing = (
+        indicator.id
+        for indicator in catalogue.indicators.values()
+        if any(source.table == table for source in indicator.sources)
+    )
+    return Expected(
+        contract.id,
+        contract.name_no,
+        contract.name_en,
+        contract.provider,
+        contract.sender,
+        contract.comes,
+        contract.due,
+        tuple(drawing),
+        received,
+        overdue_since(contract.due, received, today),
+    )
+
+
+def overdue_since(due: str | None, received: date | None, today: date) -> date | None:
+    """Return the day (due: MM-DD) that has passed without a delivery in the half year before it or since."""
+    if due is None:
+        return None
+    month, day = map(int, due.split("-"))
+    last = max(moment for year in (today.year - 1, today.year) if (moment := date(year, month, day)) <= today)
+    return last if received is None or received < last - _OF_THIS_ROUND else None
+
+
+def request(contract: DeliveryContract) -> str:
+    """Return the text of a request to the sender, in Norwegian: what is wanted, and in which columns."""
+    columns = ", ".join(f"«{column}»" for column in contract.header if column) or "de avtalte kolonnene"
+    kinds = "; ".join(dict.fromkeys(f"{contents.column or contents.label or contents.code} ({_KINDS[contents.kind]})"
+                                    for contents in contract.contents))  # fmt: skip
+    lines = [
+        f"Emne: Bestilling av tall: {contract.name_no}",
+        "",
+        f"Til {contract.sender or '[avsender er ikke kjent: fyll inn rollen]'}",
+        "",
+        f"Vi ber om: {contract.name_no}.",
+        f"Når: {contract.comes or '[ikke avtalt: fyll inn når på året]'}.",
+        "",
+        f"Fil: regneark (XLSX) eller CSV med én overskriftsrad og kolonnene {columns}.",
+        f"Tallene: {kinds}.",
+    ]
+    for name, codes in contract.dimension_codes.items():
+        if codes:
+            lines.append(f"{name}: skriv nøyaktig én av {len(codes)} tekster: {'; '.join(codes)}.")
+    signs = [f"«{sign}»" if sign else "tom celle" for sign in contract.missing]
+    if signs:
+        lines.append(f"Der tall mangler eller er skjult: {', '.join(signs)}. Skriv aldri 0 for et tall som er skjult.")
+    lines += [
+        "",
+        "Filen skal bare ha tall om områder. Ingen navn, fødselsnumre eller andre opplysninger om enkeltpersoner.",
+    ]
+    return "\n".join([*lines, ""])
+
+
+_KINDS = {
+    "count": "antall, hele tall",
+    "share": "andel mellom 0 og 1",
+    "percent": "prosent, 25 for 25 %",
+    "per_1000": "per 1000",
+    "amount": "beløp eller mengde",
+    "other": "tall",
+}

@@ -1,0 +1,41 @@
+"""Which deliveries are expected and overdue; dates by hand."""
+
+from datetime import date
+
+import pytest
+
+from indicators import catalogue
+from pipelines.deliveries.expected import expected, overdue_since, request
+
+
+@pytest.mark.parametrize(
+    ("due", "received", "today", "since"),
+    [
+        (None, None, date(2026, 11, 1), None),  # nobody has agreed on a day
+        ("03-31", None, date(2026, 11, 1), date(2026, 3, 31)),
+        ("03-31", None, date(2026, 3, 30), date(2025, 3, 31)),
+        ("03-31", date(2026, 4, 2), date(2026, 11, 1), None),  # late, but there
+        ("03-31", date(2025, 10, 1), date(2026, 11, 1), None),  # 181 days early: this round's
+        ("03-31", date(2025, 9, 1), date(2026, 11, 1), date(2026, 3, 31)),  # the round before
+    ],
+)
+def test_overdue_since(due: str | None, received: date | None, today: date, since: date | None) -> None:
+    assert overdue_since(due, received, today) == since
+
+
+def test_every_contract_is_listed_with_who_waits_for_it() -> None:
+    loaded = catalogue.load()
+    found = {one.contract: one for one in expected(loaded, {"nav_unemployment": date(2026, 1, 2)}, date(2026, 11, 1))}
+    assert found.keys() == {name.partition("/")[2] for name in loaded.deliveries}
+    assert "registered_unemployment" in found["nav_unemployment"].indicators
+    assert found["nav_unemployment"].last_received == date(2026, 1, 2)
+    assert found["fhi_crowding"].last_received is None
+
+
+def test_a_request_says_columns_codes_signs_and_what_is_not_known() -> None:
+    for contract in catalogue.load().contracts.values():
+        text = request(contract)
+        assert contract.name_no in text
+        assert all(f"«{column}»" in text for column in contract.header if column)
+        assert contract.sender is not None or "avsender er ikke kjent" in text
+        assert "fødselsnumre" in text
