@@ -13,8 +13,8 @@ from scipy import special
 from indicators import trends
 from indicators.alignment import KEY, Known, aligned, numbers
 from indicators.outlook import Outlook
-from indicators.rates import Floats, standard_normal_quantile
-from indicators.words import ENOUGH_POINTS, Standing, word
+from indicators.rates import Floats
+from indicators.words import AT_THE_TARGET, ENOUGH_POINTS, Standing, word
 
 SERIES = pa.schema(
     [
@@ -77,6 +77,7 @@ SERIES = pa.schema(
         ("note", pa.string()),
     ]
 )
+UNCALIBRATED = "uncalibrated"  # too few past forecasts, or none, to tell what a probability is worth
 _ALTERNATIVE = {
     "baseline_period": "alternative_period",
     "baseline_value": "alternative_value",
@@ -112,6 +113,7 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     ...     "sign": 1, "change_lower": None, "change_upper": None, "pooled": False, "multiplier": 1.0, "usable": True,
     ...     "is_share": False, "status": None, "is_programme": True, "side": 0, "disturbed": None,
     ...     "is_comparable": True, "least_change": None, "change": 4.0, "path_start": 20.0,
+    ...     "baseline_lower": None, "baseline_upper": None, "target_relative": None,
     ...     "gap_to_target": None, "target_gap_share": None, "target_gap_closed": None, "baseline_revision": None,
     ... }
     >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
@@ -241,7 +243,8 @@ def _outlook_columns(
     sign, target = numbers(rows, "sign"), numbers(rows, "target_value")
     whole = skill.filter(pc.equal(skill["horizon"], 0))
     verdicts = dict(zip(*(whole[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
-    calibration = np.array([verdicts.get(name) for name in rows["indicator_id"].to_pylist()], object)
+    judged = [verdicts.get(name) for name in rows["indicator_id"].to_pylist()]
+    calibration = np.array([UNCALIBRATED if one in (None, "too few cases") else one for one in judged], object)
     enough = trend.points >= ENOUGH_POINTS
     outlook = Outlook(rows, points).at(ends)
     can_say = enough & (calibration != "does not hold") & _stands_against_baseline(rows)
@@ -266,14 +269,15 @@ def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats,
     aims = rows["is_programme"].to_numpy().astype(bool) & ~np.isnan(numbers(rows, "target_year")) & ~np.isnan(sign)
     stands = _stands_against_baseline(rows)
     past = sign * (value - target) >= 0
-    error = (numbers(rows, "upper") - numbers(rows, "lower")) / (2 * standard_normal_quantile(0.95))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        now = np.where(error > 0, special.ndtr(sign * (value - target) / error), np.nan)
+    error, of_target = _errors_of_figure(rows), _errors_of_target(rows)
+    now = _probability_past(sign * (value - target), np.hypot(error, of_target))
     change_low, change_high = numbers(rows, "change_lower"), numbers(rows, "change_upper")
     _slope, slope_low, slope_high = trend.slope()
     bounded = ~np.isnan(change_low)
     by_change, by_slope = _adverse(sign, change_low, change_high), _adverse(sign, slope_low, slope_high)
-    before, missed = _history(rows, known.usable & stands, past, year, target_year)
+    figures = np.where(known.usable & stands, value, np.nan), error
+    before, missed = _history(rows, figures, past, year, target_year)
+    before &= past & _sure_together(rows, figures, of_target)
     return Standing(
         value=value,
         baseline=numbers(rows, "path_start"),
@@ -306,12 +310,48 @@ def _recent_slope(known: Known) -> tuple[Floats, Floats]:
     return np.where(enough, lower, np.nan), np.where(enough, upper, np.nan)
 
 
+def _errors_of_figure(rows: pa.Table) -> Floats:
+    """Return the standard error that a figure's interval implies; NaN without one."""
+    return np.asarray(trends.standard_error(numbers(rows, "lower"), numbers(rows, "upper")))
+
+
+def _errors_of_target(rows: pa.Table) -> Floats:
+    """Return how unsure a target is because the baseline that it is counted from is; 0 where it is not, or unknown.
+
+    Where nothing changes, a baseline that is high by chance has a target that the next figures pass by chance.
+    """
+    relative, closed = numbers(rows, "target_relative"), numbers(rows, "target_gap_closed")
+    share = np.where(np.isnan(relative), np.where(np.isnan(closed), 0.0, 1 - closed), 1 + relative)
+    limits = numbers(rows, "baseline_lower"), numbers(rows, "baseline_upper")
+    return np.nan_to_num(share * np.asarray(trends.standard_error(*limits)))
+
+
+def _probability_past(ahead: Floats, error: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(error > 0, special.ndtr(ahead / error), np.nan)
+
+
+def _sure_together(rows: pa.Table, figures: tuple[Floats, Floats], of_target: Floats) -> np.ndarray:
+    """Tell whether a figure and the one before are, in their mean, surely past the target; true without intervals.
+
+    Windows that overlap share their figures, so that the mean of two is no surer than one.
+    """
+    table = rows.select([*KEY, "period_end", "period"]).to_pandas().assign(value=figures[0], error=figures[1])
+    table = table[table["value"].notna()].sort_values(["period_end", "period"])
+    earlier = table.groupby(KEY)[["value", "error"]].shift(1).reindex(range(rows.num_rows)).to_numpy(float).T
+    overlapping = numbers(rows, "span") > 1
+    both = np.where(overlapping, np.fmax(figures[1], earlier[1]), np.hypot(figures[1], earlier[1]) / 2)
+    ahead = numbers(rows, "sign") * ((figures[0] + earlier[0]) / 2 - numbers(rows, "target_value"))
+    together = _probability_past(ahead, np.hypot(both, of_target))
+    return np.isnan(together) | (together >= AT_THE_TARGET)
+
+
 def _history(
-    rows: pa.Table, usable: np.ndarray, past: np.ndarray, year: Floats, target_year: Floats
+    rows: pa.Table, figures: tuple[Floats, Floats], past: np.ndarray, year: Floats, target_year: Floats
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return whether the figure before was past the target, and whether the last by the target's year was not."""
     table = rows.select([*KEY, "period_end", "period"]).to_pandas().assign(past=past, year=year, until=target_year)
-    table = table[usable].sort_values(["period_end", "period"])
+    table = table[~np.isnan(figures[0])].sort_values(["period_end", "period"])
     before = table.groupby(KEY)["past"].shift(1)
     by_then = table[table["year"] <= table["until"]].groupby(KEY)["past"].last()
     missed = ~table[KEY].apply(tuple, axis=1).map(by_then).astype("boolean").fillna(value=True).astype(bool)

@@ -534,8 +534,8 @@ _SERIES = (
     _number("probability", "Probability that the level is past the target in its period, 0..1; NULL: not estimated"),
     _text(
         "calibration",
-        "What past forecasts of the indicator say of the probability (forecast_skill.verdict): holds, too cautious, "
-        "too few cases; NULL: no probability, or no forecast can be judged yet",
+        "What past forecasts of the indicator say of the probability (forecast_skill.verdict): holds, too cautious; "
+        "uncalibrated: there are fewer than 50; NULL: no probability",
         nullable=True,
     ),
     _text(

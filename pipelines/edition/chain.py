@@ -465,7 +465,7 @@ def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
         chance = ""
         if row["probability"] is not None:
             chance = f", probability of reaching the target {figure_text.probability(row['probability'])}"
-            chance += f" (past forecasts of the indicator: {row['calibration'] or 'none to judge by'})"
+            chance += f" (past forecasts of the indicator: {row['calibration']})"
         yield f"Assessment: {row['assessment']}{chance}"
     if row["pace"] is not None:
         yield f"Pace: {row['pace']:.2f} of the required one (1 is as fast as required)"

@@ -79,9 +79,7 @@ def test_backtest_shows_what_past_forecasts_were_worth(demo: Published, levekar:
     said = levekar("backtest", "--data-dir", demo.folder)
     assert said.code == 0, said.err
     assert "SYNTHETIC FIGURES (demo)" in said.out
-    [(name, cases, verdict)] = rows_of(
-        levekar("backtest", "--json", "--data-dir", demo.folder).out, "registered_unemployment", 0
-    )
+    [(name, cases, verdict)] = rows_of(levekar("backtest", "--json", "--data-dir", demo.folder).out, "crowding", 0)
     line = next(line for line in said.out.splitlines() if line.startswith(name))
     assert f" {cases} " in line
     assert line.strip().endswith(verdict)

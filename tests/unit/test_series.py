@@ -571,3 +571,5 @@ def test_no_probability_is_given_where_past_forecasts_did_not_hold() -> None:
     assert judged["projected_value"] is not None
     assert of["crowded", "2025"]["probability"] is not None
     assert of["crowded", "2025"]["calibration"] == "holds"
+    assert of["absolute", "2022"]["probability"] is not None
+    assert of["absolute", "2022"]["calibration"] == "uncalibrated"
