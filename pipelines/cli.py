@@ -154,6 +154,10 @@ def deliver(
     ] = False,
     withdraw: Annotated[str | None, typer.Option(help="Name (or how it begins) of a delivery to take back")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="write a first contract for an unknown kind of file")] = False,
+    template: Annotated[
+        str | None, typer.Option(help="id of a contract: write an empty file that it takes once rows are filled in")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="the template's file; without it a name of its own")] = None,
     not_personal: Annotated[
         str | None,
         typer.Option(help="why what looks like personal data is none; numbers of persons are never let through"),
@@ -169,8 +173,8 @@ def deliver(
     from pipelines.settings import Settings, SettingsError
     from pipelines.terminal import deliver
 
-    if (file is None) == (withdraw is None) or (draft and file is None):
-        raise SettingsError("expected either a FILE or --withdraw NAME")
+    if [file, withdraw, template].count(None) != 2 or (draft and file is None) or (output and template is None):
+        raise SettingsError("expected one of FILE, --withdraw NAME and --template CONTRACT; -o goes with a template")
     if file is not None and not file.expanduser().exists():
         raise SettingsError(f"{file}: no such file")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
@@ -179,6 +183,11 @@ def deliver(
     settings = _with_area(settings)
     if draft and file is not None:
         typer.echo(deliver.drafted(file), nl=False)
+        return
+    if template is not None:
+        _check_known("contract", template, catalogue.contracts | catalogue.area_lists | catalogue.boundaries)
+        for path in deliver.write_template(catalogue, template, output):
+            typer.echo(str(path))
         return
     if contract is not None:
         _check_known("contract", contract, catalogue.contracts)

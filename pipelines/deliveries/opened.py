@@ -27,6 +27,8 @@ _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 # Their texts are written in a way of their own, though in letters.
 _DOCUMENTS = (b"%PDF", b"{\\rtf")
 _MOST_TABLES = 200
+EXAMPLE_SHEET = "SYNTETISK eksempel"
+"""The sheet of a template that shows how to fill it in: its figures are made up, and no contract takes them."""
 _NOTHING = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
@@ -102,9 +104,11 @@ def match(opened: Opened, contracts: Sequence[DeliveryContract]) -> Match:
     Raises NoContract with the columns found and the nearest one; DeliveryError where more than one sheet that people
     see, or cube, has the header of a contract: which of them are the figures, or whether all, no header says.
     """
-    fitting = [found for grid in opened.grids if (found := _match_of(grid, contracts)) is not None]
+    real = [grid for grid in opened.grids if plain(grid.sheet or "") != plain(EXAMPLE_SHEET)]
+    fitting = [found for grid in real if (found := _match_of(grid, contracts)) is not None]
     if not fitting:
-        raise NoContract(opened.name, [_no_contract(opened, contracts)])
+        example = f". Sheet '{EXAMPLE_SHEET}' is a template's, made up, and never read" if real != opened.grids else ""
+        raise NoContract(opened.name, [_no_contract(opened, contracts) + example])
     hidden = opened.contained.hidden_sheets if opened.contained is not None else ()
     first = fitting[0]
     seen = [found for found in fitting if found.grid.sheet not in hidden]

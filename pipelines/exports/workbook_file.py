@@ -13,15 +13,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
 from pipelines.exports.table_model import Exported
+from pipelines.formats.spreadsheet_text import NEVER_ACTING
 from pipelines.formats.untrusted import visible
 from pipelines.language import Language
 
-_NEVER_ACTING = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
 _LONGEST = 32_767  # characters in a cell
 _FIGURES = ("value", "lower", "upper")
 
@@ -29,7 +24,7 @@ _FIGURES = ("value", "lower", "upper")
 def write(exported: Exported, folder: Path) -> Iterator[Path]:
     """Write one workbook; yield it."""
     path = folder / exported.named("levekar.xlsx")
-    with xlsxwriter.Workbook(str(path), _NEVER_ACTING) as workbook:
+    with xlsxwriter.Workbook(str(path), NEVER_ACTING) as workbook:
         _Sheets(exported, workbook, Language("nb")).write()
     yield path
 

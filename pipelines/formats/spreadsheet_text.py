@@ -11,6 +11,13 @@ from pipelines.formats.untrusted import visible
 # As OWASP lists them ('CSV Injection'). A sign alone, such as SSB's '-' for zero, is text to every program.
 _FORMULA = re.compile(r"[=+\-@\t\r\n].", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
+NEVER_ACTING = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+"""Options of xlsxwriter by which no text of a workbook becomes a formula, a link or a number."""
 
 
 def inert(value: Any) -> Any:

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from indicators import catalogue
+from indicators.catalogue import Catalogue
 from pipelines.decoding.delivered import facts_of
-from pipelines.deliveries import checking, draft
+from pipelines.deliveries import checking, draft, template
 from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError, StandsOut
 from pipelines.deliveries.held import confirmation_of, reason_of
@@ -99,6 +100,32 @@ def withdraw(console: Console, errors: Console, settings: Settings, named: str, 
 def drafted(file: Path) -> str:
     """Return a first contract for a file. Raises DeliveryError."""
     return draft.contract(file.expanduser().resolve(), Rules.of(catalogue.load()))
+
+
+def write_template(loaded: Catalogue, contract: str, output: Path | None) -> Iterator[Path]:
+    """Write a contract's template, and yield each file. Raises DeliveryError where there is none, or a file is there.
+
+    output: the template's file; without it, it lies where the analyst is and is called by its contract.
+    """
+    if contract in loaded.boundaries:
+        why = "boundaries are GeoJSON of a map program, for which there is no template"
+        raise DeliveryError(f"--template {contract}", [why])
+    if contract in loaded.area_lists:
+        made = template.of_areas(loaded.area_lists[contract])
+    else:
+        last_year = datetime.now(UTC).year - 1
+        made = template.of_figures(loaded.contracts[contract], list(loaded.areas.values()), last_year)
+    path = output.expanduser() if output is not None else Path(made.name)
+    if path.suffix.lower() != Path(made.name).suffix:
+        raise DeliveryError(str(path), [f"expected a name that ends in {Path(made.name).suffix}"])
+    written = {path: made.content}
+    if made.note is not None:
+        written[path.with_suffix(".txt")] = made.note.encode()
+    if there := next((file for file in written if file.exists()), None):
+        raise DeliveryError(str(there), ["is there already, and is not overwritten; name another with -o"])
+    for file, content in written.items():
+        file.write_bytes(content)
+        yield file
 
 
 def _against_the_edition(night: Night, checked: Checked) -> dict[str, int] | None:

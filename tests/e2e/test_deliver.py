@@ -115,7 +115,7 @@ def test_a_refused_file_ends_with_2_and_says_why(demo_copy: Path, levekar: Levek
 def test_what_makes_no_sense_is_told(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> None:
     path, _period, _value = newer(tmp_path)
     options = ("--data-dir", demo_copy)
-    assert "expected either a FILE or --withdraw" in levekar("deliver", *options).err
+    assert "expected one of FILE, --withdraw NAME and --template CONTRACT" in levekar("deliver", *options).err
     unknown = levekar("deliver", path, "--contract", "drammen_district_value", *options)
     assert (unknown.code, "did you mean 'drammen_district_values'?" in unknown.err) == (64, True)
     nothing = levekar("deliver", "--withdraw", "abcdef", *options)
