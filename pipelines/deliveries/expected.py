@@ -4,11 +4,13 @@ Facts come from contracts and from what stands; what no contract says is unknown
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import Delivered, DeliveryContract
+from pipelines.storage.snapshots import DELIVERED, SnapshotError, SnapshotStore
 
 _OF_THIS_ROUND = timedelta(days=183)  # so long before its day a delivery may come and still be this round's
 
@@ -32,10 +34,22 @@ class Expected:
 def expected(catalogue: Catalogue, received: Mapping[str, date], today: date) -> list[Expected]:
     """Return each contract's delivery, overdue ones first, then those that most indicators wait for.
 
-    received: the day on which the newest file that stands of a contract was taken, by the contract's id.
+    received: as `received` returns it.
     """
     found = [_expected(catalogue, contract, received.get(contract.id), today) for contract in _contracts(catalogue)]
     return sorted(found, key=lambda one: (one.overdue_since or date.max, -len(one.indicators), one.contract))
+
+
+def received(catalogue: Catalogue, snapshots: SnapshotStore) -> dict[str, date]:
+    """Return the day on which the newest file that stands of each contract was taken; none where none stands."""
+    found = {}
+    for name in catalogue.deliveries:
+        contract = name.partition("/")[2]
+        with suppress(SnapshotError):  # a damaged record, of which the doctor tells
+            standing = snapshots.latest(DELIVERED, contract)
+            if standing is not None:
+                found[contract] = max(file.fetched_at for file in standing.data).date()
+    return found
 
 
 def _contracts(catalogue: Catalogue) -> list[Delivered]:

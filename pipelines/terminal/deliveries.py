@@ -1,16 +1,14 @@
 """`levekar deliveries`: which deliveries are expected, and which of them are overdue."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.markup import escape
 
 from indicators.catalogue import Catalogue
-from pipelines.deliveries.expected import Expected, expected
+from pipelines.deliveries.expected import Expected, expected, received
 from pipelines.settings import Settings
-from pipelines.storage.snapshots import DELIVERED, SnapshotError
 from pipelines.storage.store import Store
 
 _NAMED = 6
@@ -18,14 +16,8 @@ _NAMED = 6
 
 def rows(settings: Settings, catalogue: Catalogue) -> list[Expected]:
     """Return what is expected, by what stands in the store."""
-    store, received = Store(settings.root), dict[str, date]()
-    for name in catalogue.deliveries:
-        contract = name.partition("/")[2]
-        with suppress(SnapshotError):  # a damaged record, of which the doctor tells
-            standing = store.snapshots.latest(DELIVERED, contract)
-            if standing is not None:
-                received[contract] = max(file.fetched_at for file in standing.data).date()
-    return expected(catalogue, received, datetime.now(UTC).date())
+    known = received(catalogue, Store(settings.root).snapshots)
+    return expected(catalogue, known, datetime.now(UTC).date())
 
 
 def show(console: Console, found: Sequence[Expected]) -> None:

@@ -4,7 +4,7 @@ Written for every refresh, whoever started it; for one whose process died, and f
 that is seen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines.deliveries.expected import expected, received
 from pipelines.edition import news
 from pipelines.steps.asking import tonight
 from pipelines.storage import warehouse
@@ -79,11 +80,19 @@ def record(
         last_answered=_last_answered(night, moment),
         changes=counted,
         moved=moved,
+        overdue=tuple(_overdue(night, moment)),
         held=tuple(f"{name}: {words}" for name, words in (held or {}).items()),
         remark=remark,
     )
     Nights(night.store.root).keep(made, summary.markdown(made))
     return made
+
+
+def _overdue(night: Night, moment: datetime) -> Iterator[str]:
+    known = received(night.catalogue, night.store.snapshots)
+    for delivery in expected(night.catalogue, known, moment.date()):
+        if delivery.overdue_since is not None:
+            yield f"{delivery.contract}, since {delivery.overdue_since}"
 
 
 def record_others(night: Night, expected: Iterable[datetime], begun: Begun) -> list[NightRecord]:

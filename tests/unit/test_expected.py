@@ -1,11 +1,13 @@
 """Which deliveries are expected and overdue; dates by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from indicators import catalogue
-from pipelines.deliveries.expected import expected, overdue_since, request
+from pipelines.deliveries.expected import expected, overdue_since, received, request
+from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotStore, StoredResponse
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,13 @@ def test_a_request_says_columns_codes_signs_and_what_is_not_known() -> None:
         assert all(f"«{column}»" in text for column in contract.header if column)
         assert contract.sender is not None or "avsender er ikke kjent" in text
         assert "fødselsnumre" in text
+
+
+def test_what_stands_is_received_and_what_was_taken_back_is_not(tmp_path: Path) -> None:
+    loaded, snapshots = catalogue.load(), SnapshotStore(tmp_path)
+    assert received(loaded, snapshots) == {}
+    taken = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    sha256 = snapshots.put(b"synthetic")
+    file = StoredResponse("data", sha256, "FILE", "synthetic.csv", (), None, "synthetic.csv", 9, taken)
+    snapshots.record(Fetch(DELIVERED, "fhi_crowding", None, taken, "synthetic", "none", (file,), {}, {}))
+    assert received(loaded, snapshots) == {"fhi_crowding": date(2026, 3, 2)}
