@@ -101,6 +101,7 @@ def test_live_fetches_from_the_address_in_the_environment_and_unchanged_fetches_
     assert fetched(server) == set()
 
 
+@pytest.mark.slow  # as polite as on any night: it waits for a minute
 def test_doctor_names_what_a_provider_has_changed(
     server: PxWebServer, klass: KlassServer, tmp_path: Path, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -348,6 +348,7 @@ def test_a_file_that_changes_while_it_is_read_waits(settings: Settings, monkeypa
         content_of(path, path.name)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_what_stood_and_the_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     drop(settings, "synthetic-1.csv", FIRST)
     take(settings)

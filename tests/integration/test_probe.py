@@ -450,6 +450,7 @@ def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.slow  # as polite as on any night: it waits for a minute
 def test_the_command_line_records_and_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEVEKAR_ANYWAY", "1")
     given = ["doctor", "--data-dir", str(tmp_path / "data"), "--inbox", str(tmp_path / "inbox"), "--sources"]
