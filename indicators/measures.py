@@ -45,7 +45,8 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     answers = _numbered(facts.select("vintage", "snapshot_sha256"), "answer")
     series = _numbered(terms.drop("role", "cell", "cells"), "series", ["indicator_id", "source"])
     series = series.mutate(indicator=ibis.dense_rank().over(order_by="indicator_id").cast("int32"))
-    coded = facts.join(answers, ["vintage", "snapshot_sha256"]).drop("vintage", "snapshot_sha256")
+    same = (facts.snapshot_sha256 == answers.snapshot_sha256) & facts.vintage.identical_to(answers.vintage)
+    coded = facts.join(answers, same).drop("vintage", "snapshot_sha256", "vintage_right", "snapshot_sha256_right")
     parts = terms.join(series.select("series", "indicator_id", "source"), ["indicator_id", "source"])
     members = membership.join(areas, "area_id").drop("area_id")
 

@@ -105,6 +105,7 @@ def test_a_withdrawn_delivery_gives_way_to_what_stood_before(settings: Settings)
     assert standing(settings) == {"2023": 0.08, "2024": 0.10, "2025": 0.11}
 
 
+@pytest.mark.slow
 def test_with_its_only_delivery_withdrawn_a_contract_has_no_figures(settings: Settings) -> None:
     drop(settings, "synthetic.csv", FIRST)
     take(settings)
@@ -114,6 +115,7 @@ def test_with_its_only_delivery_withdrawn_a_contract_has_no_figures(settings: Se
     assert take(settings).state == "absent"
 
 
+@pytest.mark.slow
 def test_the_doctor_tells_of_a_withdrawn_file_in_the_inbox_and_takes_it_for_none_that_waits(settings: Settings) -> None:
     path = drop(settings, "synthetic.csv", FIRST)
     take(settings)
@@ -133,6 +135,7 @@ def test_the_contract_is_found_by_the_header_whatever_the_name(settings: Setting
     assert [one.contract for one in compose(settings).asking.inbox.pending] == ["fhi_crowding"]
 
 
+@pytest.mark.slow
 def test_a_refused_file_moves_to_quarantine_with_all_its_faults(settings: Settings) -> None:
     drop(settings, "synthetic.csv", FIRST)
     take(settings)

@@ -33,6 +33,7 @@ def check(folder: Path, note: str, not_personal: str | None) -> Checked:
     return checking.check(checking.taken_from(path), rules, not_personal=not_personal)
 
 
+@pytest.mark.slow
 def test_what_looks_like_personal_data_is_let_through_for_a_reason_that_is_kept(tmp_path: Path) -> None:
     assert isinstance(check(tmp_path, CONTACT, None).error, PersonalData)
     checked = check(tmp_path, CONTACT, REASON)

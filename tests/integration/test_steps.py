@@ -36,6 +36,8 @@ from pipelines.workplace.night import compose
 from tests.integration.test_stages import PUBLISHED_LATER, Night, copied, first, place, refresh, serve, tables
 from tests.unit import real_catalogue
 
+pytestmark = pytest.mark.slow  # on a refreshed demo of its own
+
 __all__ = ["first", "serve", "tables"]
 
 Watch = Callable[[Any, str], None]
@@ -87,7 +89,6 @@ def test_an_answer_is_decoded_once_and_put_once(
 DELIVERED = "Kommunenummer,Geografi,År,Alder,Innvandringsbakgrunn,Andel\n4003,Skien,2024-01-01,alle aldre,totalt,0.09\n"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_delivered_file_is_opened_once(
     dry_run: bool, tmp_path: Path, calls: Counter[str], watch: Watch, capsys: pytest.CaptureFixture[str]
@@ -189,6 +190,7 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
         "forecasts/education",
         "series/education",
         "comparison/areas",
+        "comparison/changes",
         "comparison/pillars",
         "evaluation/fits",
     }
@@ -280,7 +282,6 @@ def stage_of_the_page() -> str:
     return page.partition("A made-up stage")[2].partition("```python\n")[2].partition("```")[0]
 
 
-@pytest.mark.slow
 def test_a_made_up_stage_is_one_module_and_one_line(
     copy: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

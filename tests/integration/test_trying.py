@@ -102,6 +102,7 @@ def test_of_several_files_only_the_one_at_fault_is_refused(tmp_path: Path) -> No
     assert standing(tmp_path, COUNTS) == ["synthetic years.csv"]
 
 
+@pytest.mark.slow
 def test_what_a_store_holds_already_blocks_no_later_file_and_keeps_what_stood(tmp_path: Path) -> None:
     paths = [written(tmp_path, "years.csv", COUNTS, YEARS), written(tmp_path, "window.csv", COUNTS, WINDOW)]
     old = night(tmp_path, *paths)
