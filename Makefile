@@ -42,7 +42,7 @@ test: tools
 # All of them, or those of some rooms: make slow SLOW=tests/e2e
 SLOW ?= tests
 slow: tools
-	$(BIN)/python -m pytest -m slow --durations=15 $(SLOW)
+	$(BIN)/python -m pytest -m slow -rs --durations=15 $(SLOW)
 
 browser: tools $(AXE)
 	$(BIN)/python -m pytest -m browser

@@ -23,7 +23,7 @@ from tests.e2e.conftest import LEVEKAR, environment
 from tests.e2e.test_deliver import newer
 
 SEED = 20300101
-LOCKS = (".lock", ".run.lock", ".secret.lock", ".catalogue.pickle")  # what lies there, locked or not, and is finished
+LOCKS = (".lock", ".run.lock", ".secret.lock", ".catalogue.pickle")  # whole files with hidden names
 Figures = dict[str, list[tuple[Any, ...]]]
 TABLES = ("observation", "measure", "series", "scorecard", "area", "indicator", "snapshot")
 
