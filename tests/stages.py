@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from indicators import forecast_skill, geography
 from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
+from pipelines.deliveries.held import confirmation_of
 from pipelines.engine import Expression, Input
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.settings import Settings
@@ -53,9 +55,10 @@ def comparison_of(catalogue: Catalogue, series: pa.Table, measures: pa.Table) ->
     return comparing.compare(run, catalogue, series, measures)
 
 
-def checked(catalogue: Catalogue, path: Path) -> Checked:
-    """A delivered file, looked at."""
-    return checking.check(checking.taken_from(path), Rules.of(catalogue))
+def checked(catalogue: Catalogue, path: Path, confirm: str | None = None) -> Checked:
+    """A delivered file, looked at; confirm: why figures that stand out are right."""
+    found = checking.check(checking.taken_from(path), Rules.of(catalogue))
+    return replace(found, confirmed=confirmation_of(confirm)) if confirm is not None else found
 
 
 def standing_facts(night: Night, name: str) -> pa.Table | None:
