@@ -59,21 +59,25 @@ def prepare(folder: Path, units: int) -> None:
     with duckdb.connect() as connection:
         for number in range(INDICATORS):
             # DuckDB's hash is the same for the same numbers.
-            facts = connection.sql(f"""
+            facts = connection.sql(
+                """
                 SELECT printf('%08d', 1000000 + unit * 7) AS area_id, year::SMALLINT AS boundary_year,
                     year::VARCHAR AS period, make_date(year, 1, 1) AS period_start,
                     make_date(year, 12, 31) AS period_end,
                     cell, CASE WHEN draw % 50 = 0 THEN NULL WHEN cell = 'n' THEN draw % 60 ELSE 60 + draw % 400 END
                         ::DOUBLE AS value,
                     CASE WHEN draw % 50 = 0 THEN ':' END AS status,
-                    sha256('{number}' || CASE WHEN draw % 97 = 0 THEN 'correction' ELSE '' END) AS snapshot_sha256,
+                    sha256($number::VARCHAR || CASE WHEN draw % 97 = 0 THEN 'correction' ELSE '' END)
+                        AS snapshot_sha256,
                     TIMESTAMPTZ '2026-01-01 00:00:00+00' AS vintage
                 FROM (
-                    SELECT *, hash(unit, year, cell, {number}) % 1000003 AS draw
-                    FROM range({units}) AS units(unit), range(2002, {2002 + YEARS}) AS years(year),
+                    SELECT *, hash(unit, year, cell, $number::INTEGER) % 1000003 AS draw
+                    FROM range($units) AS units(unit), range(2002, $end) AS years(year),
                         (VALUES ('n'), ('d')) AS cells(cell)
                 )
-            """)  # noqa: S608
+                """,
+                params={"number": number, "units": units, "end": 2002 + YEARS},
+            )
             facts.write_parquet(str(folder / f"{number}.parquet"), compression="zstd")
         (counted,) = connection.sql("SELECT list(DISTINCT area_id ORDER BY area_id) FROM facts").fetchone() or ((),)
     (folder / "units.json").write_text(json.dumps(counted))

@@ -11,6 +11,7 @@ counts, where the same file has it; else nan).
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,8 +143,7 @@ def unlike_other_source(given: pd.DataFrame, other: pd.DataFrame) -> pd.DataFram
 
     The ratio of the two (of odds, for shares) is compared, so that small differences of definition do not matter.
     """
-    met = given.reset_index(names="label").merge(other[[*KEY, "value"]], how="inner",
-                                                 on=KEY, suffixes=("", "_other"))  # fmt: skip
+    met = given.reset_index(names="label").merge(other[[*KEY, "value"]], how="inner", on=KEY, suffixes=("", "_other"))
     theirs = met.assign(value=met["value_other"])
     (y, least), (expected, _) = _transformed(met), _transformed(theirs)
     off = np.abs(y - expected)
@@ -196,8 +196,10 @@ def swapped_columns(given: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     last = known[known["start"] < new["start"].min()]
     last = last.sort_values("start").drop_duplicates(["area", "cell"], keep="last")
     first = new.sort_values("start").drop_duplicates(["area", "cell"])
-    now, before = (frame.assign(y=_transformed(frame)[0]).pivot(index="area", columns="cell", values="y")
-                   for frame in (first, last))  # fmt: skip
+    now, before = (
+        frame.assign(y=_transformed(frame)[0]).pivot(index="area", columns="cell", values="y")
+        for frame in (first, last)
+    )
     kinds = first.groupby("cell")["kind"].first()
     found = []
     for cells in (list(group) for _kind, group in kinds.groupby(kinds).groups.items()):
@@ -402,15 +404,15 @@ def _digits(figures: pd.DataFrame) -> np.ndarray:
 
 def _standing(
     figure: pd.Series,
-    reason: object,
-    value: pd.Series,
-    expected: object,
-    low: object,
-    high: object,
-    off: object,
+    reason: Any,
+    value: Any,
+    expected: Any,
+    low: Any,
+    high: Any,
+    off: Any,
 ) -> pd.DataFrame:
     columns = {"reason": reason, "value": value, "expected": expected, "low": low, "high": high, "off": off}
-    plain = {name: np.asarray(column) if np.ndim(column) else column for name, column in columns.items()}  # type: ignore[arg-type]
+    plain = {name: np.asarray(column) if np.ndim(column) else column for name, column in columns.items()}
     return pd.DataFrame({"figure": np.asarray(figure), **plain}, columns=STANDING_OUT)
 
 

@@ -5,6 +5,7 @@ alone; a night always reads the YAML itself.
 """
 
 import hashlib
+import os
 import pickle
 import sys
 from contextlib import suppress
@@ -24,10 +25,13 @@ def load(root: Path) -> Catalogue:
     """Return the catalogue. root: the folder of a source set, where it may be kept. Raises CatalogueError."""
     version = _version().encode()
     kept = root / _NAME
-    with suppress(OSError, ValueError, EOFError, AttributeError, ImportError, pickle.PickleError):
-        before, _, content = kept.read_bytes().partition(b"\n")
-        if before == version and not kept.stat().st_mode & _WRITABLE_BY_OTHERS:
-            found = pickle.loads(content)  # noqa: S301  # our own file in a folder that nobody else writes to
+    with (
+        suppress(OSError, ValueError, EOFError, AttributeError, ImportError, pickle.PickleError),
+        kept.open("rb") as file,
+    ):
+        before, _, content = file.read().partition(b"\n")
+        if before == version and _is_ours(file.fileno()):
+            found = pickle.loads(content)  # noqa: S301 (written by this user, and nobody else can write to it)
             if isinstance(found, Catalogue):
                 return found
     loaded = catalogue.load()
@@ -37,6 +41,13 @@ def load(root: Path) -> Catalogue:
         with suppress(OSError):
             files.write(kept, version + b"\n" + pickle.dumps(loaded))
     return loaded
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Whether this user wrote a file, and nobody else can: what is unpickled is obeyed."""
+    about = os.fstat(descriptor)
+    own = about.st_uid == os.geteuid() if hasattr(os, "geteuid") else True
+    return own and not about.st_mode & _WRITABLE_BY_OTHERS
 
 
 def _version() -> str:

@@ -89,8 +89,12 @@ def overdue_since(due: str | None, received: date | None, today: date) -> date |
 def request(contract: DeliveryContract) -> str:
     """Return the text of a request to the sender, in Norwegian: what is wanted, and in which columns."""
     columns = ", ".join(f"«{column}»" for column in contract.header if column) or "de avtalte kolonnene"
-    kinds = "; ".join(dict.fromkeys(f"{contents.column or contents.label or contents.code} ({_KINDS[contents.kind]})"
-                                    for contents in contract.contents))  # fmt: skip
+    kinds = "; ".join(
+        dict.fromkeys(
+            f"{contents.column or contents.label or contents.code} ({_KINDS[contents.kind]})"
+            for contents in contract.contents
+        )
+    )
     lines = [
         f"Emne: Bestilling av tall: {contract.name_no}",
         "",

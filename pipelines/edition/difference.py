@@ -15,11 +15,11 @@ from typing import Any
 import duckdb
 
 from indicators.dictionary import REMEMBERED, Table
+from pipelines.edition.over_time import figures_of
 from pipelines.edition.releases import made
 from pipelines.storage import warehouse
 
 NO_REASON = "no reason is known"
-_PROVENANCE = ("snapshots", "vintage")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -141,10 +141,9 @@ def _changes(
     for old, new, reasons, because in connection.execute(_query(table, there), given).fetchall():
         row = new or old
         key = {name: row[name] for name in table.key}
-        columns = [column.name for column in table.columns if column.name not in (*table.key, *_PROVENANCE)]
         figures = {
             name: ((old or {}).get(name), (new or {}).get(name))
-            for name in columns
+            for name in figures_of(table)
             if (old or {}).get(name) != (new or {}).get(name) and not _left_out(name, old, new)
         }
         what = _what(old, new)

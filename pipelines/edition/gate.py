@@ -35,20 +35,27 @@ _OF_SERIES = {
     "baseline_period": ("baseline_value", "change", "required_value", "target_gap_then", "baseline_revision"),
     "alternative_period": ("alternative_value", "alternative_target"),
 }
+
+
+def _of_series(table: str, joined: str, row: str) -> dict[str, str]:
+    """Return the questions for each value of a series, today's or an earlier one, at each of its periods."""
+    return {
+        f"{table}: {value} of a {period} that measure hides": (
+            f"{joined} AND hidden.area_id = {row}.area_id AND hidden.period = {row}.{period}"
+            f" AND {row}.{value} IS NOT NULL"
+        )
+        for period, values in _OF_SERIES.items()
+        for value in values
+    }
+
+
 QUESTIONS = {
     "revision: old_value of a figure that nobody else has published": f"{_REVISION} AND old_value IS NOT NULL",
     "revision: new_value of a figure that observation does not show": (
         f"{_REVISION} AND new_value IS NOT NULL AND (cell.value IS DISTINCT FROM new_value"
         " OR cell.snapshot_sha256 <> revision.new_snapshot_sha256)"
     ),
-    **{
-        f"series: {value} of a {period} that measure hides": (
-            f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.area_id"
-            f" AND hidden.period = series.{period} AND series.{value} IS NOT NULL"
-        )
-        for period, values in _OF_SERIES.items()
-        for value in values
-    },
+    **_of_series("series", _HIDDEN.format(table="series"), "series"),
     "series: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.comparator_id"
         " AND hidden.period = series.period AND coalesce(comparator_value, gap_to_comparator) IS NOT NULL"
@@ -109,14 +116,7 @@ OVER_TIME = {
         " AND hidden.period = earlier.period"
         " AND coalesce(earlier.numerator, earlier.value, earlier.lower, earlier.upper) IS NOT NULL"
     ),
-    **{
-        f"series_history: {value} of a {period} that measure hides": (
-            f"{_EARLIER.format(table='series_history')} AND hidden.area_id = earlier.area_id"
-            f" AND hidden.period = earlier.{period} AND earlier.{value} IS NOT NULL"
-        )
-        for period, values in _OF_SERIES.items()
-        for value in values
-    },
+    **_of_series("series_history", _EARLIER.format(table="series_history"), "earlier"),
     "series_history: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_EARLIER.format(table='series_history')} AND hidden.area_id = earlier.comparator_id"
         " AND hidden.period = earlier.period"

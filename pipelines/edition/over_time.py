@@ -216,14 +216,14 @@ _INGREDIENTS = f"""
 _PROVENANCE = ("snapshots", "vintage")
 
 
-def _figures_of(table: Table) -> list[str]:
-    """What of a row tells its figure: not its key, and not by which answer it is known."""
+def figures_of(table: Table) -> list[str]:
+    """Return the columns that tell a row's figure: not its key, and not by which answer it is known."""
     return [column.name for column in table.columns if column.name not in (*table.key, *_PROVENANCE)]
 
 
 def _asked(table: Table) -> str:
     """SQL of the changed rows with what their reasons follow from, in an order that is the same each time."""
-    same = " AND ".join(f"n.{column} IS NOT DISTINCT FROM o.{column}" for column in _figures_of(table))
+    same = " AND ".join(f"n.{column} IS NOT DISTINCT FROM o.{column}" for column in figures_of(table))
     hidden = "status" in table.arrow.names
     was, now = ("o.status = 'suppressed'", "n.status = 'suppressed'") if hidden else ("false", "false")
     if table is MEASURE:

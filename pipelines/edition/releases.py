@@ -1,6 +1,6 @@
 """Releases: editions frozen with all that it takes to cite, defend and rebuild them; each is made once and never again.
 
-    <out>/<name>/                 what was frozen, read-only
+    <out>/<name>/                 what was frozen, read-only (synthetic-<name>/ where the figures are made up)
       release.json                which edition, by which code and catalogue, what is inside and what is not
       levekar.duckdb, parquet/    the edition as readers had it
       catalogue/, methods/        what was measured and how, as it was then; requirements.lock: with which libraries
@@ -15,7 +15,6 @@ Delivered files may hold small numbers, and with the store's key and its history
 they are inside only where that is asked for, or all is made up. How a release is rebuilt belongs to `workplace`.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -114,17 +113,18 @@ def freeze(
     correction, as Markdown what changed between the release that it corrects and this one.
     """
     before = {release.name: release for release in made(store.root)}
-    folder, archive = out / request.name, out / f"{request.name}.zip"
+    edition = edition_of(store.root, request.as_of)
+    name = file_name(request.name, synthetic=_meta(edition)["synthetic"] == "true")
+    folder, archive = out / name, out / f"{name}.zip"
     if request.name in before or folder.exists() or archive.exists():
         raise ReleaseError(f"release '{request.name}' is there already, and none is ever changed: choose another name")
     if request.corrects is not None and request.corrects not in before:
         raise ReleaseError(f"no release '{request.corrects}' to correct; there are: {', '.join(before) or 'none'}")
-    edition = edition_of(store.root, request.as_of)
     if wrong := warehouse.damage(edition):
         raise ReleaseError(f"{edition.name} is damaged and cannot be frozen: {'; '.join(wrong)}")
     files.make_folder(out, files.FOLDER_FOR_READERS)
     with files.scratch(out) as building:
-        made_of = building / request.name
+        made_of = building / name
         made_of.mkdir()
         manifest = _fill(made_of, store, request, edition, now)
         if show is not None:
@@ -144,6 +144,16 @@ def freeze(
     return release
 
 
+def file_name(name: str, *, synthetic: bool) -> str:
+    """Return what a release's folder and archive are called: made-up figures are called so in every name of a file."""
+    return f"synthetic-{name}" if synthetic else name
+
+
+def _meta(edition: Path) -> dict[str, str]:
+    with duckdb.connect(str(edition), read_only=True) as connection:
+        return dict(connection.execute("SELECT key, value FROM meta").fetchall())
+
+
 def _alone(root: Path, edition: Path) -> Path:
     """Return a folder in which one edition stands as the current one, whatever was published since."""
     (root / "warehouse").mkdir(parents=True)
@@ -160,8 +170,8 @@ def _fill(folder: Path, store: Store, request: Request, edition: Path, now: date
     shutil.copytree(catalogue.HERE, folder / "catalogue", ignore=ours, copy_function=shutil.copyfile)
     shutil.copytree(PROJECT / "docs", folder / "methods", ignore=shutil.ignore_patterns("*.json"))
     shutil.copyfile(PROJECT / "requirements.lock", folder / "requirements.lock")
+    meta = _meta(edition)
     with duckdb.connect(str(edition), read_only=True) as connection:
-        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         delivered = connection.execute(
             "SELECT DISTINCT table_id, sha256 FROM snapshot WHERE provider = ? AND accepted ORDER BY ALL", [DELIVERED]
         ).fetchall()
@@ -237,11 +247,11 @@ def _files(folder: Path) -> list[Path]:
 
 def _sum_up(folder: Path) -> str:
     """Write SHA256SUMS, close everything, and return its own SHA-256."""
-    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in _files(folder)]
+    lines = [f"{files.sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in _files(folder)]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
     for path in (*_files(folder), folder / SUMS):
         path.chmod(_NEVER_WRITTEN)
-    return _sha256(folder / SUMS)
+    return files.sha256(folder / SUMS)
 
 
 def _pack(folder: Path, archive: Path) -> None:
@@ -253,11 +263,6 @@ def _pack(folder: Path, archive: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             with path.open("rb") as source, packed.open(entry, "w") as target:
                 shutil.copyfileobj(source, target)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # --- checking one that somebody has ----------------------------------------------------------------------------------
@@ -309,6 +314,6 @@ def broken(folder: Path) -> Iterator[str]:
     for name, sha256 in wanted.items():
         if name not in there:
             yield f"{name} is missing"
-        elif _sha256(there[name]) != sha256:
+        elif files.sha256(there[name]) != sha256:
             yield f"{name} was changed: its SHA-256 is not the one in {SUMS}"
     yield from (f"{name} was added" for name in sorted(there.keys() - wanted.keys()))

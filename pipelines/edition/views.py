@@ -37,7 +37,7 @@ def _scorecard(series: str, comparison: str, join: str) -> str:
         LEFT JOIN subgoal USING (subgoal_id)
         LEFT JOIN {comparison} AS comparison USING (indicator_id, area_id, comparator_id, period)
         ORDER BY pillar.position, indicator.subgoal_id, indicator_id, area_id
-    """  # noqa: S608
+    """  # noqa: S608 (names of our own tables)
 
 
 VIEWS = {"scorecard": _scorecard("series", "comparison", "")}
@@ -51,7 +51,7 @@ def _as_of(name: str, columns: str = "* EXCLUDE (event, reasons, because)") -> s
         SELECT {columns} FROM {name}_history
         WHERE event <> 'gone' AND epoch_us(known_from) < {_END_OF_DAY}
             AND (known_to IS NULL OR epoch_us(known_to) >= {_END_OF_DAY})
-    """  # noqa: S608
+    """  # noqa: S608 (names of our own tables)
 
 
 MACROS = {

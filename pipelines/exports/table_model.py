@@ -145,5 +145,4 @@ def read_from(connection: duckdb.DuckDBPyConnection, *, heavy: bool = True) -> E
 
 
 def _in_order(connection: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
-    key = ", ".join(f'"{name}"' for name in table.key) or "ALL"
-    return connection.execute(f'SELECT * FROM "{table.name}" ORDER BY {key}').to_arrow_table()  # noqa: S608 (our names)
+    return connection.table(table.name).order(", ".join(table.key) or "ALL").to_arrow_table()

@@ -46,19 +46,12 @@ def export(root: Path, folder: Path, formats: Sequence[str], publisher: Publishe
         raise ExportError(f"unknown format '{unknown[0]}'; expected some of {', '.join((*FORMATS, DCAT))}")
     if DCAT in formats and publisher is None:
         raise ExportError("dcat describes what is published: it needs --publisher, --contact and --url as well")
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
-        raise ExportError(f"{folder} holds something else than an export: name a new or empty folder")
     exported = read(root)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with files.scratch(folder.parent) as scratch:
-        made = scratch / "export"
-        made.mkdir()
-        (made / _MARKER).write_text(f"{exported.meta['edition']}\n", encoding="utf-8")
-        names = [path.relative_to(made) for path in fill(exported, made, formats, publisher)]
-        files.show_to_readers(made)
-        if folder.exists():
-            folder.rename(scratch / "before")
-        made.rename(folder)
+    try:
+        with files.replacing_folder(folder, _MARKER) as made:
+            names = [path.relative_to(made) for path in fill(exported, made, formats, publisher)]
+    except files.HoldsOther:
+        raise ExportError(f"{folder} holds something else than an export: name a new or empty folder") from None
     return Package(folder, tuple(folder / name for name in names))
 
 

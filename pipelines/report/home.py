@@ -128,7 +128,7 @@ def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[st
             waiting[tuple(wanted(row))].append(row)
     for contracts, indicators in waiting.items():
         known = [published.catalogue.deliveries[name] for name in contracts if name in published.catalogue.deliveries]
-        senders = Counter(one.provider for one in known)
+        senders = Counter(one.sender or one.provider for one in known)
         yield {
             "what": say("missing_or").join(one.name_no if say.code == "nb" else one.name_en for one in known),
             "who": say("missing_or").join(senders),

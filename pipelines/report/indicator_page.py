@@ -10,7 +10,7 @@ from pipelines.edition.chain import Chain
 from pipelines.language import Language
 from pipelines.report import series_chart, series_drawing, standing
 from pipelines.report.published import Published, Row, Rows
-from pipelines.report.svg import Scale, element, path, round_scale
+from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
 _STRIP = (6.0, 294.0)
 
@@ -69,7 +69,7 @@ def _standing(published: Published, row: Row, say: Language) -> Iterator[tuple[s
 def _outlook(row: Row, say: Language) -> Iterator[tuple[str, str]]:
     if row["probability"] is not None:
         yield say("probability"), say.probability(row["probability"])
-        yield say("trust"), say.term("calibration", row["calibration"] or "none")
+        yield say("trust"), say.term("calibration", row["calibration"])
     if row["recent_trend"]:
         yield say("trend"), say.term("recent_trend", row["recent_trend"])
     if row["alternative_assessment"]:
@@ -154,7 +154,7 @@ def _strip(row: Row, scale: Scale, *, own: bool) -> Markup:
         parts.append(path([(scale(row["lower"]), 10), (scale(row["upper"]), 10)], class_="bar"))
     x, weak = scale(row["value"]), " weak" if row["status"] == "unreliable" else ""
     if own:
-        parts.append(path([(x, 2), (x + 7, 10), (x, 18), (x - 7, 10), (x, 2)], class_=f"own{weak}"))
+        parts.append(diamond(x, 10, 7.5, f"own{weak}"))
     else:
         parts.append(element("circle", cx=x, cy=10, r=4.5, class_=f"dot{weak}"))
     return element("svg", *parts, viewBox="0 0 300 20", class_="strip", aria_hidden="true", focusable="false")

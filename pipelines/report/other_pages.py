@@ -1,10 +1,12 @@
 """The pages beside the first one and those of indicators: what their templates are filled with."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from indicators.dictionary import SCHEMA, WORDS
 from indicators.evaluation import EVENT_STUDY
+from pipelines.deliveries.expected import expected
 from pipelines.language import Language
 from pipelines.report import effect_chart, standing
 from pipelines.report.home import wanted
@@ -147,27 +149,28 @@ def changes(published: Published, _area: str, say: Language) -> dict[str, Any]:
 
 def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]:
     """Return each contract with its sender, the last file taken, who uses it and who waits."""
-    catalogue = published.catalogue
-    last: dict[str, Any] = {}
-    for row in published.snapshots.values():
-        if row["provider"] == "delivery":
-            last[f"delivery/{row['table_id']}"] = row["fetched_at"]
-    waits = [(row, wanted(row)) for row in published.newest.values() if row["area_id"] == area and not row["period"]]
-    used = {
-        name: [one.id for one in catalogue.indicators.values() if any(source.table == name for source in one.sources)]
-        for name in catalogue.deliveries
+    received = {
+        row["table_id"]: row["fetched_at"].date()
+        for row in published.snapshots.values()  # in the order of time
+        if row["provider"] == "delivery"
     }
+    waits = [(row, wanted(row)) for row in published.newest.values() if row["area_id"] == area and not row["period"]]
+    today = datetime.fromisoformat(published.meta["built_at"]).date()
     rows = [
         {
-            "contract": name.partition("/")[2],
-            "what": contract.name_no if say.code == "nb" else contract.name_en,
-            "sender": contract.provider,
-            "last": say.day(last.get(name)) or say("never"),
-            "used": len(used[name]),
-            "waiting": [(row["indicator_id"], say.of(row, "indicator_name")) for row, names in waits if name in names],
+            "contract": one.contract,
+            "what": one.name_no if say.code == "nb" else one.name_en,
+            "sender": one.sender or one.provider,
+            "last": say.day(one.last_received) or say("never"),
+            "used": len(one.indicators),
+            "waiting": [
+                (row["indicator_id"], say.of(row, "indicator_name"))
+                for row, names in waits
+                if f"delivery/{one.contract}" in names
+            ],
         }
-        for name, contract in catalogue.deliveries.items()
-        if used[name]
+        for one in expected(published.catalogue, received, today)
+        if one.indicators
     ]
     return {"rows": sorted(rows, key=lambda row: -len(row["waiting"]))}
 

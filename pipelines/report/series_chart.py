@@ -5,14 +5,14 @@ with a bar over its years, and no line joins windows, for they share years.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from indicators import periods
 from indicators.catalogue.models import Break, Disturbance
 from pipelines.report.published import Published, Row
 
 _A_YEAR = 366
 _COMPARED = ("municipality", "county", "country")
-_BREAK = re.compile(r"(\d{4})(?:K(\d)|M(\d\d))?")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
     if chart.target_at is None:
         return chart
     ahead = [(at, value) for at, value in required if at < chart.target_at]
-    return SeriesChart(**{**vars(chart), "path": [*ahead, (chart.target_at, newest["target_value"])] if ahead else []})
+    return replace(chart, path=[*ahead, (chart.target_at, newest["target_value"])] if ahead else [])
 
 
 def _points(rows: list[Row]) -> list[Point]:
@@ -121,29 +121,22 @@ def _singles(published: Published, indicator: str, area: str, points: list[Point
 def _comparators(published: Published, indicator: str, area: str, points: list[Point]) -> list[tuple[str, list[Point]]]:
     """Return at most two: the rest of the municipality (or all of it), and the largest area with figures."""
     programme = published.programme(area)
-    parents = [programme.comparators] if programme else []
-    ids = [one for group in parents for one in group if one in published.catalogue.areas] or _ancestors(published, area)
-    large = [one for one in ids if published.catalogue.areas[one].kind in _COMPARED]
+    known = published.catalogue.areas
+    ids = [one for one in programme.comparators if one in known] if programme else []
+    if not ids and area in known:
+        ids = published.catalogue.ancestors(area)
+    large = [one for one in ids if known[one].kind in _COMPARED]
     first = min((point.last for point in points), default=0)
     found = []
     for one in large:
         theirs = [point for point in _points(published.series.get((indicator, one), [])) if point.last >= first]
         if any(point.value is not None for point in theirs):
             found.append((one, theirs))
-    rests = {one: rest.whole for one, _theirs in found if (rest := published.catalogue.areas[one].rest_of)}
+    rests = {one: rest.whole for one, _theirs in found if (rest := known[one].rest_of)}
     near = next((pair for pair in found if pair[0] in rests), found[0] if found else None)
     far = [pair for pair in found if pair != near and pair[0] not in rests.values()]
     chosen = [*([near] if near else []), *far[-1:]]
     return [(published.name(one), theirs) for one, theirs in chosen]
-
-
-def _ancestors(published: Published, area: str) -> list[str]:
-    found = []
-    parent = published.catalogue.areas[area].parent if area in published.catalogue.areas else None
-    while parent is not None:
-        found.append(parent)
-        parent = published.catalogue.areas[parent].parent
-    return found
 
 
 def runs(points: list[Point], breaks: list[Break], every: int | None) -> list[list[Point]]:
@@ -168,11 +161,11 @@ def _joined(before: Point, after: Point, breaks: list[Break], every: int | None)
 
 def span(one: Disturbance) -> tuple[float, float]:
     """Return where on the axis of years a disturbed time begins and ends: 2020M03 begins at 2020 and two twelfths."""
-    first, last = (_BREAK.fullmatch(text).groups() for text in (one.first, one.last))  # type: ignore[union-attr]
-    return int(first[0]) + (int(first[2] or 1) - 1) / 12, int(last[0]) + int(last[2] or 12) / 12
+    first, last = periods.parse(one.first).start, periods.parse(one.last).end
+    return first.year + (first.month - 1) / 12, last.year + last.month / 12
 
 
 def break_at(one: Break) -> float:
     """Return where on the axis of years a break lies: 2018M11 is 2018 and ten twelfths."""
-    year, quarter, month = _BREAK.fullmatch(one.first).groups()  # type: ignore[union-attr]
-    return int(year) + ((int(quarter) - 1) / 4 if quarter else (int(month) - 1) / 12 if month else 0)
+    first = periods.parse(one.first).start
+    return first.year + (first.month - 1) / 12

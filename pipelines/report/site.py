@@ -79,28 +79,24 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path) -> W
 
     The folder is replaced as a whole, once all pages are written; a folder that is not one of ours is left alone.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
-        raise ReportError(f"{folder} holds something else than pages of levekar report: name a new or empty folder")
     published = read(root, catalogue, areas)
     areas = published.with_figures if EVERY_AREA in areas else list(dict.fromkeys(areas))
     unknown = [area for area in areas if area not in published.areas]
     if unknown:
         raise ReportError(f"area '{unknown[0]}' is not in the edition; known are {', '.join(published.with_figures)}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with files.scratch(folder.parent) as scratch:
-        made = scratch / "site"
-        pages = _fill(made, published, areas)
-        files.show_to_readers(made)
-        if folder.exists():
-            folder.rename(scratch / "before")
-        made.rename(folder)
+    try:
+        with files.replacing_folder(folder, _MARKER) as made:
+            pages = fill(made, published, areas)
+    except files.HoldsOther:
+        raise ReportError(
+            f"{folder} holds something else than pages of levekar report: name a new or empty folder"
+        ) from None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Written(folder, pages, size, published.synthetic)
 
 
-def _fill(made: Path, published: Published, areas: list[str]) -> int:
-    made.mkdir()
-    (made / _MARKER).write_text(f"{published.meta['edition']}\n", encoding="utf-8")
+def fill(made: Path, published: Published, areas: list[str]) -> int:
+    """Write all pages of these areas, the style sheet and the downloads into an empty folder; return how many pages."""
     style = (_TEMPLATES / _STYLE).read_text(encoding="utf-8")
     (made / _STYLE).write_text(style, encoding="utf-8")
     published = replace(published, downloads=_downloads(made / "download", published))

@@ -50,7 +50,7 @@ def verdict(row: Row, say: Language) -> Verdict | None:
         sign,
         tone,
         say("chance", probability=say.probability(row["probability"])) if foreseen else "",
-        say.term("calibration", row["calibration"] or "none") if foreseen else "",
+        say.term("calibration", row["calibration"]) if foreseen else "",
     )
 
 

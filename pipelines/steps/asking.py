@@ -425,8 +425,6 @@ class Asking:
             return candidate
         stands = self._known_facts(known) if (known := self.store.latest(*candidate.fetch.source.split("/"))) else None
         known_facts = [table for table in (stands, *(other.tables[FACTS] for other in before)) if table is not None]
-        if not known_facts:
-            return candidate  # real first deliveries hold jumps of their own: four of the county's eleven files do
         faults = weighing.faults(self.catalogue, self.trial.store.lake, reading, candidate.tables[FACTS], known_facts)
         if not faults:
             return candidate

@@ -34,13 +34,16 @@ def faults(
 ) -> list[Fault]:
     """Return each figure of a delivery that stands out, with its place in the file and what was expected.
 
-    given: its facts, a row for each of the reading's. known: facts of the same contract that stand, later ones last.
+    given: its facts, a row for each of the reading's. known: facts of the same contract that stand, later ones last. A
+    first delivery has no history that it could leave: real ones hold jumps of their own.
     """
     contract = reading.contract
     new = figures_of(contract, given)
     old = figures_of(contract, pa.concat_tables(table.select(_COLUMNS) for table in known)) if known else new.head(0)
     old = old.drop_duplicates(plausibility.KEY, keep="last")
-    found = [against_history(contract, new, old), against_parts(catalogue, new, old)]
+    found = [against_parts(catalogue, new, old)]
+    if known:
+        found.append(against_history(contract, new, old))
     if (residents := _there(lake, _RESIDENTS)) is not None:
         found.append(against_residents(catalogue, contract, new, residents))
     sources = list(_beside(catalogue, f"delivery/{contract.id}"))
@@ -207,14 +210,11 @@ def covered(areas: Mapping[str, Area]) -> dict[str, list[str]]:
             continue
         found[area.id] = [part.id for part in parts]
         for own in area.parts:
-            alike = [[one for one in part.parts if _same_years(one, own)] for part in parts]
+            years = (own.first, own.last)
+            alike = [[one for one in part.parts if (one.first, one.last) == years] for part in parts]
             if len(own.codes) == 1 and all(len(one) == 1 and len(one[0].codes) == 1 for one in alike):
                 found[own.codes[0]] = [one[0].codes[0] for one in alike]
     return found
-
-
-def _same_years(one: object, other: object) -> bool:
-    return (one.first, one.last) == (other.first, other.last)  # type: ignore[attr-defined]
 
 
 def _values(source: IndicatorSource, figures: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Shared by the snapshot store, the lake and the warehouse. What a file holds and 
 may read is opened to them by name (`FOR_READERS`); all else is private, whatever the system's umask says.
 """
 
+import hashlib
 import os
 import shutil
 import sys
@@ -26,6 +27,10 @@ _LOCK = "lock"
 _LEFT_BEHIND = 3600.0  # seconds; where there are no locks, the process behind a write that old is taken for dead
 _THROWN_AWAY = ContextVar("what is written goes again", default=False)
 _TIME_TO_LOCK = 1.0  # seconds that a writer may take between making a file and locking it
+
+
+class HoldsOther(Exception):
+    """A folder that was to be replaced holds something else than what it is known by."""
 
 
 def keep_private() -> None:
@@ -108,6 +113,32 @@ def show_to_readers(folder: Path) -> None:
     """Let others read a folder and all that is in it, whatever the umask says."""
     for path in [folder, *folder.rglob("*")]:
         path.chmod(FOLDER_FOR_READERS if path.is_dir() else FOR_READERS)
+
+
+@contextmanager
+def replacing_folder(folder: Path, marker: str) -> Iterator[Path]:
+    """Yield an empty folder; at the end it takes the place of `folder`, open to readers, with what it holds by then.
+
+    marker: the name of a file by which a folder of that kind is known. Raises HoldsOther where something else is.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / marker).exists():
+        raise HoldsOther(str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with scratch(folder.parent) as own:
+        made = own / "made"
+        made.mkdir()
+        (made / marker).touch()
+        yield made
+        show_to_readers(made)
+        if folder.exists():
+            folder.rename(own / "before")
+        made.rename(folder)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

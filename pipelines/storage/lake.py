@@ -11,7 +11,6 @@ The memo is written last. Where a writer was killed before, it does not fit its 
 SHA-256: such a table is made anew, and never taken for what it is not.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -135,7 +134,7 @@ class Lake:
             with files.replacing(path) as unfinished:
                 pq.write_table(table, unfinished, compression="zstd", write_page_checksum=True)
             rows = table.num_rows
-        kept = Kept(path, _sha256(path), rows, memo)
+        kept = Kept(path, files.sha256(path), rows, memo)
         self._verified.add((path, kept.version))
         self._write_memo(key, kept)
         if path != self.path(key):
@@ -152,7 +151,7 @@ class Lake:
         """Tell whether a table's file is what its memo says, to the last byte; looked at once by each process."""
         if (kept.path, kept.version) not in self._verified:
             try:
-                whole = _sha256(kept.path) == kept.version
+                whole = files.sha256(kept.path) == kept.version
             except OSError:
                 return False
             if not whole:
@@ -199,11 +198,6 @@ class Lake:
         table.path.replace(path)
         files.sync(path.parent)
         return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _damaged(path: Path, how: str) -> LakeError:

@@ -18,7 +18,6 @@ hidden folder a lock holder finds is a killed process's. A reader that has an ol
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import uuid
@@ -174,7 +173,7 @@ def damage(edition: Path) -> list[str] | None:
         sha256, _, name = line.partition("  ")
         path = edition.parent / name
         try:
-            if _sha256(path) != sha256:
+            if files.sha256(path) != sha256:
                 found.append(f"{name} is not as it was published: its SHA-256 is not the one beside it")
         except OSError as error:
             found.append(f"{name} cannot be read: {error.strerror}")
@@ -471,7 +470,7 @@ def _put_in_place(building: Path, folder: Path, name: str) -> Edition:
     edition = Edition(name, folder / f"{name}.duckdb", folder / name)
     parquet = sorted((building / "parquet").iterdir())
     named = {edition.path.name: building / "edition.duckdb", **{f"{name}/{path.name}": path for path in parquet}}
-    sums = "".join(f"{_sha256(path)}  {published}\n" for published, path in named.items())
+    sums = "".join(f"{files.sha256(path)}  {published}\n" for published, path in named.items())
     for path in named.values():
         # An edition never changes: opening it for writing fails, instead of locking every other reader out.
         path.chmod(_NEVER_WRITTEN)
@@ -481,11 +480,6 @@ def _put_in_place(building: Path, folder: Path, name: str) -> Edition:
     (building / "edition.duckdb").rename(edition.path)
     files.sync(folder)
     return edition
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _point(root: Path, edition: Path) -> None:

@@ -52,7 +52,8 @@ def freeze(
 
     # Not until a publication remembers it does the table `release` have it.
     made = releases.freeze(Store(settings.root), request, out, datetime.now(UTC), show, changes)
-    console.print(f"frozen: {out / name}.zip, and the folder beside it", highlight=False, markup=False, soft_wrap=True)
+    file = releases.file_name(name, synthetic=settings.synthetic)
+    console.print(f"frozen: {out / file}.zip, and the folder beside it", highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"edition {made.edition}, as of {made.as_of}; SHA-256 of its SHA256SUMS: {made.sha256}", soft_wrap=True
     )

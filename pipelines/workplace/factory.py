@@ -86,7 +86,7 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
         freshness_policy=_freshness(catalogue, name),
         check_specs=[
             dg.AssetCheckSpec("fetched", asset=key, description="The source answered, and with sense."),
-            *([dg.AssetCheckSpec(PLAUSIBLE, asset=key, description=_HELD)] if name in catalogue.deliveries else []),
+            *([dg.AssetCheckSpec(PLAUSIBLE, asset=key, description=_HELD)] if is_delivery else []),
         ],
     )
     def snapshot(
@@ -114,7 +114,7 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
             severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
             metadata={"reason": outcome.message, "state": outcome.state},
         )
-        if name in catalogue.deliveries:
+        if is_delivery:
             yield dg.AssetCheckResult(
                 check_name=PLAUSIBLE,
                 passed=outcome.held is None,

@@ -7,6 +7,7 @@ may know it (`deliveries.faults`): no text here stands in a file.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from pipelines.edition.figure_text import difference, figure
 from pipelines.formats.untrusted import in_markdown
 from pipelines.storage.nights import Moved, NightRecord
 
@@ -106,11 +107,10 @@ def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _moved(one: Moved) -> str:
-    scale, unit = (100, " %") if one.unit == "share" else (1, f" {one.unit}")
-    old, new = (f"{value * scale:,.{one.decimals}f}" for value in (one.old_value, one.value))
-    by = f"{(one.value - one.old_value) * scale:+,.{one.decimals}f}"
+    row = {**vars(one), "by": one.value - one.old_value}
+    old, new, by = figure(row, "old_value"), figure(row, "value"), difference(row, "by")
     when = f"{one.period}, revised" if one.period == one.old_period else f"{one.old_period} to {one.period}"
-    return f"{one.name}, {one.area_id}: {old} to {new}{unit} ({by}; {when})"
+    return f"{one.name}, {one.area_id}: {old} to {new} ({by}; {when})"
 
 
 def _at(moment: datetime) -> str:

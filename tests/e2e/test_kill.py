@@ -23,7 +23,7 @@ from tests.e2e.conftest import LEVEKAR, environment
 from tests.e2e.test_deliver import newer
 
 SEED = 20300101
-LOCKS = (".lock", ".run.lock", ".secret.lock", ".catalogue.pickle")  # whole files with hidden names
+FINISHED = (".lock", ".run.lock", ".secret.lock", ".catalogue.pickle")  # whole files with hidden names
 Figures = dict[str, list[tuple[Any, ...]]]
 TABLES = ("observation", "measure", "series", "scorecard", "area", "indicator", "snapshot")
 
@@ -106,7 +106,7 @@ def see_that_the_folder_is_whole(folder: Path, expected: Figures) -> None:
     assert published(folder) == expected
     root = folder / "demo"
     assert (root / "CURRENT").read_text(encoding="utf-8").strip() == str((root / "levekar.duckdb").readlink())
-    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name not in LOCKS]
+    left = [path for path in root.rglob("*") if path.name.startswith(".") and path.name not in FINISHED]
     assert not left
     for edition in (root / "warehouse").glob("levekar-*.duckdb"):
         assert edition.with_suffix("").is_dir()

@@ -17,7 +17,7 @@ def frozen(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> Path:
     """The folder that a release lies in, beside its archive."""
     said = levekar("release", "midterm-2025", "--data-dir", demo_copy, "-o", tmp_path / "out")
     assert said.code == 0, said.err
-    return tmp_path / "out" / "midterm-2025"
+    return tmp_path / "out" / "synthetic-midterm-2025"
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_a_release_says_what_it_is_and_is_checked_and_built_anew_elsewhere(
         *("release", "midterm-2025-b", "--data-dir", demo_copy, "-o", tmp_path / "out", "--corrects", "midterm-2025")
     )
     assert corrected.code == 0, corrected.err
-    changes = (tmp_path / "out" / "midterm-2025-b" / "CHANGES.md").read_text(encoding="utf-8")
+    changes = (tmp_path / "out" / "synthetic-midterm-2025-b" / "CHANGES.md").read_text(encoding="utf-8")
     assert "Nothing has changed." in changes
     due = levekar("release", "--due", "--data-dir", demo_copy).out
     assert "final-2030" in due and "due in" in due

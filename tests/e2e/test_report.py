@@ -187,7 +187,8 @@ def test_text_of_others_is_shown_and_does_nothing(demo: Published, tmp_path: Pat
     areas = {key: row | {"name": evil} for key, row in published.areas.items()}
     snapshots = {key: row | {"url": "javascript:alert(1)"} for key, row in published.snapshots.items()}
     changed = dataclasses.replace(published, areas=areas, snapshots=snapshots)
-    site._fill(tmp_path / "site", changed, [AREA])
+    (tmp_path / "site").mkdir()
+    site.fill(tmp_path / "site", changed, [AREA])
     for path in (tmp_path / "site").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.search('<script|\u202e|href="javascript', text), path

@@ -73,7 +73,7 @@ def test_a_record_of_a_later_version_can_be_read(tmp_path: Path) -> None:
 def test_the_summary_says_how_it_went_what_moved_and_who_was_silent() -> None:
     good, bad = summary.markdown(GOOD), summary.markdown(BAD)
     assert good.startswith("# Levekår live, night of 2026-11-26: published\n")
-    assert "* Crowded, drammen-7: 20.0 to 25.0 % (+5.0; 2024 to 2025)" in good
+    assert "* Crowded, drammen-7: 20.0 % to 25.0 % (+5.0 pp; 2024 to 2025)" in good
     assert "* 1,200 new figures, 3 changed\n" in good
     assert "FAILED, nothing was published" in bad
     assert "Asked tonight: 3 of 3, answered 0." in bad
