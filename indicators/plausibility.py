@@ -39,6 +39,7 @@ class Reason(StrEnum):
     JUMP = "a jump in its own series"
     TOGETHER = "all areas jump together"
     PAIR = "count and share do not go together as before"
+    RATIO = "its share of the whole leaves its series"
     PARTS = "not between its lowest and its highest part"
     SUM = "not the sum of its parts"
     RESIDENTS = "more than there are residents"

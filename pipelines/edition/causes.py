@@ -90,7 +90,7 @@ class Causes:
         """Return why a row of `measure` changed.
 
         row: its key, `event`, `known_period` (whether any area had a figure of the period before), and with `new_` and
-        `old_` before them source_table, snapshots and periods_counted; None where there is no such row.
+        `old_` before them source_table, snapshots, denominator and periods_counted; None where there is no such row.
         """
         found: defaultdict[str, list[str]] = defaultdict(list)
         new, old = set(row["new_snapshots"] or ()), set(row["old_snapshots"] or ())
@@ -106,6 +106,10 @@ class Causes:
         if row["event"] in ("hidden", "shown"):
             found[DISCLOSURE].append(f"now {row['event']}")
         self._of_code(found, "measure")
+        hides = row["new_denominator"] is None
+        if not found and row["event"] == "changed" and hides != (row["old_denominator"] is None):
+            # Of a figure that stays hidden, the denominator is hidden too where it would tell what a sender hides.
+            found[DISCLOSURE].append(f"denominator now {'hidden' if hides else 'shown'}")
         return _why(found)
 
     def of_derived(self, row: Row, table: str, measures: "MeasureChanges") -> Why:

@@ -230,7 +230,7 @@ def _asked(table: Table) -> str:
         more = ", ".join(
             f"{side}.{column} AS {word}_{column}"
             for side, word in (("n", "new"), ("o", "old"))
-            for column in ("source_table", "snapshots", "periods_counted")
+            for column in ("source_table", "snapshots", "denominator", "periods_counted")
         )
         known = f"FROM {table.name}_before AS b WHERE b.indicator_id = n.indicator_id AND b.period = n.period"
         more += f", EXISTS ({known}) AS known_period"

@@ -65,8 +65,11 @@ def _fault(catalogue: Catalogue, reading: Reading, figure: pd.Series, at: int, r
     period = reading.columns["period"][at].as_py()
     what = f"{area} {period}, {figure['cell'].replace('|', ', ')}: {row['reason']}"
     place = Place(row=int(reading.row[at]))
-    expected = _expected(row, figure["kind"])
-    return Fault(place, f"{what}{expected}", f"{row['value']:,.6g}", kind=Kind.STANDS_OUT)
+    # A count's share of the whole is no count: its figure stands beside that of the whole, and is told in per cent.
+    ratio = row["reason"] == Reason.RATIO
+    shown = f"{row['value']:.2%}" if ratio else f"{row['value']:,.6g}"
+    expected = _expected(row, "ratio" if ratio else figure["kind"])
+    return Fault(place, f"{what}{expected}", shown, kind=Kind.STANDS_OUT)
 
 
 def _expected(row: Mapping[Any, Any], kind: str) -> str:
@@ -81,6 +84,8 @@ def _expected(row: Mapping[Any, Any], kind: str) -> str:
 def _rough(value: float, kind: str) -> str:
     if kind == "count" and value < _SMALL:
         return f"under {_SMALL}"
+    if kind == "ratio":
+        return f"{float(f'{100 * value:.2g}'):g} %"
     return f"{float(f'{value:.2g}'):,g}"
 
 
@@ -157,7 +162,7 @@ def against_history(contract: DeliveryContract, given: pd.DataFrame, known: pd.D
         found.append(plausibility.jumps(new, old, Reason.PAIR))
     for part, whole in _parts(contract):
         new, old = (plausibility.shares_of(frame, part, whole) for frame in (given, known))
-        found.append(plausibility.jumps(new, old, Reason.PAIR))
+        found.append(plausibility.jumps(new, old, Reason.RATIO))
     return _together(found)
 
 

@@ -35,7 +35,7 @@ def lived(random: Random, folder: Path, nights: int, indicators: Iterable[str], 
     """Let some nights pass, each with a refresh, and return what came of them."""
     everything = worlds.random_world(random, list(indicators), range(FIRST, LAST + 1))
     last = dict.fromkeys(sorted({place[0] for place in everything.counts}), LAST - nights + 1)
-    history = History(folder / "held")
+    history = History(folder / "readers")
     for night in range(nights):
         files = {}
         for indicator in last:
@@ -78,7 +78,7 @@ def _published(folder: Path, files: dict[str, str]) -> None:
 def _hold(folder: Path) -> None:
     """Keep the newest edition, as a reader does who copies them."""
     newest = max((folder / "store" / "files" / "warehouse").glob("levekar-*.duckdb"), key=lambda path: path.name)
-    shutil.copytree(newest.parent, folder / "held", dirs_exist_ok=True)
+    shutil.copytree(newest.parent, folder / "readers", dirs_exist_ok=True)
 
 
 def _shown(everything: World, last: dict[str, int]) -> World:

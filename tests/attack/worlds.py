@@ -1,5 +1,6 @@
 """Synthetic deliveries by chance, published by the command line, and the truth behind them."""
 
+import hashlib
 import json
 import os
 import re
@@ -99,18 +100,16 @@ def _drawn(random: Random, share: float, size: int, whole: tuple[int, int] | Non
 def publish(inbox: Path, store: Path, files: Mapping[str, str]) -> Path:
     """Lay files in the inbox, refresh, and return the readers' folder. Raises RuntimeError with what was said.
 
-    What chance draws jumps from year to year, and is held: it is confirmed.
+    What chance draws jumps from year to year and would be held: each file is confirmed before the refresh.
     """
     inbox.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (inbox / name).write_text(text, encoding="utf-8")
-    refresh = ["refresh", "--sources", "files", "--inbox", inbox, "--data-dir", store]
-    said = run(refresh, codes=(0, 1, 4))
-    if "held:" in said:
-        for held in store.parent.rglob("held.json"):
-            word = {"by": "the attack", "reason": "synthetic figures jump", "at": "2026-01-01T00:00:00+00:00"}
-            held.with_name("confirmed.json").write_text(json.dumps(word), encoding="utf-8")
-        run(refresh)
+        confirmed = store.parent / "held" / hashlib.sha256(text.encode()).hexdigest()[:16] / "confirmed.json"
+        confirmed.parent.mkdir(parents=True, exist_ok=True)
+        word = {"by": "the attack", "reason": "synthetic figures jump", "at": "2026-01-01T00:00:00+00:00"}
+        confirmed.write_text(json.dumps(word), encoding="utf-8")
+    run(["refresh", "--sources", "files", "--inbox", inbox, "--data-dir", store], codes=(0, 1))
     return store / "files" / "warehouse"
 
 
