@@ -204,6 +204,122 @@ SENTENCE = Table(
     key=("sentence_id",),
 )
 
+PROGRAMME = Table(
+    "programme",
+    "Area programmes, and places shown as if they had one; one row per programme",
+    (
+        _text("programme_id", "Identifier, such as stromso-2030"),
+        _text("area_id", "The area that it is for (area.area_id)"),
+        _text("name_no", "Name in Norwegian"),
+        _text("name_en", "Name in English"),
+        Column("first_year", "SMALLINT", "First year"),
+        Column("last_year", "SMALLINT", "Last year"),
+    ),
+    key=("programme_id",),
+)
+
+_PROGRAMME = _text("programme_id", "The programme (programme.programme_id)")
+_SYNTHETIC = _flag("synthetic", "True: made up for the demo")
+_SUBGOAL = _text("subgoal_id", "The subgoal (subgoal.subgoal_id); NULL: not said, or all", nullable=True)
+_DOCUMENT = _text("source", "The document that says so")
+_PAID_BY = _text("paid_by", "Who pays; NULL: not known", nullable=True)
+
+MEASURE_TAKEN = Table(
+    "measure_taken",
+    "Measures taken (tiltak), from the programme's own record: what was or is to be done; one row per measure. "
+    "Not to be confused with the table measure, which has figures",
+    (
+        _PROGRAMME,
+        _text("measure_taken_id", "Identifier within the programme, such as job-workshop"),
+        _SYNTHETIC,
+        _text("name_no", "Name in Norwegian"),
+        _text("name_en", "Name in English"),
+        _SUBGOAL,
+        Column("indicators", "VARCHAR[]", "Indicators that it should move (indicator.indicator_id); empty: none named"),
+        _text("first", "When it begins: a year or month, such as 2021 or 2021M08"),
+        _date("first_day", "First day of that year or month"),
+        _text("last", "When it ends; NULL: no end is known", nullable=True),
+        _date("last_day", "Last day of that year or month; NULL: no end is known", nullable=True),
+        _number("cost", "What it costs in all, in kroner; NULL: not known"),
+        _PAID_BY,
+        _text("responsible", "The role that is responsible; NULL: not known", nullable=True),
+        _text("place", "Where; NULL: the programme's area", nullable=True),
+        _text("status", "planned, under way, ended or stopped"),
+        _text("note", "What else to know; NULL: nothing", nullable=True),
+        _DOCUMENT,
+    ),
+    key=("programme_id", "measure_taken_id"),
+)
+
+FINDING = Table(
+    "finding",
+    "Experience worth sharing, from the programme's own record; one row per finding",
+    (
+        _PROGRAMME,
+        _text("finding_id", "Identifier within the programme"),
+        _SYNTHETIC,
+        _text("text_no", "What was found, in Norwegian"),
+        _text("text_en", "What was found, in English"),
+        _SUBGOAL,
+        _text("document", "The document that it stands in"),
+        Column("page", "INTEGER", "The page in it; NULL: it has no pages", nullable=True),
+        _date("day", "The document's date"),
+    ),
+    key=("programme_id", "finding_id"),
+)
+
+OBSTACLE = Table(
+    "obstacle",
+    "Laws, regulations, guidelines and practices that stand in the way, from the programme's own record; one row per "
+    "obstacle",
+    (
+        _PROGRAMME,
+        _text("obstacle_id", "Identifier within the programme"),
+        _SYNTHETIC,
+        _text("kind", "law, regulation, guideline or practice"),
+        _text("name_no", "What it is called, in Norwegian"),
+        _text("name_en", "What it is called, in English"),
+        _text("hinders_no", "What it hinders, in Norwegian"),
+        _text("hinders_en", "What it hinders, in English"),
+        _SUBGOAL,
+        _text("reported_to", "The authority that it was reported to; NULL: nobody yet", nullable=True),
+        _date("reported_on", "The day of the report; NULL: not known, or not reported", nullable=True),
+        _text("status", "not reported, reported, being changed, removed, or stays (it will not be changed)"),
+        _DOCUMENT,
+    ),
+    key=("programme_id", "obstacle_id"),
+)
+
+ADJUSTMENT = Table(
+    "adjustment",
+    "What the programme changed on the way, from its own record; one row per adjustment",
+    (
+        _PROGRAMME,
+        _text("adjustment_id", "Identifier within the programme"),
+        _SYNTHETIC,
+        _text("text_no", "What was changed, in Norwegian"),
+        _text("text_en", "What was changed, in English"),
+        _SUBGOAL,
+        _date("day", "The day of the decision"),
+        _text("recommended_by", "Who recommended it"),
+        _DOCUMENT,
+    ),
+    key=("programme_id", "adjustment_id"),
+)
+
+BUDGET = Table(
+    "budget",
+    "The programme's money by year, from its own record; one row per year and payer",
+    (
+        _PROGRAMME,
+        Column("year", "SMALLINT", "The budget year"),
+        _SYNTHETIC,
+        Column("amount", "DOUBLE", "Kroner of that year, as the document has them"),
+        _PAID_BY,
+        _DOCUMENT,
+    ),
+)
+
 AREA = Table(
     "area",
     "The places that figures are about; one row per area",
@@ -1043,6 +1159,12 @@ SCHEMA = WarehouseSchema(
         INDICATOR,
         COVERAGE,
         SENTENCE,
+        PROGRAMME,
+        MEASURE_TAKEN,
+        FINDING,
+        OBSTACLE,
+        ADJUSTMENT,
+        BUDGET,
         AREA,
         AREA_CODE,
         OFFICIAL_AREA,

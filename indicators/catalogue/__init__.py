@@ -35,6 +35,7 @@ from indicators.catalogue.models import (
     SourcesFile,
     SourceTable,
 )
+from indicators.catalogue.programme_record import ProgrammeRecord
 
 __all__ = ["Catalogue", "CatalogueError", "Spacing", "load"]
 
@@ -74,6 +75,7 @@ class Catalogue:
     boundaries: dict[str, BoundaryContract] = field(default_factory=dict)
     evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
     sentences: dict[str, Sentence] = field(default_factory=dict)
+    records: tuple[ProgrammeRecord, ...] = ()
     disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -270,6 +272,7 @@ _PARTS = (
     "boundaries",
     "evaluations",
     "sentences",
+    "records",
     "disclosure",
     "area_places",
 )
@@ -289,6 +292,7 @@ def load(folder: Path = HERE) -> Catalogue:
     polygons = _read(sorted((folder / "deliveries" / "boundaries").glob("*.yaml")), BoundaryContract, unreadable)
     evaluation_files = _read([folder / "evaluations.yaml"], EvaluationsFile, unreadable)
     sentence_files = _read([folder / "sentences.yaml"], SentencesFile, unreadable)
+    records = _read(sorted((folder / "programmes").glob("*.yaml")), ProgrammeRecord, unreadable)
     pillar_names = _pillar_files(folder)
     pillars = _read([folder / f"{name}.yaml" for name in pillar_names], PillarFile, unreadable)
     # Names are checked across the files that can be read, so that one fault does not hide another.
@@ -300,6 +304,7 @@ def load(folder: Path = HERE) -> Catalogue:
         pillars=pillars,
         evaluations=evaluation_files[0] if evaluation_files else None,
         sentences=sentence_files[0] if sentence_files else None,
+        records=records,
         all_pillars=len(pillars) == len(pillar_names),
         all_contracts=len(contract_files) == len(contract_paths),
     )
@@ -321,6 +326,7 @@ def load(folder: Path = HERE) -> Catalogue:
         boundaries=_by_id(contract for contract, _lines in polygons),
         evaluations=_by_id(plans.evaluations),
         sentences=_by_id(said.sentences),
+        records=tuple(record for record, _lines in records),
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)

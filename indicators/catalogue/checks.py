@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from indicators.catalogue.contracts import PROJECTED, Delivered, DeliveryContract
 from indicators.catalogue.loading import Lines
@@ -29,6 +29,7 @@ from indicators.catalogue.models import (
     SourcesFile,
     SourceTable,
 )
+from indicators.catalogue.programme_record import MeasureTaken, ProgrammeRecord
 
 # A kind of area lies in kinds that come before it.
 _KINDS: tuple[AreaKind, ...] = get_args(AreaKind)
@@ -50,6 +51,7 @@ class Files:
     pillars: Sequence[tuple[PillarFile, Lines]]
     evaluations: tuple[EvaluationsFile, Lines] | None = None
     sentences: tuple[SentencesFile, Lines] | None = None
+    records: Sequence[tuple[ProgrammeRecord, Lines]] = ()
     all_contracts: bool = True
     all_pillars: bool = True
 
@@ -71,6 +73,7 @@ def faults(files: Files) -> Iterator[str]:
         yield from _evaluation_faults(*files.evaluations, files)
     if files.sentences:
         yield from _sentence_faults(*files.sentences, files)
+    yield from _record_faults(files)
     comparators = _Comparators(files.areas[0]) if files.areas else None
     tables = _tables(files)
     for file, line in files.pillars:
@@ -550,6 +553,7 @@ def _evaluation_faults(file: EvaluationsFile, line: Lines, files: Files) -> Iter
     indicators = {indicator.id for pillar, _lines in files.pillars for indicator in pillar.indicators}
     for number, plan in enumerate(file.evaluations):
         place = _Place(line, ("evaluations", number))
+        yield from _event_faults(plan, files, place)
         if files.areas:
             yield from _treated_faults(plan, files.areas[0], place)
             yield from (f"{place('donors')} {fault}" for fault in _donor_faults(plan, files.areas[0]))
@@ -588,3 +592,75 @@ def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
         yield f"'{plan.area}' is its own donor; expected areas without the programme"
     if rule and not found and rule.within in areas:
         yield f"no {rule.kind} lies in '{rule.within}'; expected a rule that finds areas of areas.yaml"
+
+
+def _event_faults(plan: EvaluationPlan, files: Files, place: _Place) -> Iterator[str]:
+    """The measure that an evaluation is about is a real one of the area's programme, and began in the plan's start."""
+    if plan.measure_taken is None or files.areas is None:
+        return
+    own = {programme.id for programme in files.areas[0].programmes if programme.area == plan.area}
+    known = {
+        one.id: one
+        for record, _line in files.records
+        if record.programme in own and not record.synthetic
+        for one in record.measures_taken
+    }
+    found = known.get(plan.measure_taken)
+    if found is None:
+        expected = f"a measure taken in '{plan.area}' that is not synthetic"
+        yield f"{place('measure_taken')} {unknown('measure taken', plan.measure_taken, known, expected)}"
+    elif found.start != plan.start:
+        yield (
+            f"{place('start')} evaluation '{plan.id}' starts in {plan.start}, and '{found.id}' in {found.start}; "
+            "expected the same year"
+        )
+
+
+# --- programmes/ --------------------------------------------------------------------------------------------
+
+_SYNTHETIC = "synthetic-"
+_LISTS = ("measures_taken", "findings", "obstacles", "adjustments")
+
+
+def _record_faults(files: Files) -> Iterator[str]:
+    """Each record is of a programme, names subgoals and indicators that there are, and says each thing once."""
+    seen: dict[tuple[str, str, object], str] = {}
+    for record, line in files.records:
+        if files.areas:
+            programmes = {programme.id for programme in files.areas[0].programmes}
+            if record.programme not in programmes:
+                expected = "a programme of areas.yaml"
+                yield f"{line('programme')} {unknown('programme', record.programme, programmes, expected)}"
+        if record.synthetic != line.shown.rpartition("/")[2].startswith(_SYNTHETIC):
+            yield (
+                f"{line('synthetic')} synthetic is {str(record.synthetic).lower()}; expected a file that begins with "
+                f"'{_SYNTHETIC}' where what it says is made up, and only there"
+            )
+        for part in _LISTS:
+            for number, entry in enumerate(getattr(record, part)):
+                place = _Place(line, (part, number))
+                yield from _once(seen, (record.programme, part, entry.id), f"'{entry.id}'", place)
+                yield from _named_faults(entry, files, place)
+        for number, year in enumerate(record.budget):
+            place = _Place(line, ("budget", number))
+            yield from _once(seen, (record.programme, "budget", (year.year, year.paid_by)), f"{year.year}", place)
+
+
+def _once(
+    seen: dict[tuple[str, str, object], str], key: tuple[str, str, object], name: str, place: _Place
+) -> Iterator[str]:
+    if key in seen:
+        yield f"{place()} {name} of {key[1]} is in {seen[key]} already; expected each once in a programme's record"
+    seen.setdefault(key, place())
+
+
+def _named_faults(entry: Any, files: Files, place: _Place) -> Iterator[str]:
+    if not files.all_pillars:
+        return
+    subgoals = {subgoal.id for pillar, _lines in files.pillars for subgoal in pillar.subgoals}
+    if entry.subgoal is not None and entry.subgoal not in subgoals:
+        yield f"{place('subgoal')} {unknown('subgoal', entry.subgoal, subgoals)}"
+    indicators = {indicator.id for pillar, _lines in files.pillars for indicator in pillar.indicators}
+    for number, name in enumerate(entry.indicators if isinstance(entry, MeasureTaken) else []):
+        if name not in indicators:
+            yield f"{place('indicators', number)} {unknown('indicator', name, indicators)}"

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from indicators.catalogue.contracts import AreaListContract, BoundaryContract, DeliveryContract
 from indicators.catalogue.models import AreasFile, EvaluationsFile, Model, PillarFile, SentencesFile, SourcesFile
+from indicators.catalogue.programme_record import ProgrammeRecord
 
 FOLDER = "schema"
 MODELS: dict[str, type[Model]] = {
@@ -19,16 +20,22 @@ MODELS: dict[str, type[Model]] = {
     "sources": SourcesFile,
     "evaluations": EvaluationsFile,
     "sentences": SentencesFile,
+    "programme": ProgrammeRecord,
     "delivery": DeliveryContract,
     "area_list": AreaListContract,
     "boundary": BoundaryContract,
 }
-_BY_FOLDER = {"deliveries": "delivery", "deliveries/areas": "area_list", "deliveries/boundaries": "boundary"}
+_BY_FOLDER = {
+    "deliveries": "delivery",
+    "deliveries/areas": "area_list",
+    "deliveries/boundaries": "boundary",
+    "programmes": "programme",
+}
 _BY_NAME = {f"{kind}.yaml": kind for kind in ("areas", "sources", "evaluations", "sentences")}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schema of every kind of file: pillar, areas, sources, evaluations, delivery, area_list, boundary."""
+    """Return the schema of every kind of file, by the names in MODELS."""
     return {kind: _schema(model) for kind, model in MODELS.items()}
 
 

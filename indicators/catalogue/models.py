@@ -230,7 +230,7 @@ class Target(Model):
 
 _Text = BeforeValidator(str, json_schema_input_type=str | int)  # YAML reads 2020 as a number
 _PeriodText = Annotated[str, _Text, Field(pattern=r"^(19|20)\d\d(K[1-4]|M(0[1-9]|1[0-2]))?$")]
-_YearOrMonth = Annotated[str, _Text, Field(pattern=r"^(19|20)\d\d(M(0[1-9]|1[0-2]))?$")]
+YearOrMonth = Annotated[str, _Text, Field(pattern=r"^(19|20)\d\d(M(0[1-9]|1[0-2]))?$")]
 
 
 class Break(Model):
@@ -242,18 +242,21 @@ class Break(Model):
     reason: str = Field(description="what changed")
 
 
+def ends_before_it_begins(first: str, last: str) -> bool:
+    """Whether a year or month lies before another; a year lasts from its first month to its twelfth."""
+    return (last if "M" in last else f"{last}M12") < (first if "M" in first else f"{first}M01")
+
+
 class Disturbance(Model):
     """Periods whose figures say nothing of the trend: they are published, and left out of trends and projections."""
 
-    first: _YearOrMonth = Field(alias="from", description="the first disturbed year or month: 2020 or 2020M03")
-    last: _YearOrMonth = Field(alias="to", description="the last one, not before the first")
+    first: YearOrMonth = Field(alias="from", description="the first disturbed year or month: 2020 or 2020M03")
+    last: YearOrMonth = Field(alias="to", description="the last one, not before the first")
     reason: str = Field(description="what disturbed them")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Disturbance":
-        first = self.first if "M" in self.first else f"{self.first}M01"
-        last = self.last if "M" in self.last else f"{self.last}M12"
-        if last < first:
+        if ends_before_it_begins(self.first, self.last):
             raise ValueError(f"disturbed from {self.first} to {self.last}; expected 'to' at 'from' or later")
         return self
 
@@ -569,6 +572,10 @@ class EvaluationPlan(Model):
         None, ge=9, description="so many donors alone, the nearest before the start; none: all of them"
     )
     start: int = Field(description="the programme's first year, the first that counts as after")
+    measure_taken: str | None = Field(
+        None,
+        description="a measure taken that began in `start`, where the question is about that measure alone",
+    )
     indicators: list[str] = Field(min_length=1, description="what is evaluated")
     purpose: str = Field(description="what the figures are for, in words that go with them")
     programme_effect_claimed: bool = Field(description="false: no programme began; a difference is no effect of one")

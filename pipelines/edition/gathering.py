@@ -3,15 +3,16 @@
 Only gathers. What must not be seen is blanked by `masking`, how an edition is put out belongs to `publishing`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
-from indicators import population
+from indicators import periods, population
 from indicators.catalogue import Catalogue, coverage
-from indicators.catalogue.models import Indicator
+from indicators.catalogue.models import Indicator, Model
+from indicators.catalogue.programme_record import MeasureTaken
 from indicators.dictionary import SCHEMA
 from pipelines.edition import masking, naming, provenance, releases
 from pipelines.steps import backtesting, comparing, counting, evaluating, placing, revising
@@ -46,11 +47,18 @@ def gathered_keys(catalogue: Catalogue) -> list[str]:
 
 
 def gather(
-    run: Run, catalogue: Catalogue, store: Store, checks: Iterable[dict[str, Any]], runs: Iterable[dict[str, Any]]
+    run: Run,
+    catalogue: Catalogue,
+    store: Store,
+    checks: Iterable[dict[str, Any]],
+    runs: Iterable[dict[str, Any]],
+    *,
+    synthetic: bool,
 ) -> dict[str, pa.Table]:
     """Return every table of the warehouse by name, in its contract's columns.
 
-    checks, runs: rows of `check_result` and `refresh_run`. Raises LakeError where a table is not made.
+    checks, runs: rows of `check_result` and `refresh_run`. synthetic: figures are made up, and so may be what the
+    programmes' record says. Raises LakeError where a table is not made.
     """
     lake = store.lake
     stages = {
@@ -68,6 +76,8 @@ def gather(
         "indicator": _indicators(catalogue),
         "coverage": coverage.rows(catalogue),
         "sentence": coverage.sentences(catalogue),
+        "programme": _programmes(catalogue),
+        **recorded(catalogue, synthetic=synthetic),
         "area": _areas(catalogue, {row["area_id"]: (row["population"], row["population_period"]) for row in residents}),
         "refresh_run": list(runs),
         "check_result": list(checks),
@@ -123,6 +133,53 @@ def _indicator(pillar: str, indicator: Indicator) -> dict[str, Any]:
         "caveats": "\n".join(indicator.warnings) or None,
         "elsewhere": list(indicator.elsewhere.items()),
     }
+
+
+def _programmes(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {
+            "programme_id": one.id,
+            "area_id": one.area,
+            "name_no": one.name_no,
+            "name_en": one.name_en,
+            "first_year": one.start,
+            "last_year": one.end,
+        }
+        for one in catalogue.programmes
+    ]
+
+
+def recorded(catalogue: Catalogue, *, synthetic: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of what the programmes recorded, by table: `measure_taken`, `finding` and so on.
+
+    synthetic: the edition's figures are made up. What is made up of a record is in no edition of real figures.
+    """
+    parts = {
+        "measure_taken": "measures_taken",
+        "finding": "findings",
+        "obstacle": "obstacles",
+        "adjustment": "adjustments",
+        "budget": "budget",
+    }
+    told = [record for record in catalogue.records if synthetic or not record.synthetic]
+    return {
+        table: [
+            {"programme_id": record.programme, "synthetic": record.synthetic, **row}
+            for record in told
+            for row in _entries(table, getattr(record, part))
+        ]
+        for table, part in parts.items()
+    }
+
+
+def _entries(table: str, entries: Iterable[Model]) -> Iterator[dict[str, Any]]:
+    renamed = {"id": f"{table}_id", "subgoal": "subgoal_id"}
+    for entry in entries:
+        row = {renamed.get(name, name): value for name, value in entry.model_dump().items()}
+        if isinstance(entry, MeasureTaken):
+            row["first_day"] = periods.parse(entry.first).start
+            row["last_day"] = periods.parse(entry.last).end if entry.last else None
+        yield row
 
 
 def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list[dict[str, Any]]:

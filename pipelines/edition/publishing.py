@@ -81,7 +81,7 @@ class Publisher:
         runs = self._runs(run_id, started, states)
         with files.scratch(self.store.lake.root) as scratch:
             engine = DuckDbEngine(scratch, self.most)
-            tables = gathering.gather(engine.run, self.catalogue, self.store, results, runs)
+            tables = gathering.gather(engine.run, self.catalogue, self.store, results, runs, synthetic=self.synthetic)
         now = self.now()
         tables = self._with_memory(tables, now, run_id)
         wrong = list(gate.failures(self.catalogue, tables))

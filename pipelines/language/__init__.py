@@ -111,3 +111,13 @@ class Language:
             moment = moment.astimezone(_OSLO)
         month = self.term("month", str(moment.month))
         return f"{moment.day}. {month} {moment.year}" if self.code == "nb" else f"{moment.day} {month} {moment.year}"
+
+    def span(self, first: str, last: str | None) -> str:
+        """Write from when to when, of years and months as the catalogue has them (2021M08); None: no end is known."""
+        if last is None:
+            return self("span_open", first=self._year_or_month(first))
+        return self("span", first=self._year_or_month(first), last=self._year_or_month(last))
+
+    def _year_or_month(self, text: str) -> str:
+        year, _, month = text.partition("M")
+        return f"{self.term('month', str(int(month)))} {year}" if month else year

@@ -7,13 +7,20 @@ from markupsafe import Markup
 
 from pipelines.language import Language
 from pipelines.report.published import Row, Rows
+from pipelines.report.series_chart import Event
+from pipelines.report.series_drawing import flag, measure_in_words
 from pipelines.report.svg import Scale, element, path, round_scale
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 240, 60, 618, 30, 200
 
 
-def draw(rows: Rows, unit: Row, start: int, title: str, say: Language, key: str, *, synthetic: bool) -> Markup:
-    """Return the picture of the rows of an event study, by year. unit: the indicator; start: first year that counts."""
+def draw(
+    rows: Rows, unit: Row, start: int, title: str, say: Language, key: str, events: list[Event], *, synthetic: bool
+) -> Markup:
+    """Return the picture of the rows of an event study, by year.
+
+    unit: the indicator; start: first year that counts; events: the measures that should move it, marked on the axis.
+    """
     shown = sorted((row for row in rows if row["estimate"] is not None), key=lambda row: row["period_end"])
     limits = [row[name] for row in shown for name in ("estimate", "lower", "upper") if row[name] is not None]
     years = [row["period_end"].year for row in shown]
@@ -26,6 +33,10 @@ def draw(rows: Rows, unit: Row, start: int, title: str, say: Language, key: str,
         parts.append(element("text", label, x=_LEFT - 8, y=y(tick) + 4, text_anchor="end"))
     if min(years) < start <= max(years):
         parts.append(path([(x(start), _TOP), (x(start), _BOTTOM)], class_="break"))
+    for one in events:
+        if x.low <= one.begins < x.high:
+            parts.append(flag(x(one.begins), _BOTTOM))
+            parts.append(element("text", one.letter, x=x(one.begins) + 6, y=_BOTTOM + 9, class_="event-letter"))
     for row, year in zip(shown, years, strict=True):
         at = x(year + 0.5)
         if row["lower"] is not None and row["upper"] is not None:
@@ -36,6 +47,7 @@ def draw(rows: Rows, unit: Row, start: int, title: str, say: Language, key: str,
     parts.append(element("text", words, x=_RIGHT, y=16, text_anchor="end", class_="synthetic"))
     parts.append(element("text", say.term("difference", unit["unit"]), x=2, y=16))
     last = shown[-1]
+    told = "; ".join(f"{one.letter} {measure_in_words(one.row, say)}" for one in events)
     text = say(
         "alt_effect",
         first=years[0],
@@ -47,7 +59,7 @@ def draw(rows: Rows, unit: Row, start: int, title: str, say: Language, key: str,
     return element(
         "svg",
         element("title", f"{title} ({words})", id=f"{key}-title"),
-        element("desc", text, id=f"{key}-text"),
+        element("desc", f"{text} {say('alt_events', measures=told)}" if events else text, id=f"{key}-text"),
         *parts,
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         class_="chart effect",

@@ -34,6 +34,7 @@ def context(published: Published, area: str, indicator: str, say: Language) -> d
         "standing": list(_standing(published, newest, say)) if newest else [],
         "chart": series_drawing.large(chart, say, "chart") if chart else None,
         "figures": [_figure(published, one, say) for one in _all_figures(published, indicator, area)],
+        "measures": published.measures_for(indicator, area),
         "areas": _areas(published, indicator, area, say),
         "groups": _groups(published, indicator, area, say),
         "chain": _chain(published, indicator, area),

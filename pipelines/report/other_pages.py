@@ -8,7 +8,7 @@ from indicators.dictionary import SCHEMA, WORDS
 from indicators.evaluation import EVENT_STUDY
 from pipelines.deliveries.expected import expected
 from pipelines.language import Language
-from pipelines.report import effect_chart, standing
+from pipelines.report import effect_chart, series_chart, series_drawing, standing
 from pipelines.report.home import wanted
 from pipelines.report.indicator_page import revision
 from pipelines.report.published import Published, Row, Rows
@@ -114,8 +114,10 @@ def _event_study(published: Published, area: str, indicator: str, say: Language)
     start = published.catalogue.evaluations[rows[0]["evaluation_id"]].start
     title = say("event_study", indicator=say.of(unit, "name"))
     key = f"effect-{indicator}"
-    drawn = effect_chart.draw(rows, unit, start, title, say, key, synthetic=published.synthetic)
-    return {"title": title, "svg": drawn}
+    events = series_chart.events(published, indicator, area)
+    drawn = effect_chart.draw(rows, unit, start, title, say, key, events, synthetic=published.synthetic)
+    measures = [(one.letter, series_drawing.measure_in_words(one.row, say)) for one in events]
+    return {"title": title, "svg": drawn, "measures": measures}
 
 
 def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
@@ -131,6 +133,32 @@ def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
         "mde": say.difference(unit, row["mde"]).lstrip("+"),
         "donors": row["donors"],
         "note": row["note"],
+    }
+
+
+def programme(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return what the area's programme recorded: its measures, findings, obstacles, adjustments and budget."""
+    own = published.programme(area)
+    return {
+        "programme": own,
+        "measures": [_measure(published, row, say) for row in published.recorded(area, "measure_taken")],
+        "findings": published.recorded(area, "finding"),
+        "obstacles": published.recorded(area, "obstacle"),
+        "adjustments": published.recorded(area, "adjustment"),
+        "budget": published.recorded(area, "budget"),
+        "planned": own.releases if own else [],
+        "number": say.number,
+    }
+
+
+def _measure(published: Published, row: Row, say: Language) -> dict[str, Any]:
+    moved = [(one, say.of(published.indicators[one], "name")) for one in row["indicators"]]
+    return {
+        **row,
+        "name": say.of(row, "name"),
+        "moved": moved,
+        "cost": say.count(row["cost"]),
+        "time": say.span(row["first"], row["last"]),
     }
 
 
@@ -217,6 +245,7 @@ def _licences(published: Published) -> Iterator[tuple[str, str]]:
 PAGES: dict[str, Context] = {
     "compare": compare,
     "evaluation": evaluation,
+    "programme": programme,
     "changes": changes,
     "deliveries": deliveries,
     "method": method,

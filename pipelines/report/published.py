@@ -31,7 +31,7 @@ class Published:
     """One edition's figures, by indicator and area.
 
     series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard.
-    codes: official codes by area. chains: of
+    record: by table what the programmes recorded, all areas. codes: official codes by area. chains: of
     the newest figure, as `levekar explain` tells it. exported: the small tables as they are,
     for downloads. downloads: names of files beside the pages, by folder.
     """
@@ -55,6 +55,7 @@ class Published:
     checks: Rows
     runs: Rows
     releases: Rows
+    record: Mapping[str, Rows]
     codes: Mapping[str, set[str]]
     chains: Mapping[tuple[str, str], Chain]
     exported: Exported
@@ -68,6 +69,15 @@ class Published:
     def programme(self, area: str) -> Programme | None:
         """Return the programme for the area, if there is one."""
         return next((one for one in self.catalogue.programmes if one.area == area), None)
+
+    def recorded(self, area: str, table: str) -> Rows:
+        """Return what the area's programme recorded in a table such as `measure_taken`."""
+        programme = self.programme(area)
+        return [row for row in self.record[table] if programme and row["programme_id"] == programme.id]
+
+    def measures_for(self, indicator: str, area: str) -> Rows:
+        """Return the measures taken in an area that should move an indicator, in the order of time."""
+        return [row for row in self.recorded(area, "measure_taken") if indicator in row["indicators"]]
 
     def measured(self, indicator: str, area: str) -> Rows:
         """Return an area's measures of an indicator in the order of time; of the indicator's own sex and age."""
@@ -127,6 +137,13 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         checks=table("SELECT * FROM check_result ORDER BY subject, check_name"),
         runs=table("SELECT * FROM refresh_run ORDER BY started_at DESC"),
         releases=table("SELECT * FROM release ORDER BY created_at"),
+        record={
+            "measure_taken": table("SELECT * FROM measure_taken ORDER BY first_day, measure_taken_id"),
+            "finding": table("SELECT * FROM finding ORDER BY day, finding_id"),
+            "obstacle": table("SELECT * FROM obstacle ORDER BY reported_on NULLS LAST, obstacle_id"),
+            "adjustment": table("SELECT * FROM adjustment ORDER BY day, adjustment_id"),
+            "budget": table("SELECT * FROM budget ORDER BY year, paid_by"),
+        },
         codes={
             area: {row["code"] for row in rows}
             for area, rows in _by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()

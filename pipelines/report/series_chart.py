@@ -6,6 +6,7 @@ with a bar over its years, and no line joins windows, for they share years.
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from indicators import periods
 from indicators.catalogue.models import Break, Disturbance
@@ -38,6 +39,25 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Event:
+    """A measure taken, on the axis of years: its letter in the picture, and its row of `measure_taken`."""
+
+    letter: str
+    row: Row
+
+    @property
+    def begins(self) -> float:
+        """Where on the axis of years it begins."""
+        return _place(self.row["first_day"])
+
+    @property
+    def ends(self) -> float | None:
+        """Where on the axis of years its last month ends; None: no end is known."""
+        last = self.row["last_day"]
+        return None if last is None else last.year + last.month / 12
+
+
+@dataclass(frozen=True)
 class SeriesChart:
     """What the chart shows. newest: the scorecard's row; comparators: name and points."""
 
@@ -51,6 +71,7 @@ class SeriesChart:
     disturbed: list[Disturbance]
     every: int | None
     synthetic: bool
+    events: list[Event]
 
     @property
     def target_at(self) -> float | None:
@@ -82,11 +103,24 @@ def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
         disturbed=own.disturbed,
         every=own.every if isinstance(own.every, int) else None,
         synthetic=published.synthetic,
+        events=events(published, indicator, area),
     )
     if chart.target_at is None:
         return chart
     ahead = [(at, value) for at, value in required if at < chart.target_at]
     return replace(chart, path=[*ahead, (chart.target_at, newest["target_value"])] if ahead else [])
+
+
+def events(published: Published, indicator: str, area: str) -> list[Event]:
+    """Return the measures taken that should move an indicator, lettered in the order of time."""
+    rows = published.measures_for(indicator, area)
+    return [Event(letter_of(number), row) for number, row in enumerate(rows)]
+
+
+def letter_of(number: int) -> str:
+    """Return A, B, ... Z, AA, AB, ... for 0, 1, ..."""
+    before, last = divmod(number, 26)
+    return (letter_of(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _points(rows: list[Row]) -> list[Point]:
@@ -161,11 +195,14 @@ def _joined(before: Point, after: Point, breaks: list[Break], every: int | None)
 
 def span(one: Disturbance) -> tuple[float, float]:
     """Return where on the axis of years a disturbed time begins and ends: 2020M03 begins at 2020 and two twelfths."""
-    first, last = periods.parse(one.first).start, periods.parse(one.last).end
-    return first.year + (first.month - 1) / 12, last.year + last.month / 12
+    last = periods.parse(one.last).end
+    return _place(periods.parse(one.first).start), last.year + last.month / 12
 
 
 def break_at(one: Break) -> float:
     """Return where on the axis of years a break lies: 2018M11 is 2018 and ten twelfths."""
-    first = periods.parse(one.first).start
-    return first.year + (first.month - 1) / 12
+    return _place(periods.parse(one.first).start)
+
+
+def _place(day: date) -> float:
+    return day.year + (day.month - 1) / 12

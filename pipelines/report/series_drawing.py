@@ -3,13 +3,14 @@
 Every state that a colour tells is told by a mark too, and in words in the legend and in the text alternative.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from pipelines.language import Language
-from pipelines.report.series_chart import Point, SeriesChart, break_at, runs, span
+from pipelines.report.published import Row
+from pipelines.report.series_chart import Event, Point, SeriesChart, break_at, runs, span
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
 
@@ -32,14 +33,17 @@ class Size:
 
 # A narrow screen shows the large chart's letters half as large again: see style.css.
 LARGE = Size("chart", 640, 330, left=60, right=618, top=30, bottom=290, letter=11.5)
+LANE = 20.0
+"""Height of the strip below the years for each measure taken."""
 SMALL = Size("small", 220, 76, left=36, right=210, top=8, bottom=58, letter=6.2)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart as SVG for a page, its text alternative, and its legend: the mark, drawn, and words."""
+    """A chart as SVG for a page, its height, its text alternative, and its legend: the mark, drawn, and words."""
 
     svg: Markup
+    height: float
     text: str
     legend: list[tuple[Markup, str]]
     from_zero: bool
@@ -181,6 +185,32 @@ class _Drawing:
         places = [self.x(break_at(one)) for one in self.chart.breaks]
         return [path([(x, top), (x, bottom)], class_="break") for x in places if left < x < right]
 
+    # what the programme did
+
+    def flags(self) -> list[Markup]:
+        """Mark on the time axis where measures begin."""
+        left, right, _top, bottom = self.box
+        places = (self.x(one.begins) for one in self.chart.events)
+        return [flag(x, bottom) for x in places if left <= x < right]
+
+    def lanes(self) -> list[Markup]:
+        """Draw from when to when each measure was taken, below the years; one without an end runs out dashed."""
+        left, right = self.box[:2]
+        drawn = []
+        for number, one in enumerate(self.chart.events):
+            y = self.box[3] + 36 + number * LANE
+            first = min(max(self.x(one.begins), left), right)
+            last = right if one.ends is None else max(min(self.x(one.ends), right), first)
+            kind = "event open" if one.ends is None else "event"
+            drawn.append(element("text", one.letter, x=left - 8, y=y + 5, text_anchor="end", class_="event-letter"))
+            if last > first:
+                drawn.append(path([(first, y), (last, y)], class_=kind))
+            else:
+                words = self.say("event_later" if first == right else "event_before", year=one.row["first_day"].year)
+                at, anchor = (right, "end") if first == right else (left, "start")
+                drawn.append(element("text", words, x=at, y=y + 5, text_anchor=anchor))
+        return drawn
+
     # what belongs to the axes
 
     def axes(self) -> list[Markup]:
@@ -225,12 +255,16 @@ def large(chart: SeriesChart, language: Language, key: str) -> Drawn:
         *own.projection(),
         *own.singles(),
         *own.area(4),
+        *own.flags(),
+        *own.lanes(),
     ]
+    size = LARGE if not chart.events else replace(LARGE, height=LARGE.height + LANE * len(chart.events))
     if chart.synthetic:
         mark = element("text", language("synthetic_short"), x=LARGE.right, y=16, text_anchor="end", class_="synthetic")
         parts.append(mark)
     text = describe(chart, language, from_zero=own.from_zero)
-    return Drawn(_picture(parts, chart, language, text, key, LARGE), text, _legend(chart, language), own.from_zero)
+    svg = _picture(parts, chart, language, text, key, size)
+    return Drawn(svg, size.height, text, _legend(chart, language), own.from_zero)
 
 
 def small(chart: SeriesChart, language: Language, key: str) -> Drawn:
@@ -245,9 +279,9 @@ def small(chart: SeriesChart, language: Language, key: str) -> Drawn:
         parts.append(element("text", str(year), x=at, y=SMALL.height - 4, text_anchor=anchor))
     if not own.from_zero:
         parts.append(path([(left - 4, bottom - 5), (left + 4, bottom - 3), (left - 4, bottom - 1)], class_="zigzag"))
-    parts += [*own.aim(5), *own.area(2.2)]
+    parts += [*own.aim(5), *own.area(2.2), *own.flags()]
     text = describe(chart, language, from_zero=own.from_zero)
-    return Drawn(_picture(parts, chart, language, text, key, SMALL), text, [], own.from_zero)
+    return Drawn(_picture(parts, chart, language, text, key, SMALL), SMALL.height, text, [], own.from_zero)
 
 
 def _picture(parts: list[Markup], chart: SeriesChart, language: Language, text: str, key: str, size: Size) -> Markup:
@@ -296,6 +330,9 @@ def describe(chart: SeriesChart, language: Language, *, from_zero: bool) -> str:
     hidden = [point.period for point in chart.points if point.status == "suppressed"]
     if hidden:
         sentences.append(say("alt_hidden", periods=", ".join(hidden)))
+    if chart.events:
+        told = "; ".join(measure_in_words(one.row, say) for one in chart.events)
+        sentences.append(say("alt_events", measures=told))
     if not from_zero:
         sentences.append(say("axis_not_zero"))
     return " ".join(sentences)
@@ -332,14 +369,36 @@ def _legend(chart: SeriesChart, say: Language) -> list[tuple[Markup, str]]:
         (chart.breaks, "break", say("legend_break")),
         (chart.disturbed, "disturbed", say("legend_disturbed")),
     ]
-    return [(key(mark), text) for present, mark, text in wanted if present]
+    marks = [(key(mark), text) for present, mark, text in wanted if present]
+    return [*marks, *((_event_key(one), measure_in_words(one.row, say)) for one in chart.events)]
+
+
+def flag(x: float, y: float) -> Markup:
+    """Draw the mark of a measure's beginning, its tip on the time axis."""
+    return path([(x - 5, y + 8), (x, y), (x + 5, y + 8)], class_="event-flag")
+
+
+def measure_in_words(row: Row, say: Language) -> str:
+    """Name a measure taken, with its time and how far it has come."""
+    time = say.span(row["first"], row["last"])
+    words = say("event", name=say.of(row, "name"), time=time, status=say.term("measure_status", row["status"]).lower())
+    return f"{words} ({say('synthetic_word')})" if row["synthetic"] else words
+
+
+def _event_key(one: Event) -> Markup:
+    kind = "event open" if one.ends is None else "event"
+    letter = element("text", one.letter, x=0, y=14, class_="event-letter")
+    return _key(path([(14, 9), (32, 9)], class_=kind), letter)
 
 
 def key(mark: str) -> Markup:
     """Draw a mark of the legend as it is drawn in the chart."""
-    shapes = Markup("").join(_KEYS[mark])
+    return _key(*_KEYS[mark])
+
+
+def _key(*shapes: Markup) -> Markup:
     return element(
-        "svg", shapes, viewBox="0 0 32 18", width=32, height=18, class_="key", aria_hidden="true", focusable="false"
+        "svg", *shapes, viewBox="0 0 32 18", width=32, height=18, class_="key", aria_hidden="true", focusable="false"
     )
 
 
@@ -377,15 +436,16 @@ _KEYS: dict[str, list[Markup]] = {
 def alone(drawn: Drawn, title: tuple[str, str], source: str, style: str) -> str:
     """Return a large chart as a file of its own: with two lines of title, legend, source and the style of its marks."""
     top, line = 66, 24
-    height = top + LARGE.height + line * (len(drawn.legend) + 2)
+    own_size = f".alone > g > svg.chart {{ width: {LARGE.width:.0f}px; height: {drawn.height:.0f}px; }}"
+    height = top + drawn.height + line * (len(drawn.legend) + 2)
     legend = []
     for number, (mark, words) in enumerate(drawn.legend):
-        y = top + LARGE.height + line * (number + 0.5)
+        y = top + drawn.height + line * (number + 0.5)
         legend.append(element("g", mark, transform=f"translate(20 {y - 13:.0f})"))
         legend.append(element("text", words, x=62, y=y))
     return element(
         "svg",
-        element("style", " ".join(style.split())),
+        element("style", " ".join(f"{style} {own_size}".split())),
         element("rect", width=LARGE.width, height=height, fill="#fff"),
         element("text", title[0], x=20, y=28, class_="title"),
         element("text", title[1], x=20, y=50),

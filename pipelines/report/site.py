@@ -137,7 +137,6 @@ def style_of_marks(style: str) -> str:
     marks = style[style.index("/* charts */") : style.index("/* end of the marks */")]
     return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], marks) + (
         " text { font-size: 14px; } text.title { font-size: 17px; font-weight: 700; fill: #16232d; }"
-        " .alone > g > svg.chart { width: 640px; height: 330px; }"
     )
 
 
@@ -182,7 +181,8 @@ def _render(
     return environment.get_template(f"{template}.html").render(
         {
             "say": say,
-            "english": partial(_english, say),
+            "english": partial(_written_in, "en", say),
+            "norwegian": partial(_written_in, "nb", say),
             "published": published,
             "built_at": datetime.fromisoformat(published.meta["built_at"]),
             "area": area,
@@ -197,11 +197,11 @@ def _render(
     )
 
 
-def _english(say: Language, text: str | None) -> Markup:
-    """Mark text that there is in English alone, so that a screen reader reads it as English."""
+def _written_in(code: str, say: Language, text: str | None) -> Markup:
+    """Mark text that there is in one language alone, so that a screen reader reads it as that."""
     if not text:
         return Markup("")
-    return escape(text) if say.code == "en" else Markup('<span lang="en">{}</span>').format(text)
+    return escape(text) if say.code == code else Markup('<span lang="{}">{}</span>').format(code, text)
 
 
 def _environment() -> Environment:

@@ -172,6 +172,21 @@ def test_a_hidden_figure_is_in_no_file_to_download(demo: Published, folder: Path
     assert found == hidden
 
 
+def test_measures_taken_stand_below_the_axis_of_what_they_should_move_and_lead_to_the_record(folder: Path):
+    page = Page(folder / "indicator" / "registered_unemployment.html")
+    chart = page.text[page.text.index('class="chart"') : page.text.index('class="legend"')]
+    assert chart.count('class="event-flag"') == chart.count('class="event"') == 1
+    assert "Jobbverksted med mentor, august 2021–2024, avsluttet (syntetisk)" in page.text
+    assert "programme.html#measure-job-workshop" in page.text
+    record = Page(folder / "en" / "programme.html")
+    [row] = [cells for cells in record.rows if cells and cells[0].startswith("Job workshop")]
+    assert "(synthetic)" in row[0]
+    assert row[4] == "6\u00a0400\u00a0000"
+    [money] = [cells for cells in record.rows if cells[0] == "2020"]
+    assert money[1] == "NOK 10\u00a0600\u00a0000"
+    assert "event-flag" not in (folder / "indicator" / "traffic_injuries.html").read_text(encoding="utf-8")
+
+
 def test_a_chart_on_its_own_is_whole_and_says_that_its_figures_are_synthetic(folder: Path):
     drawing = ElementTree.parse(folder / "indicator" / "synthetic-employment_rate.svg").getroot()  # noqa: S314 (our own file)
     texts = [text for element in drawing.iter() if element.tag.endswith("}text") and (text := element.text)]

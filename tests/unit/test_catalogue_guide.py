@@ -20,15 +20,18 @@ def test_the_guides_examples_can_be_added(tmp_path: Path):
         "sources.yaml",
         "deliveries/drammen_district_values.yaml",
         "areas.yaml",
+        "programmes/skien.yaml",
     ]
     for name, text in examples:
-        # Indicators, tables and areas are the last list of their files.
+        # Indicators, tables and areas are the last list of their files; a programme's record is a file of its own.
         path = folder / name
-        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+        path.write_text((path.read_text(encoding="utf-8") if path.exists() else "") + text, encoding="utf-8")
     real, added = real_catalogue(), catalogue.load(folder)
     assert set(added.indicators) - set(real.indicators) == {"outside_work_and_school"}
     assert set(added.tables) - set(real.tables) == {"ssb/13556"}
     assert set(added.areas) - set(real.areas) == {"oslo-sagene"}
+    [record] = [one for one in added.records if one.programme == "skien"]
+    assert (record.measures_taken[0].id, record.budget[0].amount) == ("work-training", 1_500_000)
     assert added.contracts["drammen_district_values"].disclosure.base == 300
 
 

@@ -51,6 +51,7 @@ def test_no_other_schema_is_committed():
         "sources.schema.json",
         "evaluations.schema.json",
         "sentences.schema.json",
+        "programme.schema.json",
         "delivery.schema.json",
         "area_list.schema.json",
         "boundary.schema.json",

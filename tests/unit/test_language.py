@@ -61,12 +61,17 @@ def test_days_are_those_of_oslo():
     assert EN.day(date(2026, 5, 17)) == "17 May 2026"
 
 
+def test_from_when_to_when():
+    assert NB.span("2021M08", "2024") == "august 2021–2024"
+    assert EN.span("2023M02", None) == "from February 2023"
+
+
 def test_no_word_of_the_page_is_left_that_nothing_asks_for():
     sources = [path for folder in ("report", "exports") for path in (PROJECT / "pipelines" / folder).rglob("*.*")]
     text = "".join(path.read_text(encoding="utf-8") for path in sources if path.suffix in (".py", ".html"))
     # Some names are put together: legend_target_adopted, disturbed_note, changes of the menu.
     put_together = re.compile(
-        r"(legend_target.*|(disturbed|broken)_note|(uncertainty|probability)_(title|text)|.*_none)"
+        r"(span.*|(measures_taken|findings|obstacles|adjustments|budget|planned_releases)_title|legend_target.*|(disturbed|broken)_note|(uncertainty|probability)_(title|text)|.*_none)"
     )
     unused = [name for name in all_words()["page"] if f'"{name}"' not in text and not put_together.fullmatch(name)]
     assert unused == []

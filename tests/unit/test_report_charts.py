@@ -1,10 +1,12 @@
 """The page's charts: scales with round ends, and no line through a gap, a break or a window."""
 
+from datetime import date
+
 import pytest
 from markupsafe import Markup
 
 from indicators.catalogue.models import Break
-from pipelines.report.series_chart import Point, break_at, runs
+from pipelines.report.series_chart import Event, Point, break_at, letter_of, runs
 from pipelines.report.svg import element, round_scale
 
 
@@ -63,3 +65,14 @@ def test_a_scale_of_one_figure_has_a_length(values: list[float]):
 def test_text_of_others_is_escaped_in_a_chart():
     drawn = element("text", "<script>alert(1)</script>", x=1.26, title='"&')
     assert drawn == Markup('<text x="1.3" title="&#34;&amp;">&lt;script&gt;alert(1)&lt;/script&gt;</text>')
+
+
+def test_a_measure_taken_lies_from_its_first_month_to_the_end_of_its_last():
+    """August begins after seven twelfths of a year; June ends after six."""
+    measure = Event("A", {"first_day": date(2021, 8, 1), "last_day": date(2024, 6, 30)})
+    assert (measure.begins, measure.ends) == (pytest.approx(2021 + 7 / 12), 2024.5)
+    assert Event("A", {"first_day": date(2022, 1, 1), "last_day": None}).ends is None
+
+
+def test_measures_taken_are_lettered_like_columns_of_a_sheet():
+    assert [letter_of(number) for number in (0, 1, 25, 26, 27, 51, 52)] == ["A", "B", "Z", "AA", "AB", "AZ", "BA"]
