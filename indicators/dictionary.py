@@ -182,7 +182,7 @@ COVERAGE = Table(
         _text("pillar_id", "The pillar (pillar.pillar_id)"),
         _text("subgoal_id", "The subgoal (subgoal.subgoal_id)"),
         _text("indicator_id", "The indicator (indicator.indicator_id)"),
-        _text("level", "country, county, municipality, district or living-conditions zone"),
+        _text("level", "country, county, municipality, district, statistical tract or living-conditions zone"),
         Column("sources", "VARCHAR[]", "Sources in order of preference, such as ssb/07459; empty: none is known"),
         _flag("verified", "True where one of them at least was seen to work; a file handed over counts as seen"),
     ),

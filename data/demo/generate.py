@@ -13,7 +13,7 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -361,6 +361,7 @@ class Maker:
                 [Dimension("HusholdType", "husholdningstype", [("0000", "Alle husholdninger")])],
                 contents({"InntSkatt": ("Inntekt etter skatt, median", "kr", 0)}),
                 districts.years(2020, 2024),
+                incomes_of_tracts(districts.years(2020, 2024)),
             ),
             self._single(
                 "08487",
@@ -407,8 +408,12 @@ class Maker:
         further: list[Dimension],
         kind: Dimension,
         periods: list[str],
+        tracts: Mapping[tuple[str, str], float] | None = None,
     ) -> SyntheticTable:
-        """One figure per place and period. places: the dimension, place -> first figure and yearly change, noise."""
+        """One figure per place and period. places: the dimension, place -> first figure and yearly change, noise.
+
+        tracts: figures of tracts besides, which a code list tells apart.
+        """
         dimension, levels, noise = places
         decimals = kind.units[kind.codes[0]]["decimals"]
         codes = {code: place for place in levels for code in (("3005", "3301") if place == "Drammen" else (place,))}
@@ -417,13 +422,22 @@ class Maker:
             for code, place in codes.items()
             for period, value in zip(periods, self.line(*levels[place], len(periods), noise), strict=True)
         }
+        within = sorted({code for code, _period in tracts or {}})
+        lists = [CodeList("vs_Delomraader01", "Delområder", "Valueset", {code: [code] for code in within})]
         labelled = [(code, LABELS.get(code, "Hele landet")) for code in codes]
+        labelled += [(code, tract_name(code[:6])) for code in within]
+        figures |= tracts or {}
         return table(
             table_id,
             title,
-            [Dimension(dimension, "region", labelled, "geo"), *further, kind, spans(periods)],
+            [
+                Dimension(dimension, "region", labelled, "geo", codelists=lists if within else ()),
+                *further,
+                kind,
+                spans(periods),
+            ],
             lambda at: (
-                figures[at[dimension], at["Tid"]]
+                figures.get((at[dimension], at["Tid"]), ".")
                 if in_use(USED.get(at[dimension], ALWAYS), int(at["Tid"][-4:]))
                 else "."
             ),
@@ -646,6 +660,18 @@ def name_of(code: str) -> str:
 def tract_of(old: str) -> str:
     """Today's tract of one of the old municipalities'."""
     return next(tract for tract, (known, _count) in TRACTS.items() if known == old)
+
+
+def incomes_of_tracts(years: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Median incomes of the two tracts of kommunedel 7, each year under its code of that year."""
+    rng = np.random.Generator(np.random.PCG64(SEED + 5))
+    return {
+        (f"{'3301' if int(year) >= FROM_2024[0] else '3005'}{tract}00", year): round(
+            first + 15_500 * number + rng.normal(0, 2_500)
+        )
+        for tract, first in (("06", 452_000), ("07", 489_000))
+        for number, year in enumerate(years)
+    }
 
 
 def contents(kinds: dict[str, tuple[str, str, int]]) -> Dimension:

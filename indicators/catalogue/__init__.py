@@ -41,7 +41,7 @@ __all__ = ["Catalogue", "CatalogueError", "Spacing", "load"]
 
 HERE = Path(__file__).parent
 # Kinds of areas for which an indicator may pool years.
-SMALL = ("district", "living-conditions zone")
+SMALL = ("district", "statistical tract", "living-conditions zone")
 # What a rate's ratio of events to persons is multiplied with to be in the indicator's unit.
 MULTIPLIER = {"per 1,000": 1_000.0, "per 100,000": 100_000.0}
 M = TypeVar("M", bound=Model)

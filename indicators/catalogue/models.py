@@ -46,7 +46,7 @@ Codes = Annotated[list[str], BeforeValidator(expand_ranges, json_schema_input_ty
 AreaLevel = Literal[
     "county", "municipality", "city district", "statistical tract", "living-conditions zone", "basic statistical unit"
 ]
-AreaKind = Literal["country", "county", "municipality", "district", "living-conditions zone"]
+AreaKind = Literal["country", "county", "municipality", "district", "statistical tract", "living-conditions zone"]
 
 
 Unit = Literal["share", "per 1,000", "per 100,000", "years", "points", "NOK", "µg/m³"]

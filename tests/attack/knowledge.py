@@ -31,7 +31,9 @@ def read() -> Knowledge:
     pillars = [held for path in sorted(CATALOGUE.glob("*.yaml")) if "indicators" in (held := _yaml(path))]
     indicators = {held["id"]: held for pillar in pillars for held in pillar["indicators"]}
     contracts = [_yaml(path) for path in sorted((CATALOGUE / "deliveries").glob("*.yaml"))]
-    small = {area["id"] for area in areas if area["kind"] in ("district", "living-conditions zone")}
+    small = {
+        area["id"] for area in areas if area["kind"] in ("district", "statistical tract", "living-conditions zone")
+    }
     return Knowledge(
         _divisions(areas),
         {name: held["part_of"] for name, held in indicators.items() if held.get("part_of")},

@@ -54,6 +54,21 @@ def test_the_tree_has_every_area_below_the_one_it_lies_in(demo: Published, levek
     assert depth["norway"] < depth["buskerud"] < depth["drammen"] < depth["drammen-7"] < depth["drammen-zone-07"]
 
 
+def test_medians_of_tracts_stand_beside_the_districts_and_are_never_taken_for_it(
+    demo: Published, levekar: Levekar
+) -> None:
+    query = """
+        SELECT DISTINCT area_id, source_table FROM measure
+        WHERE indicator_id = 'median_income' AND (area_id = 'drammen-7' OR area_id LIKE '%tract%') ORDER BY ALL
+    """
+    said = levekar("sql", "--csv", query, "--data-dir", demo.folder)
+    assert said.out.splitlines()[1:] == [
+        "drammen-7,delivery/drammen_district_values",
+        "drammen-tract-0106,ssb/06944_tracts",
+        "drammen-tract-0107,ssb/06944_tracts",
+    ]
+
+
 def test_an_unknown_area_is_told_with_the_nearest(demo: Published, levekar: Levekar) -> None:
     said = levekar("areas", "drammen7", "--data-dir", demo.folder)
     assert said.code == 64

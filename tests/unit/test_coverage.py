@@ -7,7 +7,7 @@ from indicators.catalogue import Catalogue, coverage
 from indicators.catalogue.models import AreaKind, Sentence
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
-LEVELS = ["country", "county", "municipality", "district", "living-conditions zone"]
+LEVELS = ["country", "county", "municipality", "district", "statistical tract", "living-conditions zone"]
 VALUE = {"method": "published_value", "value": {"ContentsCode": "n"}}
 TRIED, UNTRIED, HANDED = "ssb/09429", "ssb/04362", "delivery/drammen_district_counts"
 
@@ -51,6 +51,7 @@ def test_a_row_per_indicator_and_level_lists_the_sources_that_have_it_in_order_o
         "county": ([UNTRIED], False),
         "municipality": ([HANDED, TRIED], True),
         "district": ([HANDED, UNTRIED], True),
+        "statistical tract": ([], False),
         "living-conditions zone": ([], False),
     }
 
@@ -80,13 +81,13 @@ def test_the_page_shows_sources_and_gaps():
     assert "## Made (Laget)" in page
     assert (
         f"| made up (`three`) | `{TRIED}` | `{UNTRIED}` *(not tried)* | `{HANDED}`<br>`{TRIED}` "
-        f"| `{HANDED}`<br>`{UNTRIED}` *(not tried)* | – |"
+        f"| `{HANDED}`<br>`{UNTRIED}` *(not tried)* | – | – |"
     ) in page
-    assert "| made up (`none`) | – | – | – | – | – |" in page
+    assert "| made up (`none`) | – | – | – | – | – | – |" in page
     assert "| country | 1 of 2 | `none` | – |" in page
     assert "| county | 1 of 2 | `none` | `three` |" in page
     assert "| living-conditions zone | 0 of 2 | all | – |" in page
-    assert "* **9.9** Subgoal: living-conditions zone." in page
+    assert "* **9.9** Subgoal: statistical tract, living-conditions zone." in page
 
 
 def test_the_page_shows_each_sentence_of_the_agreement_with_its_indicators_or_the_reason():
