@@ -70,7 +70,7 @@ def _one_indicator(kind: Kind, rng: np.random.Generator) -> tuple[NDArray[np.flo
     mean = events.mean(axis=1, keepdims=True) / kind.persons
     variance = np.broadcast_to(1 / (kind.persons * mean + 0.5) + 1 / (kind.persons * (1 - mean) + 0.5), y.shape)
     x = np.broadcast_to(np.arange(kind.years, dtype=float), y.shape)
-    shared = projection.pooled(projection.moments(x, y, variance))
+    shared = projection.pooled(projection.moments(x, y, variance), projection.shared_drift(x, y))
     known = Pooled(*(np.full(AREAS, figure) for figure in shared))
     found = projection.forecast(x, y, variance, known, np.full(AREAS, kind.years - 1.0 + AHEAD))
     last = events[:, -1] / kind.persons

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks import Result
 from indicators.assessment import assess
-from indicators.dictionary import FORECAST_SKILL
+from indicators.forecast_skill import PAST_FORECAST, SKILL
 from indicators.rates import difference_interval, wilson
 
 FALSE_SUCCESS, CHANGED = 0.03, 0.10
@@ -76,7 +76,7 @@ def told(kind: Flat, indicators: int, rng: np.random.Generator) -> pd.DataFrame:
     for name in ("least_change", "target_gap_share", "target_gap_closed", "baseline_revision"):
         table = table.append_column(name, pa.nulls(len(rows), pa.float64()))
     table = table.append_column("disturbed", pa.nulls(len(rows), pa.string()))
-    found = assess(table, table, FORECAST_SKILL.arrow.empty_table()).to_pandas()
+    found = assess(table, table, PAST_FORECAST.empty_table(), SKILL.empty_table()).to_pandas()
     return found.assign(year=found["period"].astype(int))[["indicator_id", "area_id", "year", "assessment"]]
 
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import special
 
-from indicators import trends
+from indicators import forecast_skill, recalibration, trends
 from indicators.alignment import KEY, Known, aligned, numbers
-from indicators.outlook import Outlook
+from indicators.outlook import Ahead, Outlook
 from indicators.rates import Floats
 from indicators.words import AT_THE_TARGET, ENOUGH_POINTS, Standing, word
 
@@ -87,21 +87,22 @@ _ALTERNATIVE = {
 }
 
 
-def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
+def assess(rows: pa.Table, points: pa.Table, past: pa.Table, skill: pa.Table) -> pa.Table:
     """Return the rows of `series.series` with trend, projection, probability, assessment, pace and recent trend.
 
-    points: as `series.points`. skill: as `forecast_skill.skill` gives it; without a verdict a probability is given, and
-    said to be uncalibrated. The trend of a row runs through the points from its baseline to its period; of windows
-    that a source publishes every year, only those that do not overlap, counted back from the row's own. It is extended
-    to the middle of the target's period, which for a window of three years that ends with the target year is the year
-    before. A row that is not complete, or before its baseline, is not assessed.
+    points: as `series.points`. past: as `forecast_skill.past_forecasts` gives them: those known by a row's own year
+    correct its spread. skill: as `forecast_skill.skill`; without a verdict a probability is given, and said to be
+    uncalibrated. The trend of a row runs through the points from its baseline to its period; of windows that a source
+    publishes every year, only those that do not overlap, counted back from the row's own. It is extended to the middle
+    of the target's period, which for a window of three years that ends with the target year is the year before. A row
+    that is not complete, or before its baseline, is not assessed.
     (The literature is named in `trends`, by method)
 
     20, 22 and 24 rise by 2 a year. From 20 to a target of 38 in 12 years it takes 1.5 a year, so the pace is 2 / 1.5 =
     1.333 of the required one.
 
     >>> from datetime import date
-    >>> from indicators.dictionary import FORECAST_SKILL
+    >>> from indicators.forecast_skill import PAST_FORECAST, SKILL
     >>> place = {"indicator_id": "a", "area_id": "north"}
     >>> figures = [
     ...     {"period": str(year), "period_end": date(year, 12, 31), "value": value, "lower": None, "upper": None,
@@ -118,7 +119,10 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
     ... }
     >>> series = pa.Table.from_pylist([place | figures[-1] | rule])
     >>> (row,) = assess(
-    ...     series, pa.Table.from_pylist([place | figure for figure in figures]), FORECAST_SKILL.arrow.empty_table()
+    ...     series,
+    ...     pa.Table.from_pylist([place | figure for figure in figures]),
+    ...     PAST_FORECAST.empty_table(),
+    ...     SKILL.empty_table(),
     ... ).to_pylist()
     >>> row["assessment"], round(row["yearly_change"], 3), round(row["pace"], 3)
     ('on track', 2.0, 1.333)
@@ -127,7 +131,12 @@ def assess(rows: pa.Table, points: pa.Table, skill: pa.Table) -> pa.Table:
         return _finished(rows, {})
     known = aligned(rows, points, since_baseline=True)
     trend = _Trends(known)
-    outlook = _outlook_columns(rows, points, skill, known, trend)
+    spread = recalibration.spreads(
+        forecast_skill.scores(past), rows["indicator_id"].to_pandas(), rows["year"].to_numpy()
+    )
+    ends = _ends(rows, known)
+    ahead = Outlook(rows, points).at(ends).corrected(spread)
+    outlook = _outlook_columns(rows, ahead, skill, known, trend)
     columns = _trend_columns(known, trend) | outlook | _pace_columns(rows, known)
     return _finished(rows, columns | {"note": _notes(rows, outlook["assessment"])})
 
@@ -231,23 +240,27 @@ def _trend_columns(known: Known, trend: _Trends) -> dict[str, np.ndarray]:
     }
 
 
+def _ends(rows: pa.Table, known: Known) -> Floats:
+    """Return the middle of each target's period, in years; the row's own middle without a target."""
+    target_year = np.where(known.usable, numbers(rows, "target_year"), np.nan)
+    return np.fmax(target_year - numbers(rows, "year") + known.middle, known.middle)
+
+
 def _outlook_columns(
-    rows: pa.Table, points: pa.Table, skill: pa.Table, known: Known, trend: _Trends
+    rows: pa.Table, outlook: Ahead, skill: pa.Table, known: Known, trend: _Trends
 ) -> dict[str, np.ndarray]:
     """Return projection, probability and word; a row has the first two only from three points on.
 
-    There is no probability where past forecasts of the indicator did not come true as often as they said.
+    There is no probability where past forecasts of the indicator did not come true as often as they said, or more.
     """
     target_year = np.where(known.usable, numbers(rows, "target_year"), np.nan)
-    ends = np.fmax(target_year - numbers(rows, "year") + known.middle, known.middle)
     sign, target = numbers(rows, "sign"), numbers(rows, "target_value")
     whole = skill.filter(pc.equal(skill["horizon"], 0))
     verdicts = dict(zip(*(whole[name].to_pylist() for name in ("indicator_id", "verdict")), strict=True))
     judged = [verdicts.get(name) for name in rows["indicator_id"].to_pylist()]
     calibration = np.array([UNCALIBRATED if one in (None, "too few cases") else one for one in judged], object)
     enough = trend.points >= ENOUGH_POINTS
-    outlook = Outlook(rows, points).at(ends)
-    can_say = enough & (calibration != "does not hold") & _stands_against_baseline(rows)
+    can_say = enough & np.isin(calibration, ["holds", UNCALIBRATED]) & _stands_against_baseline(rows)
     probability = np.where(can_say, outlook.probability(target, sign), np.nan)
     projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.interval())
     words = word(_standing(rows, known, trend, probability, target_year))

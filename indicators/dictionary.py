@@ -650,7 +650,7 @@ _SERIES = (
     _number("probability", "Probability that the level is past the target in its period, 0..1; NULL: not estimated"),
     _text(
         "calibration",
-        "What past forecasts of the indicator say of the probability (forecast_skill.verdict): holds, too cautious; "
+        "What past forecasts of the indicator say of the probability (forecast_skill.verdict): holds; "
         "uncalibrated: there are fewer than 50; NULL: no probability",
         nullable=True,
     ),
@@ -790,7 +790,7 @@ FORECAST_SKILL = Table(
     (
         _text("indicator_id", "The indicator (indicator.indicator_id)"),
         Column("horizon", "BIGINT", "Years ahead, 1 to 10; 0: all together"),
-        Column("cases", "BIGINT", "Forecasts that could be judged"),
+        Column("cases", "BIGINT", "Forecasts that could be judged, of years in which earlier ones could correct them"),
         Column("areas", "BIGINT", "Areas that they are of"),
         Column("years", "BIGINT", "Years that they were made in; areas of one year share the country's shocks"),
         _number("brier", "Mean square of probability less outcome, over targets of 10, 20, 30 per cent up and down"),
@@ -808,7 +808,8 @@ FORECAST_SKILL = Table(
         _text(
             "verdict",
             "Of horizon 0: holds (coverage_95 from 0.90 to 0.98, calibration_error to 0.10), too cautious (more "
-            "covered), does not hold (then no probability is given), too few cases (under 50); NULL: other horizons",
+            "covered) or does not hold (with both no probability is given), too few cases (under 50); NULL: other "
+            "horizons",
             nullable=True,
         ),
     ),

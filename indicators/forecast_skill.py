@@ -1,7 +1,8 @@
 """How good the projections were: every past year's forecast held against the figure that was published later.
 
 Arrow tables in and out. Each row of a series is forecast from what was published by its own year, by the functions
-that `assessment` uses, and compared with the same area's figure of one to ten years later; nothing later is ever used.
+that `assessment` uses, and compared with the same area's figure of one to ten years later; nothing later is ever used,
+neither for the forecast nor for how earlier ones correct its spread (`recalibration`).
 Beside it stand three plain forecasts: no change, the straight line, and half of the drift so far. Targets are changes
 of 10, 20 and 30 per cent up and down, as programmes set them.
 (Brier 1950, Monthly Weather Review 78:1; Dawid 1982, JASA 77:605; Tashman 2000, Int. Journal of Forecasting 16:437)
@@ -9,17 +10,20 @@ of 10, 20 and 30 per cent up and down, as programmes set them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators import trends
 from indicators.alignment import KEY
 from indicators.dictionary import BASE_RATE, FORECAST_CALIBRATION, FORECAST_SKILL
-from indicators.outlook import Outlook
+from indicators.outlook import Ahead, Outlook
 from indicators.projection import forecast, moments
 from indicators.rates import Floats
+from indicators.recalibration import spreads
 
 HORIZONS = range(1, 11)
 CHANGES = (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)
@@ -27,6 +31,7 @@ FEWEST_FIGURES = 4  # that a forecast is made from
 ENOUGH_CASES, ENOUGH_IN_TENTH = 50, 30
 COVERAGE = (0.90, 0.98)
 WORST_TENTH = 0.10
+MOST = 4.0  # a normal score beyond it counts as it: one of 15,000 is
 
 SKILL, CALIBRATION, BASE_RATES = FORECAST_SKILL.arrow, FORECAST_CALIBRATION.arrow, BASE_RATE.arrow
 PAST_FORECAST = pa.schema(
@@ -35,6 +40,8 @@ PAST_FORECAST = pa.schema(
         ("is_programme", pa.bool_()),
         ("year", pa.int64()),  # in which it was made
         ("horizon", pa.int64()),  # years ahead
+        ("score", pa.float64()),  # the normal score of what came, before correction
+        ("corrected", pa.bool_()),  # whether an earlier forecast of the indicator could be judged by then
         ("within_80", pa.bool_()),  # the figure that was published later lies in the interval
         ("within_95", pa.bool_()),
         ("change", pa.float64()),  # the target, relative to the figure of its year
@@ -54,11 +61,31 @@ def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
     if not rows.num_rows:
         return PAST_FORECAST.empty_table()
     outlook = Outlook(rows, points)
-    found = pd.concat([_held_against_targets(rows, points, outlook, horizon) for horizon in HORIZONS])
+    judged = [_judged(rows, points, outlook, horizon) for horizon in HORIZONS]
+    seen = pd.concat([one.lines[one.can_be] for one in judged])
+    spread = spreads(seen, rows["indicator_id"].to_pandas(), rows["year"].to_numpy())
+    first = (seen["year"] + seen["horizon"]).groupby(seen["indicator_id"]).min()
+    found = pd.concat([_held_against_targets(outlook, one, spread) for one in judged])
+    found["corrected"] = found["year"] >= found["indicator_id"].map(first)
     return pa.Table.from_pandas(found, schema=PAST_FORECAST, preserve_index=False)
 
 
-def _held_against_targets(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> pd.DataFrame:
+def scores(past: pa.Table) -> pd.DataFrame:
+    """Return a row per forecast, as `recalibration.spreads` takes it. past: PAST_FORECAST."""
+    forecasts = past.filter(pc.equal(past["change"], CHANGES[0]))
+    return forecasts.select(["indicator_id", "year", "horizon", "score"]).to_pandas()
+
+
+class _Judged(NamedTuple):
+    """Each row's forecast of one horizon: the figure that came (`outcome`) and its score, and which can be judged."""
+
+    lines: pd.DataFrame
+    ours: Ahead
+    until: Floats
+    can_be: np.ndarray
+
+
+def _judged(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> _Judged:
     known, until = outlook.known, outlook.known.middle + horizon
     lines = rows.select([*KEY, *_ALIKE, "year", "value", "is_programme"]).to_pandas()
     lines["horizon"] = horizon
@@ -68,9 +95,16 @@ def _held_against_targets(rows: pa.Table, points: pa.Table, outlook: Outlook, ho
     lines = lines.merge(came, on=[*KEY, *_ALIKE, "year"], how="left")
     enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
     newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
-    judged = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
+    can_be = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
     ours = outlook.of_figures(outlook.at(until).forecast)
-    probabilities = _peers(outlook, until) | {"ours": ours.probability}
+    # A figure at a limit of its scale has a score without limit, which would outweigh all others.
+    lines["score"] = np.clip(ours.score(lines["outcome"].to_numpy()), -MOST, MOST)
+    return _Judged(lines, ours, until, can_be)
+
+
+def _held_against_targets(outlook: Outlook, judged: _Judged, spread: Floats) -> pd.DataFrame:
+    lines, ours = judged.lines, judged.ours.corrected(spread)
+    probabilities = _peers(outlook, judged.until) | {"ours": ours.probability}
     for confidence in (80, 95):
         _middle, low, high = ours.interval(confidence / 100)
         lines[f"within_{confidence}"] = (low <= lines["outcome"]) & (lines["outcome"] <= high)
@@ -79,19 +113,20 @@ def _held_against_targets(rows: pa.Table, points: pa.Table, outlook: Outlook, ho
         target, sign = lines["value"].to_numpy() * (1 + change), np.full(len(lines), np.sign(change))
         columns = {name: of(target, sign) for name, of in probabilities.items()}
         reached = pd.Series(sign * (lines["outcome"].to_numpy() - target) >= 0).astype("boolean")
-        held.append(lines.assign(change=change, reached=reached.where(target > 0), **columns)[judged])
+        held.append(lines.assign(change=change, reached=reached.where(target > 0), **columns)[judged.can_be])
     return pd.concat(held)
 
 
 def skill(past: pa.Table) -> pa.Table:
     """Return how the forecasts came out: SKILL per indicator and horizon (0: all). past: PAST_FORECAST.
 
+    Those of an indicator's first years are left out, which no earlier forecast could correct, as it does today's.
     `years` counts the years that forecasts were made in: areas of one year share the country's shocks, so that cases
     are not independent. `verdict` of an indicator's whole: 'holds' where the 95 % interval held 90 to 98 % of figures
     and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
     'does not hold'; 'too few cases' under 50.
     """
-    found = past.to_pandas()
+    found = past.filter(past["corrected"]).to_pandas()
     if not len(found):
         return SKILL.empty_table()
     cases, targets = found[found["change"] == CHANGES[0]], _with_target(found)
@@ -100,8 +135,8 @@ def skill(past: pa.Table) -> pa.Table:
 
 
 def calibration(past: pa.Table) -> pa.Table:
-    """Return the probabilities given and what came true, by tenth: CALIBRATION. past: PAST_FORECAST."""
-    targets = _with_target(past.to_pandas())
+    """Return the probabilities given and what came true, by tenth: CALIBRATION, of what `skill` judges."""
+    targets = _with_target(past.filter(past["corrected"]).to_pandas())
     if not len(targets):
         return CALIBRATION.empty_table()
     return pa.Table.from_pandas(_tenths(targets).reset_index(), schema=CALIBRATION, preserve_index=False)
@@ -129,7 +164,7 @@ Chance = Callable[[Floats, Floats], Floats]
 def _peers(outlook: Outlook, until: Floats) -> dict[str, Chance]:
     """Return the plain forecasts that ours must not be worse than, each as the probability of reaching a target."""
     ahead = np.where(np.isfinite(outlook.last), until - outlook.last, 0)
-    undrifting = outlook.pooled._replace(drift=np.zeros(len(until)))
+    undrifting = outlook.pooled._replace(drift=np.zeros(len(until)), shared=np.zeros(len(until)))
     still = forecast(*outlook.on_scale, undrifting, np.fmax(until, outlook.last))
     drift = np.nan_to_num(moments(*outlook.on_scale).drift)
     half = replace(still, level=still.level + drift * ahead / 2)

@@ -12,7 +12,18 @@ import numpy as np
 import pyarrow as pa
 
 from indicators.alignment import KEY, Known, aligned, year_ends
-from indicators.projection import Forecast, Moments, Pooled, Scale, forecast, from_scale, moments, pooled, to_scale
+from indicators.projection import (
+    Forecast,
+    Moments,
+    Pooled,
+    Scale,
+    forecast,
+    from_scale,
+    moments,
+    pooled,
+    shared_drift,
+    to_scale,
+)
 from indicators.rates import Floats, standard_normal_quantile
 
 _Z = standard_normal_quantile(0.95)
@@ -39,7 +50,7 @@ class Outlook:
         self.is_share = rows["is_share"].to_numpy().astype(bool)
         self.known = aligned(rows, points, since_baseline=False)
         self.on_scale = _on_scale(self.known, self.is_share)
-        self.pooled = _as_known_then(rows, moments(*self.on_scale))
+        self.pooled = _as_known_then(rows, self.on_scale)
         self.last = np.where(np.isnan(self.on_scale.y), -np.inf, self.on_scale.x).max(axis=1)
 
     def at(self, ends: Floats) -> "Ahead":
@@ -74,11 +85,21 @@ class Ahead:
         )
         return middle, low, high
 
+    def corrected(self, spread: Floats) -> "Ahead":
+        """Return the same forecasts, with the spread that past ones ask for (`recalibration`)."""
+        return replace(self, forecast=replace(self.forecast, spread=spread))
+
+    def score(self, value: Floats) -> Floats:
+        """Return the normal score of a figure that came."""
+        return self.forecast.score(self._on_scale(value))
+
     def probability(self, target: Floats, sign: Floats) -> Floats:
         """Return the probability of being on the good side of the target (sign 1: above it, -1: below)."""
-        on_scale = np.where(self.is_share, to_scale(target, "logit"), to_scale(target, "log"))
-        below = self.forecast.below(on_scale)
+        below = self.forecast.below(self._on_scale(target))
         return np.where(sign > 0, 1 - below, np.where(sign < 0, below, np.nan))
+
+    def _on_scale(self, values: Floats) -> Floats:
+        return np.where(self.is_share, to_scale(values, "logit"), to_scale(values, "log"))
 
 
 def _on_scale(known: Known, is_share: np.ndarray) -> OnScale:
@@ -123,8 +144,9 @@ def _above_zero(values: Floats) -> Floats:
     return np.where(values <= 0, np.where(np.isfinite(positive), positive / 2, _SMALL), values)
 
 
-def _as_known_then(rows: pa.Table, found: Moments) -> Pooled:
-    """Return the pooled variances for each row, from the newest row that each area had when the row's period ended."""
+def _as_known_then(rows: pa.Table, on_scale: OnScale) -> Pooled:
+    """Return what areas show together, for each row from the newest row that each had when the row's period ended."""
+    found = moments(*on_scale)
     table = rows.select(KEY).to_pandas()
     table["at"] = year_ends(rows["period_end"].to_pandas())
     table["row"] = np.arange(len(table))
@@ -134,7 +156,8 @@ def _as_known_then(rows: pa.Table, found: Moments) -> Pooled:
         for at, of_areas in zip(newest.index, newest.to_numpy(), strict=True):
             mine = own["row"].to_numpy()[own["at"].to_numpy() == at]
             chosen = of_areas[~np.isnan(of_areas)].astype(int)
-            together = pooled(Moments(*(column[chosen] for column in found)))
+            shared = shared_drift(on_scale.x[chosen], on_scale.y[chosen])
+            together = pooled(Moments(*(column[chosen] for column in found)), shared)
             for column, figure in zip(result, together, strict=True):
                 column[mine] = figure
     return result

@@ -46,8 +46,8 @@ def measures_of(catalogue: Catalogue, pillar: str, facts: Mapping[str, pa.Table]
 
 def series_of(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:
     """The series of a pillar."""
-    skill = forecast_skill.skill(backtesting.past_forecasts(run, catalogue, pillar, measures))
-    return assessing.compute(run, catalogue, pillar, measures, skill)
+    past = backtesting.past_forecasts(run, catalogue, pillar, measures)
+    return assessing.compute(run, catalogue, pillar, measures, (past, forecast_skill.skill(past)))
 
 
 def comparison_of(catalogue: Catalogue, series: pa.Table, measures: pa.Table) -> pa.Table:

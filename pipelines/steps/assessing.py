@@ -48,7 +48,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
     return [
         Step(
             key=f"series/{pillar}",
-            needs=(f"measures/{pillar}", f"skill/{pillar}"),
+            needs=(f"measures/{pillar}", f"forecasts/{pillar}", f"skill/{pillar}"),
             reads=(f"pillars.{pillar}", "areas", "programmes", "tables", "area_lists"),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
@@ -58,17 +58,19 @@ def steps(catalogue: Catalogue) -> list[Step]:
 
 
 def _series(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    skill = inputs.read(f"skill/{pillar}")
-    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"), skill)
+    known = inputs.read(f"forecasts/{pillar}"), inputs.read(f"skill/{pillar}")
+    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"), known)
 
 
-def compute(run: Run, catalogue: Catalogue, pillar: str, measures: Input, skill: pa.Table) -> pa.Table:
+def compute(
+    run: Run, catalogue: Catalogue, pillar: str, measures: Input, backtest: tuple[pa.Table, pa.Table]
+) -> pa.Table:
     """Return the series of a pillar from its measures, from both baselines where the catalogue names two.
 
-    skill: how past forecasts came out (`forecast_skill.SKILL`).
+    backtest: past forecasts, and how they came out (`forecast_skill.PAST_FORECAST`, `SKILL`).
     """
     rows, others = (
-        assessment.assess(*followed(run, catalogue, pillar, measures, alternative=other), skill)
+        assessment.assess(*followed(run, catalogue, pillar, measures, alternative=other), *backtest)
         for other in (False, True)
     )
     wanted = assessment.ordered(run(series.no_data, measures, _wanted(catalogue, pillar)).read())

@@ -58,7 +58,7 @@ def show(console: Console, root: Path, indicator: str | None = None) -> None:
             console.print(f"  {tenth:3d}-{tenth + 10} %  {shares}  of {row['cases']:,.0f}")
     console.print(
         "Forecasts of each past year from what was known then, targets 10 to 30 % up and down. Brier: 0 is perfect, "
-        "0.25 is a coin's. Where the verdict is 'does not hold' the scorecard gives no probability.",
+        "0.25 is a coin's. Where the verdict is 'does not hold' or 'too cautious' the scorecard gives no probability.",
         style="dim",
     )
 

@@ -13,7 +13,7 @@ PLAIN = dict.fromkeys(("no_change", "straight_line", "half_drift"), 0.5)
 def forecasts(area: str, given: float, reached: bool | None, *, within: bool, programme: bool = False) -> list[Any]:
     """One forecast, a year ahead, held against every target, with the same probability and end for all."""
     about = {"indicator_id": "crowding", "area_id": area, "is_programme": programme, "year": 2020, "horizon": 1}
-    came = {"within_80": within, "within_95": True, "reached": reached, "ours": given}
+    came = {"within_80": within, "within_95": True, "reached": reached, "ours": given, "score": 0.0, "corrected": True}
     return [{**about, **came, **PLAIN, "change": change} for change in CHANGES]
 
 

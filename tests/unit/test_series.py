@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from scipy.special import expit, logit
-from scipy.stats import t
+from scipy.stats import norm, sem, t, ttest_1samp
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators import periods
-from indicators.dictionary import FORECAST_SKILL
+from indicators.forecast_skill import PAST_FORECAST, SKILL
 from pipelines.steps import assessing
 from tests.stages import run, series_of
 from tests.unit import made_catalogue, made_indicator
@@ -343,35 +343,48 @@ def test_a_comparator_has_a_baseline_but_no_target(row):
 def foreseen(own: Series, others: Sequence[Series] = (), until: float = 2030) -> tuple[float, float, float]:
     """Level, error and freedom in a year, on the log-odds scale, of shares without known errors: written out once more.
 
-    The variances are pooled by moments over the areas' series (year -> share); the level is that of a Gaussian process
-    with an unknown start, conditioned on the figures one matrix at a time.
+    The variances are pooled by moments over the areas' series (year -> share), after the drift that the areas share;
+    the level is that of a Gaussian process with an unknown start, conditioned on the figures one matrix at a time.
     """
-    scatters, freedoms, drifts = [], [], []
+    scatters, freedoms, drifts, rises = [], [], [], {}
     series = [{year: logit(share) for year, share in given.items()} for given in (own, *others)]
     for years, figures in ((sorted(given), [given[year] for year in sorted(given)]) for given in series):
         if len(years) > 1:
             length = years[-1] - years[0]
             drift = (figures[-1] - figures[0]) / length
             drifts.append((drift, length))
-            steps = zip(np.diff(years), np.diff(figures), strict=True)
+            steps = list(zip(np.diff(years), np.diff(figures), strict=True))
+            for end, (step, rise) in zip(years[1:], steps, strict=True):
+                rises.setdefault(end, []).append(rise / step)
             scatters.append(sum((rise - drift * step) ** 2 / step for step, rise in steps))
             freedoms.append(len(years) - 2)
     pooled = (2 * 0.07**2 + sum(scatters)) / (2 + sum(freedoms))
-    beyond = np.array([drift**2 - pooled / length for drift, length in drifts])
+    shared, unsure = shared_by_hand([np.mean(of_year) for of_year in rises.values()])
+    beyond = np.array([(drift - shared) ** 2 - pooled / length for drift, length in drifts])
     doubt = beyond.std(ddof=1) / len(beyond) ** 0.5 if len(beyond) > 1 else 0.0
-    sure = max(beyond.mean() - 2 * doubt, 0.0) if len(beyond) else 0.0
+    sure = (max(beyond.mean() - 2 * doubt, 0.0) if len(beyond) else 0.0) + unsure
     mine = (6 * pooled + (scatters[0] if len(own) > 2 else 0)) / (6 + max(len(own) - 2, 0))
     years = np.array([*sorted(own), until]) - min(own)
     covariance = 1e7 + mine * np.minimum.outer(years, years) + sure * np.outer(years, years)
-    figures = np.array([series[0][year] for year in sorted(own)])
+    figures = np.array([series[0][year] + shared * (until - year) for year in sorted(own)])
     weights = np.linalg.solve(covariance[:-1, :-1], covariance[:-1, -1])
     error = (covariance[-1, -1] - weights @ covariance[:-1, -1]) ** 0.5
     return weights @ figures, error, 2 + max(freedoms, default=0)
 
 
-def chance(foreseen: tuple[float, float, float], target: float, sign: int) -> float:
+def shared_by_hand(means: Sequence[float]) -> tuple[float, float]:
+    """Drift and its variance, of each year's mean change: nothing where the t interval of their mean holds 0."""
+    if len(means) < 3:
+        return 0.0, 0.0
+    test = ttest_1samp(means, 0)
+    low, high = test.confidence_interval(0.95)
+    kept = 1 - ((high - low) / 2 / np.mean(means)) ** 2 if test.pvalue < 0.05 else 0.0
+    return kept * np.mean(means), kept * sem(means) ** 2
+
+
+def chance(foreseen: tuple[float, float, float], target: float, sign: int, spread: float = 1) -> float:
     level, error, freedom = foreseen
-    return float(t.cdf(sign * (level - logit(target)) / error, freedom))
+    return float(norm.cdf(norm.ppf(t.cdf(sign * (level - logit(target)) / error, freedom)) / spread))
 
 
 def test_the_probability_is_that_of_the_level_in_the_targets_year(row):
@@ -382,9 +395,12 @@ def test_the_probability_is_that_of_the_level_in_the_targets_year(row):
     assert found["probability"] == pytest.approx(chance(foreseen(known, [country]), 0.08, -1), rel=1e-4)
     found = row("crowded", 2025)
     ahead = foreseen(known | {2025: 0.087}, [country])
-    assert found["probability"] == pytest.approx(chance(ahead, 0.08, -1), rel=1e-4)
+    # One past forecast can be judged by now, that of 2022 for 2025: its normal score, against two years held before.
+    score = norm.ppf(chance(foreseen(known, [country], until=2025), 0.087, -1))
+    spread = ((2 + score**2) / 3) ** 0.5
+    assert found["probability"] == pytest.approx(chance(ahead, 0.08, -1, spread), rel=1e-4)
     level, error, freedom = ahead
-    limits = [level + error * t.ppf(tail, freedom) for tail in (0.5, 0.025, 0.975)]
+    limits = [level + error * t.ppf(norm.cdf(spread * norm.ppf(tail)), freedom) for tail in (0.5, 0.025, 0.975)]
     projected = [found[name] for name in ("projected_value", "projected_lower", "projected_upper")]
     assert projected == pytest.approx([expit(limit) for limit in limits], rel=1e-4)
     assert found["points"] == 4
@@ -563,8 +579,8 @@ def test_no_probability_is_given_where_past_forecasts_did_not_hold() -> None:
     figures = pa.Table.from_pylist(measures(), schema=MEASURES)
     verdicts = [("employed", 0, "does not hold"), ("employed", 1, None), ("crowded", 0, "holds"), ("crowded", 1, None)]
     lines = [{"indicator_id": name, "horizon": ahead, "verdict": word} for name, ahead, word in verdicts]
-    skill = pa.Table.from_pylist(lines, schema=FORECAST_SKILL.arrow)
-    found = assessing.compute(run, CATALOGUE, "made", figures, skill).to_pylist()
+    skill = pa.Table.from_pylist(lines, schema=SKILL)
+    found = assessing.compute(run, CATALOGUE, "made", figures, (PAST_FORECAST.empty_table(), skill)).to_pylist()
     of = {(row["indicator_id"], row["period"]): row for row in found if row["area_id"] == "drammen-7"}
     judged = of["employed", "2025"]
     assert (judged["probability"], judged["calibration"], judged["assessment"]) == (None, None, "uncertain")
