@@ -14,7 +14,7 @@ from indicators import forecast_skill, recalibration, trends
 from indicators.alignment import KEY, Known, aligned, numbers
 from indicators.outlook import Ahead, Outlook
 from indicators.rates import Floats
-from indicators.words import AT_THE_TARGET, ENOUGH_POINTS, Standing, word
+from indicators.words import AT_THE_TARGET, ENOUGH_POINTS, Standing, held, word
 
 SERIES = pa.schema(
     [
@@ -66,6 +66,7 @@ SERIES = pa.schema(
         ("probability", pa.float64()),
         ("calibration", pa.string()),
         ("assessment", pa.string()),
+        ("newest_word", pa.string()),
         ("pace", pa.float64()),
         ("pace_cagr", pa.float64()),
         ("alternative_period", pa.string()),
@@ -124,7 +125,7 @@ def assess(rows: pa.Table, points: pa.Table, past: pa.Table, skill: pa.Table) ->
     ...     PAST_FORECAST.empty_table(),
     ...     SKILL.empty_table(),
     ... ).to_pylist()
-    >>> row["assessment"], round(row["yearly_change"], 3), round(row["pace"], 3)
+    >>> row["newest_word"], round(row["yearly_change"], 3), round(row["pace"], 3)
     ('on track', 2.0, 1.333)
     """
     if not rows.num_rows:
@@ -263,7 +264,8 @@ def _outlook_columns(
     can_say = enough & np.isin(calibration, ["holds", UNCALIBRATED]) & _stands_against_baseline(rows)
     probability = np.where(can_say, outlook.probability(target, sign), np.nan)
     projected, lower, upper = (np.where(enough & ~np.isnan(target), figure, np.nan) for figure in outlook.interval())
-    words = word(_standing(rows, known, trend, probability, target_year))
+    standing = _standing(rows, known, trend, probability, target_year)
+    words = word(standing)
     words[~known.usable & (words != "no data (hidden)")] = None
     return {
         "projected_value": projected,
@@ -271,8 +273,19 @@ def _outlook_columns(
         "projected_upper": upper,
         "probability": probability,
         "calibration": np.where(np.isnan(probability), np.array(None, object), calibration),
-        "assessment": words,
+        "assessment": _held(rows, words, np.asarray(standing.ended, bool)),
+        "newest_word": words,
     }
+
+
+def _held(rows: pa.Table, words: np.ndarray, ended: np.ndarray) -> np.ndarray:
+    """Return the words to be told of each row, series by series (`words.held`)."""
+    table = rows.select([*KEY, "period_end", "period"]).to_pandas().sort_values(["period_end", "period"])
+    told = np.full(len(words), None, object)
+    for own in table.groupby(KEY, sort=False).indices.values():
+        mine = table.index.to_numpy()[own]
+        told[mine] = held(words[mine].tolist(), ended[mine].tolist())
+    return told
 
 
 def _standing(rows: pa.Table, known: Known, trend: _Trends, probability: Floats, target_year: Floats) -> Standing:

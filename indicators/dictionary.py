@@ -656,7 +656,13 @@ _SERIES = (
     ),
     _text(
         "assessment",
-        f"{', '.join(WORDS)}: the rules are in docs/assessment.md; NULL: no target, or no complete figure",
+        f"{', '.join(WORDS)}: the rules are in docs/assessment.md; it changes when two figures running say the same; "
+        "NULL: no target, or no complete figure",
+        nullable=True,
+    ),
+    _text(
+        "newest_word",
+        "What the figure alone says, before a second one has confirmed it: a word as in assessment; NULL: as there",
         nullable=True,
     ),
     _number("pace", "Observed change a year over the required one: 1 is as fast as required; NULL: not assessed"),

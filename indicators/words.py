@@ -4,6 +4,7 @@
 'likely', 'about as likely as not' and 'unlikely' in Mastrandrea et al. 2010, IPCC guidance note on uncertainties)
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,10 @@ import numpy as np
 from indicators.rates import Figures, broadcast, refuse
 
 AT_THE_TARGET, ON_TRACK, POSSIBLE, ENOUGH_POINTS = 0.9, 0.66, 0.33, 3
+# Said of a row at once, and no evidence of what its level does: they neither confirm nor replace a word.
+_SILENT = ("no data", "no data (hidden)", "uncertain")
+_WARNINGS = ("worsening", "worse, improving", "at risk")
+_TOO_EARLY = "too early"
 
 
 class Standing(NamedTuple):
@@ -87,3 +92,32 @@ def word(standing: Standing) -> Figures:
     found = np.select([holds for _word, holds in rules], [name for name, _holds in rules], "off track").astype(object)
     found[found == "no target"] = None
     return found[()]
+
+
+def held(words: Sequence[str | None], ended: Sequence[bool]) -> list[str | None]:
+    """Return the words to be told of a series, given what each of its figures alone says (`word`), in order of time.
+
+    A word changes when two figures running say the same: of figures about a level that stays, one in five or so touches
+    a target, and words would come and go by chance (docs/assessment.md). Until two have agreed it is too early for any.
+    A warning is told at once, and takes two figures to go. So is it told at once that a target which was met at the
+    baseline is kept, as long as nothing else was told. What says that there is no figure, or none to judge by, is told
+    at once and skipped over; so is everything in the target's year and after it (`ended`).
+    (A hysteresis; so do runs rules of control charts ask for more than one point: Nelson 1984, J Quality Technology
+    16:237)
+
+    >>> held(["too early", "possible", "off track", "off track", "touched", "off track"], [False] * 6)
+    ['too early', 'too early', 'too early', 'off track', 'off track', 'off track']
+    >>> held(["off track", "worsening", "uncertain", "touched", "touched", "not reached"], [False] * 5 + [True])
+    ['too early', 'worsening', 'uncertain', 'worsening', 'touched', 'not reached']
+    """
+    told: list[str | None] = []
+    now = before = _TOO_EARLY
+    for said, is_over in zip(words, ended, strict=True):
+        if said is None or said in _SILENT or is_over:
+            told.append(said)
+            continue
+        if said == before or said in _WARNINGS or (said == "kept" and now == _TOO_EARLY):
+            now = said
+        before = said
+        told.append(now)
+    return told

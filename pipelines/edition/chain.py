@@ -466,7 +466,10 @@ def _trend_lines(row: Row, unit: Written, more: Written) -> Iterator[str]:
         if row["probability"] is not None:
             chance = f", probability of reaching the target {figure_text.probability(row['probability'])}"
             chance += f" (past forecasts of the indicator: {row['calibration']})"
-        yield f"Assessment: {row['assessment']}{chance}"
+        alone = ""
+        if row["newest_word"] not in (None, row["assessment"]):
+            alone = f"; this figure alone says: {row['newest_word']}, told if the next says the same"
+        yield f"Assessment: {row['assessment']}{chance}{alone}"
     if row["pace"] is not None:
         yield f"Pace: {row['pace']:.2f} of the required one (1 is as fast as required)"
     if row["alternative_assessment"]:

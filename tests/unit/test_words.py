@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.words import FALSE_SUCCESS, KINDS, false_success, told
+from benchmarks.words import CHANGED, FALSE_SUCCESS, KINDS, Flat, changed, false_success, told
 from indicators.dictionary import WORD_COLUMNS, WORDS
-from indicators.words import Standing, word
+from indicators.words import Standing, held, word
 
 USUAL = Standing(value=0.15, baseline=0.2, target=0.1, sign=-1, points=4, probability=0.8)
 
@@ -94,7 +94,34 @@ def test_impossible_input_is_named(changed: dict[str, float], message: str) -> N
         word(USUAL._replace(**changed))
 
 
-def test_where_nothing_changes_hardly_any_year_is_called_a_success():
-    """160 areas and ten years each, with the same draws in every run."""
-    words = told(KINDS["20 of 10,000, -25 %"], 8, np.random.default_rng(2030))
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_where_nothing_changes_hardly_any_year_is_called_a_success_and_words_stay(kind: Flat) -> None:
+    """100 areas and ten years each, with the same draws in every run."""
+    words = told(kind, 5, np.random.default_rng(2030))
     assert false_success(words) <= FALSE_SUCCESS
+    assert changed(words) <= CHANGED
+    assert changed(words, "newest_word") > CHANGED
+
+
+@pytest.mark.parametrize(
+    ("words", "told_of_the_last"),
+    [
+        (["too early", "touched"], "too early"),
+        (["possible", "touched", "off track", "touched"], "too early"),
+        (["off track", "off track", "possible"], "off track"),
+        (["off track", "off track", "possible", "possible"], "possible"),
+        (["off track", "off track", "at risk"], "at risk"),
+        (["worsening", "possible", "off track"], "worsening"),
+        (["worsening", "possible", "possible"], "possible"),
+        (["kept"], "kept"),
+        (["off track", "off track", "kept"], "off track"),
+        (["off track", "off track", "possible", "uncertain", "possible"], "possible"),
+        (["off track", "off track", None], None),
+    ],
+)
+def test_a_word_changes_when_two_figures_say_the_same(words: list[str | None], told_of_the_last: str | None) -> None:
+    assert held(words, [False] * len(words))[-1] == told_of_the_last
+
+
+def test_in_the_targets_year_one_figure_is_enough() -> None:
+    assert held(["off track", "off track", "at the target"], [False, False, True])[-1] == "at the target"
