@@ -98,6 +98,10 @@ def refresh(
         bool | None, typer.Option("--anyway", help="ask providers in their closed hours too (or LEVEKAR_ANYWAY)")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say nothing but what failed, as for cron")] = False,
+    scope: Annotated[
+        str | None, typer.Option(help="declared, or norway: every municipality of open tables (or LEVEKAR_SCOPE)")
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="only say how many calls and cells open tables take")] = False,
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
     from pipelines.settings import Settings
@@ -106,7 +110,10 @@ def refresh(
     from pipelines.workplace import definitions, notices, refreshing, summary
     from pipelines.workplace.night import compose
 
-    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway)
+    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway, scope=scope)
+    if plan:
+        _plan(settings)
+        return
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = warehouse.current(settings.root)
     told = notices.Notices()
@@ -128,6 +135,18 @@ def refresh(
         for line in summary.what_next(done.night) if done.night is not None else ():
             console.print(line, highlight=False, markup=False)
     raise typer.Exit(done.exit_code)
+
+
+def _plan(settings: "Settings") -> None:
+    from pipelines.settings import SettingsError
+    from pipelines.terminal import planned
+    from pipelines.workplace.night import compose
+
+    if not settings.asks_providers:
+        raise SettingsError("--plan asks providers for metadata: expected --sources live, demo or replay:DIR")
+    night = compose(settings)
+    for line in planned.lines(night.catalogue.tables, night.asking.providers):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _tell_faults(done: "Refreshed") -> None:

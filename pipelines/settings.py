@@ -11,6 +11,7 @@ PROJECT = Path(__file__).parents[1]
 DEMO = PROJECT / "data" / "demo"
 _MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B")
 SOURCE_SETS = ("demo", "live", "files", "replay")
+SCOPES = ("declared", "norway")
 
 
 class SettingsError(ValueError):
@@ -23,7 +24,8 @@ class Settings(BaseSettings):
     What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
     full_after_days: so old at most are figures that were not asked for anew. memory: what DuckDB may take, such as 4GB;
     half of the machine's, unless given. wait: seconds at most that a command waits
-    for another run on the same store. Raises SettingsError.
+    for another run on the same store. scope: declared asks open tables for the areas that sources.yaml names, norway
+    for every municipality besides. Raises SettingsError.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEVEKAR_", env_ignore_empty=True, frozen=True, extra="ignore")
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     full_after_days: float = 30
     wait: float = 300
     memory: str | None = None
+    scope: str = "declared"
 
     def __init__(self, sources: str | None = None, **given: Any) -> None:
         named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}
@@ -49,10 +52,14 @@ class Settings(BaseSettings):
             raise SettingsError("settings: " + "; ".join(wrong)) from error
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Refuse an unknown source set, and an amount of memory that DuckDB would not understand."""
+        """Refuse an unknown source set or scope, and an amount of memory that DuckDB would not understand."""
         name, _, folder = self.sources.partition(":")
         if name not in SOURCE_SETS or (name == "replay") != bool(folder):
             raise SettingsError(f"sources '{self.sources}': expected demo, live, files or replay:DIR")
+        if self.scope not in SCOPES:
+            raise SettingsError(f"scope '{self.scope}': expected {' or '.join(SCOPES)}")
+        if self.scope == "norway" and self.synthetic:
+            raise SettingsError("scope 'norway': the demo has Drammen alone; expected --sources live or replay:DIR")
         if self.memory is not None and not _MEMORY.fullmatch(self.memory):
             raise SettingsError(f"memory '{self.memory}': expected a number and a unit, such as 500MB or 4GB")
 

@@ -20,6 +20,8 @@ from pipelines.storage.snapshots import SnapshotStore
 _OSLO = ZoneInfo("Europe/Oslo")
 # A municipality's code, or the mask of all of them.
 _MUNICIPALITY = re.compile(r"\d{4}|\?{4}")
+# The same with what a code list writes before it.
+_OF_A_LIST = re.compile(r"(|K-|K_)\d{4}")
 
 
 def _now() -> datetime:
@@ -32,7 +34,7 @@ class Providers:
 
     urls: addresses that go before those of the catalogue. asked: False where deliveries alone are taken. anyway: ask in
     closed hours too. clock: gives the time, with its zone. paces: a folder in which all processes on this machine count
-    their calls.
+    their calls. everywhere: tables of municipalities are asked for every municipality that they have.
     """
 
     declared: dict[str, Provider]
@@ -42,6 +44,7 @@ class Providers:
     anyway: bool = False
     clock: Callable[[], datetime] = _now
     paces: Path | None = None
+    everywhere: bool = False
     # What went wrong when a source was asked whether it changed, by the source's name.
     faults: dict[str, SourceError] = field(default_factory=dict)
     _updated: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -104,7 +107,11 @@ class Providers:
 
     def fetch_table(self, table: SourceTable, known_updated: str | None) -> Fetched | None:
         """Return a table's answers; None where it was not modified since. Raises SourceError."""
-        return self.clients[table.provider].fetch(query_of(table), known_updated=known_updated)
+        return self.clients[table.provider].fetch(self.query_of(table), known_updated=known_updated)
+
+    def query_of(self, table: SourceTable) -> Query:
+        """Return the query that is put to a table tonight."""
+        return query_of(table, everywhere=self.everywhere)
 
     def fetch_classification(self, query: KlassQuery, known_updated: str | None) -> KlassFetched | None:
         """Return a classification's answers; None where it was not modified since. Raises SourceError."""
@@ -125,15 +132,26 @@ class Providers:
         return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
 
 
-def query_of(table: SourceTable) -> Query:
-    """Return the query that the catalogue declares for a table, with its municipalities' zones where it has any."""
+def query_of(table: SourceTable, *, everywhere: bool = False) -> Query:
+    """Return the query that the catalogue declares for a table, with its municipalities' zones where it has any.
+
+    everywhere: with every municipality of every year as well, as far as the table has them.
+    """
+    further = (*zones_within(table), *(_municipalities(table) if everywhere else ()))
     chosen = {
-        name: Selection(
-            tuple(choice.values), choice.codelist, zones_within(table) if name == table.area else (), choice.labels
-        )
+        name: Selection(tuple(choice.values), choice.codelist, further if name == table.area else (), choice.labels)
         for name, choice in table.selection.items()
     }
     return Query(table.asked_as, chosen)
+
+
+def _municipalities(table: SourceTable) -> tuple[str, ...]:
+    """Return masks of all municipalities' codes, in each form in which the table is asked for any: 3301, K-3301.
+
+    Counties are numbered from 01 to 56. Masks without the first digit would also find words such as Ialt.
+    """
+    forms = {found[1] for code in table.selection[table.area].values if (found := _OF_A_LIST.fullmatch(code))}
+    return tuple(f"{form}{digit}???" for form in sorted(forms) for digit in range(6))
 
 
 def zones_within(table: SourceTable) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ Check = Callable[[bytes], object]
 
 USER_AGENT = f"levekar/{version('levekar')} (python-requests/{requests.__version__})"
 
+CALLS_PER_MINUTE = 30
+"""Held until a provider states its own limit."""
 _ATTEMPTS = 5
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is asked again tomorrow
 _REDIRECTS = 3
@@ -135,7 +137,7 @@ class LiveTransport:
         timeout: tuple[float, float] = (10, 120),
         longest_answer: float = 900,
         max_bytes: int = 256 * 1024 * 1024,
-        calls_per_minute: int = 30,
+        calls_per_minute: int = CALLS_PER_MINUTE,
         pace_file: Path | None = None,
         unreachable: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,

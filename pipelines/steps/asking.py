@@ -143,7 +143,7 @@ class Asking:
         source = self.catalogue.asked[name]
         return (
             self._is_to_be_read_anew(known)
-            or known.query != declared_query(source)
+            or known.query != self._query(source)
             or self.providers.updated(source, known.updated) != known.updated
         )
 
@@ -231,7 +231,7 @@ class Asking:
         if not self.providers.asked:
             return None
         source = self.catalogue.asked[name]
-        same = known is not None and known.query == declared_query(source) and not self._is_to_be_read_anew(known)
+        same = known is not None and known.query == self._query(source) and not self._is_to_be_read_anew(known)
         since = known.updated if same and known else None
         if isinstance(source, SourceTable):
             table = self.providers.fetch_table(source, since)
@@ -270,7 +270,7 @@ class Asking:
             attribution=kept.attribution if kept else f"{provider.name}, {kind} {source.asked_as}",
             licence=kept.licence if kept else provider.licence,
             responses=tuple(record_of(role, response) for role, response in responses),
-            query=declared_query(source),
+            query=self._query(source),
             notes={**notes, **self._provisional(updated)},
         )
         contents = [response.content for _role, response in responses]
@@ -279,6 +279,9 @@ class Asking:
             dict(zip((answer.sha256 for answer in fetch.responses), contents, strict=True)),
             dict(zip((answer.sha256 for answer in fetch.data), cubes, strict=False)),
         )
+
+    def _query(self, source: Asked) -> dict[str, list[str]]:
+        return declared_query(source, everywhere=self.providers.everywhere)
 
     def _provisional(self, updated: str | None) -> dict[str, object]:
         """Say of figures that are stamped ahead of their publication that they are to be asked for again."""
@@ -551,13 +554,16 @@ def _file_of(found: Candidate | Checked) -> Checked:
     return found.file if isinstance(found, Candidate) else found
 
 
-def declared_query(source: Asked) -> dict[str, list[str]]:
-    """Return the query as it is kept beside its answers: variable -> code list (or nothing) and values."""
+def declared_query(source: Asked, *, everywhere: bool = False) -> dict[str, list[str]]:
+    """Return the query as it is kept beside its answers: variable -> code list (or nothing) and values.
+
+    everywhere: as in `query_of`.
+    """
     if isinstance(source, Classification):
         return {"first": [source.first.isoformat()], "correspondences": source.correspondences}
     if not isinstance(source, SourceTable):
         raise TypeError(f"{source.id}: neither a table nor a classification")
-    selected = query_of(source).selection.items()
+    selected = query_of(source, everywhere=everywhere).selection.items()
     return {variable: [choice.codelist or "", *choice.values, *choice.where_there] for variable, choice in selected}
 
 

@@ -17,7 +17,7 @@ from pipelines.deliveries.reasons import REASONS
 from pipelines.errors import SourceError
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.pxweb import TableGone
-from pipelines.providers.tonight import Providers, query_of
+from pipelines.providers.tonight import Providers
 from pipelines.settings import Settings
 from pipelines.steps.asking import Asking
 from pipelines.storage import repair, warehouse
@@ -76,7 +76,7 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
 def _queries(catalogue: Catalogue, providers: Providers) -> Iterator[Finding]:
     for name, table in catalogue.tables.items():
         try:
-            plan = providers.clients[table.provider].plan(query_of(table))
+            plan = providers.clients[table.provider].plan(providers.query_of(table))
         except TableGone as error:
             message = f"gone: {error}. `levekar doctor --record DIR` looks for what came in its place"
             yield Finding(name, None if table.unverified else False, message)

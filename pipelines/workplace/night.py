@@ -74,6 +74,7 @@ def compose(
         asked=settings.asks_providers,
         anyway=settings.anyway,
         paces=settings.paces,
+        everywhere=settings.scope == "norway",
     )
     inbox = inbox_of(settings, catalogue, store, given)
     oldest = timedelta(days=settings.full_after_days)
