@@ -350,17 +350,25 @@ def report(
         Path | None, typer.Option("-o", help="folder of the pages; without it report/ beside the warehouse")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="also two printed pages per pillar, by Chromium")] = False,
+    release: Annotated[
+        str | None, typer.Option(help="a release instead of the current edition: its name, folder or archive")
+    ] = None,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write the current edition as a folder of pages, in Norwegian and English, that any browser opens."""
+    """Write the current edition, or a release, as pages in Norwegian and English that any browser opens."""
     from pipelines.report import paper, site
     from pipelines.settings import Settings
 
     settings = Settings(sources, data_dir=data_dir)
     catalogue = _catalogue(settings)
     chosen = [one if one == "all" else _area_id(one, catalogue) for one in area or [settings.area]]
-    written = site.write(settings.root, catalogue, chosen, output or settings.root / site.FOLDER)
+    if release is None:
+        written = site.write(settings.root, catalogue, chosen, output or settings.root / site.FOLDER)
+    else:
+        from pipelines.terminal import frozen
+
+        written = frozen.pages(settings, release, chosen, output)
     if pdf:
         for printed in paper.print_pillars(written.folder, "synthetic-" if written.synthetic else ""):
             console.print(f"{printed}", highlight=False, markup=False, soft_wrap=True)

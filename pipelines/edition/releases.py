@@ -128,7 +128,7 @@ def freeze(
         made_of.mkdir()
         manifest = _fill(made_of, store, request, edition, now)
         if show is not None:
-            show(_alone(building / "store", edition), made_of)
+            show(alone(building / "store", edition, edition.stem), made_of)
         if request.corrects is not None and tell_changes is not None:
             old = before[request.corrects].edition
             (made_of / "CHANGES.md").write_text(tell_changes(old, edition.stem), encoding="utf-8")
@@ -154,11 +154,14 @@ def _meta(edition: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT key, value FROM meta").fetchall())
 
 
-def _alone(root: Path, edition: Path) -> Path:
-    """Return a folder in which one edition stands as the current one, whatever was published since."""
+def alone(root: Path, edition: Path, name: str) -> Path:
+    """Return a folder in which one edition stands as the current one, whatever was published since.
+
+    edition: its DuckDB file, wherever it lies; name: the edition's name.
+    """
     (root / "warehouse").mkdir(parents=True)
-    (root / "warehouse" / edition.name).symlink_to(edition)
-    (root / "CURRENT").write_text(f"warehouse/{edition.name}\n", encoding="utf-8")
+    (root / "warehouse" / f"{name}.duckdb").symlink_to(edition.resolve())
+    (root / "CURRENT").write_text(f"warehouse/{name}.duckdb\n", encoding="utf-8")
     return root
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipelines.edition.chain import Chain
 from pipelines.language import Language
-from pipelines.report import series_chart, series_drawing, standing
+from pipelines.report import series_chart, series_drawing, standing, what_changed
 from pipelines.report.published import Published, Row, Rows
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
@@ -40,6 +40,7 @@ def context(published: Published, area: str, indicator: str, say: Language) -> d
         "chain": _chain(published, indicator, area),
         "skill": [_skill(one, say) for one in published.skill.get(indicator, []) if one["cases"]],
         "sources": _sources(published, indicator, area),
+        "versions": [_version(row, published, say) for row in published.versions.get((indicator, area), [])],
         "vintages": _vintages(published, indicator, area, say),
     }
 
@@ -218,6 +219,19 @@ def _vintages(published: Published, indicator: str, area: str, say: Language) ->
     return [
         revision(row, say) for table in tables for row in published.revisions.get(table, []) if row["area_id"] in codes
     ]
+
+
+def _version(row: Row, published: Published, say: Language) -> dict[str, str]:
+    """Return one version of a measure: its figure, or why it has none, from when to when, and why it changed."""
+    unit = published.indicators[row["indicator_id"]]
+    gone = say.term("what_changed", "gone") if row["event"] == "gone" else ""
+    return {
+        "period": row["period"],
+        "figure": say.bare(unit, row["value"]) or gone or say.known("status", row["status"]),
+        "known_from": say.day(row["known_from"]),
+        "known_to": say.day(row["known_to"]),
+        "why": what_changed.reasons(row["reasons"], say),
+    }
 
 
 def revision(row: Row, say: Language) -> dict[str, str]:

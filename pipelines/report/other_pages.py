@@ -8,7 +8,7 @@ from indicators.dictionary import SCHEMA, WORDS
 from indicators.evaluation import EVENT_STUDY
 from pipelines.deliveries.expected import expected
 from pipelines.language import Language
-from pipelines.report import effect_chart, series_chart, series_drawing, standing
+from pipelines.report import effect_chart, series_chart, series_drawing, standing, what_changed
 from pipelines.report.home import wanted
 from pipelines.report.indicator_page import revision
 from pipelines.report.published import Published, Row, Rows
@@ -162,11 +162,12 @@ def _measure(published: Published, row: Row, say: Language) -> dict[str, Any]:
     }
 
 
-def changes(published: Published, _area: str, say: Language) -> dict[str, Any]:
-    """Return revisions of the sources, refreshes and failed checks."""
+def changes(published: Published, area: str, say: Language) -> dict[str, Any]:
+    """Return what changed of the area's figures and why, revisions of the sources, refreshes and failed checks."""
     revised = [row for rows in published.revisions.values() for row in rows]
     newest = sorted(revised, key=lambda row: row["new_vintage"], reverse=True)
     return {
+        **what_changed.context(published, area, say),
         "revisions": [revision(row, say) for row in newest[:_MOST_REVISIONS]],
         "more": max(len(revised) - _MOST_REVISIONS, 0),
         "runs": published.runs,

@@ -14,8 +14,9 @@ import duckdb
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Programme
-from pipelines.edition import chain
+from pipelines.edition import chain, difference
 from pipelines.edition.chain import Chain
+from pipelines.edition.difference import Difference
 from pipelines.exports.table_model import Exported, read_from
 from pipelines.storage import warehouse
 
@@ -30,10 +31,11 @@ EVERY_AREA = "all"
 class Published:
     """One edition's figures, by indicator and area.
 
-    series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard.
-    record: by table what the programmes recorded, all areas. codes: official codes by area. chains: of
-    the newest figure, as `levekar explain` tells it. exported: the small tables as they are,
-    for downloads. downloads: names of files beside the pages, by folder.
+    series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard. record: by
+    table what the programmes recorded. codes: official codes by area. chains: of the newest figure, as `levekar
+    explain` tells it. differences: by area, to the last release, or else to the edition before. versions: figures that
+    were published otherwise before, oldest first. exported: the small tables as they are, for downloads. downloads:
+    names of files beside the pages, by folder.
     """
 
     catalogue: Catalogue
@@ -58,6 +60,8 @@ class Published:
     record: Mapping[str, Rows]
     codes: Mapping[str, set[str]]
     chains: Mapping[tuple[str, str], Chain]
+    differences: Mapping[str, Difference]
+    versions: Mapping[tuple[str, str], Rows]
     exported: Exported
     downloads: Mapping[str, list[str]]
 
@@ -106,7 +110,31 @@ def read(root: Path, catalogue: Catalogue, areas: Sequence[str] = ()) -> Publish
             for indicator, area in published.newest
             if area in told
         }
-        return replace(published, chains=chains)
+        earlier = _before(connection)
+        versions = _versions(connection, told)
+    now = published.meta["edition"]
+    differences = {one: difference.between(root, earlier, now, area=one) for one in told} if earlier else {}
+    return replace(published, chains=chains, differences=differences, versions=versions)
+
+
+def _before(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the edition that this one is held against: of the last release, else the one before; None: the first."""
+    found = connection.execute("""
+        SELECT edition FROM publication LEFT JOIN release USING (edition)
+        WHERE edition <> (SELECT value FROM meta WHERE key = 'edition')
+        ORDER BY release.name IS NULL, published_at DESC LIMIT 1
+    """).fetchone()
+    return None if found is None else str(found[0])
+
+
+def _versions(connection: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> dict[tuple[str, str], Rows]:
+    """Return every version of the measures of these areas that have several; of a gone one no figure is left."""
+    query = """
+        FROM measure_history WHERE list_contains(?, area_id) AND event <> 'renewed'
+        QUALIFY count(*) OVER (PARTITION BY indicator_id, area_id, period, sex, age) > 1
+        ORDER BY period DESC, sex, age, known_from
+    """
+    return _by(warehouse.rows(connection, query, list(areas)), "indicator_id", "area_id")
 
 
 def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Published:
@@ -149,6 +177,8 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
             for area, rows in _by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()
         },
         chains={},
+        differences={},
+        versions={},
         exported=read_from(connection, heavy=False),
         downloads={},
     )

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -74,12 +75,22 @@ class Written:
     synthetic: bool
 
 
-def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path) -> Written:
+def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, release: str | None = None) -> Written:
     """Write the pages of the current edition for these areas. Raises NothingPublished, ReportError.
+
+    release: the name under which the edition was frozen, which every page then says.
 
     The folder is replaced as a whole, once all pages are written; a folder that is not one of ours is left alone.
     """
-    published = read(root, catalogue, areas)
+    try:
+        published = read(root, catalogue, areas)
+    except duckdb.CatalogException as error:
+        raise ReportError(
+            f"the edition is of another version of the program, and lacks what today's pages show: {error}. A release "
+            "has the pages of then in its folder page/; otherwise run levekar refresh"
+        ) from error
+    if release is not None:
+        published = replace(published, meta={**published.meta, "release": release})
     areas = published.with_figures if EVERY_AREA in areas else list(dict.fromkeys(areas))
     unknown = [area for area in areas if area not in published.areas]
     if unknown:

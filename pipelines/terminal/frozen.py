@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indicators import catalogue as yaml
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import ReleasePlan
 from pipelines.edition import difference, releases
 from pipelines.edition.releases import ReleaseError, Request
 from pipelines.exports import writing
 from pipelines.report import site
+from pipelines.report.site import Written
 from pipelines.settings import Settings
 from pipelines.storage.store import Store
 from pipelines.terminal import changed
@@ -59,6 +61,37 @@ def freeze(
     )
     if confidential:
         console.print("CONFIDENTIAL: it holds delivered files and every figure that is hidden", style="bold red")
+
+
+def pages(settings: Settings, asked: str, areas: list[str], output: Path | None) -> Written:
+    """Write the pages of a release: of the edition that it froze, by the catalogue of then.
+
+    asked: the folder or archive of a release, or the name of one in releases/. Raises ReleaseError for what is none, or
+    is not as it was frozen; ReportError.
+    """
+    with tempfile.TemporaryDirectory(prefix="levekar-release-") as scratch:
+        into = Path(scratch) / "unpacked"
+        into.mkdir()
+        folder = releases.unpacked(_lies(settings, asked), into)
+        if wrong := next(releases.broken(folder), None):
+            raise ReleaseError(f"{asked} is not as it was frozen: {wrong}")
+        manifest = releases.manifest_of(folder)
+        root = releases.alone(Path(scratch) / "store", folder / "levekar.duckdb", manifest["edition"])
+        target = output or settings.root / f"{site.FOLDER}-{manifest['name']}"
+        return site.write(root, yaml.load(folder / "catalogue"), areas, target, release=manifest["name"])
+
+
+def _lies(settings: Settings, asked: str) -> Path:
+    names = (releases.file_name(asked, synthetic=settings.synthetic), asked)
+    found = [settings.data_dir / "releases" / name for name in names]
+    places = [Path(asked), *found, *(path.with_suffix(".zip") for path in found)]
+    there = next((path for path in places if path.exists()), None)
+    if there is None:
+        raise ReleaseError(
+            f"no release '{asked}' in {found[0].parent}, and no such folder or archive: name one, or make it with "
+            f"levekar release {asked}"
+        )
+    return there
 
 
 def verify(console: Console, archive: Path, *, rebuild: bool) -> int:

@@ -46,6 +46,14 @@ def test_a_release_says_what_it_is_and_is_checked_and_built_anew_elsewhere(
     said = levekar("release", "verify", there)
     assert said.code == 0, said.out + said.err
     assert "built anew it is the same, cell by cell" in said.out
+    # Its pages can be written anew, of another area too; they say which release they are of.
+    said = levekar("report", "--release", there, "--area", "drammen-4", "-o", tmp_path / "page")
+    assert said.code == 0, said.err
+    page = (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
+    assert "Frosset som midterm-2025." in page and "Gulskogen" in page
+    assert manifest["edition"] in page
+    said = levekar("report", "--release", "atlantis", "--data-dir", demo_copy)
+    assert (said.code, "no release 'atlantis'" in said.err) == (1, True)
     # It is made once; the next one corrects it by name, and says what is different.
     again = levekar("release", "midterm-2025", "--data-dir", demo_copy, "-o", tmp_path / "other")
     assert (again.code, "none is ever changed" in again.err) == (1, True)
@@ -68,6 +76,8 @@ def test_a_release_says_what_it_is_and_is_checked_and_built_anew_elsewhere(
     (changed / "more.txt").write_text("synthetic", encoding="utf-8")
     said = levekar("release", "verify", changed)
     assert said.code == 1
+    refused = levekar("report", "--release", changed, "-o", tmp_path / "refused")
+    assert "is not as it was frozen: levekar.duckdb was changed" in refused.err
     found = {line.removeprefix("midterm-2025: ") for line in said.out.splitlines()}
     assert found == {
         "levekar.duckdb was changed: its SHA-256 is not the one in SHA256SUMS",

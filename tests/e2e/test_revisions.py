@@ -3,6 +3,7 @@
 All figures are synthetic. Three nights: each brings deliveries that revise those before.
 """
 
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from indicators import catalogue
+from pipelines.report import site
 from tests.e2e.conftest import LEVEKAR, environment
 
 COUNTS = "delivery/drammen_district_counts"
@@ -119,3 +122,27 @@ def test_a_figure_of_which_only_the_status_changed_is_told_and_one_that_stands_i
     found = told(edition, SURVEY, "percent")
     assert found["2021"] == [(None, ":", None, ".")]
     assert "2022" not in found
+
+
+@pytest.mark.slow
+def test_the_page_tells_what_changed_since_the_edition_before_and_why(edition: Path, tmp_path: Path) -> None:
+    """The third night: 310 became 320 households, a hidden 2 became 80, and 90 became 2, which is hidden."""
+    site.write(edition.parent, catalogue.load(), ["drammen-7"], tmp_path / "site")
+    page = (tmp_path / "site" / "en" / "changes.html").read_text(encoding="utf-8")
+    own = page[page.index('id="own"') : page.index('id="revisions"')]
+    rows = [
+        [re.sub("<.*?>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", own, flags=re.DOTALL)
+    ]
+    found = {cells[1]: cells for cells in rows if len(cells) == 6}
+    # Of 2,100 households: 310 are 14.8 per cent, 320 are 15.2, 80 are 3.8.
+    assert found["2020"][2:5] == ["changed", "14.8", "15.2"]
+    assert found["2023"][2:5] == ["no longer hidden", "", "3.8"]
+    assert found["2024"][2] == "hidden"
+    assert found["2024"][3:5] == ["", ""]
+    assert found["2020"][5].startswith("delivery delivery/drammen_district_counts ")
+    assert "now hidden" in found["2024"][5] and "now shown" in found["2023"][5]
+    [indicator] = set(re.findall(r"indicator/(\w+)\.html", own))
+    told = (tmp_path / "site" / "indicator" / f"{indicator}.html").read_text(encoding="utf-8")
+    assert told.count(">15,2<") == 2  # as it stands, and as the newest version
+    assert ">14,8<" in told
