@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipelines.edition.chain import Chain
 from pipelines.language import Language
-from pipelines.report import series_chart, series_drawing, standing, what_changed
+from pipelines.report import area_map, series_chart, series_drawing, standing, what_changed
 from pipelines.report.published import Published, Row, Rows
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
@@ -36,6 +36,7 @@ def context(published: Published, area: str, indicator: str, say: Language) -> d
         "figures": [_figure(published, one, say) for one in _all_figures(published, indicator, area)],
         "measures": published.measures_for(indicator, area),
         "areas": _areas(published, indicator, area, say),
+        "maps": area_map.maps(published, indicator, area, say),
         "groups": _groups(published, indicator, area, say),
         "chain": _chain(published, indicator, area),
         "skill": [_skill(one, say) for one in published.skill.get(indicator, []) if one["cases"]],

@@ -32,7 +32,8 @@ class Published:
     """One edition's figures, by indicator and area.
 
     series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard. record: by
-    table what the programmes recorded. codes: official codes by area. chains: of the newest figure, as `levekar
+    table what the programmes recorded. codes: official codes by area. outlines: GeoJSON
+    by area of the catalogue, of the newest boundaries. chains: of the newest figure, as `levekar
     explain` tells it. differences: by area, to the last release, or else to the edition before. versions: figures that
     were published otherwise before, oldest first. exported: the small tables as they are, for downloads. downloads:
     names of files beside the pages, by folder.
@@ -59,6 +60,7 @@ class Published:
     releases: Rows
     record: Mapping[str, Rows]
     codes: Mapping[str, set[str]]
+    outlines: Mapping[str, str]
     chains: Mapping[tuple[str, str], Chain]
     differences: Mapping[str, Difference]
     versions: Mapping[tuple[str, str], Rows]
@@ -175,6 +177,11 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         codes={
             area: {row["code"] for row in rows}
             for area, rows in _by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()
+        },
+        outlines={
+            row["area_id"]: row["outline_geojson"]
+            for row in table("SELECT area_id, outline_geojson FROM boundary ORDER BY year")
+            if row["area_id"] in catalogue.areas
         },
         chains={},
         differences={},

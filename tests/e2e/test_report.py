@@ -3,6 +3,7 @@ hidden."""
 
 import csv
 import dataclasses
+import math
 import re
 import shutil
 from collections import Counter
@@ -11,9 +12,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import shapely
 
 from indicators import catalogue
-from pipelines.report import site
+from pipelines.language import Language
+from pipelines.report import area_map, site
 from pipelines.report.published import read
 from tests.e2e.conftest import Levekar, Published
 
@@ -185,6 +188,39 @@ def test_measures_taken_stand_below_the_axis_of_what_they_should_move_and_lead_t
     [money] = [cells for cells in record.rows if cells[0] == "2020"]
     assert money[1] == "NOK 10\u00a0600\u00a0000"
     assert "event-flag" not in (folder / "indicator" / "traffic_injuries.html").read_text(encoding="utf-8")
+
+
+def test_a_map_shows_areas_with_a_boundary_by_number_and_hides_what_is_hidden(demo: Published):
+    """Made-up squares of 0.02 degrees of latitude, as wide on the ground: half a degree's cosine more of longitude."""
+    wide = 0.02 / math.cos(math.radians(59.74))
+    districts = [f"drammen-{number}" for number in range(1, 10)]  # of the tenth no boundary is known
+    squares = {
+        one: shapely.to_geojson(shapely.box(10 + wide * place, 59.73, 10 + wide * (place + 1), 59.75))
+        for place, one in enumerate(districts)
+    }
+    published = dataclasses.replace(read(demo.folder / "demo", catalogue.load()), outlines=squares)
+    [drawn] = area_map.maps(published, "upper_secondary_leavers", AREA, Language("en"))
+    assert drawn.without == ["Svelvik/Berger (kommunedel 10)"]
+    corners = [
+        [tuple(map(float, point.split())) for point in d.strip("MZ").split("L")]
+        for d in re.findall(r'<path d="([^"]*)" fill-rule="evenodd"', drawn.svg)
+    ]
+    assert len(corners) == len(drawn.areas) == 9
+    for points in corners:
+        (left, right), (top, bottom) = ((min(values), max(values)) for values in zip(*points, strict=True))
+        assert right - left == pytest.approx(bottom - top, rel=0.01)
+    newest = {one: published.newest["upper_secondary_leavers", one] for one in districts}
+    hidden = [one for one, row in newest.items() if row["status"] == "suppressed"]
+    assert hidden
+    assert drawn.svg.count("hidden-place") == len(hidden)
+    assert [one["id"] for one in drawn.areas if one["figure"].startswith("hidden")] == hidden
+    assert {one["id"]: one["figure"] for one in drawn.areas}[AREA] == Language("en").figure(
+        newest[AREA], newest[AREA]["value"]
+    )
+    assert (
+        area_map.maps(dataclasses.replace(published, outlines={}), "upper_secondary_leavers", AREA, Language("en"))
+        == []
+    )
 
 
 def test_a_chart_on_its_own_is_whole_and_says_that_its_figures_are_synthetic(folder: Path):

@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from indicators import catalogue
+from pipelines.report.published import read
 from pipelines.settings import PROJECT
 from tests.fhi_server import FhiServer, Table
 from tests.klass_server import KlassServer, from_areas
@@ -114,11 +116,13 @@ def test_the_change_table_holds_all_of_norway(edition: duckdb.DuckDBPyConnection
     ).fetchall() == [("5055",), ("5056",), ("5059",)]
 
 
-def test_outlines_are_unions_of_their_parts(edition: duckdb.DuckDBPyConnection) -> None:
+def test_outlines_are_unions_of_their_parts(edition: duckdb.DuckDBPyConnection, store: Path) -> None:
     outlines = dict(edition.execute("SELECT area_id, km2 FROM boundary WHERE year = 2025").fetchall())
     assert outlines["drammen-8"] == pytest.approx(sum(outlines[f"33010{n}00"] for n in (2, 3, 4)), rel=1e-9)
     tracts = sum(km2 for area, km2 in outlines.items() if area[0].isdigit())
     assert outlines["drammen"] == pytest.approx(tracts, rel=1e-6)
+    # The page draws the newest ones.
+    assert {"drammen-8", "drammen-4"} <= read(store / "files", catalogue.load()).outlines.keys()
     # No polygon is of a part of kommunedel 7 alone: it has no outline rather than a wrong one.
     assert "drammen-7" not in outlines
 
