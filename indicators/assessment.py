@@ -52,6 +52,7 @@ SERIES = pa.schema(
         ("target_gap_now", pa.float64()),
         ("target_gap_share", pa.float64()),
         ("comparator_id", pa.string()),
+        ("comparator_period", pa.string()),
         ("comparator_value", pa.float64()),
         ("gap_to_comparator", pa.float64()),
         ("points", pa.int64()),

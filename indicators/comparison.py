@@ -8,13 +8,15 @@ import ibis
 from ibis import Table
 
 from indicators.rates import difference_interval
-from indicators.series import complete
+from indicators.series import complete, met
 
 _PERIOD = ["period", "period_start", "period_end"]
 
 
 def comparisons(series: Table, measures: Table, comparators: Table, signs: Table) -> Table:
     """Return one row per indicator, area, comparator and period for which both have a complete figure.
+
+    `comparator_period` is the comparator's own, which may be a window that holds the area's (`series.met`).
 
     series: as `assessment.SERIES`. comparators: area_id, comparator_id, rank, is_large. signs: indicator_id, sign (1
     higher is better, -1 lower, null context).
@@ -30,7 +32,9 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
     -0.04 + √((0.39 - 0.36)² + (0.40 - 0.39)²) = -0.0084: below 0, so still worse.
 
     >>> from datetime import date
-    >>> place = {"indicator_id": "a", "period": "2025", "period_start": "2025-01-01", "period_end": date(2025, 12, 31)}
+    >>> place = {"indicator_id": "a", "period": "2025"}
+    >>> place |= {"period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31)}
+    >>> then = {"period": "2020", "period_start": date(2020, 1, 1), "period_end": date(2020, 12, 31)}
     >>> area = {
     ...     "area_id": "north", "value": 0.36, "lower": 0.33, "upper": 0.39, "status": "", "baseline_period": "2020",
     ...     "baseline_value": 0.30, "change": 0.06, "change_lower": 0.02, "change_upper": 0.10,
@@ -38,7 +42,7 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
     >>> town = {"area_id": "town", "value": 0.40, "lower": 0.39, "upper": 0.41, "status": ""}
     >>> found = comparisons(
     ...     ibis.memtable([place | area]),
-    ...     ibis.memtable([place | town, place | town | {"period": "2020", "period_end": date(2020, 12, 31)}]),
+    ...     ibis.memtable([place | area, place | area | then, place | town, place | town | then]),
     ...     ibis.memtable([{"area_id": "north", "comparator_id": "town", "rank": 0, "is_large": True}]),
     ...     ibis.memtable([{"indicator_id": "a", "sign": 1}]),
     ... )
@@ -59,12 +63,16 @@ def comparisons(series: Table, measures: Table, comparators: Table, signs: Table
         "change_lower",
         "change_upper",
     )
-    theirs = complete(measures).select("indicator_id", "area_id", "period", "value", "lower", "upper")
+    theirs = met(measures, comparators)
     now = theirs.rename(
-        comparator_id="area_id", comparator_value="value", comparator_lower="lower", comparator_upper="upper"
+        period="met",
+        comparator_period="their_period",
+        comparator_value="value",
+        comparator_lower="lower",
+        comparator_upper="upper",
     )
-    then = theirs.rename(
-        comparator_id="area_id", baseline_period="period", before="value", before_lower="lower", before_upper="upper"
+    then = theirs.drop("their_period").rename(
+        baseline_period="met", before="value", before_lower="lower", before_upper="upper"
     )
     pairs = (
         ours.join(comparators, "area_id")
@@ -102,6 +110,7 @@ def _compared(pairs: Table) -> Table:
         "comparator_id",
         "rank",
         *_PERIOD,
+        "comparator_period",
         "value",
         "comparator_value",
         difference=pairs.value - pairs.comparator_value,

@@ -626,7 +626,13 @@ _SERIES = (
         "The area compared with (area.area_id), the nearest with a figure for the period; NULL: none has",
         nullable=True,
     ),
-    _number("comparator_value", f"The comparator's value in the same period {_UNIT}; NULL: no comparator"),
+    _text(
+        "comparator_period",
+        "Its own period: the same, or where it has none the shortest that holds it, such as a window of three years; "
+        "NULL: no comparator",
+        nullable=True,
+    ),
+    _number("comparator_value", f"The comparator's value in comparator_period {_UNIT}; NULL: no comparator"),
     _number("gap_to_comparator", f"Value against comparator_value, {_GAP}"),
     Column(
         "points",
@@ -698,6 +704,10 @@ COMPARISON = Table(
         _text("period", "Period as published, or the pooled window"),
         _date("period_start", "First day of the period"),
         _date("period_end", "Last day of the period"),
+        _text(
+            "comparator_period",
+            "The comparator's own: the same, or where it has none the shortest that holds it, such as a window",
+        ),
         _number("value", f"The area's value {_UNIT}"),
         _number("comparator_value", f"The comparator's value {_UNIT}"),
         _number("difference", f"value less comparator_value {_UNIT}; not signed by the indicator's direction"),

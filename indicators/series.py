@@ -14,6 +14,7 @@ _KEY = ["indicator_id", "area_id"]
 _PERIOD = ["period", "period_start", "period_end"]
 # A disturbed figure serves as baseline in place of the year that is named only where others are that much farther away.
 _STANDS_BACK = 3
+_A_YEAR = 360  # days from the first to the last
 
 
 def series(measures: Table, rules: Table, comparators: Table, disturbances: Table, breaks: Table) -> Table:
@@ -29,11 +30,11 @@ def series(measures: Table, rules: Table, comparators: Table, disturbances: Tabl
     On the other side of a break from its baseline (`is_comparable` false) a figure has no change, path or gap to it.
     """
     shown = _rows_to_show(marked(measures, disturbances, breaks), rules)
-    figures = complete(measures)
+    others = met(measures, comparators)
     based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
     based = _across_breaks(based)
-    aimed = _gap_now(_trajectory(_targets(based, figures, comparators)), figures)
-    compared = aimed.left_join(_comparator_values(figures, comparators), [*_KEY, "period"]).drop(
+    aimed = _gap_now(_trajectory(_targets(based, others, comparators)), others)
+    compared = aimed.left_join(_comparator_values(others, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
     )
     return _changes(_gaps(compared)).order_by(*_KEY, "period_end", "period")
@@ -74,6 +75,40 @@ def complete(measures: Table) -> Table:
     """Return the figures that cover their whole period, with the year in which the period ends."""
     return measures.filter(_.value.notnull() & (_.status.fill_null("") != "incomplete")).mutate(
         year=_.period_end.year()
+    )
+
+
+def met(measures: Table, comparators: Table) -> Table:
+    """Return the figures of comparators by the periods of areas that they are set beside; `met` is the area's period.
+
+    comparators: with comparator_id. A figure meets one of the same days. Where the comparator has no row for these, it
+    meets the shortest period that holds all of its own, and of several the one that ends first: a survey of 2024 meets
+    the window 2022-2024. A hidden figure is not replaced so. Nor is one of less than a year, which differs from the
+    whole year by the season. `their_period` is the comparator's own.
+    """
+    days = ["period_start", "period_end"]
+    compared = measures.semi_join(comparators, [("area_id", "comparator_id")])
+    asked = complete(measures).select("indicator_id", *days, met="period").distinct()
+    theirs = complete(compared).rename(start="period_start", end="period_end")
+    has_row = compared.select(*_KEY, *days, has_row=True).distinct()
+    pairs = asked.join(theirs, "indicator_id")
+    pairs = pairs.left_join(has_row, [*_KEY, *days], rname="{name}_of_row")
+    same = (pairs.start == pairs.period_start) & (pairs.end == pairs.period_end)
+    holds = (pairs.start <= pairs.period_start) & (pairs.end >= pairs.period_end) & pairs.has_row.isnull()
+    is_long = pairs.period_end.delta(pairs.period_start, unit="day") >= _A_YEAR
+    pairs = pairs.mutate(same=same, length=pairs.end.delta(pairs.start, unit="day")).filter(same | (holds & is_long))
+    nearest = [
+        # Of one name, before another of the same days.
+        (pairs.met == pairs.period).cast("int8").desc(),
+        pairs.same.cast("int8").desc(),
+        pairs.length,
+        pairs.end,
+        pairs.period,
+    ]
+    order = ibis.row_number().over(group_by=["indicator_id", "met", "area_id"], order_by=nearest)
+    chosen = pairs.mutate(order=order).filter(_.order == 0)
+    return chosen.select(
+        "indicator_id", "met", "value", "lower", "upper", comparator_id=_.area_id, their_period=_.period
     )
 
 
@@ -125,14 +160,14 @@ def _across_breaks(based: Table) -> Table:
     return based.mutate(is_comparable=is_comparable, broken=ibis.ifelse(is_comparable, None, reason))
 
 
-def _targets(based: Table, figures: Table, comparators: Table) -> Table:
+def _targets(based: Table, others: Table, comparators: Table) -> Table:
     """Set the target of a programme's area; a comparator has none.
 
     A share of the gap (`target_gap_closed`) refers to the distance to the comparator in the baseline period; the target
     of an area that is already ahead is its own baseline. What was adopted is kept, and the path begins at the baseline
     that it was counted from; `baseline_revision` is how far the figure has been revised since.
     """
-    nearest = _target_comparators(based, figures, comparators)
+    nearest = _target_comparators(based, others, comparators)
     based = based.left_join(nearest, _KEY).drop("indicator_id_right", "area_id_right")
 
     distance = ibis.ifelse(
@@ -171,9 +206,9 @@ def _targets(based: Table, figures: Table, comparators: Table) -> Table:
     )
 
 
-def _target_comparators(based: Table, figures: Table, comparators: Table) -> Table:
+def _target_comparators(based: Table, others: Table, comparators: Table) -> Table:
     """Return what the targets of areas that are to close a gap are measured against, with its baseline value."""
-    theirs = figures.select("indicator_id", baseline_period="period", other=_.area_id, other_value=_.value)
+    theirs = others.select("indicator_id", baseline_period="met", other=_.comparator_id, other_value=_.value)
     wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
     names = ["target_comparator", "target_second_comparator"]
     pairs = wanted.select(*_KEY, "baseline_period", *names).distinct().join(comparators, "area_id")
@@ -185,9 +220,9 @@ def _target_comparators(based: Table, figures: Table, comparators: Table) -> Tab
     return pairs.mutate(order=order).filter(_.order == 0).select(*_KEY, "other_value", other_id=_.comparator_id)
 
 
-def _gap_now(aimed: Table, figures: Table) -> Table:
+def _gap_now(aimed: Table, others: Table) -> Table:
     """Add the gap that a target is to close, in the baseline period and today: a comparator moves too."""
-    theirs = figures.select("indicator_id", "period", other_id=_.area_id, other_now=_.value)
+    theirs = others.select("indicator_id", period="met", other_id=_.comparator_id, other_now=_.value)
     rows = aimed.left_join(theirs, ["indicator_id", "other_id", "period"]).drop(
         "indicator_id_right", "other_id_right", "period_right"
     )
@@ -231,13 +266,15 @@ def _log_odds(share: Value) -> Value:
     return (share / (1 - share)).ln()
 
 
-def _comparator_values(figures: Table, comparators: Table) -> Table:
-    """Give each figure its nearest comparator that has a figure for the same indicator and period."""
-    theirs = figures.select("indicator_id", "period", comparator_id=_.area_id, comparator_value=_.value)
+def _comparator_values(others: Table, comparators: Table) -> Table:
+    """Give each figure its nearest comparator that has a figure of the same indicator to set beside it."""
+    theirs = others.select(
+        "indicator_id", "comparator_id", period="met", comparator_period="their_period", comparator_value="value"
+    )
     pairs = comparators.join(theirs, "comparator_id")
     order = ibis.row_number().over(group_by=[*_KEY, "period"], order_by=_.rank)
     nearest = pairs.mutate(order=order).filter(_.order == 0)
-    return nearest.select(*_KEY, "period", "comparator_id", "comparator_value")
+    return nearest.select(*_KEY, "period", "comparator_id", "comparator_period", "comparator_value")
 
 
 def _gaps(compared: Table) -> Table:

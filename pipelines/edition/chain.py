@@ -333,7 +333,9 @@ class _Figure:
         )
         for comparator in compared:
             theirs, difference = self._unit(comparator["comparator_value"]), self._more(comparator["difference"])
-            text = f"Against {comparator['name']}: {theirs}, difference {difference}"
+            other = comparator["comparator_period"]
+            when = f" ({other})" if other != period else ""
+            text = f"Against {comparator['name']}{when}: {theirs}, difference {difference}"
             if comparator["comparison"]:
                 limits = f"{self._more(comparator['lower'])} to {self._more(comparator['upper'])}"
                 text += f" [{limits}]: {comparator['comparison']}"

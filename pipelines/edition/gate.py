@@ -58,7 +58,8 @@ QUESTIONS = {
     **_of_series("series", _HIDDEN.format(table="series"), "series"),
     "series: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.comparator_id"
-        " AND hidden.period = series.period AND coalesce(comparator_value, gap_to_comparator) IS NOT NULL"
+        " AND hidden.period IN (series.period, comparator_period)"
+        " AND coalesce(comparator_value, gap_to_comparator) IS NOT NULL"
     ),
     "series: a target's gap to a figure that measure hides": (
         f"{_HIDDEN.format(table='series')} AND hidden.area_id = series.target_comparator_id"
@@ -73,7 +74,7 @@ QUESTIONS = {
     ),
     "comparison: of a figure that measure hides": (
         f"{_HIDDEN.format(table='comparison')} AND hidden.area_id IN (comparison.area_id, comparator_id)"
-        " AND (hidden.period = comparison.period OR (hidden.period = baseline_period"
+        " AND (hidden.period IN (comparison.period, comparator_period) OR (hidden.period = baseline_period"
         " AND CASE WHEN hidden.area_id = comparator_id THEN comparator_change ELSE change END IS NOT NULL))"
     ),
     "change_test: of a figure that measure hides": (
@@ -119,7 +120,7 @@ OVER_TIME = {
     **_of_series("series_history", _EARLIER.format(table="series_history"), "earlier"),
     "series_history: comparator_value or gap_to_comparator of a figure that measure hides": (
         f"{_EARLIER.format(table='series_history')} AND hidden.area_id = earlier.comparator_id"
-        " AND hidden.period = earlier.period"
+        " AND hidden.period IN (earlier.period, earlier.comparator_period)"
         " AND coalesce(earlier.comparator_value, earlier.gap_to_comparator) IS NOT NULL"
     ),
     "series_history: a trend or projection of an area of which a figure is hidden since": (
@@ -130,7 +131,7 @@ OVER_TIME = {
     ),
     "comparison_history: of a figure that measure hides": (
         f"{_EARLIER.format(table='comparison_history')} AND hidden.area_id IN (earlier.area_id, earlier.comparator_id)"
-        " AND (hidden.period = earlier.period"
+        " AND (hidden.period IN (earlier.period, earlier.comparator_period)"
         " AND coalesce(earlier.value, earlier.comparator_value, earlier.difference) IS NOT NULL"
         " OR hidden.period = earlier.baseline_period AND CASE WHEN hidden.area_id = earlier.comparator_id"
         " THEN earlier.comparator_change ELSE earlier.change END IS NOT NULL)"

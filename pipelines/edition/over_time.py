@@ -280,7 +280,8 @@ _NUMBERS = {
     "series": tuple(
         column.name
         for column in SERIES.columns
-        if column.type == "DOUBLE" or column.name in ("points", "assessment", "alternative_assessment", "recent_trend")
+        if column.type == "DOUBLE"
+        or column.name in ("points", "assessment", "newest_word", "alternative_assessment", "recent_trend")
     ),
     "comparison": tuple(
         column.name for column in COMPARISON.columns if column.type == "DOUBLE" or column.name == "comparison"

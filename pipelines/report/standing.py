@@ -67,6 +67,8 @@ def against(row: Row, published: Published, say: Language) -> str:
     if row["comparator_value"] is None:
         return ""
     name, value = published.name(row["comparator_id"]), say.figure(row, row["comparator_value"])
+    if row["comparator_period"] != row["period"]:
+        name = f"{name} ({row['comparator_period']})"
     word = row["comparison"]
     if word is None:
         return f"{name}: {value}"

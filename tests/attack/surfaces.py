@@ -30,12 +30,12 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
         say(*who, row["period"], _plus(row, "baseline_value", "change"), "series.change")
         say(*who, row["period"], _gap(row, "target_value", "gap_to_target"), "series.gap_to_target")
         say(*who, row["period"], _gap(row, "required_value", "gap_to_required"), "series.gap_to_required")
-        say(who[0], row["comparator_id"], row["period"], row["comparator_value"], "series.comparator_value")
+        say(who[0], row["comparator_id"], row["comparator_period"], row["comparator_value"], "series.comparator_value")
         say(*who, row["period"], _gap(row, "comparator_value", "gap_to_comparator"), "series.gap_to_comparator")
     for row in [*edition["comparison"], *edition["comparison_history"]]:
         who, other = (row["indicator_id"], row["area_id"]), (row["indicator_id"], row["comparator_id"])
         say(*who, row["period"], row["value"], "comparison.value")
-        say(*other, row["period"], row["comparator_value"], "comparison.comparator_value")
+        say(*other, row["comparator_period"], row["comparator_value"], "comparison.comparator_value")
         say(*who, row["period"], _plus(row, "comparator_value", "difference"), "comparison.difference")
         say(*who, row["baseline_period"], _plus(row, "value", "change", -1), "comparison.change")
         say(

@@ -201,3 +201,18 @@ def test_skien_has_a_series_with_baseline_and_target_in_every_pillar(pillar):
     # Without deliveries from Drammen its rows say what is wanted.
     assert {row["assessment"] for row in district} == {"no data"}
     assert {row["indicator_id"] for row in district} == {one.id for one in known().pillars[pillar].indicators}
+
+
+def test_a_municipalitys_survey_meets_the_countys_window_that_it_ends() -> None:
+    """Ungdata: Skien was asked in 2024; the county's figure of 2024 is of the three years that end with it."""
+    every = lines("psykiske_plager_ungdom.csv", Kjønn="kjønn samlet", Plagegrad="plaget", År="2024")
+    share = {row["Geografi"]: float(row["value"]) / 100 for row in every if row["Geografi"] in ("Skien", "Telemark")}
+    series = series_of(known(), "health", computed("health"))
+    [found] = [
+        row
+        for row in series.to_pylist()
+        if (row["indicator_id"], row["area_id"], row["period"]) == ("youth_mental_distress", "skien", "2024")
+    ]
+    assert (found["comparator_id"], found["comparator_period"]) == ("telemark", "2022-2024")
+    assert found["value"] == pytest.approx(share["Skien"])
+    assert found["comparator_value"] == pytest.approx(share["Telemark"])

@@ -192,3 +192,37 @@ def test_where_all_gaps_are_equal_weights_do_not_matter():
 
 def test_no_figures_make_no_view():
     assert pillar_view(SERIES.empty_table(), {}).num_rows == 0
+
+
+def window(area: str, first: int, last: int, value: float | None, status: str | None = None) -> dict[str, Any]:
+    days = {"period_start": date(first, 1, 1), "period_end": date(last, 12, 31)}
+    text = str(last) if first == last else f"{first}-{last}"
+    return {"indicator_id": "rented", "area_id": area, "period": text, **days, "value": value, "status": status}
+
+
+def met_by(own: dict[str, Any], *others: dict[str, Any]) -> list[tuple[str, float]]:
+    """Period and value of what a figure is set beside."""
+    measures = pa.Table.from_pylist([own, *others], schema=SERIES)
+    found = comparison_of(CATALOGUE, measures.slice(0, 1), measures).to_pylist()
+    return [(one["comparator_period"], one["comparator_value"]) for one in found]
+
+
+def test_a_survey_meets_the_window_that_it_ends() -> None:
+    survey = window("drammen-7", 2024, 2024, 0.3)
+    windows = [window("drammen", last - 2, last, last / 10_000) for last in (2023, 2024, 2025, 2026)]
+    assert met_by(survey, *windows) == [("2022-2024", 0.2024)]
+    # A shorter one holds it more closely, and one of the same days wholly.
+    assert met_by(survey, *windows, window("drammen", 2024, 2025, 0.5)) == [("2024-2025", 0.5)]
+    assert met_by(survey, *windows, window("drammen", 2024, 2024, 0.4)) == [("2024", 0.4)]
+    # A window of the area's own is no part of a year.
+    assert met_by(window("drammen-7", 2022, 2024, 0.3), window("drammen", 2024, 2024, 0.4)) == []
+
+
+def test_a_hidden_figure_is_not_replaced_by_a_window() -> None:
+    hidden = window("drammen", 2024, 2024, None, "suppressed")
+    assert met_by(window("drammen-7", 2024, 2024, 0.3), hidden, window("drammen", 2022, 2024, 0.2)) == []
+
+
+def test_a_month_does_not_meet_a_year() -> None:
+    month = {"period": "2024M03", "period_start": date(2024, 3, 1), "period_end": date(2024, 3, 31)}
+    assert met_by(window("drammen-7", 2024, 2024, 0.3) | month, window("drammen", 2024, 2024, 0.2)) == []
