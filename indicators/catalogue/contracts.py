@@ -406,6 +406,11 @@ class DeliveryContract(Delivered):
     only: dict[str, list[str]] = Field(
         default_factory=dict, description="column -> values of the rows that are read; the others are no observations"
     )
+    only_like: dict[str, TextPattern] = Field(
+        default_factory=dict,
+        description="column -> regular expression for the whole text in the rows that are read; the others are "
+        "headings between them, sums or notes, as `I alt Buskerud` among rows that begin with a code",
+    )
     absent: Literal["zero"] | None = Field(
         None,
         description="zero: an extract with a row only for what occurs. A combination of the dimensions' codes that has "
@@ -449,7 +454,7 @@ class DeliveryContract(Delivered):
         for column in columns:
             if column is not None and column not in self.header and column not in self.stated:
                 yield f"column '{column}' is not in 'header'"
-        for column in (*self.fill_down, *self.only, *self.fixed):
+        for column in (*self.fill_down, *self.only, *self.only_like, *self.fixed):
             if column not in self.header:
                 yield f"column '{column}' is not in 'header'"
         if doubled := set(self.stated) & set(self.header):

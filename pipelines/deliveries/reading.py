@@ -288,6 +288,10 @@ def _are_observations(contract: DeliveryContract, columns: dict[str, Column]) ->
         columns[name].those(partial(pc.is_in, value_set=pa.array(texts, pa.string())))
         for name, texts in contract.only.items()
     ]
+    wanted += [
+        columns[name].those(partial(pc.match_substring_regex, pattern=f"^(?:{pattern})$"))
+        for name, pattern in contract.only_like.items()
+    ]
     return reduce(pc.and_, wanted) if wanted else None
 
 

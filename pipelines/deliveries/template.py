@@ -46,6 +46,9 @@ def of_figures(contract: DeliveryContract, areas: Sequence[Area], year: int) -> 
 
     areas: of areas.yaml, of which those of the contract's levels are offered. year: of the example's figures.
     """
+    if contract.tables == "all" and any(stated.where == "sheet" for stated in contract.stated.values()):
+        why = "is its publisher's own workbook, whose sheets have names that tell what they hold: nobody fills it in"
+        raise DeliveryError(f"--template {contract.id}", [why])
     name = _name(contract, year)
     layout = _Layout.of(contract, areas, year, boundary_year(contract, name) or year)
     content = _workbook(contract, layout)
