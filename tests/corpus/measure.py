@@ -21,10 +21,12 @@ from indicators.catalogue import Catalogue, load
 from pipelines.deliveries.checking import Checked, Rules, check
 from tests.corpus import (
     clean_for_development,
+    clean_fourth,
     clean_held_out,
     clean_second,
     clean_third,
     registers_for_development,
+    registers_fourth,
     registers_held_out,
     registers_second,
     registers_second_hidden,
@@ -74,6 +76,7 @@ HALVES: dict[str, tuple[Templates, Templates]] = {
     "second_development": _half_of_second(0),
     "second_held_out": _half_of_second(1),
     "third": (templates(registers_third), templates(clean_third)),
+    "fourth": (templates(registers_fourth), templates(clean_fourth)),
 }
 
 

@@ -842,12 +842,81 @@ NO_REGISTERS: dict[str, dict[str, list[str]]] = {
         "E-post": [f"postmottak@{n}.kommune.no" for n in ("a", "b", "c")],
     },
     "counts in words": {"Tilbud": ["A", "B", "C"], "Deltakere": ["12 (5 jenter)", "ca. 30", "<5"]},
+    "what stands along streets": {"Hydrant": ["1", "2"], "Plassering": ["Storgata 12", "Fjellveien 3 B"]},
+    "a plan": {"Plannavn": ["Storgata 12 m.fl.", "Fjellveien 3 B"], "Vedtatt": ["2019", "2021"]},
+    "roads": {"Vei": ["Turvei 5", "Adkomstvei 12"], "Merknad": ["Ledig plass 3 timer", "Ny vei 2"]},
+    "days to come": {"Neste gang": [f"{n + 1:02}.03.{1990 + 9 * n}" for n in range(12)]},
+    "one winter after the other": {"Tint": [f"{1970 + n}-04-{(n * 7) % 20 + 3:02}" for n in range(50)]},
+    "weather": {
+        "Dato": [f"{1900 + (n * n * 7) % 120}-03-{n + 2:02}" for n in range(20)],
+        "Nedbør": [f"{n},5" for n in range(20)],
+    },
+    "most used in each year": {
+        "År": ["2020", "2021", "2022", "2023", "2024"],
+        "Nr. 1": ["Emma", "Nora"] * 2 + ["Sara"],
+    },
+    "most used": {"Plass": ["1", "2"], "Navn": ["Emma", "Nora"], "2023": ["9", "8"], "2024": ["7", "8"]},
+    "family names": {"Etternavn": ["Hansen", "Berg", "Ali"], "Bærere": ["900", "800", "700"]},
+    "streets and after whom": {"Vei": ["Ibsens vei"], "Oppkalt etter": ["Henrik Ibsen"]},
+    "schools by their short names": {
+        "Skole": ["Ole Vig", "Edvard Munch", "Fridtjof Nansen"],
+        "Elever": ["7", "8", "9"],
+    },
+    "meters": {"Målernr": [f"{49 - 5 * (n % 2)}{n:06}" for n in range(20)], "Forbruk": ["7"] * 20},
+    "those on duty": {
+        "Tjeneste": ["Barnevern", "Vann", "Vei"],
+        "Vakttelefon": ["912 34 567", "923 45 678", "934 56 789"],
+    },
+    "mailboxes of offices": {"Tema": ["Hus"], "Kontakt": ["byggesak@drammen.kommune.no"]},
+    "letters": {"Saksnr": [f"{n}/24" for n in range(12)], "Journaldato": ["03.03.2024"] * 12, "Avsender": ["KS"] * 12},
+    "counts in no order": {
+        "Kjønn": [*"KMMKKMKMMKMK"],
+        "Alder": [*"132213231123"],
+        "Land": [*"ABBACBCACABC"],
+        "Nivå": [*"xyzzxyyxzzxy"],
+        "n": [str(3 + n * 5 % 12) for n in range(12)],
+    },
+    "lines of codes": {"1": [f"{10_000_000_000 + 7_919 * n};{n};12" for n in range(300)]},
 }
 
 
 @pytest.mark.parametrize("clean", NO_REGISTERS.values(), ids=list(NO_REGISTERS))
 def test_what_is_only_written_like_a_register_passes(clean: dict[str, list[str]]):
     assert kinds(*table(**clean)) == set()
+
+
+@pytest.mark.parametrize(
+    ("register", "kind"),
+    [
+        (
+            {"Rode": ["1", "2"], "Adresse": ["Storgata 12", "Fjellveien 3"], "Årsak": ["enslig", "syk"]},
+            "street addresses",
+        ),
+        ({"E-post": ["kari.berge@drammen.kommune.no"], "Dager": ["7"]}, "e-mail addresses"),
+        ({"E-post": ["ola@elev.drammen.kommune.no"], "Dager": ["7"]}, "e-mail addresses"),
+        ({"Nattvakt": ["Kari Berge"], "Mobil": ["912 34 567"]}, "phone numbers"),
+        ({"Saksnr": [f"{n}/24" for n in range(12)], "Iverksatt": ["03.03.2024"] * 12}, "one row per person"),
+        (
+            {"Dato": [f"{1940 + n * n * 7 % 71}-03-{n + 2:02}" for n in range(16)], "Vekt": ["3,5"] * 16},
+            "dates of birth",
+        ),
+    ],
+)
+def test_persons_near_to_what_passes_are_found(register: dict[str, list[str]], kind: str):
+    assert kind in kinds(*table(**register))
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("Besøksadresse: Grønland 53, 3045 Drammen", set()),
+        ("Ring 21 09 46 42 ved spørsmål.", set()),
+        ("Ring Van Bakken på 93249350 om restansen", {"phone numbers"}),
+        ("Obs! Kazlauskas, Maryam er innlagt", {"names of persons"}),
+    ],
+)
+def test_offices_are_visited_and_called_and_persons_are_not(note: str, found: set[str]):
+    assert kinds(notes=(("row 60", note),)) == found
 
 
 def test_an_author_s_name_before_a_comment_is_none_and_persons_in_it_are():

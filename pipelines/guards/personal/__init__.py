@@ -163,6 +163,12 @@ def _of_column(
     if ADDRESS in hits:
         hits[ADDRESS] = contacts.without_units(cells, hits[ADDRESS], units)
     for kind, found in hits.items():
+        if (
+            headers.SITE.search(cells.name)
+            if kind == ADDRESS
+            else kind == PHONE and headers.THING_NUMBER.search(cells.name)
+        ):
+            continue
         hit = _without_makers(cells, kind, found, few=not alone)
         if hit.any() and not (firms and contacts.of_a_firm(cells, kind, hit)):
             yield kind, cells.place(hit)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipelines.guards.personal import names
-from pipelines.guards.personal.headers import AREA
+from pipelines.guards.personal.headers import AREA, THING_NUMBER
 from pipelines.guards.personal.text_columns import Cells, matching, some
 
 EMAIL = "e-mail addresses"
@@ -52,7 +52,9 @@ _INTRODUCED = (
     rf"[.:]* ?[2-9](?: ?[0-9]){{7}}(?:[^0-9]|$)"
 )
 # Behind somebody's name, or in brackets: Kari Berge (91234567).
-_NAMED = rf"{_CAPITAL}[{_L}-]+ {_CAPITAL}[{_L}-]+,? [(]?{_MOBILE_DIGITS}(?:[^0-9]|$)|[{_L}] [(]{_MOBILE_DIGITS}[)]"
+_NAMED = (
+    rf"{_CAPITAL}[{_L}-]+ {_CAPITAL}[{_L}-]+,? (?:på )?[(]?{_MOBILE_DIGITS}(?:[^0-9]|$)|[{_L}] [(]{_MOBILE_DIGITS}[)]"
+)
 _PHONE = f"(?:{_INTERNATIONAL})|(?:{_GROUPED})|(?:{_DOTTED})|(?:{_INTRODUCED})|(?:{_NAMED})"
 _PHONE_HEADER = re.compile(r"telefon|mobil|tlf|phone|kontakt", re.IGNORECASE)
 _COUNTED = re.compile(r"\b(?:antall|andel|prosent|sum|number of|share)\b", re.IGNORECASE)
@@ -81,11 +83,20 @@ _ROADS = (
     rf"(?:^|[^{_L}])(?i:riks|fylkes|europa|kommunale?|kommune|privat|sykkel|gang|skole|hoved|skogs|bil|motor"
     rf"|lande|ut|om)"
     rf" ?(?i:vei|veien|veg|vegen) [0-9]+"
+    rf"|(?:^|[^{_L}])(?i:tur|grus|adkomst|atkomst|bolig|samle|gårds|anleggs|omkjørings|innfarts|drifts|kjerre|felles|ny)"
+    rf" ?(?i:vei|veg) [0-9]+"
+    rf"|(?:^|[^{_L}])(?i:ledige?|åpen|åpne|fast|hel|halv|delt|tildelt|ny|nye|på|en|hc|reservert|sfo|første|siste|andre)"
+    rf" (?i:plass) [0-9]+"
 )
 _ADDRESS_HEADER = re.compile(r"adress|\bstreet\b|gatenavn|bopel", re.IGNORECASE)
 _CONTACT_HEADER = re.compile(
-    r"adress|street|telefon|mobil|tlf|phone|kontakt|post|mail|sted|lokale|sentralbord|vakt", re.IGNORECASE
+    r"adress|street|telefon|mobil|tlf|phone|kontakt|post|mail|sted|lokale|sentralbord|vakt|plassering|lokasjon|eiendom"
+    r"|\b(?:fra|til|langs|ved|hvor|ring|ringe)\b",
+    re.IGNORECASE,
 )
+_DUTY = re.compile(r"vakt|døgn|sentralbord|publikum|resepsjon|kundeservice", re.IGNORECASE)
+# A shorter word before @ may be made of somebody's name.
+_WORD = 5
 _ANY_HOUSE = rf"[{_L}]{{3}} [0-9]{{1,3}}(?: ?[A-Za-z])?{_AFTER_STREET}"
 _BOX = r"(?i)post?boks|^pb"
 _SOME_UNITS = 0.5
@@ -124,7 +135,7 @@ def phones_of_column(cells: Cells) -> NDArray[np.int64]:
         phones = cells.matching(_ONLY_PHONE)
         # "Kontakter" are counts, and some of them have 8 digits.
         return np.flatnonzero(phones) if phones.sum() * 2 > cells.matching(_NUMBER).sum() else _NONE
-    if cells.share(_MOBILE) < _NEARLY_ALL:
+    if cells.share(_MOBILE) < _NEARLY_ALL or THING_NUMBER.search(cells.name):
         return _NONE
     mobile = cells.matching(_MOBILE)
     unit = cells.matching(UNIT)
@@ -202,6 +213,8 @@ _MADE_BY = re.compile(
     r"|prepared|author|org[.]? ?nr)\b",
     re.IGNORECASE,
 )
+# Nobody is visited at home by appointment.
+_OFFICE = re.compile(r"\W*(?:besøks|kontor|forretnings|faktura)adresse\b", re.IGNORECASE)
 _ABOUT_SOMEONE = re.compile(
     r"\b(?:familien?|født|f[.]|gutt|jente|mor|far|sønn|datter|barnet|beboer\w*|bor|bodde|flyttet|søker|klient"
     r"|pasient|bruker"
@@ -209,6 +222,9 @@ _ABOUT_SOMEONE = re.compile(
     r"|elev|eleven|gjelder|vedtak|naboen?|enke|ektefelle|pårørende|foresatt\w*|leietaker|talt|ring|ringe)\b",
     re.IGNORECASE,
 )
+
+# Readers are asked to call, with a question about the table.
+_ASKED_TO_CALL = re.compile(r"^\W*(?:ring|ringe)\b(?=.*\b(?:spørsmål|opplysninger|informasjon)\b)", re.IGNORECASE)
 
 # What is said of one person, small letters only: Hans is a name.
 _OF_ONE = re.compile(
@@ -263,6 +279,8 @@ def is_let_through(kind: str, number: int, lines: Sequence[str]) -> bool:
         return False
     if kind == PHONE and re.fullmatch(_ONLY_PHONE, lines[number]):
         return any(_is_contact(line) for line in lines[max(number - 1, 0) : number + 2])
+    if kind == ADDRESS and _OFFICE.match(lines[number]):
+        return True
     return _is_contact(lines[number]) or (kind != EMAIL and _is_of_a_body(lines[number]))
 
 
@@ -279,7 +297,7 @@ def _is_contact(text: str) -> bool:
 
 def _is_of_a_body(text: str) -> bool:
     """Say whether a text without e-mail names a body, or says who made the table, and no private person."""
-    if EMAIL_IN_TEXT.search(text) or _ABOUT_SOMEONE.search(text):
+    if EMAIL_IN_TEXT.search(text) or _ABOUT_SOMEONE.search(_ASKED_TO_CALL.sub("", text)):
         return False
     return bool(_MADE_BY.search(text) or (_BODY.search(text) and not names.person_within(text)))
 
@@ -289,11 +307,20 @@ def are_offices(texts: pa.Array) -> NDArray[np.bool_]:
     of_each = [EMAIL_IN_TEXT.findall(text) for text in texts.to_pylist()]
     return np.array(
         [
-            bool(found) and all(_OFFICIAL.fullmatch(domain) and _MAILBOX.fullmatch(box) for box, domain in found)
+            bool(found) and all(_OFFICIAL.fullmatch(domain) and _is_office(box, domain) for box, domain in found)
             for found in of_each
         ],
         bool,
     )
+
+
+def _is_office(mailbox: str, domain: str) -> bool:
+    """Say whether a public body's mailbox is that of an office: called after what is done there, and after nobody."""
+    if _MAILBOX.fullmatch(mailbox):
+        return True
+    words = re.split(r"[._-]", mailbox.lower())
+    named = any(word in names.GIVEN or word in names.FAMILY or len(word) < _WORD for word in words)
+    return not named and not domain.lower().startswith(("elev", "student"))
 
 
 def of_a_firm(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> bool:
@@ -301,8 +328,8 @@ def of_a_firm(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> bool:
     if not _CONTACT_HEADER.search(cells.name):
         return False
     if kind == PHONE:
-        # A mobile telephone is somebody's, whoever pays for it.
-        return not cells.matching(_MOBILE_WITHIN)[hit].any()
+        # A mobile telephone is somebody's, whoever pays for it, but for one that those on duty hand on.
+        return bool(_DUTY.search(cells.name)) or not cells.matching(_MOBILE_WITHIN)[hit].any()
     if kind == EMAIL:
         found = _pairs(cells.texts.filter(pa.array(hit)).to_pylist())
         return bool(found) and not any(_PRIVATE_MAIL.fullmatch(domain) for _mailbox, domain in found)

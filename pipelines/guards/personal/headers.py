@@ -73,15 +73,21 @@ OTHER_DAYS = re.compile(
     r"|start|slutt|ferdig|frist|vedtak|møte|besøk|hendelse|ulykke|siste|sist|første|søkt|mottatt|bosatt"
     r"|registrert|åpn|inn|ut"
     r"|fra|til|opprett|avslutt|betal|tildel|levert|målt|måling|arrangement|periode|vedtatt|innflyt|due|end"
-    r"|event|meldt|sendt|stift|etabler|grunnlagt|fredet|vernet|bygget|bygd|innviet|anlagt|kunngjort|avlest|tinglyst",
+    r"|event|meldt|sendt|stift|etabler|grunnlagt|fredet|vernet|bygget|bygd|innviet|anlagt|kunngjort|avlest|tinglyst"
+    r"|gjennomført|utført|avholdt|arrangert|avduk|plantet|neste|i ?kraft|i drift|i bruk|fangst|anskaff|kjøpt"
+    r"|produsert|produksjon|monter|installer|skiftet|service"
+    r"|godkjent|prøve|avtale|kontrakt|opphør|forfall|faktura|bilag|bestilt|journal|isen|revider|opprinnelig",
     re.IGNORECASE,
 )
 # A day of whatever it is: it takes more to be one of birth.
 SOME_DAY = re.compile(r"\W*(?:dato|date|dag|day|tid|time|tidspunkt|når)\W*", re.IGNORECASE)
 
-# Whoever has a column of these made something that everybody may read, hear or see.
+# Whoever has a column of these made something that everybody may read, hear or see, or has a street called after him.
 AUTHOR = re.compile(
-    r"\W*(?:forfattere?|artist|kunstner|komponist|author|regissør|foredragsholder|utøver)\W*", re.IGNORECASE
+    r"\W*(?:forfattere?|artist|kunstner|komponist|author|regissør|foredragsholder|utøver|skulptør|billedhugger|arkitekt"
+    r"|tekstforfatter|illustratør|oversetter|fotograf|foto|regi|manus|redaktør|kurator|dirigent|musiker|solist|innleder"
+    r"|oppkalt etter|til minne om|avbildet|motiv)\W*",
+    re.IGNORECASE,
 )
 # A number that stands on somebody's car.
 PLATE = re.compile(
@@ -138,7 +144,7 @@ AMOUNT = re.compile(r"inntekt|lønn|formue|gjeld|income|vekt|høyde|antall barn"
 FIGURE = re.compile(
     r"antall|andel|prosent|pct|%|sum|verdi|value|count|share|rate|personer|i alt|total|median|gjennomsnitt"
     r"|per 1|teller|nevner"
-    r"|snitt|mean|average|indeks|index|besvart|innbyggere|befolkning|population",
+    r"|snitt|mean|average|indeks|index|besvart|innbyggere|befolkning|population|bærere",
     re.IGNORECASE,
 )
 QUESTION = re.compile(r"\s*(?:spm|spørsmål|sp|q|question|item|v|var|svar)[ _.]?[0-9]+\w?\s*[.:]?.*", re.IGNORECASE)
@@ -158,6 +164,12 @@ THING = re.compile(
     r"|anlegg|gate|vei\b|arrangement|aktivitet|variabel",
     re.IGNORECASE,
 )
+# What comes and goes in an archive is a letter; what is mended has a number as well.
+LETTER = re.compile(
+    rf"{_B}(?:avsender|journaldato|journalpost|dokument(?:type|tittel|dato)?|sakstittel|mottaker/avsender|plan(?:navn|id)"
+    rf"|plan-id|feil(?:type|kode|sted|melding)?|prioritet|utbedret|løst|meldekanal|modul){_E}",
+    re.IGNORECASE,
+)
 # What is dealt with in meetings of a board, or put right in an office, has a number and is no person's case.
 MEETING = re.compile(
     rf"{_B}(?:utvalg|møte(?:dato|dag|nr|sak)?|styresak|arkivsak|saksframlegg|vedtaksorgan|politisk\w*"
@@ -168,7 +180,7 @@ MEETING = re.compile(
 FIRM = re.compile(
     rf"{_B}(?:virksomhet\w*|bedrift\w*|firma\w*|leverandør\w*|org(?:anisasjons?)?[. _-]*n(?:umme)?r|orgnr"
     rf"|organisasjon\w*|utsalgssted"
-    rf"|operatør|tilbyder|entreprenør|driftsoperatør|arrangør|drives av"
+    rf"|operatør|tilbyder|entreprenør|driftsoperatør|arrangør|drives av|tilsynsobjekt|kontrollobjekt"
     rf"|serveringssted\w*|foretak\w*|selskap\w*|institusjon\w*|company|organi[sz]ation|skjenkested\w*|butikk){_E}",
     re.IGNORECASE,
 )
@@ -184,9 +196,39 @@ INSTITUTION = re.compile(
 # Whoever has these is a building, with an address of its own.
 BUILDING = re.compile(
     rf"{_B}(?:bygg(?:et|ets)?(?:navn)?|bygning(?:sn(?:umme)?r|snavn|stype)?|byggeår|bta|gnr|bnr|matrikkeln(?:umme)?r"
-    rf"|lokalitet|kulturminne\w*|verne(?:type|status|klasse)|fredet|etasjer){_E}",
+    rf"|lokalitet|kulturminne\w*|verne(?:type|status|klasse)|fredet|etasjer|bruksenheter|boenheter|energi(?:merke"
+    rf"|karakter)|oppvarming\w*|bruksareal|grunnflate|tomteareal){_E}",
     re.IGNORECASE,
 )
+# A plan, a road or an instrument has an address where nobody lives.
+SITE = re.compile(
+    rf"{_B}(?:plan(?:navn|område)?|reguleringsplan\w*|måle(?:sted|punkt|stasjon|r)|tellepunkt|strekning\w*|parsell"
+    rf"|trasé|trase|veistrekning|vegstrekning|holdeplass\w*|kryss|punkt|posisjon|trafostasjon|ladestasjon\w*){_E}",
+    re.IGNORECASE,
+)
+# What a municipality looks after along its streets: nobody lives there, whatever the address.
+STRUCTURE = re.compile(
+    rf"{_B}(?:lekeplass\w*|returpunkt\w*|hydrant\w*|brannkum\w*|kum|sluk|mast|lyspunkt\w*|gatelys\w*|pumpestasjon\w*"
+    r"|målestasjon\w*|trafo\w*|nettstasjon\w*|stemmelokale\w*|valglokale\w*|monument\w*|skulptur\w*|minnesmerke\w*"
+    r"|statue\w*|toalett\w*|container\w*|(?:brøyte)?rode\w*|lade(?:punkt|stasjon|uttak)\w*|uttak|p-hus"
+    r"|parkering(?:splass|shus|sanlegg|sone)\w*|bysykkel\w*|badeplass\w*|friområde\w*|idrettsanlegg\w*|ballbinge\w*"
+    r"|tilfluktsrom\w*|hjertestarter\w*|tunnel\w*|rundkjøring\w*|gangfelt\w*|støyskjerm\w*|strøkasse\w*|bru|bro"
+    r"|holdeplass\w*|busstopp\w*|stoppested\w*|gravetillatelse\w*|renovasjonsanlegg|vannpost\w*|fontene\w*"
+    rf"|l/s|l/min|db|lden|lux|ådt|årsdøgntrafikk|km/t|fartsgrense|watt|effekt){_E}",
+    re.IGNORECASE,
+)
+# Why something is done at an address tells of whoever lives there.
+REASON = re.compile(r"årsak|begrunnelse|behov|\bgrunn\b|helse|reason", re.IGNORECASE)
+# What has a number of eight digits or more and cannot be called.
+THING_NUMBER = re.compile(
+    rf"{_B}(?:måler\w*|målepunkt\w*|serien\w*|serie|inventar\w*|artikkel\w*|vare\w*|konto\w*|faktura\w*|bilag\w*"
+    rf"|ordre\w*|kid|ip|ip-adresse|mac|versjon|prosjekt\w*|avtale\w*|bygnings?n\w*|sensor\w*|objekt\w*|veieseddel){_E}",
+    re.IGNORECASE,
+)
+# The number of those counted, as a short word.
+COUNT = re.compile(r"\W*(?:n|tal|frekvens|freq|obs|mengde)\W*", re.IGNORECASE)
+# How often something stands in a list of what is most used.
+RANK = re.compile(r"\W*(?:rang|rangering|plassering|plass|topp|rank)\W*", re.IGNORECASE)
 # Municipalities and counties, one to a row.
 BODY = re.compile(rf"{_B}(?:kommune|kommunenavn|fylke|fylkeskommune|municipality|county){_E}", re.IGNORECASE)
 

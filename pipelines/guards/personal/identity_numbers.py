@@ -71,6 +71,8 @@ _MONEY = re.compile(r"^ ?(?:kr|kroner|nok|mill|mrd|%)", re.IGNORECASE)
 _AT_ONCE = 50_000
 
 # A filter for large columns: every text that can hold one of the numbers has it, and few others.
+# A line of a text file that was read with another separator.
+_LINE_OF_NUMBERS = r"""^[0-9 .,:"-]*(?:[;|\t][0-9 .,:"-]*)+$"""
 _OPEN, _CLOSE = "(?:^|[^0-9.,]|[^0-9][.,])", "(?:[^0-9]|$)"
 _GAP = f"[{SEPARATORS}]{{1,3}}"
 _HALVES = f"[0-9]{{6}}[{SEPARATORS}]{{0,3}}[0-9]{{5}}"
@@ -220,9 +222,12 @@ def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
 
 
 def _in_sentences(texts: pa.Array) -> NDArray[np.bool_]:
-    """A moment (202401090000) and a row of amounts may be valid by chance."""
+    """A moment (202401090000), a row of amounts and a line of codes may be valid by chance."""
     sought = _sought(texts)
     hit = sought.sure
+    lines = _matches(texts, _LINE_OF_NUMBERS)
+    if lines.any() and (hit & lines).sum() <= _OF_ALIKE * lines.sum():
+        hit = hit & ~lines
     for found, candidates in sought.weighed:
         if (found & ~sought.sure).sum() > _OF_ALIKE * candidates:
             hit = hit | found

@@ -186,6 +186,8 @@ _ORGANISATION = re.compile(
     r"|\w*union|\w*vel|\w*minne|\w*sameie\w*|\w*borettslag\w*|\w*selskap\w*|\w*råd(?:et)?|\w*tjenesten?"
     r"|\w*avdeling\w*|\w*seksjon\w*|\w*enheten?|\w*institutt\w*|\w*universitet\w*|\w*høgskole\w*|red cross|røde kors"
     r"|lions|rotary|holding|invest|eiendom|drift|norge|norway|norsk|norske|club|group|company|ltd|gmbh|vgs"
+    r"|advokat\w*|tannlege\w*|\w*firma\w*|elektro\w*|arkitekter|transport\w*|regnskap\w*|revisjon\w*|\w*verksted\w*"
+    r"|\w*kjøkken|grill\w*|kiosk\w*|salong\w*|apotek\w*|blomster\w*|optik\w*|fysioterapi\w*|renhold|trafikkskole"
     r"|consult\w*|partners?|economics|\w*krets(?:en)?)(?![^\W_])",
     re.IGNORECASE,
 )
@@ -225,9 +227,12 @@ def is_no_person(text: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Say whether a text is a full name in any order, in capitals or not: Kari Berge; BERGE, KARI ANNE; Kari B."""
+    """Say whether a text is a full name in any order, in capitals or not: Kari Berge; BERGE, KARI ANNE; Kari B.
+
+    Whoever has been dead for long and has schools, streets and squares called after him is no person of a register.
+    """
     words = words_of(text)
-    if is_no_person(text):
+    if is_no_person(text) or text.lower().removesuffix("s") in REMEMBERED or text.lower() in REMEMBERED:
         return False
     if words is None or _TITLED.fullmatch(text):
         return words is not None
@@ -238,6 +243,23 @@ def is_person(text: str) -> bool:
     return given or listed or any(_SON.fullmatch(part) for part in (parts[0], parts[-1]))
 
 
+# Schools, streets and squares of Norway are called after them. By general knowledge; names that many have are left out.
+REMEMBERED = frozenset(
+    name.strip()
+    for name in """
+    aasmund olavsson vinje, aasta hansteen, alexander kielland, alf prøysen, amalie skram, anne-cath. vestly
+    arne garborg, astrid lindgren, betzy kjelsberg, bjørnstjerne bjørnson, camilla collett, christian krohg
+    christian magnus falsen, christian michelsen, edvard grieg, edvard munch, einar gerhardsen, fridtjof nansen
+    gina krog, gustav vigeland, hans børli, hans nielsen hauge, harald hardråde, harald hårfagre, henrik ibsen
+    henrik wergeland, herman wildenvey, hulda garborg, håkon håkonsson, ivar aasen, johan falkberget
+    johan sverdrup, kirsten flagstad, knut hamsun, ludvig holberg, ludvig karsten, niels henrik abel
+    nordahl grieg, nordahl rolfsen, olav duun, olav tryggvason, ole bull, ole vig, peder balke
+    peter christen asbjørnsen, peter wessel tordenskiold, petter dass, roald amundsen, sigrid undset, sigurd hoel
+    snorre sturlason, sonja henie, tarjei vesaas, theodor kittelsen, thomas fearnley, thor heyerdahl
+    thorbjørn egner, vilhelm bjerknes
+    """.replace("\n", ",").split(",")
+    if name.strip()
+)
 _INITIALS = re.compile(r"[A-ZÆØÅ](?:[. -]{0,2}[A-ZÆØÅ]){1,3}[.]?")
 _NO_INITIALS = frozenset(("JA", "NEI", "OK", "NAV", "IKT", "HMS", "SFO", "VGS"))
 
@@ -364,8 +386,11 @@ def person_within(text: str, *, told: bool = False) -> bool:
 
 
 def is_listed(text: str) -> bool:
-    """Say whether a text has a common family name, a comma and another name behind it: Demir, Amela."""
-    return any(family.lower() in FAMILY or _SON.fullmatch(family.lower()) for family, _given in _REVERSED.findall(text))
+    """Say whether two names with a comma between stand in a text, one of them common: Demir, Amela."""
+    return any(
+        family.lower() in FAMILY or _SON.fullmatch(family.lower()) is not None or given.lower() in GIVEN
+        for family, given in _REVERSED.findall(text)
+    )
 
 
 def is_subject(text: str) -> bool:

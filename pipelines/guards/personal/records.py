@@ -40,9 +40,10 @@ _FORMS = tuple(
 )
 # Days as regular as this are a series: every day, week, month or quarter.
 _SAME_STEP, _STEPS_ALIKE = 0.6, 0.3
-_MANY_DAYS, _CHILDHOOD, _LIFETIME = 10, 15 * 365, 40 * 365
+_MANY_DAYS, _A_WEEK, _CHILDHOOD, _LIFETIME = 10, 7, 15 * 365, 40 * 365
 
 _NUMBER = "^-?[0-9]+(?:[ .,][0-9]+)* ?%?$"
+_DECIMAL = "^-?[0-9]+[.,][0-9]+$"
 _ONE = "^1(?:[.,]0+)?$"
 _NOTHING = "^(?:[-.:0 ]+|nan|null|NA|N/A|ukjent|mangler|ingen)$"
 _LIKERT = "^(?:[0-9]|10)$"
@@ -67,9 +68,10 @@ _SEVERAL = 3
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the columns of one table show together."""
-    events = any(headers.EVENT.search(cells.name) for cells in columns)
+    dated = any(headers.EVENT.search(cells.name) for cells in columns) or _is_measured(columns)
+    things = lists_buildings(columns) or any(headers.OBJECT.search(cells.name) for cells in columns)
     for cells in columns:
-        if events and headers.SOME_DAY.fullmatch(cells.name):
+        if (dated and headers.SOME_DAY.fullmatch(cells.name)) or (things and not headers.BIRTH.search(cells.name)):
             continue
         if place := _births(cells):
             yield BIRTH, place
@@ -83,15 +85,21 @@ def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
 
 def lists_firms(columns: Sequence[Cells]) -> bool:
     """Say whether the rows are firms, associations or institutions, whose addresses and telephones are no secret."""
+    reasons = any(headers.REASON.search(cells.name) for cells in columns)
     for cells in columns:
         if not cells.filled or cells.filled * 2 < len(cells.at):
             continue
-        if headers.FIRM.search(cells.name):
+        if headers.FIRM.search(cells.name) or (headers.STRUCTURE.search(cells.name) and not reasons):
             return True
         institution = headers.INSTITUTION.search(cells.name) or headers.BODY.search(cells.name)
         called_so = institution or names.share_of_organisations(cells) > 1 / 2
         if called_so and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled:
             return True
+    return lists_buildings(columns)
+
+
+def lists_buildings(columns: Sequence[Cells]) -> bool:
+    """Say whether the rows are buildings: two columns at least tell something of one."""
     return sum(bool(headers.BUILDING.search(cells.name)) for cells in columns) > 1
 
 
@@ -114,12 +122,21 @@ def _births(cells: Cells) -> str | None:
         hit[suspect] = no_period
         return cells.place(hit) if hit.any() else None
     known = {day for day in days if day}
-    if len(known) < _MANY_DAYS or no_period.mean() < 1 / 2 or _is_series(known):
+    # Nobody was born on a day to come.
+    to_come = sum(day > date.today() for day in known)
+    if len(known) < _MANY_DAYS or no_period.mean() < 1 / 2 or to_come > _ONE_IN_TEN * len(known) or _is_series(known):
         return None
     # What an office does in a few years has days at random too.
     if (max(known) - min(known)).days < lives:
         return None
     return cells.place(suspect)
+
+
+def _is_measured(columns: Sequence[Cells]) -> bool:
+    """Say whether something is measured in each row, to a decimal, and nothing tells of a person."""
+    if any(kind.fullmatch(cells.name) for cells in columns for kind in (headers.DESCRIBING, headers.ROLE)):
+        return False
+    return any(cells.share(_DECIMAL) >= 1 / 2 for cells in columns)
 
 
 def _day(text: str) -> date | None:
@@ -143,12 +160,15 @@ def _ends_month(day: date) -> bool:
 
 
 def _is_series(days: set[date]) -> bool:
-    """Say whether days follow each other as those of a statistic do; no daily statistic is as long as lives are."""
+    """Say whether days follow each other as those of a statistic do; no daily statistic is as long as lives are.
+
+    One of years or months may be.
+    """
     at = np.array(sorted(day.toordinal() for day in days))
     steps = np.diff(at)
     same = np.bincount(steps).max() / len(steps)
     regular = same >= _SAME_STEP or steps.std() < _STEPS_ALIKE * steps.mean()
-    return bool(regular and at[-1] - at[0] < _LIFETIME)
+    return bool(regular and (at[-1] - at[0] < _LIFETIME or steps.mean() > _A_WEEK))
 
 
 # -------------------------------------------------------------------------------------------------- what a header says
@@ -194,15 +214,22 @@ def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
         yield NAMES, f"column {across[0].column.letter}, the header (and {len(across) - 1:,} more)"
     whole = (first and last) or not counted or any(headers.WHERE.search(name) for name in called)
     firms = any(headers.FIRM.search(name) for name in called)
+    ranked = counted and (_years_across(columns) or any(headers.RANK.fullmatch(name) for name in called))
+    yearly = any(_follow_by_year(cells) for cells in columns)
     for cells in columns:
         if not len(cells.texts) or cells.share(_NUMBER) >= 1 / 2:
             continue
-        if _are_names(cells, whole=whole, firms=firms) or (not counted and _are_named_shortly(cells)):
+        if _are_names(cells, whole=whole, firms=firms, ranked=ranked) or (
+            not counted and not (yearly and names.share_of_given(cells) >= _NEARLY_ALL) and _are_named_shortly(cells)
+        ):
             yield NAMES, cells.place(np.ones(len(cells.texts), bool))
 
 
-def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
-    """Say whether a column holds names. whole: given and family names count alone. firms: the rows are firms."""
+def _are_names(cells: Cells, *, whole: bool, firms: bool, ranked: bool) -> bool:
+    """Say whether a column holds names.
+
+    whole: given and family names count alone. firms: the rows are firms. ranked: given names are those most used.
+    """
     name = cells.name
     if headers.AUTHOR.fullmatch(name):
         return False
@@ -223,7 +250,7 @@ def _are_names(cells: Cells, *, whole: bool, firms: bool) -> bool:
         once = unknown and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
         return full >= _SOME_NAMES or once or names.share_of_persons(cells) >= 1 / 2
     if headers.NAME.search(name):
-        return full >= _CALLED_NAMES or names.share_of_persons(cells) >= 1 / 2
+        return full >= _CALLED_NAMES or (not ranked and names.share_of_persons(cells) >= 1 / 2)
     return full >= _NAMES_ANYWAY and (cells.filled > 1 or full == 1)
 
 
@@ -307,7 +334,10 @@ def _describe_persons(describing: Sequence[Cells], columns: Sequence[Cells]) -> 
     if several and not of_posts and any(_happened(cells) for cells in columns):
         return True
     figures = [cells for cells in columns if _counts(cells)]
-    if rows < _ROWS or any(headers.FIGURE.search(cells.name) for cells in figures):
+    if rows < _ROWS or any(
+        headers.FIGURE.search(cells.name) or (headers.COUNT.fullmatch(cells.name) and not _is_in_order(cells))
+        for cells in figures
+    ):
         return False
     if several and _at_random(columns):
         return True
@@ -389,6 +419,8 @@ def _of_persons(columns: Sequence[Cells]) -> bool:
         return False
     if any(headers.DESCRIBING.fullmatch(cells.name) and cells.filled for cells in columns):
         return True
+    if any(headers.PROPERTY.fullmatch(cells.name) or headers.LETTER.search(cells.name) for cells in columns):
+        return False
     things = [cells for cells in columns if headers.THING.search(cells.name) and cells.filled]
     named = any(len(cells.distinct.texts) * 2 >= cells.filled for cells in things)
     return not named and not any(_counts(cells) for cells in columns if not headers.CASE.search(cells.name))
@@ -427,7 +459,7 @@ def _counts(cells: Cells) -> bool:
     if headers.FIGURE.search(name):
         # A column of nothing but signs for hidden counts holds figures of areas too.
         return cells.filled > 0 and cells.share(_ONE) < 1
-    if _says_where(cells):
+    if _says_where(cells) or cells.share(_DAY) >= _NEARLY_ALL:
         return False
     numbers = cells.share(_NUMBER)
     return numbers > 0 and bool((cells.matching(_NUMBER) & ~cells.matching(_ONE)).any())
@@ -463,6 +495,14 @@ def _may_be_code(cells: Cells) -> bool:
 
 def _all_years(cells: Cells) -> bool:
     return cells.share(r"^(?:19|20)[0-9]{2}(?:[.]0)?$") == 1
+
+
+def _follow_by_year(cells: Cells) -> bool:
+    """Say whether a column holds one year after the other, as a list of what was most used in each does."""
+    if not _all_years(cells) or len(cells.distinct.texts) < max(_FEW_ROWS, cells.filled):
+        return False
+    years = [int(_value(text)) for text in cells.distinct.texts.to_pylist()]
+    return {abs(later - earlier) for earlier, later in pairwise(years)} == {1}
 
 
 def _is_cube(columns: Sequence[Cells]) -> bool:
