@@ -65,7 +65,13 @@ def test_education_has_its_target_among_those_who_are_done_with_school():
 
 
 # The scale of the national tests was made anew in 2022; of a district three years are pooled: 2022-2024.
-UNGDATA = ("youth_mental_distress", "youth_loneliness", "youth_leisure", "neighbourhood_satisfaction")
+UNGDATA = (
+    "youth_mental_distress",
+    "youth_loneliness",
+    "youth_close_friend",
+    "youth_leisure",
+    "neighbourhood_satisfaction",
+)
 ADULTS = ("adult_insecurity", "neighbourhood_belonging", "noise_annoyance", "adult_loneliness", "volunteering")
 # The national tests' new scale; Buskerud's survey before the programme; the first survey of adults by zone.
 NOT_FROM_2020 = {
