@@ -52,6 +52,26 @@ WORDS = (
 )
 WORD_COLUMNS = tuple(word.replace(",", "").replace("(", "").replace(")", "").replace(" ", "_") for word in WORDS)
 """The words as names of columns."""
+WORST_FIRST = (
+    "worsening",
+    "not reached",
+    "off track",
+    "worse, improving",
+    "at risk",
+    "possible",
+    "reached late",
+    "uncertain",
+    "too early",
+    "no data",
+    "no data (hidden)",
+    "on track",
+    "touched",
+    "kept",
+    "at the target",
+)
+"""The words of an assessment, from what needs attention most to what needs it least."""
+FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
+"""Words beside which the probability is told: those of a target that is not reached, or may be lost."""
 
 
 @dataclass(frozen=True)

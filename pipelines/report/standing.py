@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from indicators.dictionary import FORESEEN
 from pipelines.language import Language
 from pipelines.report.published import Published, Row
 
@@ -23,7 +24,6 @@ MARKS = {
     "no data (hidden)": ("×", "none"),
 }
 """Each word's sign, and its tone for the style sheet."""
-_FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
 _COMPARED = {"better": "▲", "higher": "▲", "similar": "≈", "worse": "▼", "lower": "▼"}
 
 
@@ -44,7 +44,7 @@ def verdict(row: Row, say: Language) -> Verdict | None:
     if word is None:
         return None
     sign, tone = MARKS[word]
-    foreseen = word in _FORESEEN and row["probability"] is not None
+    foreseen = word in FORESEEN and row["probability"] is not None
     return Verdict(
         say.term("assessment", word),
         sign,

@@ -9,26 +9,10 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
+from indicators.dictionary import WORST_FIRST
+
 Row = dict[str, Any]
 
-WORST_FIRST = (
-    "worsening",
-    "not reached",
-    "off track",
-    "worse, improving",
-    "at risk",
-    "possible",
-    "reached late",
-    "uncertain",
-    "too early",
-    "no data",
-    "no data (hidden)",
-    "on track",
-    "touched",
-    "kept",
-    "at the target",
-)
-"""The words of an assessment, from what needs attention most to what needs it least."""
 _NAMED = WORST_FIRST[:6]
 """Those whose indicators are named in the summary."""
 

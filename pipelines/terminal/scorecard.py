@@ -14,13 +14,12 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from indicators.dictionary import FORESEEN
 from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights
 from pipelines.terminal import cards
 
-FORESEEN = ("on track", "possible", "off track", "worsening", "worse, improving", "at risk")
-"""Words beside which the probability is told: those of a target that is not reached, or may be lost."""
 SYNTHETIC = "SYNTHETIC FIGURES (demo)"
 COLOURS = {
     "at the target": "bold green",

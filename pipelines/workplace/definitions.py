@@ -12,6 +12,7 @@ from pipelines.workplace.alone import one_run_at_a_time
 from pipelines.workplace.automation import inbox_sensor
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.confirming import confirm_delivery
+from pipelines.workplace.describing import described
 from pipelines.workplace.night import Night, compose
 from pipelines.workplace.nightly import night_job, nightly_schedule
 
@@ -26,13 +27,18 @@ def build(night: Night, *, full: bool = False) -> dg.Definitions:
     )
     nightly = night_job(night, lambda: built)
     built = dg.Definitions(
-        assets=[
-            factory.inbox_asset(night.progress),
-            *factory.source_assets(night.catalogue, night.progress),
-            *factory.step_assets(night.steps, night.progress),
-            factory.edition_asset(night.catalogue, night.progress, full=full),
-            factory.page_asset(night.settings.area, night.progress),
-        ],
+        assets=described(
+            [
+                factory.inbox_asset(night.progress),
+                *factory.source_assets(night.catalogue, night.progress),
+                *factory.step_assets(night.steps, night.progress),
+                factory.edition_asset(night.catalogue, night.progress, full=full),
+                factory.overview_asset(night.settings.area),
+                factory.page_asset(night.settings.area, night.progress),
+            ],
+            night.catalogue,
+            synthetic=night.settings.synthetic,
+        ),
         jobs=[refresh, nightly, confirm_delivery],
         schedules=[nightly_schedule(nightly)],
         sensors=[inbox_sensor(refresh, night.settings, lambda: built)],

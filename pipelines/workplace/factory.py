@@ -29,12 +29,14 @@ from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights, Tally
 from pipelines.storage.public_names import PublicNames
 from pipelines.workplace import check_results
+from pipelines.workplace import overview as overviews
 from pipelines.workplace.charts import ChartFolder
 from pipelines.workplace.night import Progress
 
 INBOX = dg.AssetKey(["snapshot", "inbox"])
 EDITION = dg.AssetKey(["publication", "warehouse"])
 PAGE = dg.AssetKey(["publication", "page"])
+OVERVIEW = dg.AssetKey(["publication", "overview"])
 ASKED = "asked"
 _HELD = "No file waits for somebody to confirm figures that stand out; the job `confirm_delivery` confirms one."
 PLAUSIBLE = "plausible"
@@ -239,7 +241,7 @@ def _metadata(made: Made) -> dict[str, Any]:
     shown = {name: number for finding in made.findings.values() for name, number in finding.shown.items()}
     reasons = "\n".join(f"* {in_markdown(reason)}" for reason in made.reasons)
     why = {"why": dg.MetadataValue.md(reasons)} if made.rebuilt else {}
-    return {"rows": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
+    return {"dagster/row_count": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
 
 
 def _made(made: Made) -> dg.AssetCheckResult:
@@ -358,6 +360,27 @@ def page_asset(area: str, progress: Progress) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"pages": written.pages, "bytes": written.size, "first page": path})
 
     return page
+
+
+def overview_asset(area: str) -> dg.AssetsDefinition:
+    """Return the asset whose page says where every indicator of an area stands, and what is to be done."""
+
+    @dg.asset(
+        key=OVERVIEW,
+        group_name="publication",
+        deps=[EDITION],
+        description="Where every indicator stands, the worst first, and what waits for somebody: begin here.",
+    )
+    def overview(
+        asking: dg.ResourceParam[Asking], publisher: dg.ResourceParam[Publisher]
+    ) -> dg.MaterializeResult[None]:
+        store = publisher.store
+        if warehouse.current(store.root) is None:
+            return dg.MaterializeResult(metadata={"reason": "nothing is published"})
+        text = overviews.markdown(store, publisher.catalogue, area, asking.inbox.held.all(), datetime.now(UTC))
+        return dg.MaterializeResult(metadata={"overview": dg.MetadataValue.md(text)})
+
+    return overview
 
 
 def _explained(publisher: Publisher) -> dg.AssetCheckResult:

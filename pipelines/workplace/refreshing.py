@@ -16,7 +16,7 @@ from pipelines.storage import warehouse
 from pipelines.storage.nights import NightRecord, Outcome
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.workplace import check_results, dagster_home, recording
-from pipelines.workplace.factory import ASKED, EDITION, INBOX, PAGE, PLAUSIBLE, NobodyAnswered, asset_key
+from pipelines.workplace.factory import ASKED, EDITION, INBOX, OVERVIEW, PAGE, PLAUSIBLE, NobodyAnswered, asset_key
 from pipelines.workplace.night import Night
 from pipelines.workplace.recording import Begun
 
@@ -97,7 +97,7 @@ def delivered_keys(
     if warehouse.current(night.store.root) is None:
         replayed = night.catalogue.source_names if night.asking.providers.replayed is not None else []
         sources = [asset_key(f"snapshot/{name}") for name in replayed]
-        return {*keys, *sources, *(asset_key(step.key) for step in night.steps), EDITION}
+        return {*keys, *sources, *(asset_key(step.key) for step in night.steps), EDITION, OVERVIEW}
     return dg.AssetSelection.keys(*keys).downstream().resolve(definitions.resolve_asset_graph())
 
 
@@ -107,7 +107,7 @@ def stages(night: Night, sources: Sequence[str]) -> dict[str, list[dg.AssetKey]]
     return {
         "snapshots": [INBOX, *(asset_key(f"snapshot/{name}") for name in sources)],
         **{group: [asset_key(key) for key in keys] for group, keys in by_group.items()},
-        "publication": [EDITION],
+        "publication": [EDITION, OVERVIEW],
     }
 
 

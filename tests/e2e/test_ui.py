@@ -31,7 +31,7 @@ from tests.e2e.conftest import LEVEKAR, environment
 
 pytestmark = pytest.mark.browser
 
-GROUPS = ["snapshots", "facts", "measures", "series", "publication"]
+GROUPS = ["work", "education", "housing", "health", "shared", "publication"]
 LAUNCH = """
     mutation($params: ExecutionParams!) {
         launchRun(executionParams: $params) { ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }

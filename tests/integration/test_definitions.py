@@ -18,6 +18,7 @@ from pipelines.workplace.nightly import CRON
 
 CATALOGUE = PROJECT / "indicators" / "catalogue"
 PILLARS = ["work", "education", "housing", "health"]
+STAGES_OF_A_PILLAR = ["computed", "measures", "forecasts", "skill", "series"]
 MARGIN = timedelta(minutes=15)
 
 
@@ -30,33 +31,68 @@ def sources_file() -> dict:
     return YAML(typ="safe").load(CATALOGUE / "sources.yaml")
 
 
+def pillar_of_each_source() -> dict[str, str]:
+    """The pillar of each source that one pillar's indicators alone are made of, as the YAML files say."""
+    yaml = YAML(typ="safe")
+    drawn: dict[str, set[str]] = {}
+    for pillar in PILLARS:
+        for indicator in yaml.load(CATALOGUE / f"{pillar}.yaml")["indicators"]:
+            for source in indicator["sources"]:
+                drawn.setdefault(source["table"], set()).add(pillar)
+    counting = {table["id"] for table in sources_file()["tables"] if "residents" in table}
+    return {name: min(own) for name, own in drawn.items() if len(own) == 1 and name not in counting}
+
+
 def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) -> None:
     deliveries = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries").glob("*.yaml")]
     figures = [*(table["id"] for table in sources_file()["tables"]), *deliveries, "delivery/tract_boundaries"]
     lists = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries" / "areas").glob("*.yaml")]
     sources = [*figures, *lists, *(one["id"] for one in sources_file()["classifications"])]
+    # What one pillar alone draws on is shown with it; other sources, and those of residents, are shared.
+    owner = pillar_of_each_source()
     groups = {
-        "snapshot/inbox": "snapshots",
-        **{f"snapshot/{name}": "snapshots" for name in sources},
-        **{f"facts/{name}": "facts" for name in figures},
+        "snapshot/inbox": "shared",
+        **{f"snapshot/{name}": owner.get(name, "shared") for name in sources},
+        **{f"facts/{name}": owner.get(name, "shared") for name in figures},
         **{f"areas/{name}": "areas" for name in ("official", "changes", "membership", "boundaries")},
         **{f"population/{name}": "population" for name in ("cells", "residents", "reconciliation")},
         "revisions/observations": "revisions",
-        **{f"computed/{pillar}": "computed" for pillar in PILLARS},
-        **{f"measures/{pillar}": "measures" for pillar in PILLARS},
-        **{f"forecasts/{pillar}": "forecasts" for pillar in PILLARS},
-        **{f"skill/{pillar}": "skill" for pillar in PILLARS},
+        **{f"{stage}/{pillar}": pillar for stage in STAGES_OF_A_PILLAR for pillar in PILLARS},
         **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
-        **{f"series/{pillar}": "series" for pillar in PILLARS},
         **{f"comparison/{name}": "comparison" for name in ("areas", "pillars", "changes")},
         **{f"evaluation/{name}": "evaluation" for name in ("fits", "results", "placebos")},
         "publication/warehouse": "publication",
+        "publication/overview": "publication",
         "publication/page": "publication",
     }
     assert {"snapshot/ssb/07459", "facts/ssb/07459", "facts/delivery/nav_unemployment"} < set(groups)
     specs = defined.resolve_all_asset_specs()
     assert {spec.key.to_user_string(): spec.group_name for spec in specs} == groups
     assert len(specs) == len(groups)
+
+
+def test_every_asset_of_the_demo_says_what_it_is_and_that_it_is_synthetic(defined: dg.Definitions) -> None:
+    specs = {spec.key.to_user_string(): spec for spec in defined.resolve_all_asset_specs()}
+    assert all(spec.owners and spec.kinds and "levekar/synthetic" in spec.tags for spec in specs.values())
+    assert all((spec.description or "").startswith("SYNTHETIC FIGURES. ") for spec in specs.values())
+    series = specs["series/work"]
+    assert (series.tags["levekar/stage"], series.tags["levekar/pillar"]) == ("series", "work")
+    columns = {column.name: column for column in series.metadata["dagster/column_schema"].columns}
+    assert "95 per cent interval" in columns["lower"].description
+    table = specs["snapshot/ssb/06070"]
+    assert "Privathusholdninger" in (table.description or "")  # the graph shows the number alone
+    assert table.metadata["page of the provider"].value == "https://www.ssb.no/statbank/table/06070"
+    assert "levekar/unverified" in specs["snapshot/fhi/370"].tags
+    assert "levekar/unverified" not in table.tags
+    # Each table says what it holds, and not what all of them do.
+    facts = [spec.description for key, spec in specs.items() if key.startswith("facts/")]
+    assert len(set(facts)) == len(facts)
+
+
+def test_real_figures_are_not_called_synthetic() -> None:
+    for spec in definitions.build(compose(Settings("live"))).resolve_all_asset_specs():
+        assert "levekar/synthetic" not in spec.tags
+        assert "SYNTHETIC" not in (spec.description or "")
 
 
 def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: dg.Definitions) -> None:

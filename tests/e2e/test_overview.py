@@ -1,0 +1,60 @@
+"""The analyst's first page in Dagster: where indicators stand, the worst first, and what is to be done. Synthetic."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from indicators import catalogue
+from indicators.dictionary import WORST_FIRST
+from pipelines.deliveries.held import Held
+from pipelines.storage import warehouse
+from pipelines.storage.store import Store
+from pipelines.workplace import overview
+from tests.e2e.conftest import Published
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+AREA = "drammen-7"
+
+
+@pytest.fixture(scope="module")
+def text(demo: Published) -> str:
+    held = [Held("a.csv", "f" * 64, "0123456789abcdef", "nav_unemployment", "2026-11-20T08:00:00+00:00", 2)]
+    return overview.markdown(Store(demo.folder / "demo"), catalogue.load(), AREA, held, NOW)
+
+
+def test_it_says_that_the_figures_are_synthetic_and_of_which_edition(text: str, demo: Published) -> None:
+    assert text.startswith("# SYNTHETIC FIGURES: Strømsø/Tangen")
+    edition = warehouse.current(demo.folder / "demo")
+    assert edition is not None
+    assert f"Edition `{edition.stem}`, source set demo." in text
+
+
+def test_a_held_file_is_named_by_what_readers_may_know_and_how_to_confirm_it(text: str) -> None:
+    [line] = [line for line in text.splitlines() if "**Held**" in line]
+    assert "since 2026-11-20 08:00 UTC: 2 figure(s) of `nav_unemployment` stand out" in line
+    assert "`confirm_delivery` with `01234567`" in line
+    assert "a.csv" not in text
+
+
+def test_each_pillars_indicators_stand_the_worst_first_with_the_editions_own_figures(
+    text: str, demo: Published
+) -> None:
+    with warehouse.connect(demo.folder / "demo") as connection:
+        rows = warehouse.rows(connection, "SELECT * FROM scorecard WHERE area_id = ?", AREA)
+    for pillar, file in catalogue.load().pillars.items():
+        part = text.partition(f"## {file.pillar.name_en} / ")[2].partition("\n## ")[0]
+        lines = [line.split(" | ") for line in re.findall(r"^\| (.*) \|$", part, re.MULTILINE)][1:]
+        aimed = {
+            row["indicator_name_en"]: row
+            for row in rows
+            if row["pillar_id"] == pillar and row["direction"] != "context" and row["period"] is not None
+        }
+        assert sorted(line[0] for line in lines) == sorted(aimed)
+        assert [line[1].partition(", probability")[0] for line in lines] == sorted(
+            (aimed[line[0]]["assessment"] for line in lines), key=WORST_FIRST.index
+        )
+        for name, _word, shown, *_rest in lines:
+            assert shown.endswith(f"({aimed[name]['period']})")
+            if aimed[name]["unit"] == "share" and aimed[name]["value"] is not None:
+                assert float(shown.partition(" %")[0]) == pytest.approx(100 * aimed[name]["value"], abs=0.051)
