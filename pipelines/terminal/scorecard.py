@@ -233,7 +233,8 @@ def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
     text = Text(figure(row, "comparator_value"))
     if row["comparison"]:
         text.append(f" {row['comparison']}", style=COLOURS.get(row["comparison"], ""))
-    return text.append(f"\n{names.get(row['comparator_id'], row['comparator_id'])} {row['period']}", style="dim")
+    name = names.get(row["comparator_id"], row["comparator_id"])
+    return text.append(f"\n{name} {row['comparator_period']}", style="dim")
 
 
 def _assessment(row: dict[str, Any]) -> Text:
