@@ -121,7 +121,7 @@ def _line(row: Row, names: dict[str, str]) -> str:
     if row["comparator_value"] is not None:
         name = names.get(row["comparator_id"], row["comparator_id"])
         if row["comparator_period"] != row["period"]:
-            name += f" ({row['comparator_period']})"
+            name = f"{name} ({row['comparator_period']})"
         against = f"{name} {figure(row, 'comparator_value')} {row['comparison'] or ''}".strip()
     cells = (
         row["indicator_name_en"],
