@@ -1,15 +1,16 @@
 """The panel of an evaluation: which figures of which areas are compared, before and after the start. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from indicators.rates import Floats
 
-# With nine donors the smallest p-value is 0.1; with fewer, no effect could be told from chance, however large.
-ENOUGH_DONORS = 9
+# With eight donors the smallest p-value is 1 in 9; with fewer, no effect could be told from chance, however large.
+ENOUGH_DONORS = 8
 # A trend before the start needs three points, a match of paths more (Abadie 2021: a few periods are matched by chance).
 ENOUGH_BEFORE, ENOUGH_BEFORE_TO_MATCH = 3, 5
 
@@ -19,6 +20,14 @@ _LONGEST = pd.Timedelta(days=366)
 
 class NotEnough(ValueError):
     """Too few figures to evaluate; the message says what was found and what is needed."""
+
+
+class Treated(NamedTuple):
+    """A programme that a donor had: its name, first and last year (None: not known when it began; it goes on)."""
+
+    name: str
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True)
@@ -51,14 +60,23 @@ class Panel:
         return (np.arange(len(self.outcomes)) >= self.before).astype(float)
 
 
-def panel(figures: pd.DataFrame, treated: str, donors: Sequence[str], start: int, nearest: int | None = None) -> Panel:
+def panel(
+    figures: pd.DataFrame,
+    treated: str,
+    donors: Sequence[str],
+    start: int,
+    nearest: int | None = None,
+    programmes: Mapping[str, Sequence[Treated]] | None = None,
+) -> Panel:
     """Return the balanced panel of one indicator for a programme that starts on 1 January of `start`.
 
     figures: area_id, period, period_start, period_end, value, status; one row per area and period. The panel takes
     complete figures of a year or less (windows of several years overlap, and a period around the start belongs to
     neither side), periods in which the treated area and enough donors have a figure, and donors that have a figure in
     each of these periods. nearest: so many of them, those whose figures before the start are nearest to the treated
-    area's (least root mean squared difference; nothing after the start is looked at); none: all. Raises NotEnough.
+    area's (least root mean squared difference; nothing after the start is looked at); none: all. programmes: of donors;
+    one that had a programme in any year that the treated area has figures of is left out, and a note says so. Raises
+    NotEnough.
 
     Nine donors, and periods from 2017; the programme starts in 2020, so three of the four lie before.
 
@@ -84,6 +102,8 @@ def panel(figures: pd.DataFrame, treated: str, donors: Sequence[str], start: int
     if not (own & short).any():
         raise NotEnough("published only as windows of several years, which overlap each other and the start")
     usable = known[short & ~((starts < first_day) & (ends >= first_day))]
+    years = pd.to_datetime(usable.loc[own, "period_end"]).dt.year
+    donors, excluded = _untouched(donors, years, programmes or {})
     wide = usable[usable["area_id"].isin([treated, *donors])].pivot(
         index=["period_start", "period_end", "period"], columns="area_id", values="value"
     )
@@ -95,9 +115,25 @@ def panel(figures: pd.DataFrame, treated: str, donors: Sequence[str], start: int
     periods = periods.assign(**{name: pd.to_datetime(periods[name]).dt.date for name in ("period_start", "period_end")})
     before = int((pd.to_datetime(periods["period_start"]) < first_day).sum())
     outcomes = wide[[treated, *complete]].set_axis(periods["period"]).rename_axis(columns=None).astype(float)
-    data = Panel(outcomes, periods, before, left_out)
+    data = Panel(outcomes, periods, before, left_out, excluded)
     _refuse_small(data, len(donors), start)
     return data if nearest is None or nearest >= len(complete) else _nearest(data, nearest)
+
+
+def _untouched(
+    donors: Sequence[str], years: pd.Series, programmes: Mapping[str, Sequence[Treated]]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the donors without a programme in these years, and a note on each of the others."""
+    kept, notes = list(donors), []
+    for name in donors:
+        for own in programmes.get(name, ()):
+            over = own.end is not None and own.end < years.min()
+            to_come = own.start is not None and own.start > years.max()
+            if not over and not to_come and name in kept:
+                kept.remove(name)
+                spell = f"{own.start or ''}-{own.end or ''}"
+                notes.append(f"no donor, for it had a programme: {name} ({own.name}, {spell})")
+    return kept, tuple(notes)
 
 
 def _nearest(data: Panel, number: int) -> Panel:
@@ -105,7 +141,7 @@ def _nearest(data: Panel, number: int) -> Panel:
     chosen = set(apart.pow(2).mean().nsmallest(number, keep="first").index)
     kept = among(data, [data.treated, *(name for name in data.donors if name in chosen)])
     said = f"the {number} nearest before the start of {len(data.donors)} areas with figures"
-    return replace(kept, left_out=data.left_out, notes=(said,))
+    return replace(kept, left_out=data.left_out, notes=(*data.notes, said))
 
 
 def _refuse_small(data: Panel, wished: int, start: int) -> None:
@@ -128,4 +164,4 @@ def _refuse_small(data: Panel, wished: int, start: int) -> None:
 
 def among(data: Panel, areas: Sequence[str]) -> Panel:
     """Return the panel of some of its areas, the first in the treated area's place."""
-    return Panel(data.outcomes[list(areas)], data.periods, data.before)
+    return Panel(data.outcomes[list(areas)], data.periods, data.before, notes=data.notes)

@@ -578,8 +578,9 @@ def _treated_faults(plan: EvaluationPlan, file: AreasFile, place: _Place) -> Ite
 
 def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
     areas = {area.id for area in file.areas}
-    rule = plan.donors if isinstance(plan.donors, DonorRule) else None
-    for name in [rule.within, *rule.without] if rule else plan.donors_among(file.areas):
+    rules = [part for part in plan.donor_parts if isinstance(part, DonorRule)]
+    named = [name for rule in rules for name in (rule.within, *rule.without)]
+    for name in [*named, *(part for part in plan.donor_parts if isinstance(part, str))]:
         if name not in areas:
             yield unknown("area", name, areas, _AREA)
     found = plan.donors_among(file.areas)
@@ -590,8 +591,9 @@ def _donor_faults(plan: EvaluationPlan, file: AreasFile) -> Iterator[str]:
         yield f"donor '{found[number]}' is given twice; expected each area once"
     if plan.area in found:
         yield f"'{plan.area}' is its own donor; expected areas without the programme"
-    if rule and not found and rule.within in areas:
-        yield f"no {rule.kind} lies in '{rule.within}'; expected a rule that finds areas of areas.yaml"
+    for rule in rules:
+        if rule.within in areas and not any((one.parent, one.kind) == (rule.within, rule.kind) for one in file.areas):
+            yield f"no {rule.kind} lies in '{rule.within}'; expected a rule that finds areas of areas.yaml"
 
 
 def _event_faults(plan: EvaluationPlan, files: Files, place: _Place) -> Iterator[str]:

@@ -376,6 +376,22 @@ class RestOf(Model):
     without: list[str] = Field(min_length=1, description="ids of the areas that are left out")
 
 
+class Treatment(Model):
+    """A programme that an area had beside those that are followed here: in its years the area is no donor."""
+
+    name_no: str = Field(description="name in Norwegian")
+    name_en: str = Field(description="name in English")
+    start: int | None = Field(None, description="first year; none: not known, so that every year before the end counts")
+    end: int | None = Field(None, description="last year; none: it goes on")
+    source: str = Field(description="the document that says so")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Treatment":
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"it ends in {self.end}, before it starts in {self.start}")
+        return self
+
+
 class Area(Model):
     """A place that figures are about: the sum of official codes, or the rest of another area.
 
@@ -395,6 +411,7 @@ class Area(Model):
     )
     parts: list[AreaPart] = Field([], description="the codes whose sum it is; those of one year are enough")
     rest_of: RestOf | None = Field(None, description="instead of parts: another area without some")
+    treated: list[Treatment] = Field([], description="other programmes that it had, for which it is no donor")
 
     @model_validator(mode="after")
     def _parts_or_rest(self) -> "Area":
@@ -564,12 +581,13 @@ class EvaluationPlan(Model):
 
     id: str = Field(pattern=r"[a-z][a-z0-9-]*", description="the name in asset, table and chart")
     area: str = Field(description="the treated area: where the programme is, or is pretended to be")
-    donors: DonorRule | Annotated[list[str], Field(min_length=1)] = Field(
-        description="areas without a programme: their ids, or a rule that finds them"
+    donors: DonorRule | Annotated[list[str | DonorRule], Field(min_length=1)] = Field(
+        description="areas without a programme: a rule that finds them, or a list of ids and rules; those that are "
+        "`treated` in areas.yaml are left out in any case"
     )
     neighbours: list[str] = Field([], description="donors that may feel the programme: results also without them")
     nearest: int | None = Field(
-        None, ge=9, description="so many donors alone, the nearest before the start; none: all of them"
+        None, ge=8, description="so many donors alone, the nearest before the start; none: all of them"
     )
     start: int = Field(description="the programme's first year, the first that counts as after")
     measure_taken: str | None = Field(
@@ -582,13 +600,21 @@ class EvaluationPlan(Model):
 
     def donors_among(self, areas: Iterable[Area]) -> list[str]:
         """Return the donors' ids; the rest of an area is never found by a rule, for it holds the others."""
-        rule = self.donors
-        if not isinstance(rule, DonorRule):
-            return rule
+        known = list(areas)
+        return [name for part in self.donor_parts for name in self._found(part, known)]
+
+    @property
+    def donor_parts(self) -> "list[str | DonorRule]":
+        """The ids and rules that make up the donors."""
+        return self.donors if isinstance(self.donors, list) else [self.donors]
+
+    def _found(self, part: "str | DonorRule", areas: list[Area]) -> list[str]:
+        if isinstance(part, str):
+            return [part]
         siblings = (
-            area.id for area in areas if (area.parent, area.kind) == (rule.within, rule.kind) and area.rest_of is None
+            area.id for area in areas if (area.parent, area.kind) == (part.within, part.kind) and area.rest_of is None
         )
-        return [area_id for area_id in siblings if area_id != self.area and area_id not in rule.without]
+        return [area_id for area_id in siblings if area_id != self.area and area_id not in part.without]
 
 
 class EvaluationsFile(Model):

@@ -109,7 +109,7 @@ def _fit(catalogue: Catalogue, plan: EvaluationPlan, name: str, figures: pd.Data
     donors = plan.donors_among(catalogue.areas.values())
     row = {"evaluation_id": plan.id, "indicator_id": name}
     try:
-        panel = evaluation_panel.panel(own, plan.area, donors, plan.start, plan.nearest)
+        panel = evaluation_panel.panel(own, plan.area, donors, plan.start, plan.nearest, _programmes(catalogue))
         found = evaluation.evaluate(panel, plan.neighbours)
     except Exception as reason:
         # An exception nobody has thought of is this question's failure, and the others are answered.
@@ -126,6 +126,14 @@ def _fit(catalogue: Catalogue, plan: EvaluationPlan, name: str, figures: pd.Data
         "placebos": pa.Table.from_pandas(placebos[_PLACEBO.names], _PLACEBO, preserve_index=False).to_pylist(),
         "paths": _paths(found),
         "donors": len(found.panel.donors),
+    }
+
+
+def _programmes(catalogue: Catalogue) -> dict[str, list[evaluation_panel.Treated]]:
+    """Return the programmes that areas had beside those that are followed here."""
+    return {
+        name: [evaluation_panel.Treated(one.name_en, one.start, one.end) for one in area.treated]
+        for name, area in catalogue.areas.items()
     }
 
 

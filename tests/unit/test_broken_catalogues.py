@@ -142,21 +142,27 @@ EDITS = {
     ),
     "a rule that finds no donors": Broken(
         "evaluations.yaml",
-        "{within: telemark, kind: municipality",
-        "{within: telemark, kind: county",
+        "donors: {within: telemark, kind: municipality",
+        "donors: {within: telemark, kind: county",
         "no county lies in 'telemark'; expected a rule that finds areas of areas.yaml",
     ),
     "a donor twice": Broken(
         "evaluations.yaml",
-        "donors: {within: drammen, kind: district}",
+        "donors: {within: telemark, kind: municipality, without: [notodden, midt-telemark]}",
         "donors: [drammen-6, drammen-6]",
         "donor 'drammen-6' is given twice; expected each area once",
     ),
     "an area that is its own donor": Broken(
         "evaluations.yaml",
-        "donors: {within: drammen, kind: district}",
-        "donors: [drammen-6, drammen-7]",
-        "'drammen-7' is its own donor; expected areas without the programme",
+        "donors: {within: telemark, kind: municipality, without: [notodden, midt-telemark]}",
+        "donors: [drammen-6, skien]",
+        "'skien' is its own donor; expected areas without the programme",
+    ),
+    "a programme that ends before it starts": Broken(
+        "areas.yaml",
+        "      - name_no: Statlig områdeprogram på Fjell",
+        "      - start: 2021\n        name_no: Statlig områdeprogram på Fjell",
+        "it ends in 2019, before it starts in 2021",
     ),
     "an effect claimed where no programme began": Broken(
         "evaluations.yaml",

@@ -456,10 +456,15 @@ def test_skien_is_compared_with_the_municipalities_of_telemark_whose_territory_s
     assert not known.evaluations["skien-demonstration"].programme_effect_claimed
 
 
-def test_stromso_is_compared_with_the_other_nine_districts_of_drammen():
+def test_stromso_is_compared_with_districts_of_drammen_and_municipalities_of_telemark():
     known = real_catalogue()
     donors = known.donors(known.evaluations["stromso-2030"])
-    assert donors == [f"drammen-{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)]
+    assert donors[:9] == [f"drammen-{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)]
+    assert {known.areas[name].parent for name in donors[9:]} == {"telemark"}
+    assert len(donors) == 9 + 17 - 2
+    # It had a programme of its own, as the agreement says, and falls out of every panel that reaches back to 2019.
+    assert [(one.start, one.end) for one in known.areas["drammen-6"].treated] == [(None, 2019)]
+    assert not any(known.areas[name].treated for name in donors if name != "drammen-6")
 
 
 def test_navs_breaks_are_declared_and_told_before_the_caveats():

@@ -19,7 +19,7 @@ from indicators.evaluation_methods import (
     synthetic_control,
     synthetic_difference,
 )
-from indicators.evaluation_panel import NotEnough, Panel, among, panel
+from indicators.evaluation_panel import NotEnough, Panel, Treated, among, panel
 from indicators.evaluation_robustness import bounds, detectable_drift, left_out, moved_back
 
 FIRST, START = 2012, 2020
@@ -109,15 +109,15 @@ def test_a_school_year_over_the_start_belongs_to_neither_side():
         (figures(d01=whole()), "no complete figure for own"),
         (figures(own={2019: None}), "no complete figure for own"),
         (
-            figures(**{name: whole() for name in ("own", *DONORS[:8])}),
-            "in no period have the area and at least 9 of 11",
+            figures(**{name: whole() for name in ("own", *DONORS[:7])}),
+            "in no period have the area and at least 8 of 11",
         ),
         (
             figures(
                 own=whole(),
-                **{name: whole() | ({2015 + number: None} if number < 3 else {}) for number, name in enumerate(DONORS)},
+                **{name: whole() | ({2015 + number: None} if number < 4 else {}) for number, name in enumerate(DONORS)},
             ),
-            "8 of 11 donors have a complete figure in every period",
+            "7 of 11 donors have a complete figure in every period",
         ),
         (
             figures(**{name: whole(years=range(2018, 2023)) for name in ("own", *DONORS)}),
@@ -136,6 +136,28 @@ def test_overlapping_windows_alone_are_refused():
     known["period_start"] = [date(day.year - 6, 1, 1) for day in known["period_start"]]
     with pytest.raises(NotEnough, match="windows of several years"):
         panel(known, "own", DONORS, START)
+
+
+@pytest.mark.parametrize(
+    ("programme", "is_donor"),
+    [
+        (Treated("state programme", None, 2014), True),
+        (Treated("state programme", None, 2015), False),
+        (Treated("state programme", 2010, 2019), False),
+        (Treated("state programme", 2018, None), False),
+        (Treated("state programme", 2040, None), True),
+    ],
+)
+def test_a_donor_with_a_programme_in_the_years_compared_is_left_out_and_named(
+    programme: Treated, *, is_donor: bool
+) -> None:
+    known = figures(**{name: whole() for name in ("own", *DONORS)})
+    made = panel(known, "own", DONORS, START, programmes={"d03": [programme]})
+    assert ("d03" in made.donors) == is_donor
+    rows = [row for row in evaluation.evaluate(made).results if row.phase == "whole" and row.p_value is not None]
+    said = [f"no donor, for it had a programme: d03 (state programme, {programme.start or ''}-{programme.end or ''})"]
+    assert all((said[0] in (row.note or "")) != is_donor for row in rows)
+    assert rows
 
 
 # --- difference-in-differences and event study --------------------------------------------------------------
@@ -559,8 +581,8 @@ def test_donors_that_may_have_felt_it_are_left_out_beside():
     row = rows[evaluation.DIFFERENCE + evaluation.WITHOUT_NEIGHBOURS]
     assert (row.estimate, row.donors) == (pytest.approx(clean["treated"]), 10)
     assert row.note.startswith("without d01, d02")
-    few = evaluation.evaluate(made, neighbours=made.donors[:4]).results
-    assert "8 donors that cannot have felt" in next(
+    few = evaluation.evaluate(made, neighbours=made.donors[:5]).results
+    assert "7 donors that cannot have felt" in next(
         one.note for one in few if one.method == evaluation.DIFFERENCE + evaluation.WITHOUT_NEIGHBOURS
     )
 
