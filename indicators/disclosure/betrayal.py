@@ -13,7 +13,6 @@ from indicators.catalogue.contracts import DeliveryContract, Total
 
 _HIDDEN = ":"
 _PLACE = ["area_id", "boundary_year", "period"]
-_WIDTH = 2  # from the lowest to the highest of three counts
 
 
 def betraying(facts: pa.Table, contract: DeliveryContract, largest: int) -> pa.ChunkedArray:
@@ -43,7 +42,13 @@ def _without(dimensions: dict[str, str], name: str) -> str:
 
 
 def _hide_parts(frame: pd.DataFrame, dimensions: dict[str, dict[str, str]], total: Total, largest: int) -> None:
-    """Hide all parts of a total of which one is hidden; the total too where it leaves one fewer than three counts."""
+    """Hide all parts of a total of which one is hidden, and the total where it is small.
+
+    Whoever sees which parts the source hid and which were hidden along knows that these are larger than what it hides:
+    5 in two parts, one of each, is 1 and 4. A total is shown where it leaves each part three counts whatever they are,
+    and hidden up to a limit that leaves them as many. A true zero stays where the total and another part are hidden,
+    for these are the same count then.
+    """
     codes = frame["cell"].map(lambda cell: dimensions[cell].get(total.dimension))
     own = frame["is_count"] & codes.isin([total.whole, *total.parts]) & frame["area_id"].notna()
     rest = frame["cell"].map(lambda cell: _without(dimensions[cell], total.dimension))
@@ -53,8 +58,6 @@ def _hide_parts(frame: pd.DataFrame, dimensions: dict[str, dict[str, str]], tota
     hidden = (secret & ~is_whole).groupby(keys).transform("sum")
     companions = (~secret & ~is_whole).groupby(keys).transform("sum")
     whole = frame.loc[own, "value"].where(is_whole)
-    # What a hidden part can be, at least and at most, for one who knows the total and what the source hides.
-    least = (whole - largest * (hidden - 1)).clip(lower=0).where(companions == 0, 0)
-    most = whole.clip(upper=largest)
-    told = is_whole & (hidden > 0) & (most - least < _WIDTH)
-    frame.loc[own, "gone"] |= tied & ~secret & (~is_whole | told)
+    told = is_whole & (hidden > 0) & (whole <= largest * hidden + (largest + 1) * companions)
+    same = ~is_whole & frame.loc[own, "value"].eq(0) & (secret & is_whole).groupby(keys).transform("any") & (hidden > 0)
+    frame.loc[own, "gone"] |= tied & ~secret & (~is_whole | told) & ~same

@@ -47,14 +47,46 @@ def ranges(counts: Counts, wanted: Iterable[Name], wide: float = 3.0) -> dict[Na
     A range is not followed to its ends once it is known to be wider than `wide`. Sums that contradict each other (two
     sources that count differently) are left out, all of their group: nothing follows from them.
     """
-    sought = [name for name in dict.fromkeys(wanted) if name in counts.bounds]
+    sought = {name for name in wanted if name in counts.bounds}
     found: dict[Name, tuple[float, float]] = {
         name: (counts.known[name],) * 2 for name in wanted if name in counts.known
     }
     for names, sums in _groups(counts):
-        targets = [name for name in sought if name in names]
-        if targets:
+        targets = [name for name in names if name in sought]
+        if targets and not sums:
+            found.update((name, counts.bounds[name]) for name in targets)
+        elif (
+            targets and len(sums) == 1 and not counts.means and set(map(abs, counts.sums[sums[0]][0].values())) == {1.0}
+        ):
+            found.update(_of_one_sum(counts, targets, sums[0]))
+        elif targets:
             found.update(_Group(counts, names, sums).ranges(targets, wide))
+    return found
+
+
+def _of_one_sum(counts: Counts, targets: list[Name], number: int) -> dict[Name, tuple[float, float]]:
+    """Return what counts can be that are tied by one sum alone, added and subtracted: no programme is needed.
+
+    A count is what the sum leaves it when the others are as large, or as small, as they can be. Of whole numbers
+    between whole bounds every such value is possible.
+    """
+    weights, low, high = counts.sums[number]
+    least, most = {}, {}
+    for name, weight in weights.items():
+        ends = [weight * end for end in counts.bounds.get(name, (counts.known.get(name, 0.0),) * 2)]
+        least[name], most[name] = min(ends), max(ends)
+    if sum(least.values()) > high or sum(most.values()) < low:
+        return {}  # the sum contradicts the bounds: nothing follows
+    found = {}
+    for name in targets:
+        if name not in weights:
+            found[name] = counts.bounds[name]
+            continue
+        ends = (
+            max(least[name], low - sum(most.values()) + most[name]),
+            min(most[name], high - sum(least.values()) + least[name]),
+        )
+        found[name] = tuple(sorted(weights[name] * end for end in ends))
     return found
 
 

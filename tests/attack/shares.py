@@ -21,17 +21,22 @@ class Layout:
     half: float
     scale: float
     group: tuple[str, ...]  # dimensions within which rows have the same group
+    least: int  # of what the source hides: 0 where its file has zeros for hidden counts, so that these are hidden too
+    most: int = 3
     sexes: tuple[str, str, str] = ("0", "1", "2")
 
 
 NAV = (
-    Layout("nav_unemployment", "persons", "share_of_labour_force", 0.0005, 1.0, ("Kjonn",)),
-    Layout("nav_reduced_work_capability", "persons", "percent_of_population", 0.05, 100.0, ("Kjonn", "Alder")),
+    Layout("nav_unemployment", "persons", "share_of_labour_force", 0.0005, 1.0, ("Kjonn",), 0),
+    Layout("nav_reduced_work_capability", "persons", "percent_of_population", 0.05, 100.0, ("Kjonn", "Alder"), 1),
 )
 
 
 def found(edition: Edition, layout: Layout) -> tuple[int, list[tuple[tuple[str, ...], float, float]]]:
-    """Return how many counts of a table are hidden, and those that follow from shares and sexes, with their range."""
+    """Return how many counts of a table are hidden, and those that follow from shares and sexes, with their range.
+
+    The attacker knows which counts the source hid (`:`), and that what was hidden along is larger than these.
+    """
     counts, hidden = Counts(), []
     for (area, period), rows in _by_place(edition, layout.table).items():
         groups: dict[tuple[str, ...], list[dict[str, Row]]] = defaultdict(list)
@@ -45,7 +50,7 @@ def found(edition: Edition, layout: Layout) -> tuple[int, list[tuple[tuple[str, 
                     continue
                 others = {k: v for k, v in count["dimensions"].items() if k != "ContentsCode"}
                 name = (area, period, *(f"{k}={v}" for k, v in sorted(others.items())))
-                counts.add(name, count["value"])
+                counts.add(name, count["value"], *_by_status(count.get("status"), layout))
                 if count["value"] is None:
                     hidden.append(name)
                     if share is not None and share["value"] is not None:
@@ -57,6 +62,13 @@ def found(edition: Edition, layout: Layout) -> tuple[int, list[tuple[tuple[str, 
     return len(hidden), [
         (name, *reached[name]) for name in hidden if name in reached and reached[name][1] - reached[name][0] < 2
     ]
+
+
+def _by_status(status: str | None, layout: Layout) -> tuple[float, float]:
+    """Return what a hidden count can be by who hid it."""
+    if status == ":":
+        return layout.least, layout.most
+    return (layout.most + 1, MOST) if status == "suppressed" else (0.0, MOST)
 
 
 def _whole(low: float, high: float) -> tuple[float, float]:

@@ -124,7 +124,7 @@ def test_a_gap_that_gives_the_comparator_away():
     nothing = dict.fromkeys(columns.split())
     row = nothing | {
         "indicator_id": "social_assistance", "area_id": "drammen-6", "period": "2021", "comparator_id": "drammen-7",
-        "comparator_value": 0.02,
+        "comparator_period": "2021", "comparator_value": 0.02,
     }  # fmt: skip
     made = edition(measure("drammen-7", "2021", None), series=[row])
     assert list(surfaces.found(made)) == [("social_assistance", "drammen-7", "2021")]

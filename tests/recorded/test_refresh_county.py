@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.settings import PROJECT
+from tests.attack import published, shares
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"
@@ -168,3 +169,13 @@ def test_the_parquet_beside_it_holds_the_same(
     assert {path.stem for path in folder.glob("*.parquet")} == set(names)
     differences = f"(FROM measure EXCEPT FROM '{folder}/measure.parquet')"
     assert edition.execute(f"SELECT count(*) FROM {differences}").fetchone() == (0,)
+
+
+def test_no_count_that_nav_hid_follows_from_the_edition(
+    refreshed: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    # What NAV told itself is known: tests/recorded/test_nav_shares.py.
+    (files,) = published.editions(refreshed[1].parent / "warehouse")
+    unemployed, reduced = (shares.found(files, layout) for layout in shares.NAV)
+    assert unemployed[0] > 1000 and not unemployed[1]
+    assert reduced[0] > 1000 and {(low, high) for _name, low, high in reduced[1]} <= {(1, 2), (2, 3)}

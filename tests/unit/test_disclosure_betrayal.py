@@ -44,12 +44,25 @@ def test_the_share_beside_a_hidden_count_goes_and_the_other_sex_with_its_share()
     assert gone(month([50, None, 48], [0.05, 0.004, 0.1])) == [False, False, True, False, True, True]
 
 
-def test_two_hidden_parts_are_told_by_a_total_that_leaves_them_two_counts():
-    # 6 is 3 + 3 for who knows that 1 to 3 are hidden; 5 is 2 + 3 or 3 + 2; 4 leaves 1 to 3.
-    assert gone(month([6, None, None], [0.01, 0.01, 0.01]))[:3] == [True, False, False]
-    assert gone(month([5, None, None], [0.01, 0.01, 0.01]))[:3] == [True, False, False]
-    assert gone(month([4, None, None], [0.01, 0.01, 0.01]))[:3] == [False, False, False]
-    # A total of one with a part that is shown.
+def test_a_small_total_of_two_hidden_parts_goes_and_tells_nothing_by_that():
+    # 6 is 3 + 3 for who knows that 1 to 3 are hidden; 5 is 2 + 3 or 3 + 2. 4 leaves 1 to 3, but were it shown, whoever
+    # knows the rule would know a hidden total for 5 or 6.
+    for total in (4, 5, 6):
+        assert gone(month([total, None, None], [0.01, 0.01, 0.01]))[:3] == [True, False, False]
+
+
+def test_a_small_total_of_a_hidden_part_and_one_that_is_hidden_along_goes():
+    # The other part is 4 or more, for 1 to 3 is hidden by the source: 5 is 1 + 4, 6 is 1 + 5 or 2 + 4. Of 8 the hidden
+    # part may be 1, 2 or 3; of a hidden total up to 7 as well.
+    for total, goes in ((5, True), (6, True), (7, True), (8, False)):
+        assert gone(month([total, None, total - 1], [0.01, 0.01, 0.01]))[:3] == [goes, False, True]
+
+
+def test_a_true_zero_beside_a_hidden_part_and_a_hidden_total_stays():
+    assert gone(month([None, None, 0], [0.01, 0.01, 0.0]))[:3] == [False, False, False]
+
+
+def test_a_total_goes_with_a_part_that_is_shown():
     assert gone(month([1, None, 0], [0.01, 0.01, 0.0]))[:3] == [True, False, True]
 
 
