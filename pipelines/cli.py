@@ -45,6 +45,7 @@ Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:D
 Area = Annotated[str | None, typer.Option(help="id or name in areas.yaml (or LEVEKAR_AREA)")]
 DataDir = Annotated[Path | None, typer.Option(help="where everything is kept (or LEVEKAR_DATA_DIR)")]
 InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie (or LEVEKAR_INBOX)")]
+AsJson = Annotated[bool, typer.Option("--json", help="an array of row objects")]
 
 
 def main() -> None:
@@ -222,7 +223,7 @@ def deliver(
 
 @app.command()
 def deliveries(
-    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_json: AsJson = False,
     request: Annotated[
         str | None, typer.Option(help="id of a contract: the text of a request to its sender, in Norwegian")
     ] = None,
@@ -249,6 +250,7 @@ def deliveries(
 
 @app.command()
 def doctor(
+    as_json: AsJson = False,
     sources: Sources = None,
     inbox: InboxDir = None,
     data_dir: DataDir = None,
@@ -266,23 +268,27 @@ def doctor(
     settings = Settings(sources, inbox=inbox, data_dir=data_dir)
     if record is not None and settings.source_set not in ("live", "replay"):
         raise SettingsError("--record asks providers: expected --sources live, or replay:DIR of an earlier recording")
-    healthy = True
+    found = []
     with _alone(settings, "levekar doctor --repair") if repair else nullcontext():
         for finding in examine(settings, record, mends=repair):
+            found.append(finding)
+            if as_json:
+                continue
             mark = {True: "[green]ok[/]   ", False: "[bold red]fault[/]", None: "[yellow]note[/] "}[finding.good]
             console.print(
                 f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True
             )
-            healthy = healthy and finding.good is not False
-    if record is not None:
+    if as_json:
+        _write_json([finding.__dict__ for finding in found])
+    elif record is not None:
         console.print(f"recorded in {record}: read report.md there", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(0 if healthy else 1)
+    raise typer.Exit(1 if any(finding.good is False for finding in found) else 0)
 
 
 @app.command()
 def scorecard(
     area: Area = None,
-    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -305,7 +311,7 @@ def scorecard(
 @app.command()
 def backtest(
     indicator: Annotated[str | None, typer.Argument(help="id of an indicator, by years ahead; without it all")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -327,14 +333,18 @@ def explain(
     indicator: Annotated[str, typer.Argument(help="id of an indicator, such as employment_rate")],
     area: Area = None,
     period: Annotated[str | None, typer.Option(help="as published, such as 2024; without it the newest")] = None,
+    as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
     """Show a figure's whole chain: definition, rows, snapshots, method with its arithmetic, checks."""
     from pipelines.settings import Settings
-    from pipelines.terminal.explain import show
+    from pipelines.terminal.explain import as_row, show
 
     settings = _with_area(Settings(sources, area=area, data_dir=data_dir))
+    if as_json:
+        _write_json([as_row(settings.root, _catalogue(settings), indicator, settings.area, period)])
+        return
     show(console, settings.root, _catalogue(settings), indicator, settings.area, period)
 
 
@@ -409,7 +419,7 @@ def diff(
     later: Annotated[str, typer.Argument(help="the same, later")],
     area: Annotated[str | None, typer.Option(help="id in areas.yaml; without it all")] = None,
     indicator: Annotated[str | None, typer.Option(help="id of an indicator; without it all")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown")] = False,
     sources: Sources = None,
     data_dir: DataDir = None,
@@ -443,6 +453,7 @@ def release(
         bool, typer.Option("--confidential", help="with delivered files and what else tells hidden figures")
     ] = False,
     due: Annotated[bool, typer.Option("--due", help="which releases are planned, and when")] = False,
+    as_json: AsJson = False,
     hashes_only: Annotated[bool, typer.Option("--hashes-only", help="of `verify`: build nothing anew")] = False,
     sources: Sources = None,
     data_dir: DataDir = None,
@@ -459,7 +470,8 @@ def release(
     if archive is not None:
         raise SettingsError(f"'{archive}': only `verify` takes a second argument")
     if due or name is None:
-        frozen.show_due(console, settings.root, _catalogue(settings))
+        planned = frozen.due(settings.root, _catalogue(settings))
+        _write_json(planned) if as_json else frozen.show_due(console, planned)
         return
     with _interruptible(), _alone(settings, "levekar release"):
         frozen.freeze(console, settings, _catalogue(settings), name, as_of, output, corrects, note, confidential)
@@ -468,16 +480,19 @@ def release(
 @app.command()
 def areas(
     area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
+    as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
     """Show the tree of areas; of one area its definition, units, zones, residents and what changed when."""
     from pipelines.settings import Settings
-    from pipelines.terminal.areas import show, show_tree
+    from pipelines.terminal.areas import rows, show, show_tree
 
     settings = Settings(sources, data_dir=data_dir)
     catalogue = _catalogue(settings)
-    if area is None:
+    if as_json:
+        _write_json(rows(settings.root, catalogue, _area_id(area, catalogue) if area is not None else None))
+    elif area is None:
         show_tree(console, settings.root, catalogue)
     else:
         show(console, settings.root, catalogue, _area_id(area, catalogue))
@@ -487,7 +502,7 @@ def areas(
 def sql(
     query: Annotated[str, typer.Argument(help="a query on the published warehouse")],
     as_csv: Annotated[bool, typer.Option("--csv")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="an array of row objects")] = False,
+    as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
 ) -> None:

@@ -20,6 +20,20 @@ from pipelines.storage import warehouse
 from pipelines.terminal.scorecard import SYNTHETIC
 
 
+def rows(root: Path, catalogue: Catalogue, area: str | None) -> list[dict[str, Any]]:
+    """Return the published rows of the catalogue's areas, or of one of them with its codes year by year."""
+    with warehouse.connect(root) as connection:
+        found = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
+        if area is None:
+            return [row for row in found if row["area_id"] in catalogue.areas]
+        codes = warehouse.rows(
+            connection,
+            "SELECT * EXCLUDE area_id FROM area_code WHERE area_id = ? ORDER BY first_year, part, code",
+            area,
+        )
+        return [{**row, "codes": codes} for row in found if row["area_id"] == area]
+
+
 def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     """Print every area of the catalogue below the one that it lies in, with its newest number of residents."""
     with warehouse.connect(root) as connection:

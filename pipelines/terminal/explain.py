@@ -5,7 +5,9 @@ In the store the names of delivered files are known, which no published file has
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -21,14 +23,26 @@ from pipelines.storage.snapshots import CONFIRMED, DELIVERED, Fetch, SnapshotErr
 from pipelines.terminal.scorecard import SYNTHETIC
 
 
+def as_row(root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None) -> dict[str, Any]:
+    """Return what `show` prints as an object, with edition and source set. Raises chain.Unknown."""
+    told, meta = _chain(root, catalogue, indicator_id, area, period)
+    return {**asdict(told), **{name: meta[name] for name in ("edition", "source_set", "synthetic")}}
+
+
+def _chain(
+    root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None
+) -> tuple[Chain, dict[str, str]]:
+    with warehouse.connect(root) as connection:
+        told = chain.of(connection, catalogue, indicator_id, area, period, _file_names(root))
+        return told, dict(connection.execute("SELECT key, value FROM meta").fetchall())
+
+
 def show(console: Console, root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None) -> None:
     """Print how one figure of the current edition came about; the newest one where no period is given.
 
     Raises chain.Unknown, with the nearest valid name, for an indicator or period that does not exist.
     """
-    with warehouse.connect(root) as connection:
-        told = chain.of(connection, catalogue, indicator_id, area, period, _file_names(root))
-        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    told, meta = _chain(root, catalogue, indicator_id, area, period)
     _show_title(console, catalogue, told, synthetic=meta.get("synthetic") == "true")
     for section in told.sections:
         _show_section(console, section)

@@ -2,9 +2,10 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -105,16 +106,26 @@ def verify(console: Console, archive: Path, *, rebuild: bool) -> int:
     return 0 if verdict.good else 1
 
 
-def show_due(console: Console, root: Path, catalogue: Catalogue) -> None:
-    """Print the releases that are planned, and those that were made."""
+def due(root: Path, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the releases that are planned, by their day, and then others that were made: a row for each."""
     made = {release.name: release for release in releases.made(root)}
-    table = Table("release", "as of", "what", "state", box=None, pad_edge=False, header_style="bold")
+    rows = []
     for plan in sorted(plans(catalogue), key=lambda plan: plan.due):
         release = made.pop(plan.id, None)
         state = f"frozen {release.created_at:%Y-%m-%d}" if release else _waiting(plan, datetime.now(UTC).date())
-        table.add_row(plan.id, str(release.as_of if release else plan.due), plan.name_en, state)
+        as_of = str(release.as_of if release else plan.due)
+        rows.append({"release": plan.id, "as_of": as_of, "what": plan.name_en, "state": state})
     for release in made.values():
-        table.add_row(release.name, str(release.as_of), release.note or "", f"frozen {release.created_at:%Y-%m-%d}")
+        frozen = f"frozen {release.created_at:%Y-%m-%d}"
+        rows.append({"release": release.name, "as_of": str(release.as_of), "what": release.note or "", "state": frozen})
+    return rows
+
+
+def show_due(console: Console, rows: Iterable[dict[str, Any]]) -> None:
+    """Print the rows of `due`."""
+    table = Table("release", "as of", "what", "state", box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row.values())
     console.print(table)
 
 

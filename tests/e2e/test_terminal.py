@@ -198,3 +198,25 @@ def test_the_catalogue_that_was_kept_is_not_used_once_a_file_of_it_changed(
 
 def test_methods_that_count_are_the_same_in_the_explanation() -> None:
     assert list(chain._COUNTED) == COUNTED
+
+
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    [
+        (["doctor"], {"subject", "good", "message"}),
+        (["explain", "employment_rate"], {"indicator", "area", "period", "sections", "edition", "synthetic"}),
+        (["areas"], {"area_id", "name", "kind"}),
+        (["areas", "drammen-7"], {"area_id", "name", "codes"}),
+        (["deliveries"], {"contract", "sender", "indicators", "overdue_since"}),
+        (["release", "--due"], {"release", "as_of", "what", "state"}),
+    ],
+)
+def test_what_is_shown_can_be_had_as_json(
+    demo: Published, levekar: Levekar, tmp_path: Path, command: list[str], columns: set[str]
+) -> None:
+    inbox = ("--inbox", tmp_path) if command == ["doctor"] else ()
+    said = levekar(*command, "--json", "--data-dir", demo.folder, *inbox)
+    assert said.code == 0, said.err
+    rows = json.loads(said.out)
+    assert rows
+    assert all(columns <= row.keys() for row in rows)
