@@ -9,8 +9,10 @@ A frame of figures has the columns of `FIGURES`: `area` and `cell` (text), `star
 counts, where the same file has it; else nan).
 """
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,9 @@ ALL_GROSS = np.log(8)
 PRIOR, PRIOR_WEIGHT = 0.25, 4  # the noise where there is no history, and how many changes it counts for
 FEW_AREAS = 5  # of fewer, no common movement is told apart from their own
 MISSED_IN_PARTS, DOUBLED_IN_PARTS = 0.10, 0.01  # of a whole: in no part, because unknown; in two parts
+_LASTING = 0.3  # of a gap that is chance alone nothing is left a period later
+SWAP_LIKELIER = 14.0  # natural logarithm: of thousands of pairs of columns none is to look so by chance
+_OF_ONE_AREA, _MANY_CHANGES, _MANY_DIGITS, _TURNED = 30.0, 20, 12, 0.4
 _TOPS = {"share": 1.0, "percent": 100.0}
 
 
@@ -166,8 +171,8 @@ def unlike_other_source(given: pd.DataFrame, other: pd.DataFrame) -> pd.DataFram
 def copied_periods(given: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Return one figure of each new period nine tenths of whose figures are those of another period, to the last digit.
 
-    As when last year's table is sent under this year's name. Figures of one digit may well be equal, and
-    are not counted; of fewer than five others nothing is said.
+    As when last year's table is sent under this year's name. Figures of one digit may well be equal, and are not
+    counted; of fewer than five others nothing is said, unless they have a dozen digits together.
     """
     new = given[_digits(given) >= 2]
     fresh = _only_fresh(new, known)
@@ -178,59 +183,101 @@ def copied_periods(given: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     met = fresh.reset_index(names="label").merge(old, on=["area", "cell", "span"], suffixes=("", "_old"))
     met = met[met["start"] != met["start_old"]]
     met["same"] = met["value"] == met["value_old"]
+    met["digits"] = _digits(met)
     periods = met.groupby(["start", "start_old"]).agg(
-        same=("same", "mean"), number=("same", "size"), label=("label", "first"), value=("value", "first")
+        same=("same", "mean"),
+        number=("same", "size"),
+        digits=("digits", "sum"),
+        label=("label", "first"),
+        value=("value", "first"),
     )
-    out = periods[(periods["same"] >= 0.9) & (periods["number"] >= FEW_AREAS)].reset_index().drop_duplicates("start")
+    enough = (periods["number"] >= FEW_AREAS) | (periods["digits"] >= _MANY_DIGITS)
+    out = periods[(periods["same"] >= 0.9) & enough].reset_index().drop_duplicates("start")
     return _standing(out["label"], Reason.COPIED, out["value"], np.nan, np.nan, np.nan, np.nan)
 
 
 def swapped_columns(given: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Return one figure of each two cells of a new period that would fit their own past better in each other's place.
+    """Return one figure of each two cells that go on where the other one left off.
 
-    Two cells of one kind are swapped where, over five areas or more, the new figures of each lie nearer to the other's
-    last ones than to their own in nine of ten areas, and half as far at most as the two were apart.
+    Compared are cells of one kind that differ in one dimension, such as women and men, by the gap between their new
+    figures and the gap between as many last ones. Where they are in each other's place the gap has the other sign, in
+    every area, and is about as wide. Both explanations are weighed by their likelihood (normal, with the noise that the
+    gap had from one period to the next): the swap is to be e^14 times likelier, and the gap at least half as wide as
+    gaps of earlier periods let expect, of which three tenths at least must have lasted. So a real crossing, which makes
+    the gap narrow at first, is let through, and so are gaps that are nothing but chance.
     """
     new = _only_fresh(given, known)
-    if new.empty or known.empty:
+    before = known[known["start"] < new["start"].min()] if len(new) else known.head(0)
+    if new.empty or before.empty:
         return _nothing()
-    last = known[known["start"] < new["start"].min()]
-    last = last.sort_values("start").drop_duplicates(["area", "cell"], keep="last")
-    first = new.sort_values("start").drop_duplicates(["area", "cell"])
-    now, before = (
-        frame.assign(y=_transformed(frame)[0]).pivot(index="area", columns="cell", values="y")
-        for frame in (first, last)
-    )
-    kinds = first.groupby("cell")["kind"].first()
+    cells = {cell: number for number, cell in enumerate(sorted(set(new["cell"]) & set(before["cell"])))}
+    areas = {area: number for number, area in enumerate(sorted(set(new["area"]) & set(before["area"])))}
+    now, now_least = _boxed(new, cells, areas)
+    last, last_least = _boxed(before, cells, areas)
+    kind = new.drop_duplicates("cell").set_index("cell")["kind"]
     found = []
-    for cells in (list(group) for _kind, group in kinds.groupby(kinds).groups.items()):
-        cells = [cell for cell in cells if cell in before.columns]
-        for one, other in _likely_swaps(now.reindex(columns=cells), before.reindex(now.index)[cells]):
-            found.append(first[first["cell"].isin([one, other])].head(1))
-    out = pd.concat(found) if found else first.head(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of nothing the median is nan
+        least = np.hypot(*(np.nanmedian(box, axis=2) for box in (now_least, last_least)))
+        level, before_that = np.nanmean(now, axis=2), np.nanmean(last[:, :, -now.shape[2] :], axis=2)
+        for one, other in _differing_in_one(cells, kind):
+            here, there = cells[one], cells[other]
+            # Of most pairs the gap is as it was in most areas: they need no closer look.
+            turned = (level[here] - level[there]) * (before_that[here] - before_that[there]) < 0
+            if turned.mean() >= _TURNED and _is_swapped(
+                now[here] - now[there], last[here] - last[there], np.hypot(least[here], least[there])
+            ):
+                found.append(new[new["cell"].isin([one, other])].head(1))
+    out = pd.concat(found) if found else new.head(0)
     return _standing(pd.Series(out.index), Reason.SWAPPED, out["value"], np.nan, np.nan, np.nan, np.nan)
 
 
-def _likely_swaps(now: pd.DataFrame, before: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the pairs of columns that fit each other's past; now, before: transformed, by area and cell."""
-    new, old = now.to_numpy(), before.to_numpy()
-    moved = np.abs(new - old)
-    pairs = []
-    for one in range(new.shape[1]):
-        # How many areas' new figures lie nearer to each other column's past than to their own.
-        nearer = np.abs(new[:, [one]] - old) < moved[:, [one]]
-        for other in map(int, np.flatnonzero(nearer.mean(axis=0) >= 0.5)):
-            if other <= one:
-                continue
-            there = ~np.isnan(new[:, one] + new[:, other] + old[:, one] + old[:, other])
-            both = nearer[:, other] & (np.abs(new[:, other] - old[:, one]) < moved[:, other])
-            if there.sum() < FEW_AREAS or both[there].mean() < 0.9:
-                continue
-            apart = np.median(np.abs(old[there, one] - old[there, other]))
-            left = np.hypot(new[there, one] - old[there, other], new[there, other] - old[there, one])
-            if np.median(left) < apart / 2:
-                pairs.append((str(now.columns[one]), str(now.columns[other])))
-    return pairs
+def _boxed(figures: pd.DataFrame, cells: Mapping[str, int], areas: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return transformed figures and the least of their noise by cell, area and period; nan where there is none."""
+    own = figures[figures["cell"].isin(cells.keys()) & figures["area"].isin(areas.keys())]
+    periods, starts = pd.factorize(own["start"], sort=True)
+    at = (own["cell"].map(cells).to_numpy(int), own["area"].map(areas).to_numpy(int), periods)
+    boxes = []
+    for amounts in _transformed(own):
+        box = np.full((len(cells), len(areas), max(len(starts), 1)), np.nan)
+        box[at] = amounts
+        boxes.append(box)
+    return boxes[0], boxes[1]
+
+
+def _differing_in_one(cells: Mapping[str, int], kind: pd.Series) -> Iterator[tuple[str, str]]:
+    """Yield each two cells of one kind that differ in one dimension alone."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for cell in cells:
+        parts = cell.split("|")
+        for number in range(len(parts)):
+            alike.setdefault((str(number), *parts[:number], *parts[number + 1 :]), []).append(cell)
+    for group in alike.values():
+        yield from ((one, other) for one, other in combinations(group, 2) if kind[one] == kind[other])
+
+
+def _is_swapped(now: np.ndarray, last: np.ndarray, least: np.ndarray) -> bool:
+    """Weigh whether a gap changed its sign; now, last: the gap by area and period, least: of chance and rounding."""
+    length = now.shape[1]
+    gap, before = np.nanmean(now, axis=1), np.nanmean(last[:, -length:], axis=1)
+    earlier = np.nanmean(last[:, -2 * length : -length], axis=1) if last.shape[1] > length else before
+    changes = np.abs(np.diff(last, axis=1))
+    own = np.nan_to_num(np.nanmedian(changes, axis=1) / 0.6745) ** 2
+    of_all = np.nan_to_num(np.nanmedian(changes) / 0.6745) ** 2
+    number = np.isfinite(changes).sum(axis=1)
+    if number.sum() < _MANY_CHANGES:
+        of_all = (number.sum() * of_all + PRIOR_WEIGHT * PRIOR**2) / (number.sum() + PRIOR_WEIGHT)
+    variance = (number * own + PRIOR_WEIGHT * of_all) / (number + PRIOR_WEIGHT) + np.nan_to_num(least) ** 2
+    there = np.isfinite(gap + before) & (variance > 0)
+    if not there.any():
+        return False
+    weight = 1 / variance[there]
+    # (gap - before)^2 - (gap + before)^2, over twice the variance; of one area no more than a few, whatever it did.
+    likelier = np.clip(-2 * gap[there] * before[there] * weight, -_OF_ONE_AREA, _OF_ONE_AREA).sum()
+    slope = (gap[there] * before[there] * weight).sum() / max((before[there] ** 2 * weight).sum(), 1e-9)
+    usual = there & np.isfinite(earlier)
+    lasting = (earlier * before / variance)[usual].sum() / max((earlier**2 / variance)[usual].sum(), 1e-9)
+    return bool(likelier > SWAP_LIKELIER and lasting > _LASTING and slope < -lasting / 2)
 
 
 # --- series ---------------------------------------------------------------------------------------------------------

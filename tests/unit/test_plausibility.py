@@ -161,6 +161,62 @@ def test_two_columns_in_each_others_place_are_recognised() -> None:
     assert plausibility.swapped_columns(other, frame(known))["reason"].tolist() == [Reason.SWAPPED]
 
 
+def of_sexes(years: range, women: float, men: float, areas: str = "a") -> list[tuple]:
+    """Figures of both sexes that move by a hundredth from year to year."""
+    return [
+        (area, f"n=1|sex={sex}", year, level * (1 + 0.01 * (year % 2)))
+        for area in areas
+        for year in years
+        for sex, level in (("women", women), ("men", men))
+    ]
+
+
+def test_two_columns_of_one_area_are_recognised_by_a_gap_that_was_steady() -> None:
+    known = frame(of_sexes(range(2012, 2022), 22.0, 9.0), "percent")
+    assert plausibility.swapped_columns(frame(of_sexes(range(2022, 2023), 23.0, 8.5), "percent"), known).empty
+    # No single one of these leaves its series by a factor of 4.5.
+    turned = frame(of_sexes(range(2022, 2023), 9.0, 22.0), "percent")
+    assert plausibility.jumps(turned, known).empty
+    assert plausibility.swapped_columns(turned, known)["reason"].tolist() == [Reason.SWAPPED]
+
+
+def test_a_real_crossing_is_no_swap() -> None:
+    """Men had more, now women have a little more: as when trades of women are laid off."""
+    areas = "abcdefgh"
+    known = frame(of_sexes(range(2012, 2020), 2.4, 3.0, areas), "percent")
+    crossed = frame(of_sexes(range(2020, 2021), 10.3, 10.0, areas), "percent")
+    assert plausibility.swapped_columns(crossed, known).empty
+    assert len(plausibility.swapped_columns(frame(of_sexes(range(2020, 2021), 3.0, 2.4, areas), "percent"), known)) == 1
+
+
+def test_gaps_of_chance_alone_are_no_swaps() -> None:
+    """Poisson counts of mean 100 in 300 areas, of twenty groups that do not differ: 190 pairs."""
+    rng = np.random.Generator(np.random.PCG64(20261126))
+    rows = [(f"a{area}", f"n=1|group={group}", year, rng.poisson(100)) for area in range(300) for group in range(20)
+            for year in range(2016, 2022)]  # fmt: skip
+    counts = frame(rows)
+    latest = counts["start"].dt.year == 2021
+    assert plausibility.swapped_columns(counts[latest], counts[~latest]).empty
+
+
+def test_cells_that_differ_in_two_dimensions_or_in_kind_are_not_compared() -> None:
+    cells = ["kind=n|sex=1", "kind=n|sex=2", "kind=s|sex=1"]
+    rows = [("a", cell, year, 100 * 3**at) for year in range(2012, 2021) for at, cell in enumerate(cells)]
+    known = frame([row for row in rows if row[2] < 2020])
+    new = frame([("a", cells[1], 2020, 900), ("a", cells[2], 2020, 300), ("a", cells[0], 2020, 100)])
+    assert plausibility.swapped_columns(new, known).empty
+    kinds = frame([("a", cells[0], 2020, 900), ("a", cells[2], 2020, 100)]).assign(kind=["count", "other"])
+    assert plausibility.swapped_columns(kinds, known).empty
+
+
+def test_a_few_figures_with_many_digits_are_another_years_where_all_are_equal() -> None:
+    known = frame([("a", "c1", 2019, 15.5094), ("a", "c2", 2019, 7.80371), ("a", "c3", 2019, 23.1815)], "percent")
+    # Three figures with six digits each are eighteen; with two digits each, six: too few to be certain.
+    assert len(plausibility.copied_periods(known.assign(start=pd.Timestamp(2020, 1, 1)), known)) == 1
+    short = known.assign(value=[15.0, 78.0, 23.0])
+    assert plausibility.copied_periods(short.assign(start=pd.Timestamp(2020, 1, 1)), short).empty
+
+
 def test_nothing_given_or_known_is_nothing_to_say() -> None:
     empty = frame([])
     for found in (plausibility.jumps(empty, empty), plausibility.jumps(empty, KNOWN),
