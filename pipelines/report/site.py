@@ -25,7 +25,7 @@ from indicators.catalogue import Catalogue
 from pipelines.exports import flat_files, writing
 from pipelines.formats.untrusted import visible
 from pipelines.language import LANGUAGES, Language
-from pipelines.report import home, indicator_page, other_pages, series_drawing
+from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
 from pipelines.report.published import EVERY_AREA, Published, read
 from pipelines.storage import files
 
@@ -140,6 +140,16 @@ def _alone(published: Published, area: str, context: Mapping[str, Any], say: Lan
     title = (context["name"], f"{published.name(area)}{synthetic}")
     source = say("source_line", edition=published.meta["edition"])
     return series_drawing.alone(context["chart"], title, source, marks)
+
+
+def picture(published: Published, indicator: str, area: str, say: Language) -> str | None:
+    """Return the chart of an indicator's page as an SVG file's text, for notebooks; None where there is no figure."""
+    chart = series_chart.of(published, indicator, area)
+    if chart is None:
+        return None
+    context = {"chart": series_drawing.large(chart, say, "chart"), "name": say.of(chart.row, "indicator_name")}
+    style = (_TEMPLATES / _STYLE).read_text(encoding="utf-8")
+    return _alone(published, area, context, say, style_of_marks(style))
 
 
 def style_of_marks(style: str) -> str:
