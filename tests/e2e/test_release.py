@@ -1,4 +1,4 @@
-"""A release of the (synthetic) demo: frozen, checked in another folder, built anew; and one that somebody changed."""
+"""A release of the (synthetic) demo: frozen, checked in another folder; and one that somebody changed."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ def frozen(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_release_says_what_it_is_and_is_checked_and_built_anew_elsewhere(
+def test_a_release_says_what_it_is_and_is_checked_elsewhere(
     frozen: Path, demo_copy: Path, levekar: Levekar, tmp_path: Path
 ) -> None:
     manifest = json.loads((frozen / "release.json").read_text(encoding="utf-8"))
@@ -43,9 +43,9 @@ def test_a_release_says_what_it_is_and_is_checked_and_built_anew_elsewhere(
     there = tmp_path / "elsewhere" / "a copy.zip"
     there.parent.mkdir()
     shutil.move(frozen.with_suffix(".zip"), there)
-    said = levekar("release", "verify", there)
+    said = levekar("release", "verify", there, "--hashes-only")  # test_whole_way builds one anew
     assert said.code == 0, said.out + said.err
-    assert "built anew it is the same, cell by cell" in said.out
+    assert "every file is as it was frozen" in said.out
     # Its pages can be written anew, of another area too; they say which release they are of.
     said = levekar("report", "--release", there, "--area", "drammen-4", "-o", tmp_path / "page")
     assert said.code == 0, said.err
