@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TOOLS   := $(VENV)/.tools
 AXE     := $(VENV)/axe/axe.min.js
 
-.PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs clean
+.PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs docs-site clean
 
 setup: $(PRODUCT)
 
@@ -106,5 +106,9 @@ demo: tools
 docs: tools
 	$(BIN)/python -m pipelines.edition.derived
 
+# docs/ as a site of static pages, in site/.
+docs-site: tools
+	$(BIN)/properdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) data/store .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) site data/store .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
