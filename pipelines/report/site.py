@@ -17,17 +17,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from indicators.catalogue import Catalogue
+from indicators.dictionary import SCHEMA
 from pipelines.exports import flat_files, writing
 from pipelines.formats.untrusted import visible
 from pipelines.language import LANGUAGES, Language
 from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
 from pipelines.report.published import EVERY_AREA, Published, read
-from pipelines.storage import files
+from pipelines.storage import files, warehouse
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = "style.css"
@@ -82,13 +82,12 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, r
 
     The folder is replaced as a whole, once all pages are written; a folder that is not one of ours is left alone.
     """
-    try:
-        published = read(root, catalogue, areas)
-    except duckdb.CatalogException as error:
+    if lacking := _lacking(root):
         raise ReportError(
-            f"the edition is of another version of the program, and lacks what today's pages show: {error}. A release "
-            "has the pages of then in its folder page/; otherwise run levekar refresh"
-        ) from error
+            f"the edition is of another version of the program, and lacks what today's pages show: {lacking[0]} and "
+            f"{len(lacking) - 1} more. Run levekar refresh; a release has the pages of then in its folder page/"
+        )
+    published = read(root, catalogue, areas)
     if release is not None:
         published = replace(published, meta={**published.meta, "release": release})
     areas = published.with_figures if EVERY_AREA in areas else list(dict.fromkeys(areas))
@@ -104,6 +103,14 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, r
         ) from None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Written(folder, pages, size, published.synthetic)
+
+
+def _lacking(root: Path) -> list[str]:
+    """Return the columns that today's program expects of an edition and that the one at `root` has not."""
+    with warehouse.connect(root) as connection:
+        there = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
+    wanted = ((table.name, column.name) for table in SCHEMA for column in table.columns)
+    return [f"{table}.{column}" for table, column in wanted if (table, column) not in there]
 
 
 def fill(made: Path, published: Published, areas: list[str]) -> int:
