@@ -31,8 +31,8 @@ if (nrow(own) == 0) stop("no area '", area, "' in series; known are: ", toString
 for (name in c("value", "lower", "upper", "required_value", "gap_to_target")) own[[name]] <- as.numeric(own[[name]])
 own <- own[order(own$indicator_id, own$period_end), ]
 
-# The newest row of each indicator, as in the scorecard: a year that is not over is passed over.
-finished <- own[is.na(own$status) | own$status != "incomplete", ]
+# The newest row of each indicator, as in the scorecard: a year that is not over, or has no figure, is passed over.
+finished <- own[!own$status %in% c("incomplete", "missing", "not_applicable"), ]
 newest <- finished[!duplicated(finished$indicator_id, fromLast = TRUE), ]
 newest$unit <- with(table_of("indicator"), unit[match(newest$indicator_id, indicator_id)])
 cat("Newest figures of", area, "\n")
