@@ -6,6 +6,7 @@ up to its own period only, so that the assessment of 2025 can be read beside tha
 """
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import special
@@ -381,10 +382,11 @@ def _history(
     table = table[~np.isnan(figures[0])].sort_values(["period_end", "period"])
     before = table.groupby(KEY)["past"].shift(1)
     by_then = table[table["year"] <= table["until"]].groupby(KEY)["past"].last()
-    missed = ~table[KEY].apply(tuple, axis=1).map(by_then).astype("boolean").fillna(value=True).astype(bool)
+    of_rows = by_then.reindex(pd.MultiIndex.from_frame(table[KEY]))
+    missed = ~of_rows.astype("boolean").fillna(value=True).to_numpy(bool)
     result = np.zeros((2, len(past)), bool)
     result[0, table.index] = before.eq(other=True).to_numpy()
-    result[1, table.index] = missed.to_numpy()
+    result[1, table.index] = missed
     return result[0], result[1]
 
 

@@ -62,10 +62,10 @@ def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
         return PAST_FORECAST.empty_table()
     outlook = Outlook(rows, points)
     judged = [_judged(rows, points, outlook, horizon) for horizon in HORIZONS]
-    seen = pd.concat([one.lines[one.can_be] for one in judged])
+    seen = pd.concat([one.lines for one in judged])
     spread = spreads(seen, rows["indicator_id"].to_pandas(), rows["year"].to_numpy())
     first = (seen["year"] + seen["horizon"]).groupby(seen["indicator_id"]).min()
-    found = pd.concat([_held_against_targets(outlook, one, spread) for one in judged])
+    found = pd.concat([_held_against_targets(one, spread) for one in judged])
     found["corrected"] = found["year"] >= found["indicator_id"].map(first)
     return pa.Table.from_pandas(found, schema=PAST_FORECAST, preserve_index=False)
 
@@ -77,9 +77,13 @@ def scores(past: pa.Table) -> pd.DataFrame:
 
 
 class _Judged(NamedTuple):
-    """Each row's forecast of one horizon: the figure that came (`outcome`) and its score, and which can be judged."""
+    """The forecasts of one horizon that can be judged, with the figure that came (`outcome`) and its score.
+
+    outlook: of their rows. until: the year that they are for. can_be: which of all rows they are made from.
+    """
 
     lines: pd.DataFrame
+    outlook: Outlook
     ours: Ahead
     until: Floats
     can_be: np.ndarray
@@ -96,15 +100,16 @@ def _judged(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) ->
     enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
     newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
     can_be = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
-    ours = outlook.of_figures(outlook.at(until).forecast)
+    lines, mine, until = lines[can_be], outlook.of(can_be), until[can_be]
+    ours = mine.of_figures(mine.at(until).forecast)
     # A figure at a limit of its scale has a score without limit, which would outweigh all others.
-    lines["score"] = np.clip(ours.score(lines["outcome"].to_numpy()), -MOST, MOST)
-    return _Judged(lines, ours, until, can_be)
+    lines = lines.assign(score=np.clip(ours.score(lines["outcome"].to_numpy()), -MOST, MOST))
+    return _Judged(lines, mine, ours, until, can_be)
 
 
-def _held_against_targets(outlook: Outlook, judged: _Judged, spread: Floats) -> pd.DataFrame:
-    lines, ours = judged.lines, judged.ours.corrected(spread)
-    probabilities = _peers(outlook, judged.until) | {"ours": ours.probability}
+def _held_against_targets(judged: _Judged, spread: Floats) -> pd.DataFrame:
+    lines, ours = judged.lines.reset_index(drop=True), judged.ours.corrected(spread[judged.can_be])
+    probabilities = _peers(judged.outlook, judged.until) | {"ours": ours.probability}
     for confidence in (80, 95):
         _middle, low, high = ours.interval(confidence / 100)
         lines[f"within_{confidence}"] = (low <= lines["outcome"]) & (lines["outcome"] <= high)
@@ -113,7 +118,7 @@ def _held_against_targets(outlook: Outlook, judged: _Judged, spread: Floats) -> 
         target, sign = lines["value"].to_numpy() * (1 + change), np.full(len(lines), np.sign(change))
         columns = {name: of(target, sign) for name, of in probabilities.items()}
         reached = pd.Series(sign * (lines["outcome"].to_numpy() - target) >= 0).astype("boolean")
-        held.append(lines.assign(change=change, reached=reached.where(target > 0), **columns)[judged.can_be])
+        held.append(lines.assign(change=change, reached=reached.where(target > 0), **columns))
     return pd.concat(held)
 
 

@@ -5,6 +5,7 @@ the same indicator, from what each of them had published by then.
 """
 
 import warnings
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -52,6 +53,15 @@ class Outlook:
         self.on_scale = _on_scale(self.known, self.is_share)
         self.pooled = _as_known_then(rows, self.on_scale)
         self.last = np.where(np.isnan(self.on_scale.y), -np.inf, self.on_scale.x).max(axis=1)
+
+    def of(self, chosen: np.ndarray) -> "Outlook":
+        """Return the same of some of the rows, as an array of bool."""
+        part = copy(self)
+        part.is_share, part.last = self.is_share[chosen], self.last[chosen]
+        part.known = Known(*(column[chosen] for column in self.known))
+        part.on_scale = OnScale(*(column[chosen] for column in self.on_scale))
+        part.pooled = Pooled(*(column[chosen] for column in self.pooled))
+        return part
 
     def at(self, ends: Floats) -> "Ahead":
         """Return the forecasts of each row for a time, in years."""
