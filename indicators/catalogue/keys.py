@@ -16,7 +16,7 @@ _PARTS = (
     *("pillars", "areas", "programmes", "tables", "contracts", "classifications", "area_lists", "boundaries"),
     *("evaluations", "disclosure"),
 )
-"""What figures follow from. Terms of providers and the agreement's sentences change none."""
+"""What figures follow from. Terms of providers, the agreement's sentences and what programmes record change none."""
 
 
 def keys(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
