@@ -167,12 +167,22 @@ def _notes(rows: pa.Table, words: np.ndarray) -> np.ndarray:
         "the level aimed at is met, the gap to the comparator of today is not closed as far": wide
         & (numbers(rows, "gap_to_target") >= 0),
         "the baseline was revised since the target was adopted; the target and its path stay": revised,
+        "most figures of the series so far rest on few events or are hidden": _weak_series(rows),
     }
     notes = [
         "; ".join(text for text, holds in zip(said, row, strict=True) if holds)
         for row in zip(*said.values(), strict=True)
     ]
     return np.array([note or None for note in notes], object)
+
+
+def _weak_series(rows: pa.Table) -> np.ndarray:
+    """Tell where more than half of a series' figures up to the row are unreliable or hidden, of three or more."""
+    table = rows.select([*KEY, "period_end", "period", "status"]).to_pandas().sort_values(["period_end", "period"])
+    weak = table["status"].isin(["unreliable", "suppressed"])
+    of_series = [table[name] for name in KEY]
+    so_far, share = weak.groupby(of_series).cumcount() + 1, weak.astype(float).groupby(of_series).cumsum()
+    return ((so_far >= ENOUGH_POINTS) & (share > so_far / 2)).sort_index().to_numpy(bool)
 
 
 def with_alternative(rows: pa.Table, others: pa.Table) -> pa.Table:

@@ -212,3 +212,15 @@ def test_a_figure_that_just_touches_the_target_is_touched(rows: Any) -> None:
     assert last(rows, "e18")["newest_word"] == "touched"
     # Nothing is told of one such figure until the next says the same.
     assert last(rows, "e18")["assessment"] == "off track"
+
+
+def test_a_series_of_few_events_says_so_as_a_whole(rows: Any) -> None:
+    """e11: 5, 6, 4, 6, 5 and 3 of 900; e18: 24 to 32 of 900. A series needs three figures to be called weak."""
+    said = "most figures of the series so far rest on few events or are hidden"
+    noted = {
+        name: [row["period"] for row in rows if row["indicator_id"] == name and said in (row["note"] or "")]
+        for name in ("e10", "e11", "e18")
+    }
+    assert noted["e11"] == ["2022", "2023", "2024", "2025"]
+    assert "2022" in noted["e10"]
+    assert noted["e18"] == []
