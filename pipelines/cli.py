@@ -293,18 +293,19 @@ def scorecard(
     data_dir: DataDir = None,
 ) -> None:
     """Show the newest value, baseline, target, gap and assessment per indicator."""
+    from indicators.dictionary import SCHEMA
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.scorecard import rows, show
 
     settings = Settings(sources, area=area, data_dir=data_dir)
-    with warehouse.connect(settings.root) as connection:
+    with warehouse.connect(settings.root, SCHEMA) as connection:
         if not warehouse.rows(connection, "SELECT 1 FROM area WHERE area_id = ?", settings.area):
             settings = _with_area(settings)
     if not as_json:
         show(console, settings.root, settings.area)
         return
-    with warehouse.connect(settings.root) as connection:
+    with warehouse.connect(settings.root, SCHEMA) as connection:
         _write_json(rows(connection, settings.area))
 
 

@@ -132,7 +132,7 @@ def _called(group: str, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 def read(root: Path, *, heavy: bool = True) -> Exported:
     """Read the current edition; without the heavy tables where a small package is wanted. Raises NothingPublished."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         return read_from(connection, heavy=heavy)
 
 

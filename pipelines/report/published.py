@@ -14,6 +14,7 @@ import duckdb
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import Programme
+from indicators.dictionary import SCHEMA
 from pipelines.edition import chain, difference
 from pipelines.edition.chain import Chain
 from pipelines.edition.difference import Difference
@@ -104,7 +105,7 @@ class Published:
 
 def read(root: Path, catalogue: Catalogue, areas: Sequence[str] = ()) -> Published:
     """Read the current edition, with the chains of these areas (EVERY_AREA: of all). Raises NothingPublished."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         published = _read(connection, catalogue)
         told = published.with_figures if EVERY_AREA in areas else areas
         chains = {

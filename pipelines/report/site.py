@@ -21,13 +21,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from indicators.catalogue import Catalogue
-from indicators.dictionary import SCHEMA
 from pipelines.exports import flat_files, writing
 from pipelines.formats.untrusted import visible
 from pipelines.language import LANGUAGES, Language
 from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
 from pipelines.report.published import EVERY_AREA, Published, read
-from pipelines.storage import files, warehouse
+from pipelines.storage import files
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = "style.css"
@@ -76,17 +75,12 @@ class Written:
 
 
 def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, release: str | None = None) -> Written:
-    """Write the pages of the current edition for these areas. Raises NothingPublished, ReportError.
+    """Write the pages of the current edition for these areas.
 
-    release: the name under which the edition was frozen, which every page then says.
-
-    The folder is replaced as a whole, once all pages are written; a folder that is not one of ours is left alone.
+    release: the name under which the edition was frozen, which every page then says. The folder is replaced as a whole,
+    once all pages are written; a folder that is not one of ours is left alone. Raises NothingPublished, OtherVersion,
+    ReportError.
     """
-    if lacking := _lacking(root):
-        raise ReportError(
-            f"the edition is of another version of the program, and lacks what today's pages show: {lacking[0]} and "
-            f"{len(lacking) - 1} more. Run levekar refresh; a release has the pages of then in its folder page/"
-        )
     published = read(root, catalogue, areas)
     if release is not None:
         published = replace(published, meta={**published.meta, "release": release})
@@ -103,14 +97,6 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, r
         ) from None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Written(folder, pages, size, published.synthetic)
-
-
-def _lacking(root: Path) -> list[str]:
-    """Return the columns that today's program expects of an edition and that the one at `root` has not."""
-    with warehouse.connect(root) as connection:
-        there = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
-    wanted = ((table.name, column.name) for table in SCHEMA for column in table.columns)
-    return [f"{table}.{column}" for table, column in wanted if (table, column) not in there]
 
 
 def fill(made: Path, published: Published, areas: list[str]) -> int:

@@ -77,6 +77,10 @@ class NothingPublished(Exception):
     """There is no edition to open."""
 
 
+class OtherVersion(Exception):
+    """The edition has other tables or columns than this version reads; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Edition:
     """One published edition: its name, its DuckDB file, and the folder of the same tables in Parquet."""
@@ -99,8 +103,9 @@ def publish(
     """Build a new edition, check it, show it to readers; then remove all but the newest `keep`.
 
     tables: every table of the schema except `meta`, with exactly its columns. views: the SELECT of each view.
-    meta: rows of `meta`, to which `edition` and `built_at` are added. macros: SELECT and comment of each table macro,
-    by its name with parameters. Raises PublicationError with all failures; then nothing that readers see has changed.
+    meta: rows of `meta`, to which `edition` and `built_at` are added. macros: SELECT and comment of each
+    table macro, by its name with parameters. Raises PublicationError with all failures; then nothing that readers see
+    has changed.
     """
     # Who reads an edition needs neither.
     import pyarrow as pa
@@ -142,15 +147,31 @@ def editions(root: Path) -> list[Path]:
     return [path for path in _files(root) if newest is not None and path.name <= newest.name]
 
 
-def connect(root: Path) -> duckdb.DuckDBPyConnection:
+def connect(root: Path, schema: WarehouseSchema | None = None) -> duckdb.DuckDBPyConnection:
     """Open the current edition for reading, and nothing else: no other file, no network (`docs/security.md`).
 
-    It stays the same while others are published. Raises NothingPublished.
+    It stays the same while others are published. schema: what whoever asks relies on. Raises NothingPublished,
+    OtherVersion.
     """
     path = current(root)
     if path is None:
         raise NothingPublished(f"{root}: nothing is published here yet. Run `levekar refresh` with these sources.")
-    return duckdb.connect(str(path), read_only=True, config=_CONFINED)
+    connection = duckdb.connect(str(path), read_only=True, config=_CONFINED)
+    if schema is not None and (missing := lacking(connection, schema)):
+        connection.close()
+        raise OtherVersion(
+            f"{path.name}: this edition was written by another version of Levekår, and lacks {missing[0]} and "
+            f"{len(missing) - 1} more. `levekar refresh` publishes it anew; `levekar sql` reads it as it is. A release "
+            "has the pages of its own version in its folder page/"
+        )
+    return connection
+
+
+def lacking(connection: duckdb.DuckDBPyConnection, schema: WarehouseSchema) -> list[str]:
+    """Return the columns of a schema that an edition has not, such as `series.pace`."""
+    there = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
+    wanted = ((table.name, column.name) for table in schema for column in table.columns)
+    return [f"{table}.{column}" for table, column in wanted if (table, column) not in there]
 
 
 @contextmanager

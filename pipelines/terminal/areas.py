@@ -15,6 +15,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from indicators.catalogue import Catalogue
+from indicators.dictionary import SCHEMA
 from indicators.geography import tree
 from pipelines.storage import warehouse
 from pipelines.terminal.scorecard import SYNTHETIC
@@ -22,7 +23,7 @@ from pipelines.terminal.scorecard import SYNTHETIC
 
 def rows(root: Path, catalogue: Catalogue, area: str | None) -> list[dict[str, Any]]:
     """Return the published rows of the catalogue's areas, or of one of them with its codes year by year."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         found = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
         if area is None:
             return [row for row in found if row["area_id"] in catalogue.areas]
@@ -36,7 +37,7 @@ def rows(root: Path, catalogue: Catalogue, area: str | None) -> list[dict[str, A
 
 def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     """Print every area of the catalogue below the one that it lies in, with its newest number of residents."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         rows = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
         synthetic = _synthetic(connection)
     # The table holds the codes that areas are made of as well.
@@ -62,7 +63,7 @@ def _label(row: dict[str, Any]) -> Text:
 
 def show(console: Console, root: Path, catalogue: Catalogue, area: str) -> None:
     """Print what one area is made of, how many live there, and what became of its units and when."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         [row] = warehouse.rows(connection, "SELECT * FROM area WHERE area_id = ?", area)
         heading = _label(row)
         heading.append(_synthetic(connection), style="bold red")

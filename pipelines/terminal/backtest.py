@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indicators.dictionary import SCHEMA
 from indicators.forecast_skill import over_all
 from pipelines.storage import warehouse
 from pipelines.terminal.scorecard import SYNTHETIC
@@ -16,7 +17,7 @@ _COLOURS = {"holds": "green", "too cautious": "yellow", "does not hold": "red", 
 
 def rows(root: Path, indicator: str | None = None) -> list[dict[str, Any]]:
     """Return the rows of `forecast_skill`: every indicator's whole, or one indicator's by horizon."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         if indicator is None:
             return warehouse.rows(connection, "SELECT * FROM forecast_skill WHERE horizon = 0 ORDER BY indicator_id")
         query = "SELECT * FROM forecast_skill WHERE indicator_id = ? ORDER BY horizon"
@@ -25,7 +26,7 @@ def rows(root: Path, indicator: str | None = None) -> list[dict[str, Any]]:
 
 def show(console: Console, root: Path, indicator: str | None = None) -> None:
     """Print skill by indicator (or one indicator's by horizon) and, of all, what came true by tenth."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         tenths = over_all(connection.table("forecast_calibration").to_arrow_table())
     if meta.get("synthetic") == "true":

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
+from indicators.dictionary import SCHEMA
 from pipelines.deliveries import checking
 from pipelines.deliveries.faults import StandsOut
 from pipelines.deliveries.reasons import REASONS
@@ -233,6 +234,7 @@ def _edition(root: Path) -> Finding:
     try:
         with warehouse.connect(root) as connection:
             built = connection.execute("SELECT value FROM meta WHERE key = 'built_at'").fetchone()
+            lacking = warehouse.lacking(connection, SCHEMA)
     except warehouse.NothingPublished as error:
         return Finding("edition", None, str(error))
     except duckdb.Error as error:
@@ -240,6 +242,8 @@ def _edition(root: Path) -> Finding:
     edition = warehouse.current(root)
     damage = warehouse.damage(edition) if edition is not None else None
     moment = f"built {built[0] if built else 'at an unknown time'}"
+    if not damage and lacking:
+        return Finding("edition", None, f"{moment}, by another version of Levekår. {anew}")
     if damage is None:
         return Finding("edition", None, f"{moment}, before editions had SHA-256 beside them: cannot be verified")
     if damage:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indicators.catalogue import Catalogue
+from indicators.dictionary import SCHEMA
 from pipelines.edition import chain
 from pipelines.edition.chain import Chain, Section
 from pipelines.storage import warehouse
@@ -32,7 +33,7 @@ def as_row(root: Path, catalogue: Catalogue, indicator_id: str, area: str, perio
 def _chain(
     root: Path, catalogue: Catalogue, indicator_id: str, area: str, period: str | None
 ) -> tuple[Chain, dict[str, str]]:
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         told = chain.of(connection, catalogue, indicator_id, area, period, _file_names(root))
         return told, dict(connection.execute("SELECT key, value FROM meta").fetchall())
 

@@ -14,7 +14,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from indicators.dictionary import FORESEEN
+from indicators.dictionary import FORESEEN, SCHEMA
 from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights
@@ -50,7 +50,7 @@ def rows(connection: duckdb.DuckDBPyConnection, area: str) -> list[dict[str, Any
 
 def show(console: Console, root: Path, area: str) -> None:
     """Print the area's scorecard from the current edition."""
-    with warehouse.connect(root) as connection:
+    with warehouse.connect(root, SCHEMA) as connection:
         indicators = rows(connection, area)
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         [own] = warehouse.rows(connection, "SELECT name, provisional FROM area WHERE area_id = ?", area) or [{}]

@@ -12,13 +12,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
+
+# Where the job of a run is defined, as Dagster's page keeps it of the runs that it starts; it has no public name.
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from filelock import FileLock, Timeout
 
 from pipelines.settings import PROJECT, Settings
 from pipelines.storage import files
 from pipelines.storage.store import Store
 
-REPOSITORY = {".dagster/repository": "__repository__@pipelines.workplace.definitions"}
+_LOCATION, _REPOSITORY = "pipelines.workplace.definitions", "__repository__"
+REPOSITORY = {".dagster/repository": f"{_REPOSITORY}@{_LOCATION}"}
 """The tag by which Dagster's timeline and the page of a job find their runs; it gives it to its own runs alone."""
 STARTED_ONCE_MORE = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
 """Of a run that nobody sits before: where its process dies, it is started anew, and finds done what was done."""
@@ -86,9 +90,18 @@ def end_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
         if path.exists() and _is_free(path):
             words = "The run's process ended in the middle, by a kill or a power cut. What it had finished stands."
             instance.report_run_failed(run, words)
+            let_be_run_again(instance, run.run_id)
             path.unlink(missing_ok=True)
             ended.append(run.run_id)
     return ended
+
+
+def let_be_run_again(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note of a run of the command line where its job is defined: *Re-execute* on its page fails without."""
+    run = instance.get_run_by_id(run_id)
+    if run is not None:
+        origin = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(_LOCATION), _REPOSITORY)
+        instance.run_storage.replace_job_origin(run, RemoteJobOrigin(origin, run.job_name))
 
 
 def _is_free(path: Path) -> bool:

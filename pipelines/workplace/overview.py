@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from indicators.catalogue import Catalogue
-from indicators.dictionary import FORESEEN, WORST_FIRST
+from indicators.dictionary import FORESEEN, SCHEMA, WORST_FIRST
 from pipelines.deliveries.expected import Expected, expected, received
 from pipelines.deliveries.held import Held
 from pipelines.edition.figure_text import difference, figure, probability
@@ -26,7 +26,7 @@ _HEADER = ("| indicator | word | figure | target | gap | against |", "|---|---|-
 
 def markdown(store: Store, catalogue: Catalogue, area: str, held: Iterable[Held], now: datetime) -> str:
     """Return the overview of an area in the newest edition. Raises NothingPublished."""
-    with warehouse.connect(store.root) as connection:
+    with warehouse.connect(store.root, SCHEMA) as connection:
         rows = warehouse.rows(connection, "SELECT * FROM scorecard WHERE area_id = ?", area)
         views = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
         checks = warehouse.rows(connection, "SELECT * FROM check_result WHERE NOT passed ORDER BY subject, check_name")

@@ -177,6 +177,7 @@ def _carried_out(
             tags={**dagster_home.REPOSITORY, "levekar/trigger": begun.trigger},
             run_id=run_id,
         )
+        dagster_home.let_be_run_again(instance, run_id)
         done = came_to(night, begun, instance, run_id, result.get_step_failure_events())
         dagster_home.sweep(instance, home)
     return done

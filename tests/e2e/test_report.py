@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-import duckdb
 import pytest
 import shapely
 
@@ -231,17 +230,6 @@ def test_a_chart_on_its_own_is_whole_and_says_that_its_figures_are_synthetic(fol
     assert texts[-1].startswith("Kilde: Levekår, utgave levekar-")
     assert {"95\u00a0% intervall", "foreslått mål"} < set(texts)
     assert "var(" not in "".join(drawing.itertext())
-
-
-def test_an_edition_of_another_version_is_refused_with_what_to_do(demo_copy: Path, tmp_path: Path):
-    current = (demo_copy / "demo" / "levekar.duckdb").resolve()
-    current.chmod(0o644)
-    with duckdb.connect(str(current)) as connection:
-        connection.execute("DROP TABLE measure_taken")
-    with pytest.raises(
-        site.ReportError, match=r"lacks what today's pages show: measure_taken\.programme_id and 17 more"
-    ):
-        site.write(demo_copy / "demo", catalogue.load(), [AREA], tmp_path / "site")
 
 
 def test_text_of_others_is_shown_and_does_nothing(demo: Published, tmp_path: Path):

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.settings import PROJECT
 from tests.attack import published, shares
+from tests.e2e.test_whole_way import run, verified_elsewhere
 from tests.recorded import RECORDED
 
 COUNTY = RECORDED / "county"
@@ -179,3 +180,18 @@ def test_no_count_that_nav_hid_follows_from_the_edition(
     unemployed, reduced = (shares.found(files, layout) for layout in shares.NAV)
     assert unemployed[0] > 1000 and not unemployed[1]
     assert reduced[0] > 1000 and {(low, high) for _name, low, high in reduced[1]} <= {(1, 2), (2, 3)}
+
+
+def test_report_export_and_a_release_that_verifies_elsewhere(
+    refreshed: tuple[subprocess.CompletedProcess[str], Path], tmp_path: Path
+) -> None:
+    """With its delivered files inside, which is the municipality's own, the release is built anew and is the same."""
+    data = ("--sources", "files", "--data-dir", refreshed[1].parents[1])
+    run("report", "--area", "skien", *data, "-o", tmp_path / "site")
+    page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "Skien" in page
+    assert "SYNTETISKE" not in page
+    run("export", tmp_path / "open", *data)
+    assert (tmp_path / "open" / "csv" / "measure.csv").is_file()
+    run("release", "midterm-2025", "--confidential", *data, "-o", tmp_path / "out")
+    assert "built anew it is the same" in verified_elsewhere(tmp_path / "out" / "midterm-2025.zip", tmp_path)
