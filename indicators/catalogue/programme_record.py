@@ -1,8 +1,8 @@
 """The programme's own record: measures taken (tiltak), findings, obstacles, adjustments, and its budget by year.
 
 What somebody did, learnt or met, with the document that says so; never a figure of an indicator, and never a person:
-whoever is responsible is named by role. What has no name in two languages is in
-Norwegian, as the programme's papers are. Which of it an edition tells is `pipelines.edition.gathering`'s to say.
+whoever is responsible is named by role. A text without English beside it is Norwegian, as the programme's papers are.
+Which of it an edition tells is `pipelines.edition.gathering`'s to say.
 """
 
 from datetime import date

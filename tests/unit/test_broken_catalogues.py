@@ -239,8 +239,8 @@ EDITS = {
     "a measure in both files of a programme": Broken(
         "programmes/synthetic-stromso-2030.yaml",
         "id: youth-club",
-        "id: knutepunkt-stromso",
-        "'knutepunkt-stromso' of measures_taken is in catalogue/programmes/stromso-2030.yaml:",
+        "id: public-health-programme",
+        "'public-health-programme' of measures_taken is in catalogue/programmes/stromso-2030.yaml:",
     ),
     "money of one payer twice in a year": Broken(
         "programmes/stromso-2030.yaml",
@@ -258,8 +258,8 @@ EDITS = {
     "an evaluation of a measure that began in another year": Broken(
         "evaluations.yaml",
         "start: 2020\n",
-        "start: 2020\n    measure_taken: knutepunkt-stromso\n",
-        "evaluation 'stromso-2030' starts in 2020, and 'knutepunkt-stromso' in 2021; expected the same year",
+        "start: 2020\n    measure_taken: public-health-programme\n",
+        "evaluation 'stromso-2030' starts in 2020, and 'public-health-programme' in 2019; expected the same year",
         at="start: 2020",
     ),
     "an evaluation of a made-up measure": Broken(
