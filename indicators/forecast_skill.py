@@ -63,6 +63,8 @@ def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
     outlook = Outlook(rows, points)
     judged = [_judged(rows, points, outlook, horizon) for horizon in HORIZONS]
     seen = pd.concat([one.lines for one in judged])
+    if not len(seen):
+        return PAST_FORECAST.empty_table()
     spread = spreads(seen, rows["indicator_id"].to_pandas(), rows["year"].to_numpy())
     first = (seen["year"] + seen["horizon"]).groupby(seen["indicator_id"]).min()
     found = pd.concat([_held_against_targets(one, spread) for one in judged])

@@ -79,6 +79,14 @@ def test_a_forecast_is_corrected_by_what_had_come_by_then_alone(past: pa.Table) 
     assert then["ours"].to_numpy() == pytest.approx(now["ours"].to_numpy(), abs=1e-12)
 
 
+def test_of_a_store_with_figures_of_one_year_nothing_can_be_judged() -> None:
+    """As after the first file that ever came."""
+    measures = computed("housing")
+    first = measures.filter(pc.equal(measures["period"], "2019"))
+    assert first.num_rows > 0
+    assert backtesting.past_forecasts(run, known(), "housing", first).num_rows == 0
+
+
 def test_base_rates_are_counted_from_the_figures_themselves(past: pa.Table) -> None:
     """By hand: of all municipalities without a programme, how many had a fifth less crowding five years on."""
     rates = base_rates(past).to_pandas()
