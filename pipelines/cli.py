@@ -479,6 +479,43 @@ def release(
 
 
 @app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="where the archive goes: another disk; it holds what is confidential")],
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Keep all of the store that cannot be made anew in one archive, and read it again to be sure."""
+    from datetime import UTC, datetime
+
+    from pipelines.settings import Settings
+    from pipelines.storage import backup as backups
+
+    settings = Settings(sources, data_dir=data_dir)
+    with _interruptible(), _alone(settings, "levekar backup"):
+        archive = backups.write(settings.root, folder, datetime.now(UTC), synthetic=settings.synthetic)
+    told = backups.read(archive)
+    console.print(f"{archive}: {told.files:,} files of {told.bytes / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
+    console.print("It tells hidden figures and holds the store's key: keep it as you keep the store.", highlight=False)
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(help="what `levekar backup` wrote")],
+    sources: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Bring a store back from a backup, where there is none; `levekar refresh` goes on from there."""
+    from pipelines.settings import Settings
+    from pipelines.storage import backup as backups
+
+    settings = Settings(sources, data_dir=data_dir)
+    with _interruptible():
+        told = backups.restore(archive, settings.root)
+    kept = f"{settings.root}: {told.files:,} files, as kept on {told.made_at}"
+    console.print(f"{kept}. Run `levekar refresh`.", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def areas(
     area: Annotated[str | None, typer.Argument(help="id in areas.yaml; without it the whole tree")] = None,
     as_json: AsJson = False,

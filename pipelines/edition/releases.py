@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -278,7 +278,7 @@ def unpacked(archive: Path, into: Path) -> Path:
     try:
         with zipfile.ZipFile(archive) as packed:
             names = packed.infolist()
-            odd = [entry.filename for entry in names if not _is_plain(entry)]
+            odd = [entry.filename for entry in names if not files.stays_within(entry.filename)]
             if odd or sum(entry.file_size for entry in names) > _LARGEST:
                 raise ReleaseError(f"{archive} is no release: {odd[0] if odd else 'it unpacks to too much'}")
             packed.extractall(into)
@@ -288,13 +288,6 @@ def unpacked(archive: Path, into: Path) -> Path:
     if len(folders) != 1:
         raise ReleaseError(f"{archive} is no release: expected one folder in it, found {len(folders)}")
     return folders[0]
-
-
-def _is_plain(entry: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(entry.filename)
-    return (
-        not path.is_absolute() and ".." not in path.parts and "\\" not in entry.filename and ":" not in entry.filename
-    )
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
