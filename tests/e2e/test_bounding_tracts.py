@@ -63,4 +63,5 @@ def test_the_tracts_that_bound_a_district_are_named(edition: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("table", ["measure", "series"])
 def test_their_figures_are_not_the_districts(edition: Path, table: str) -> None:
-    assert ask(edition, f"SELECT * FROM {table} WHERE area_id LIKE 'drammen-%' AND value IS NOT NULL") == []
+    shown = ask(edition, f"SELECT DISTINCT area_id FROM {table} WHERE value IS NOT NULL ORDER BY ALL")
+    assert shown == [("drammen",), ("drammen-tract-0106",), ("drammen-tract-0107",)]
