@@ -14,6 +14,7 @@ import pytest
 from indicators import catalogue
 from pipelines.report.published import read
 from pipelines.settings import PROJECT
+from pipelines.storage import warehouse
 from tests.fhi_server import FhiServer, Table
 from tests.klass_server import KlassServer, from_areas
 from tests.recorded import RECORDED
@@ -49,7 +50,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def edition(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(store / "files" / "levekar.duckdb"), read_only=True) as connection:
+    # As the product opens it: one process opens a file in one way only.
+    with warehouse.connect(store / "files") as connection:
         yield connection
 
 
