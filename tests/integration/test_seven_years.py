@@ -169,7 +169,8 @@ class World:
             )
             if None not in (value, beside):
                 difference = {"comparator_value": beside, "difference": value - beside, "rank": 0}
-                comparison.append({**common, **figures, "comparator_id": "drammen", **difference})
+                same = {"comparator_id": "drammen", "comparator_period": common["period"]}
+                comparison.append({**common, **figures, **same, **difference})
         code = [
             {"area_id": area, "part": 0, "code": f"{self.codes}{area}", "first_year": 1900, "last_year": 2999}
             | {"codes": 1, "weight": 1.0, "origin": "catalogue"}
@@ -312,7 +313,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Seven years, each publication remembered."""
     with pytest.MonkeyPatch.context() as patched:
         found = World(tmp_path_factory.mktemp("years"))
-        patched.setattr(gathering, "gather", lambda *_: found.tables())
+        patched.setattr(gathering, "gather", lambda *_given, **_named: found.tables())
         patched.setattr(warehouse, "publish", publish_without_the_rest)
         patched.setattr(gate, "QUESTIONS", {})
         for indicator in SOURCES:
