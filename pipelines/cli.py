@@ -492,8 +492,7 @@ def backup(
 
     settings = Settings(sources, data_dir=data_dir)
     with _interruptible(), _alone(settings, "levekar backup"):
-        archive = backups.write(settings.root, folder, datetime.now(UTC), synthetic=settings.synthetic)
-    told = backups.read(archive)
+        archive, told = backups.write(settings.root, folder, datetime.now(UTC), synthetic=settings.synthetic)
     console.print(f"{archive}: {told.files:,} files of {told.bytes / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
     console.print("It tells hidden figures and holds the store's key: keep it as you keep the store.", highlight=False)
 

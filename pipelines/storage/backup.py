@@ -43,8 +43,10 @@ class Backup:
     bytes: int
 
 
-def write(root: Path, folder: Path, now: datetime, *, synthetic: bool) -> Path:
-    """Write a backup of the store at `root` into a folder, read it again, and return it. Whoever calls has the lock.
+def write(root: Path, folder: Path, now: datetime, *, synthetic: bool) -> tuple[Path, Backup]:
+    """Write a backup of the store at `root` into a folder, read it again, and return it with what it says of itself.
+
+    Whoever calls has the lock.
 
     Raises BackupError, OSError.
     """
@@ -67,7 +69,7 @@ def write(root: Path, folder: Path, now: datetime, *, synthetic: bool) -> Path:
             packed.writestr(_MANIFEST, manifest)
             packed.writestr(_SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items())))
         read(unfinished)
-    return archive
+    return archive, made
 
 
 def read(archive: Path) -> Backup:

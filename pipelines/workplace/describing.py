@@ -46,11 +46,12 @@ def described(
             tags |= _tags_of_source(catalogue, name)
             if group != SHARED:
                 tags["levekar/pillar"] = group
-        if synthetic:
+        made_up = synthetic or (name in catalogue.deliveries and catalogue.deliveries[name].synthetic)
+        if made_up:
             tags["levekar/synthetic"] = ""
         return spec.replace_attributes(
             group_name=group,
-            description=_description(spec, catalogue, name, synthetic=synthetic),
+            description=_description(spec, catalogue, name, synthetic=made_up),
             # A role, not a person.
             owners=["team:evaluator" if stage in ("evaluation", "backtest") else "team:analyst"],
             kinds={_kind(stage, name)},

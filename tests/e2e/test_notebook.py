@@ -1,6 +1,5 @@
 """The evaluator's notebooks, and the script in R, run from beginning to end on a freshly published edition."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -85,7 +84,6 @@ def test_a_release_is_reproduced(demo_copy: Path, levekar: Levekar) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed; .ci/run installs it")
 def test_r_reads_the_figures_that_the_edition_has(demo: Published, levekar: Levekar, tmp_path: Path) -> None:
     wrote = levekar("export", tmp_path / "open", "--format", "csv", "--data-dir", demo.folder)
     assert wrote.code == 0, wrote.err
