@@ -228,7 +228,7 @@ def _version(row: Row, published: Published, say: Language) -> dict[str, str]:
     gone = say.term("what_changed", "gone") if row["event"] == "gone" else ""
     return {
         "period": row["period"],
-        "figure": say.bare(unit, row["value"]) or gone or say.known("status", row["status"]),
+        "figure": say.figure(unit, row["value"]) or gone or say.known("status", row["status"]),
         "known_from": say.day(row["known_from"]),
         "known_to": say.day(row["known_to"]),
         "why": what_changed.reasons(row["reasons"], say),

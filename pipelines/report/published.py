@@ -33,11 +33,10 @@ class Published:
     """One edition's figures, by indicator and area.
 
     series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard. record: by
-    table what the programmes recorded. codes: official codes by area. outlines: GeoJSON
-    by area of the catalogue, of the newest boundaries. chains: of the newest figure, as `levekar
-    explain` tells it. differences: by area, to the last release, or else to the edition before. versions: figures that
-    were published otherwise before, oldest first. exported: the small tables as they are, for downloads. downloads:
-    names of files beside the pages, by folder.
+    table what the programmes recorded. codes: official codes by area. outlines: GeoJSON by area of the catalogue, of
+    the newest boundaries. chains: of the newest figure, as `levekar explain` tells it. differences: by area, to the
+    last release, or else to the edition before. versions: figures that were published otherwise before, oldest first.
+    exported: the small tables as they are, for downloads. downloads: names of files beside the pages, by folder.
     """
 
     catalogue: Catalogue

@@ -44,8 +44,8 @@ def _figure(published: Published, change: Change, say: Language) -> dict[str, An
     return {
         **_named(published, change, say),
         "what": say.term("what_changed", "only_others" if same else change.what),
-        "before": say.bare(unit, before) if unit else "",
-        "after": say.bare(unit, after) if unit else "",
+        "before": say.figure(unit, before) if unit else "",
+        "after": say.figure(unit, after) if unit else "",
         "columns": ", ".join(change.figures) if same else "",
     }
 

@@ -46,9 +46,7 @@ class Backup:
 def write(root: Path, folder: Path, now: datetime, *, synthetic: bool) -> tuple[Path, Backup]:
     """Write a backup of the store at `root` into a folder, read it again, and return it with what it says of itself.
 
-    Whoever calls has the lock.
-
-    Raises BackupError, OSError.
+    Whoever calls has the lock. Raises BackupError, OSError.
     """
     made_up = "synthetic-" if synthetic else ""
     archive = folder / f"{made_up}levekar-{root.name}-{now:%Y%m%dT%H%M%SZ}.zip"

@@ -24,9 +24,9 @@ from pipelines.terminal.scorecard import SYNTHETIC
 def rows(root: Path, catalogue: Catalogue, area: str | None) -> list[dict[str, Any]]:
     """Return the published rows of the catalogue's areas, or of one of them with its codes year by year."""
     with warehouse.connect(root, SCHEMA) as connection:
-        found = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
+        found = _of_catalogue(connection, catalogue)
         if area is None:
-            return [row for row in found if row["area_id"] in catalogue.areas]
+            return found
         codes = warehouse.rows(
             connection,
             "SELECT * EXCLUDE area_id FROM area_code WHERE area_id = ? ORDER BY first_year, part, code",
@@ -35,13 +35,17 @@ def rows(root: Path, catalogue: Catalogue, area: str | None) -> list[dict[str, A
         return [{**row, "codes": codes} for row in found if row["area_id"] == area]
 
 
+def _of_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the areas of the catalogue; the table holds the codes that they are made of as well."""
+    found = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
+    return [row for row in found if row["area_id"] in catalogue.areas]
+
+
 def show_tree(console: Console, root: Path, catalogue: Catalogue) -> None:
     """Print every area of the catalogue below the one that it lies in, with its newest number of residents."""
     with warehouse.connect(root, SCHEMA) as connection:
-        rows = warehouse.rows(connection, "SELECT * FROM area ORDER BY area_id")
+        waiting = _of_catalogue(connection, catalogue)
         synthetic = _synthetic(connection)
-    # The table holds the codes that areas are made of as well.
-    waiting = [row for row in rows if row["area_id"] in catalogue.areas]
     trees: dict[str | None, Tree] = {None: Tree(Text("Areas" + synthetic, style="bold"))}
     while ready := [row for row in waiting if row["parent_id"] in trees]:
         for row in ready:
