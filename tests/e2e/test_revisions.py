@@ -136,8 +136,8 @@ def test_the_page_tells_what_changed_since_the_edition_before_and_why(edition: P
     ]
     found = {cells[1]: cells for cells in rows if len(cells) == 6}
     # Of 2,100 households: 310 are 14.8 per cent, 320 are 15.2, 80 are 3.8.
-    assert found["2020"][2:5] == ["changed", "14.8\u202f%", "15.2\u202f%"]
-    assert found["2023"][2:5] == ["no longer hidden", "", "3.8\u202f%"]
+    assert found["2020"][2:5] == ["changed", "14.8\u00a0%", "15.2\u00a0%"]
+    assert found["2023"][2:5] == ["no longer hidden", "", "3.8\u00a0%"]
     assert found["2024"][2] == "hidden"
     assert found["2024"][3:5] == ["", ""]
     assert found["2020"][5].startswith("delivery delivery/drammen_district_counts ")
@@ -145,5 +145,5 @@ def test_the_page_tells_what_changed_since_the_edition_before_and_why(edition: P
     [indicator] = set(re.findall(r"indicator/(\w+)\.html", own))
     told = (tmp_path / "site" / "indicator" / f"{indicator}.html").read_text(encoding="utf-8")
     assert ">15,2<" in told  # as it stands
-    assert ">15,2\u202f%<" in told  # as the newest version
-    assert ">14,8\u202f%<" in told
+    assert ">15,2\u00a0%<" in told  # as the newest version
+    assert ">14,8\u00a0%<" in told
