@@ -277,10 +277,8 @@ def unpacked(archive: Path, into: Path) -> Path:
         return archive
     try:
         with zipfile.ZipFile(archive) as packed:
-            names = packed.infolist()
-            odd = [entry.filename for entry in names if not files.stays_within(entry.filename)]
-            if odd or sum(entry.file_size for entry in names) > _LARGEST:
-                raise ReleaseError(f"{archive} is no release: {odd[0] if odd else 'it unpacks to too much'}")
+            if unfit := files.unfit_to_unpack(packed, _LARGEST):
+                raise ReleaseError(f"{archive} is no release: {unfit}")
             packed.extractall(into)
     except (OSError, zipfile.BadZipFile) as error:
         raise ReleaseError(f"{archive} cannot be read: {error}") from error

@@ -74,13 +74,11 @@ def read(archive: Path) -> Backup:
     """Read a backup whole, and return what it says of itself. Raises BackupError where a file is not as it was."""
     try:
         with zipfile.ZipFile(archive) as packed:
-            entries = packed.infolist()
-            odd = [entry.filename for entry in entries if not files.stays_within(entry.filename)]
-            if odd or sum(entry.file_size for entry in entries) > _LARGEST:
-                raise BackupError(f"{archive} is no backup: {odd[0] if odd else 'it unpacks to too much'}")
+            if unfit := files.unfit_to_unpack(packed, _LARGEST):
+                raise BackupError(f"{archive} is no backup: {unfit}")
             lines = packed.read(_SUMS).decode().splitlines()
             wanted = {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
-            if unlike := {entry.filename for entry in entries} ^ {*wanted, _SUMS}:
+            if unlike := set(packed.namelist()) ^ {*wanted, _SUMS}:
                 raise BackupError(f"{archive}: {min(unlike)} is missing, or was added; take another backup")
             for name, sha256 in wanted.items():
                 with packed.open(name) as source:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -141,10 +142,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def stays_within(name: str) -> bool:
-    """Say whether a name in an archive leads to no place outside the folder that it is unpacked into."""
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
+def unfit_to_unpack(archive: zipfile.ZipFile, most: int) -> str | None:
+    """Say why an archive must not be unpacked: a name that leads out of its folder, or more than `most` bytes."""
+    entries = archive.infolist()
+    for name in (entry.filename for entry in entries):
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+            return name
+    return "it unpacks to too much" if sum(entry.file_size for entry in entries) > most else None
 
 
 def sync(path: Path) -> None:

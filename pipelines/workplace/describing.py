@@ -89,7 +89,7 @@ def _description(spec: dg.AssetSpec, catalogue: Catalogue, name: str, *, synthet
     """Begin with the title: the graph shows a table's number, and the first line of this below it."""
     title = _title(catalogue, name)
     own = spec.description or ""
-    text = own if title is None or own.startswith(title) else f"{title}. {own}"
+    text = own if title is None else f"{title}. {own}"
     return f"SYNTHETIC FIGURES. {text}" if synthetic else text
 
 

@@ -71,11 +71,10 @@ def _stands(context: dg.AssetExecutionContext, **told: Any) -> dg.MaterializeRes
 def source_assets(catalogue: Catalogue, progress: Progress) -> Iterator[dg.AssetsDefinition]:
     """Yield one asset per source table, classification and delivery contract."""
     for name in catalogue.source_names:
-        title = catalogue.deliveries[name].name_en if name in catalogue.deliveries else catalogue.asked[name].title
-        yield _source(catalogue, name, title, progress)
+        yield _source(catalogue, name, progress)
 
 
-def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> dg.AssetsDefinition:
+def _source(catalogue: Catalogue, name: str, progress: Progress) -> dg.AssetsDefinition:
     key = asset_key(f"snapshot/{name}")
     warns = only_warns(catalogue, name)
     is_delivery = name in catalogue.deliveries
@@ -83,7 +82,7 @@ def _source(catalogue: Catalogue, name: str, title: str, progress: Progress) -> 
     @dg.asset(
         key=key,
         group_name="snapshots",
-        description=f"{title}. The responses as received.",
+        description="The responses as received.",
         pool=name.partition("/")[0],
         freshness_policy=_freshness(catalogue, name),
         check_specs=[
