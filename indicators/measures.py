@@ -25,7 +25,13 @@ _PLACE = ["series", "area", "part"]
 _PERIOD = ["period", "period_start", "period_end"]
 
 
-def measures(facts: Table, terms: Table, membership: Table, rests: Table | None = None) -> Table:
+def measures(
+    facts: Table,
+    terms: Table,
+    membership: Table,
+    rests: Table | None = None,
+    among: Table | None = None,
+) -> Table:
     """Return one row per indicator, area and period, and one per pooled window of an indicator that pools.
 
     facts: table_name, area_id, boundary_year, period, period_start, period_end, cell, value, status,
@@ -34,7 +40,7 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     rounding in the indicator's unit, or null where nobody knows), pooling (years in a window, or null), role, cell,
     cells, age, sex. membership: as `geography.membership`.
     rests: area_id, whole, without, parts: areas that are what is left of another. A sum that lacks a part has no
-    value, and says why.
+    value, and says why. among: as `population.of_ages` gives it for the sources whose denominators are residents.
 
     On the way areas, answers and series (an indicator from one source) are numbers in the order of their names: what
     has millions of rows is grouped and sorted by numbers, and gets its names at the end.
@@ -42,7 +48,10 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     ids = membership.select("area_id")
     areas = _numbered(ids if rests is None else ids.union(rests.select("area_id")), "area")
     # The newest answer has the highest number.
-    answers = _numbered(facts.select("vintage", "snapshot_sha256"), "answer")
+    sent = facts.select("vintage", "snapshot_sha256")
+    if among is not None:
+        sent = sent.union(among.select("vintage", "snapshot_sha256"))
+    answers = _numbered(sent, "answer")
     series = _numbered(terms.drop("role", "cell", "cells"), "series", ["indicator_id", "source"])
     series = series.mutate(indicator=ibis.dense_rank().over(order_by="indicator_id").cast("int32"))
     same = (facts.snapshot_sha256 == answers.snapshot_sha256) & facts.vintage.identical_to(answers.vintage)
@@ -53,8 +62,11 @@ def measures(facts: Table, terms: Table, membership: Table, rests: Table | None 
     def cells(*methods: str) -> Table:
         return placed(coded, parts.filter(_.method.isin(methods)), members)
 
+    counted = cells(*COUNTED, "published_value")
+    if among is not None:
+        counted = _with_residents(counted, among, series, areas, answers)
     rows = _stacked(
-        _sums(cells(*COUNTED, "published_value")),
+        _sums(counted),
         _implied(cells("count_and_share")),
         _annual_mean(_sums(cells("annual_mean")), series),
     )
@@ -93,6 +105,23 @@ def placed(facts: Table, terms: Table, membership: Table) -> Table:
     )
 
 
+def _with_residents(cells: Table, among: Table, series: Table, areas: Table, answers: Table) -> Table:
+    """Add residents, as one more cell that is the denominator of what was counted among them, by area and part.
+
+    The day is 1 January of the period's year, or of the year after: a period of several years has no such day.
+    """
+    same = (among.snapshot_sha256 == answers.snapshot_sha256) & among.vintage.identical_to(answers.vintage)
+    coded = among.join(answers, same).drop("vintage", "snapshot_sha256", "vintage_right", "snapshot_sha256_right")
+    coded = coded.join(series.select("series", "indicator_id", "source"), ["indicator_id", "source"])
+    coded = coded.join(areas, "area_id").drop("indicator_id", "source", "area_id")
+    one_year = cells.filter(_.period_start.year() == _.period_end.year()).mutate(year=_.period_end.year())
+    places = one_year.select(*_PLACE, *_PERIOD, "year").distinct()
+    met = places.join(coded, ["series", "area"]).filter(_.january == _.year + _.years_after)
+    found = met.mutate(role=ibis.literal("denominator"), cells=1, codes=1, weight=1.0, value=_.persons)
+    kept = [*_PLACE, *_PERIOD, "role", "cells", "codes", "weight", "value", "status", "answer"]
+    return _stacked(cells.select(kept), found.select(kept).cast(dict(cells.select(kept).schema())))
+
+
 def _behind(answers: Any = _.answers) -> dict[str, Any]:
     """Return what a figure keeps of the figures behind it: what they lack, and from which answers they come."""
     return {
@@ -113,7 +142,7 @@ def _marked(cells: Table) -> Table:
     return cells.mutate(
         hidden=(_.status == ":").fill_null(False),
         impossible=(_.value.isnull() & (_.status == ".")).fill_null(False),
-        estimated=_.weight < 1,
+        estimated=(_.weight < 1) | (_.status == "estimated").fill_null(False),
     )
 
 
@@ -224,7 +253,10 @@ def _annual_mean(monthly: Table, series: Table) -> Table:
 def _best_source(rows: Table, series: Table) -> Table:
     """Keep one source per indicator and area, and one area part per period, so that no series mixes definitions."""
     rows = rows.join(series.select("series", "indicator", "source", "method", "scale"), "series")
-    rows = rows.mutate(value=ibis.ifelse(_.method.isin(COUNTED), _ratio(), _.published * _.scale))
+    # More than all of them: numerator and denominator were counted differently, and there is no share.
+    possible = (_.method != "proportion") | ~(_.numerator > _.denominator).fill_null(False)
+    counted = ibis.ifelse(possible, _ratio(), None)
+    rows = rows.mutate(value=ibis.ifelse(_.method.isin(COUNTED), counted, _.published * _.scale))
     area = rows.group_by("indicator", "area").agg(
         best=ibis.coalesce(_.source.min(where=_.value.notnull()), _.source.min()),
         alone=_.part.min() == _.part.max(),

@@ -4,9 +4,13 @@ Ibis expressions, like the measures. Which codes make up an area is decided in `
 the pipelines' work.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import ibis
 from ibis import Table, _
 
+from indicators.catalogue.models import years_of_age
 from indicators.geography import ChangeGraph
 from indicators.geography.membership import ADDING_UP, BOUNDING
 
@@ -114,6 +118,69 @@ def _preferred_rows(rows: Table) -> Table:
     )
     chosen = rows.mutate(choice=order).filter(_.choice == 0)
     return chosen.drop("choice", "part", "source").order_by("area_id", "period_end", "sex", "age")
+
+
+def of_ages(population: Table, groups: Table) -> Table:
+    """Return how many residents of given ages and sex an area has on 1 January of each year, from one source.
+
+    population: the result of `population`. groups: indicator_id, source, sex, age (a group of `population` within the
+    ages that are asked for), years (of age in it), of_years (in all), years_after: as `groups_of_ages`. A source counts
+    where its groups are all those ages, each once; where several do, the one whose figures are not marked is taken.
+
+    Columns: indicator_id, source, years_after, area_id, january (the year), persons (null in all rows of a figure but
+    one, where several answers are behind it), status (`estimated` where a number is rounded or a weight was used),
+    snapshot_sha256, vintage.
+    """
+    counted = population.filter(_.persons.notnull() & (_.period == _.period_end.year().cast("string")))
+    key = ["indicator_id", "source", "years_after", "area_id", "january"]
+    sums = (
+        counted.join(groups, ["sex", "age"])
+        .mutate(january=_.period_end.year())
+        .group_by(*key, "source_table", "of_years")
+        .agg(
+            persons=_.persons.sum(),
+            years=_.years.sum(),
+            marked=_.status.notnull().any(),
+            snapshots=_.snapshots.collect().flatten().unique().sort(),
+            vintage=_.vintage.max(),
+        )
+        .filter(_.years == _.of_years)
+    )
+    order = ibis.row_number().over(group_by=key, order_by=[_.marked, _.source_table])
+    best = sums.mutate(choice=order).filter(_.choice == 0)
+    rows = best.select(
+        *key, "persons", "vintage", "snapshots", status=ibis.ifelse(_.marked, ibis.literal("estimated"), None)
+    ).unnest("snapshots", offset="at")
+    return rows.select(
+        *key,
+        "status",
+        "vintage",
+        persons=ibis.ifelse(_["at"] == 0, _.persons, None),
+        snapshot_sha256=_.snapshots,
+    )
+
+
+def groups_of_ages(asked: Iterable[dict[str, Any]], known: Iterable[str]) -> list[dict[str, Any]]:
+    """Return which age groups make up the ages that are asked for: rows as `of_ages` takes them.
+
+    asked: indicator_id, source, sex, years (first and last year of age; None: everybody), years_after. known: the age
+    groups that residents are counted by.
+
+    >>> groups_of_ages([{"years": (20, 21), "sex": "both"}], ["all", "019", "020", "21"])
+    [{'sex': 'both', 'age': '020', 'years': 1, 'of_years': 2}, {'sex': 'both', 'age': '21', 'years': 1, 'of_years': 2}]
+    """
+    groups = {age: years_of_age(age) for age in known}
+    found = []
+    for row in asked:
+        wanted, same = row["years"], {name: value for name, value in row.items() if name != "years"}
+        if wanted is None:
+            found.append({**same, "age": "all", "years": 1, "of_years": 1})
+            continue
+        for age, years in groups.items():
+            if years is not None and wanted[0] <= years[0] and years[1] <= wanted[1]:
+                long = {"years": years[1] - years[0] + 1, "of_years": wanted[1] - wanted[0] + 1}
+                found.append({**same, "age": age, **long})
+    return found
 
 
 def newest(population: Table) -> Table:

@@ -34,14 +34,16 @@ def run(expression: Expression, *tables: Input) -> Ref:
     return DuckDbEngine(Path(_scratch().name)).run(expression, *tables)
 
 
-def measures_of(catalogue: Catalogue, pillar: str, facts: Mapping[str, pa.Table]) -> pa.Table:
+def measures_of(
+    catalogue: Catalogue, pillar: str, facts: Mapping[str, pa.Table], residents: pa.Table | None = None
+) -> pa.Table:
     """The measures of a pillar, unprotected, where the catalogue's own codes alone make up an area."""
     named = [
         table.select(measuring.FACT_COLUMNS).append_column("table_name", pa.repeat(pa.scalar(name), table.num_rows))
         for name, table in sorted(facts.items())
     ]
     members = pa.Table.from_pylist(geography.membership(catalogue.areas.values()), schema=MEMBERSHIP_COLUMNS)
-    return measuring.compute(run, catalogue, pillar, pa.concat_tables(named), members)
+    return measuring.compute(run, catalogue, pillar, pa.concat_tables(named), members, residents)
 
 
 def series_of(catalogue: Catalogue, pillar: str, measures: pa.Table) -> pa.Table:

@@ -122,6 +122,11 @@ class Catalogue:
             exact = decimals is None
         return 0.0 if exact else None if decimals is None else 0.5 * 10.0**-decimals * source.scale
 
+    def residents_on(self, table: str) -> str:
+        """Return of which day's residents a table's figures count a part, checked to be said where it is needed."""
+        named = self.tables.get(table) or self.contracts[table.removeprefix("delivery/")]
+        return named.residents_on or ""
+
     def donors(self, plan: EvaluationPlan) -> list[str]:
         """Return the areas that an evaluation compares with, in the order of areas.yaml where a rule finds them."""
         return plan.donors_among(self.areas.values())

@@ -466,6 +466,11 @@ def _cell_faults(
             chosen = getattr(source, role)
             if chosen is not None:
                 yield from _selection_faults(source.table, chosen, dimensions_of(table), at.within(role))
+        if source.among_residents is not None and table.residents_on is None:
+            yield (
+                f"{at('among_residents')} indicator '{indicator.id}': residents of which day, {source.table} does not "
+                "say; expected its `residents_on`: january or next_january"
+            )
         if isinstance(table, DeliveryContract):
             yield from _scale_faults(indicator, source, table, at)
         elif source.method == "count_and_share" and source.decimals is None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from indicators.catalogue.models import Agreement, AreaKind, AreaLevel, Model, Residents
+from indicators.catalogue.models import RESIDENTS_ON, Agreement, AreaKind, AreaLevel, Model, Residents, ResidentsOn
 
 
 def _year_pattern(pattern: str) -> str:
@@ -426,6 +426,7 @@ class DeliveryContract(Delivered):
     totals: list[Total] = Field([], description="figures that must add up")
     known: list[Known] = Field([], description="figures that are known")
     residents: Residents | None = Field(None, description="set where the figures count residents")
+    residents_on: ResidentsOn | None = Field(None, description=RESIDENTS_ON)
     levels: list[AreaKind] = Field(default_factory=list, description="kinds of areas that the file has figures for")
     published: bool = Field(
         default=False,

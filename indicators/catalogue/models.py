@@ -109,6 +109,51 @@ class Subgoal(Model):
     name_en: str = Field(description="wording in English")
 
 
+ResidentsOn = Literal["january", "next_january"]
+"""Whose residents a table's figures count a part of: those of 1 January of the period's year, or of the year after."""
+_AGES = re.compile(r"all|(\d{1,3})(?:-(\d{1,3})|\+)")
+RESIDENTS_ON = (
+    "of which day's residents its figures count a part, so that an indicator may take those for its denominator. "
+    "january: 1 January of the period's year. next_january: that of the year after, as of employment in the 4th quarter"
+)
+
+
+class AmongResidents(Model):
+    """A denominator that the table does not have: residents of an age and sex, on the day that the table names."""
+
+    age: str = Field("all", description="all, years of age as 20-66, or from an age on as 67+")
+    sex: Literal["both", "men", "women"] = Field("both", description="whose number it is")
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and last year of age; None: everybody."""
+        return years_of_age(self.age)
+
+    @model_validator(mode="after")
+    def _ages_rise(self) -> "AmongResidents":
+        found = _AGES.fullmatch(self.age)
+        if found is None or (found[2] is not None and int(found[2]) < int(found[1])):
+            raise ValueError(f"age '{self.age}'; expected all, years as 20-66, or from an age on as 67+")
+        return self
+
+
+OLDEST = 999
+"""The last year of an age group without an upper end."""
+
+
+def years_of_age(group: str) -> tuple[int, int] | None:
+    """Return the first and last year of an age group as tables write them; None where it is none, or everybody.
+
+    >>> years_of_age("020"), years_of_age("20-24"), years_of_age("F020-024"), years_of_age("105+"), years_of_age("all")
+    ((20, 20), (20, 24), (20, 24), (105, 999), None)
+    """
+    found = re.fullmatch(r"[FH]?(\d{1,3})(?:-(\d{1,3})|(\+))?", group)
+    if found is None:
+        return None
+    first = int(found[1])
+    return first, OLDEST if found[3] else int(found[2] or first)
+
+
 class IndicatorSource(Model):
     """How one source table's cells become the indicator's measure.
 
@@ -124,6 +169,9 @@ class IndicatorSource(Model):
     numerator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     denominator: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
     value: dict[str, str | list[str]] | None = Field(None, description=_CELLS)
+    among_residents: AmongResidents | None = Field(
+        None, description="instead of 'denominator': residents on the day that the table's `residents_on` names"
+    )
     scale: float = Field(1.0, gt=0, description="factor from the published value to the indicator's unit")
     decimals: int | None = Field(
         None,
@@ -142,6 +190,10 @@ class IndicatorSource(Model):
             "annual_mean": {"numerator", "value"},
         }[self.method]
         given = {role for role in ("numerator", "denominator", "value") if getattr(self, role) is not None}
+        if self.among_residents is not None:
+            if self.denominator is not None or "denominator" not in wanted:
+                raise ValueError("'among_residents' goes with proportion or rate, instead of 'denominator'")
+            wanted = wanted - {"denominator"}
         if given != wanted:
             raise ValueError(f"method {self.method} takes exactly {sorted(wanted)}, found {sorted(given)}")
         return self
@@ -507,7 +559,10 @@ class Classification(Asked):
 
 
 class Residents(Model):
-    """The table's cells count the residents of an area, by these dimensions where it has them."""
+    """The table's cells count the residents of an area, by these dimensions where it has them.
+
+    A year's figure is that of its 1 January, as in all such tables of Statistics Norway.
+    """
 
     sex: str | None = Field(None, description="the dimension that tells sex")
     sexes: dict[str, Literal["men", "women"]] = Field(
@@ -536,6 +591,7 @@ class SourceTable(Asked):
     time: str = Field(description="the variable of time, such as Tid")
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
+    residents_on: ResidentsOn | None = Field(None, description=RESIDENTS_ON)
     levels: list[AreaKind] = Field([], description="kinds of areas that the query has figures for")
     zones: Literal["discover"] | None = Field(
         None,

@@ -16,7 +16,7 @@ from indicators import arithmetic
 from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
-from indicators.catalogue.models import Indicator
+from indicators.catalogue.models import AmongResidents, Indicator, IndicatorSource
 from pipelines.edition import figure_text
 from pipelines.steps.terms import terms
 from pipelines.storage import warehouse
@@ -256,6 +256,9 @@ class _Figure:
         source = next(source for source in self.indicator.sources if source.table == row["source_table"])
         if source.method in _COUNTED:
             weighted = {role: [cell["value"] * cell["weight"] for cell in by_role[role]] for role in _COUNTS}
+            if source.among_residents is not None:
+                del weighted["denominator"]
+                yield self._residents(row, source)
             yield from _totals(row, weighted)
             yield from self._conclusion(row)
             return
@@ -276,6 +279,14 @@ class _Figure:
                 row["numerator"], value, self.catalogue.rounding(source) or 0.0, per, row["confidence"]
             )
             yield from self._limits(worked, row)
+
+    def _residents(self, row: Row, source: IndicatorSource) -> str:
+        """Say who the denominator is, where it is no cell of the table but residents of a day."""
+        among = source.among_residents or AmongResidents()
+        year = row["period_end"].year + (self.catalogue.residents_on(source.table) == "next_january")
+        who = "residents" if among.age == "all" else f"residents aged {among.age}"
+        sex = "" if among.sex == "both" else f", {among.sex}"
+        return f"denominator: {who}{sex} on 1 January {year}, by the table of residents: {count(row['denominator'])}"
 
     def _observations(self, row: Row) -> list[Row]:
         """Return the published cells behind a measure, with role and weight: those of the first part that is whole."""

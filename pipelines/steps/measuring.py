@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indicators import measures
+from indicators import measures, population
 from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
@@ -20,6 +20,7 @@ from indicators.disclosure.made_to_order import large_areas
 from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
 from pipelines.engine import Input
+from pipelines.steps.counting import RESIDENTS
 from pipelines.steps.placing import MEMBERSHIP
 from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
 from pipelines.steps.step import Check, Finding, Inputs, Step
@@ -61,6 +62,19 @@ TERMS = pa.schema(
     ]
 )
 _RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
+_AMONG = pa.schema(
+    [
+        ("indicator_id", pa.string()),
+        ("source", pa.int64()),
+        ("sex", pa.string()),
+        ("age", pa.string()),
+        ("years", pa.int64()),
+        ("of_years", pa.int64()),
+        ("years_after", pa.int64()),
+    ]
+)
+_TABLE, _SHOWN = "source_table", 20
+_YEARS_AFTER = {"january": 0, "next_january": 1}
 _EXPOSED = b"follow from public figures"
 
 
@@ -72,16 +86,24 @@ def steps(catalogue: Catalogue) -> list[Step]:
 def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
     name = catalogue.pillars[pillar].pillar.name_en
     reads = (f"pillars.{pillar}", "areas", "tables", "contracts")
+    residents = (RESIDENTS,) if _among_residents(catalogue, pillar) else ()
     yield Step(
         key=f"{COMPUTED}{pillar}",
-        needs=(*(f"facts/{table}" for table in catalogue.tables_of(pillar)), MEMBERSHIP),
+        needs=(*(f"facts/{table}" for table in catalogue.tables_of(pillar)), MEMBERSHIP, *residents),
         reads=reads,
         make=partial(_computed, pillar),
         about=f"{name}: each indicator's value for area and period, before anything is hidden. Never published.",
+        checks=(_RESIDENTS_OF_THE_DAY,) if residents else (),
     )
     yield Step(
         key=f"{MEASURES}{pillar}",
-        needs=(f"{COMPUTED}{pillar}", *(f"facts/{table}" for table in _open(catalogue, pillar)), MEMBERSHIP, SHOWN),
+        needs=(
+            f"{COMPUTED}{pillar}",
+            *(f"facts/{table}" for table in _open(catalogue, pillar)),
+            MEMBERSHIP,
+            *residents,
+            SHOWN,
+        ),
         reads=(*reads, "disclosure"),
         make=partial(_protected, pillar),
         about=f"{name}: each indicator's value for area and period.",
@@ -92,7 +114,8 @@ def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
 def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
-    computed = compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP))
+    residents = inputs.read(RESIDENTS) if _among_residents(catalogue, pillar) else None
+    computed = compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP), residents)
     refuse_doubled(computed)
     return computed
 
@@ -119,7 +142,9 @@ def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     tables_of = {name: f"facts/{name}" for name in _open(catalogue, pillar)}
     if tables_of:
         together = inputs.union(tables_of, "table_name", FACT_COLUMNS)
-        known.append(open_figures(catalogue, compute(inputs.run, catalogue, pillar, together, membership)))
+        residents = inputs.read(RESIDENTS) if _among_residents(catalogue, pillar) else None
+        computed = compute(inputs.run, catalogue, pillar, together, membership, residents)
+        known.append(open_figures(catalogue, computed))
     remembered = pa.concat_tables(table.select(tables.REMEMBERED.names).cast(tables.REMEMBERED) for table in known)
     return protect(catalogue, inputs.read(f"{COMPUTED}{pillar}"), remembered, inputs.secret, membership)
 
@@ -139,18 +164,47 @@ def open_figures(catalogue: Catalogue, computed: pa.Table) -> pa.Table:
     return counted.append_column("state", pa.repeat(pa.scalar("shown"), counted.num_rows))
 
 
-def compute(run: Run, catalogue: Catalogue, pillar: str, facts: Input, membership: pa.Table) -> pa.Table:
+def compute(
+    run: Run,
+    catalogue: Catalogue,
+    pillar: str,
+    facts: Input,
+    membership: pa.Table,
+    residents: pa.Table | None = None,
+) -> pa.Table:
     """Return the measures of a pillar, unprotected.
 
-    facts: FACT_COLUMNS and table_name, such as `ssb/07459`. membership: the table `areas/membership`.
+    facts: FACT_COLUMNS and table_name, such as `ssb/07459`. membership: the table `areas/membership`. residents: the
+    table `population/residents`, without which nothing has a denominator that is residents.
     """
+    among: tuple[Ref, ...] = ()
+    if residents is not None and (asked := _among_residents(catalogue, pillar)):
+        groups = population.groups_of_ages(asked, pc.unique(residents["age"]).to_pylist())
+        among = (run(population.of_ages, residents, pa.Table.from_pylist(groups, schema=_AMONG)),)
     return run(
         measures.measures,
         facts,
         pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS),
         adding_up(membership),
         pa.Table.from_pylist(rests(catalogue), schema=_RESTS),
+        *among,
     ).read()
+
+
+def _among_residents(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
+    """Return the sources whose denominators are residents, as `population.groups_of_ages` takes them."""
+    return [
+        {
+            "indicator_id": indicator.id,
+            "source": rank,
+            "sex": source.among_residents.sex,
+            "years": source.among_residents.years,
+            "years_after": _YEARS_AFTER[catalogue.residents_on(source.table)],
+        }
+        for indicator in catalogue.pillars[pillar].indicators
+        for rank, source in enumerate(indicator.sources)
+        if source.among_residents is not None
+    ]
 
 
 def protect(
@@ -196,6 +250,33 @@ def _hidden_counts(table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> F
     return Finding(not exposed, reason if exposed else None, numbers)
 
 
+def _lacking_residents(table: pa.Table, _inputs: Inputs, catalogue: Catalogue) -> Finding:
+    """Name figures without a value whose denominator was to be residents, and of which day; no number is said."""
+    days = {
+        (indicator.id, source.table): catalogue.residents_on(source.table).replace("_", " ")
+        for file in catalogue.pillars.values()
+        for indicator in file.indicators
+        for source in indicator.sources
+        if source.among_residents is not None
+    }
+    rows = table.filter(pc.equal(table["status"], "missing")).select(["indicator_id", "area_id", "period", _TABLE])
+    found = [row for row in rows.to_pylist() if (row["indicator_id"], row[_TABLE]) in days]
+    lines = [
+        f"* {row['indicator_id']}, {row['area_id']}, {row['period']}: residents on 1 "
+        f"{days[row['indicator_id'], row[_TABLE]].title()}"
+        for row in found[:_SHOWN]
+    ]
+    if not found:
+        return Finding(True)
+    reason = "have no count, or the residents of the day are not known, or fewer than were counted among them"
+    return Finding(False, "\n".join([f"{len(found)} figures {reason}:", *lines]))
+
+
+_RESIDENTS_OF_THE_DAY = Check(
+    "residents_of_the_day",
+    "Whoever was counted among residents has a number of residents of that day, and no smaller one.",
+    _lacking_residents,
+)
 _SMALL_NUMBERS_ARE_HIDDEN = Check(
     "small_numbers_are_hidden",
     "No hidden count follows from what is shown; where one follows from what is public elsewhere, a warning.",
