@@ -819,6 +819,42 @@ CHANGE_TEST = Table(
     key=("area_id", "indicator_id"),
 )
 
+SMALL_AREA = Table(
+    "small_area",
+    "Modelled: what the shown figures of a municipality's small areas say together, beside each own; one row per "
+    "indicator, small area and period with four areas of its kind or more beside it. No observations",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("area_id", "The district, zone or tract (area.area_id)"),
+        _text("period", "Period as published, or the pooled window"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _text("status", "Always modelled: the figure to quote is value, which is the one of measure"),
+        _number("value", f"The area's own figure, as measure has it {_UNIT}"),
+        _number("modelled", f"The estimate of Fay and Herriot's model, drawn towards areas_mean {_UNIT}"),
+        _number("modelled_lower", f"Lower end of its 95 per cent interval, by Prasad and Rao's error {_UNIT}"),
+        _number("modelled_upper", f"Upper end of its 95 per cent interval {_UNIT}"),
+        _number("own_weight", "The share of value in modelled; the rest is the mean that the model expects"),
+        _text("whole_id", "The area that they are parts of (area.area_id)"),
+        Column("areas", "BIGINT", "Areas of the kind with a shown figure of the period, this one included"),
+        _number("areas_mean", f"Their events over their persons {_UNIT}"),
+        _number("areas_spread", f"Standard deviation between them beyond chance, in the model {_UNIT}"),
+        _number(
+            "overdispersion",
+            "Mean square of their distances from areas_mean in standard errors, the outermost tenths drawn in: about 1 "
+            "where chance explains the differences, more where areas differ anyway (Spiegelhalter 2005)",
+        ),
+        _number(
+            "limit_lower",
+            "95 per cent of areas with as many persons lie between the two limits, by chance and as far as areas "
+            f"differ anyway {_UNIT}",
+        ),
+        _number("limit_upper", f"The upper limit {_UNIT}"),
+        _text("standing", "below, within or above these limits: what lies within is no finding"),
+    ),
+    key=("indicator_id", "area_id", "period"),
+)
+
 FORECAST_SKILL = Table(
     "forecast_skill",
     "How past forecasts came out: made from what was known then, held against what was published later; one row per "
@@ -1215,6 +1251,7 @@ SCHEMA = WarehouseSchema(
         COMPARISON,
         PILLAR_VIEW,
         CHANGE_TEST,
+        SMALL_AREA,
         FORECAST_SKILL,
         FORECAST_CALIBRATION,
         BASE_RATE,

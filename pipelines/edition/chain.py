@@ -126,6 +126,7 @@ class _Figure:
         else:
             self._figure(measures[period], measures)
             self._path(period)
+            self._beside(period)
             self._origin(measures[period])
         [area] = self.rows("SELECT name, provisional FROM area WHERE area_id = ?", self.area) or [{}]
         name, provisional = area.get("name", self.area), bool(area.get("provisional"))
@@ -354,6 +355,19 @@ class _Figure:
             lines.append(text)
         if lines:
             self._section("Baseline, target, comparison", lines)
+
+    def _beside(self, period: str) -> None:
+        """Say what the area's neighbours say of its figure: a model, and marked as one."""
+        query = "SELECT * FROM small_area WHERE indicator_id = ? AND area_id = ? AND period = ?"
+        for row in self.rows(query, self.indicator.id, self.area, period):
+            limits = f"{self._unit(row['limit_lower'])} to {self._unit(row['limit_upper'])}"
+            lines = (
+                f"{self._unit(row['modelled'])}{_interval(row, 'modelled', self._unit)}: the area's own figure with a "
+                f"weight of {row['own_weight']:.2f}, else the mean of {row['areas']} areas of its kind (Fay-Herriot)",
+                f"Limits for so many persons, as far as the areas differ anyway: {limits}; this one lies "
+                f"{row['standing']} them",
+            )
+            self._section("Modelled, no observation", lines)
 
     def _origin(self, row: Row) -> None:
         snapshots = self.rows(

@@ -14,7 +14,7 @@ from pipelines.edition.masking import is_confidential
 
 ASKED = (
     *("indicator", "measure", "observation", "series", "comparison", "pillar_view", "forecast_skill", "base_rate"),
-    *("change_test", "evaluation", "evaluation_placebo"),
+    *("change_test", "small_area", "evaluation", "evaluation_placebo"),
 )
 """Tables of an edition that are asked, besides `revision`."""
 _REVISION = """
@@ -80,6 +80,14 @@ QUESTIONS = {
     "change_test: of a figure that measure hides": (
         f"{_HIDDEN.format(table='change_test')} AND hidden.area_id = change_test.area_id"
         " AND hidden.period IN (change_test.period, change_test.baseline_period)"
+    ),
+    "small_area: of a figure that measure hides": (
+        f"{_HIDDEN.format(table='small_area')} AND hidden.area_id = small_area.area_id"
+        " AND hidden.period = small_area.period"
+    ),
+    "small_area: over more areas than measure shows": (
+        "FROM small_area LEFT JOIN (SELECT indicator_id, period, count(DISTINCT area_id) AS shown FROM measure"
+        " WHERE value IS NOT NULL GROUP BY ALL) USING (indicator_id, period) WHERE areas > coalesce(shown, 0)"
     ),
     "pillar_view: a mean over more gaps than series shows": (
         "FROM pillar_view LEFT JOIN (SELECT area_id, pillar_id, count(DISTINCT indicator_id) AS shown"

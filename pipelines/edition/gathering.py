@@ -31,6 +31,7 @@ KEPT_WHOLE = {
     "comparison": comparing.COMPARISON,
     "pillar_view": comparing.PILLARS,
     "change_test": comparing.CHANGES,
+    "small_area": comparing.SMALL_AREAS,
     "forecast_calibration": backtesting.CALIBRATION,
     "base_rate": backtesting.BASE_RATES,
     "evaluation": evaluating.RESULTS,

@@ -62,6 +62,7 @@ def test_the_newest_figure_of_the_usual_area_with_baseline_target_comparison_and
         f"Target: {target * 100:.1f} %",
         "Assessment:",
         "Against Drammen:",
+        "Modelled, no observation",
         "passed: measures/work small_numbers_are_hidden",
     ):
         assert text in said.out

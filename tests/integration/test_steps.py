@@ -191,6 +191,7 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
         "series/education",
         "comparison/areas",
         "comparison/changes",
+        "comparison/small_areas",
         "comparison/pillars",
         "evaluation/fits",
     }

@@ -197,6 +197,7 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "boundary",
         "comparison",
         "change_test",
+        "small_area",
         "evaluation",
         "evaluation_placebo",
         "pillar_view",
