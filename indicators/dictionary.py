@@ -855,6 +855,36 @@ SMALL_AREA = Table(
     key=("indicator_id", "area_id", "period"),
 )
 
+STANDARDISED = Table(
+    "standardised",
+    "Figures as they would be with a standard's sexes and ages, beside the crude ones, of indicators whose source "
+    "tells both; one row per indicator, area and period",
+    (
+        _text("indicator_id", "The indicator (indicator.indicator_id)"),
+        _text("area_id", "The area (area.area_id)"),
+        _text("period", "Period as published"),
+        _date("period_start", "First day of the period"),
+        _date("period_end", "Last day of the period"),
+        _number("crude", f"The figure as it is, as measure has it {_UNIT}"),
+        _number("value", f"The standardised figure {_UNIT}: to compare areas by, not to quote as a share of anybody"),
+        _number("lower", f"Lower end of its interval {_UNIT}"),
+        _number("upper", f"Upper end of its interval {_UNIT}"),
+        _number("confidence", "Level of the interval, 0.95"),
+        _text(
+            "method",
+            "direct: the standard's persons with the area's own shares, with Byar's interval (Dobson et al. 1991), or "
+            "the gamma interval where a stratum has fewer than ten events (Fay and Feuer 1997); indirect, where not "
+            "every stratum is shown: events over those that the standard's shares would give, times its own figure. "
+            "Indirect figures are comparable with the standard alone. Both intervals count events as Poisson, which "
+            "is too wide for what most have",
+        ),
+        Column("strata", "BIGINT", "Groups of sex and age"),
+        _text("standard_id", "Whose composition it is (area.area_id)"),
+        _text("standard_period", "Of which year, the same for all periods"),
+    ),
+    key=("indicator_id", "area_id", "period"),
+)
+
 FORECAST_SKILL = Table(
     "forecast_skill",
     "How past forecasts came out: made from what was known then, held against what was published later; one row per "
@@ -1252,6 +1282,7 @@ SCHEMA = WarehouseSchema(
         PILLAR_VIEW,
         CHANGE_TEST,
         SMALL_AREA,
+        STANDARDISED,
         FORECAST_SKILL,
         FORECAST_CALIBRATION,
         BASE_RATE,

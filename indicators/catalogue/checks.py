@@ -432,6 +432,9 @@ class _Comparators:
             if frozen.area not in self.own:
                 at = place("target", "frozen", number, "area")
                 yield f"{at} {who}: {unknown('area', frozen.area, self.own, 'the area of a programme')}"
+        if indicator.standard is not None and indicator.standard.area not in self.known:
+            at, expected = place("standard", "area"), "an area of areas.yaml"
+            yield f"{at} {who}: {unknown('area', indicator.standard.area, self.known, expected)}"
         name = indicator.target.comparator if indicator.target else None
         if name is None:
             return
@@ -462,10 +465,16 @@ def _cell_faults(
             expected = "a table of sources.yaml, or delivery/ and the id of a contract"
             yield f"{at('table')} {unknown('source table', source.table, tables, expected)}"
             continue
-        for role in ("numerator", "denominator", "value"):
-            chosen = getattr(source, role)
-            if chosen is not None:
-                yield from _selection_faults(source.table, chosen, dimensions_of(table), at.within(role))
+        places = [(source, at)] + [
+            (source.with_codes(codes), at.within("strata", number))
+            for number, stratum in enumerate(source.strata)
+            for codes in (stratum.cells, stratum.less or {})
+        ]
+        for own, where in places:
+            for role in ("numerator", "denominator", "value"):
+                chosen = getattr(own, role)
+                if chosen is not None:
+                    yield from _selection_faults(source.table, chosen, dimensions_of(table), where.within(role))
         if source.among_residents is not None and table.residents_on is None:
             yield (
                 f"{at('among_residents')} indicator '{indicator.id}': residents of which day, {source.table} does not "

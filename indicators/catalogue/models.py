@@ -154,6 +154,24 @@ def years_of_age(group: str) -> tuple[int, int] | None:
     return first, OLDEST if found[3] else int(found[2] or first)
 
 
+class Stratum(Model):
+    """A part of an indicator's persons by sex and age: its source's cells with other codes."""
+
+    sex: Literal["both", "men", "women"] = Field(description="whose figures they are")
+    age: str = Field(description="age group in years, such as 30-66")
+    cells: dict[str, str | list[str]] = Field(description="codes in place of the source's own, dimension by dimension")
+    less: dict[str, str | list[str]] | None = Field(
+        None, description="codes of a part that is taken off: of 18-66 years 18-29, so that 30-66 are left"
+    )
+
+
+class Standard(Model):
+    """Whose composition by sex and age standardised figures have."""
+
+    area: str = Field(description="id of an area that has figures of all strata, such as norway")
+    year: int = Field(description="the year of that composition, the same for all periods")
+
+
 class IndicatorSource(Model):
     """How one source table's cells become the indicator's measure.
 
@@ -179,6 +197,15 @@ class IndicatorSource(Model):
         description="decimals of the published value, whose rounding makes the implied denominator uncertain; none: as "
         "the contract says. With count_and_share and annual_mean",
     )
+
+    strata: list[Stratum] = Field(
+        [], description="the persons by sex and age, each in one stratum, for figures standardised by both"
+    )
+
+    def with_codes(self, codes: dict[str, str | list[str]]) -> "IndicatorSource":
+        """Return the source of a part of the persons: the same cells with these codes."""
+        cells = {role: getattr(self, role) for role in ("numerator", "denominator", "value")}
+        return self.model_copy(update={role: {**own, **codes} for role, own in cells.items() if own is not None})
 
     @model_validator(mode="after")
     def _cells_fit_the_method(self) -> "IndicatorSource":
@@ -337,6 +364,9 @@ class Indicator(Model):
         description="years from one figure to the next, by which a gap in a delivery is known; moving windows come "
         "every year. irregular: there is no rule, as of surveys",
     )
+    standard: Standard | None = Field(
+        None, description="whose composition standardised figures have; needed where a source has strata"
+    )
     pooling: int | None = Field(
         None, ge=2, description="periods summed into one figure for districts and smaller areas"
     )
@@ -377,6 +407,14 @@ class Indicator(Model):
     def _only_directed_indicators_have_targets(self) -> "Indicator":
         if (self.direction == "context") != (self.target is None):
             raise ValueError("an indicator has a target, unless its direction is 'context': then it has none")
+        return self
+
+    @model_validator(mode="after")
+    def _strata_have_a_standard(self) -> "Indicator":
+        if any(source.strata for source in self.sources) != (self.standard is not None):
+            raise ValueError("an indicator with strata has a standard, and one without has none")
+        if any(source.strata and source.method == "published_value" for source in self.sources):
+            raise ValueError("strata need counts; method published_value has none")
         return self
 
 

@@ -14,7 +14,7 @@ from pipelines.edition.masking import is_confidential
 
 ASKED = (
     *("indicator", "measure", "observation", "series", "comparison", "pillar_view", "forecast_skill", "base_rate"),
-    *("change_test", "small_area", "evaluation", "evaluation_placebo"),
+    *("change_test", "small_area", "standardised", "evaluation", "evaluation_placebo"),
 )
 """Tables of an edition that are asked, besides `revision`."""
 _REVISION = """
@@ -84,6 +84,10 @@ QUESTIONS = {
     "small_area: of a figure that measure hides": (
         f"{_HIDDEN.format(table='small_area')} AND hidden.area_id = small_area.area_id"
         " AND hidden.period = small_area.period"
+    ),
+    "standardised: of a figure that measure hides": (
+        f"{_HIDDEN.format(table='standardised')} AND hidden.area_id = standardised.area_id"
+        " AND hidden.period = standardised.period"
     ),
     "small_area: over more areas than measure shows": (
         "FROM small_area LEFT JOIN (SELECT indicator_id, period, count(DISTINCT area_id) AS shown FROM measure"

@@ -15,7 +15,7 @@ from indicators.catalogue.models import Indicator, Model
 from indicators.catalogue.programme_record import MeasureTaken
 from indicators.dictionary import SCHEMA
 from pipelines.edition import masking, naming, provenance, releases
-from pipelines.steps import backtesting, comparing, counting, evaluating, placing, revising
+from pipelines.steps import backtesting, comparing, counting, evaluating, placing, revising, standardising
 from pipelines.steps.measuring import Run
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store
@@ -32,6 +32,7 @@ KEPT_WHOLE = {
     "pillar_view": comparing.PILLARS,
     "change_test": comparing.CHANGES,
     "small_area": comparing.SMALL_AREAS,
+    "standardised": standardising.STANDARDISED_FIGURES,
     "forecast_calibration": backtesting.CALIBRATION,
     "base_rate": backtesting.BASE_RATES,
     "evaluation": evaluating.RESULTS,

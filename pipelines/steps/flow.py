@@ -16,6 +16,7 @@ from pipelines.steps import (
     measuring,
     placing,
     revising,
+    standardising,
 )
 from pipelines.steps.step import Step
 
@@ -32,6 +33,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             *backtesting.steps(catalogue),
             *assessing.steps(catalogue),
             *comparing.steps(catalogue),
+            *standardising.steps(catalogue),
             *evaluating.steps(catalogue),
         ]
     )

@@ -61,7 +61,7 @@ TERMS = pa.schema(
         ("sex", pa.string()),
     ]
 )
-_RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
+RESTS = pa.schema([("area_id", pa.string()), ("whole", pa.string()), ("without", pa.string()), ("parts", pa.int64())])
 _AMONG = pa.schema(
     [
         ("indicator_id", pa.string()),
@@ -186,7 +186,7 @@ def compute(
         facts,
         pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS),
         adding_up(membership),
-        pa.Table.from_pylist(rests(catalogue), schema=_RESTS),
+        pa.Table.from_pylist(rests(catalogue), schema=RESTS),
         *among,
     ).read()
 

@@ -52,7 +52,7 @@ def test_an_edited_method_rebuilds_what_it_makes_and_says_so(checkout: Path) -> 
     # Measures are made without trends, and stand; the comparison takes its comparators from the stage of the series.
     series = {f"series/{pillar}" for pillar in ("work", "education", "housing", "health")}
     backtest = {name.replace("series", part) for name in series for part in ("forecasts", "skill")}
-    compared = {f"comparison/{name}" for name in ("areas", "pillars", "changes")}
+    compared = {f"comparison/{name}" for name in ("areas", "pillars", "changes", "small_areas")}
     backtest |= {"backtest/calibration", "backtest/base_rates"}
     assert {line.partition(":")[0] for line in news} == {*series, *backtest, *compared}
     assert all("module indicators.trends changed" in line for line in news)

@@ -59,7 +59,10 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
         "revisions/observations": "revisions",
         **{f"{stage}/{pillar}": pillar for stage in STAGES_OF_A_PILLAR for pillar in PILLARS},
         **{f"backtest/{name}": "backtest" for name in ("calibration", "base_rates")},
-        **{f"comparison/{name}": "comparison" for name in ("areas", "pillars", "changes", "small_areas")},
+        **{
+            f"comparison/{name}": "comparison"
+            for name in ("areas", "pillars", "changes", "small_areas", "standardised")
+        },
         **{f"evaluation/{name}": "evaluation" for name in ("fits", "results", "placebos")},
         "publication/warehouse": "publication",
         "publication/overview": "publication",

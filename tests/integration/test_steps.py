@@ -192,6 +192,7 @@ def test_a_changed_indicator_rebuilds_its_pillar_from_measures_on_and_says_why(c
         "comparison/areas",
         "comparison/changes",
         "comparison/small_areas",
+        "comparison/standardised",
         "comparison/pillars",
         "evaluation/fits",
     }

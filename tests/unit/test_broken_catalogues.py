@@ -65,6 +65,26 @@ EDITS = {
     "unknown subgoal": Broken(
         "work.yaml", 'subgoal: "1.1"', 'subgoal: "1.2"', "unknown subgoal '1.2'|expected one of 1.1", "1.1"
     ),
+    "unknown code of a stratum": Broken(
+        "work.yaml",
+        'cells: {Kjonn: "1", Alder: 18-29}',
+        'cells: {Kjonn: "3", Alder: 18-29}',
+        "unknown code of Kjonn '3'|expected a code that delivery/nav_reduced_work_capability has or is asked for",
+    ),
+    "strata without a standard": Broken(
+        "work.yaml",
+        "    standard: {area: norway, year: 2020}\n",
+        "",
+        "an indicator with strata has a standard, and one without has none",
+        at="- id: reduced_work_capability",
+    ),
+    "unknown standard": Broken(
+        "work.yaml",
+        "standard: {area: norway,",
+        "standard: {area: norwya,",
+        "unknown area|an area of areas.yaml",
+        "norway",
+    ),
     "misspelt key": Broken(
         "work.yaml", "direction: ", "direktion: ", "unknown key|known are id, subgoal, name_no", "direction"
     ),

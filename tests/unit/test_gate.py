@@ -66,6 +66,7 @@ def test_revisions_that_nobody_masked_are_refused_and_masked_ones_pass(shown: fl
         ("series", {"area_id": "drammen-6", "period": "2025", "comparator_id": "drammen-7", "comparator_value": 0.1}),
         ("change_test", {"period": "2026", "baseline_period": "2025", "p_value": 0.1}),
         ("small_area", {"period": "2025", "modelled": 0.1}),
+        ("standardised", {"period": "2025", "value": 0.1}),
         ("evaluation", {"period": "2025", "value": 0.1}),
     ],
 )

@@ -14,6 +14,7 @@ from statsmodels.stats.rates import confint_poisson
 from indicators.rates import (
     difference_interval,
     directly_standardised_rate,
+    gamma_standardised_rate,
     indirectly_standardised_ratio,
     mean_interval,
     poisson_rate,
@@ -316,6 +317,52 @@ def test_a_standardised_rate_agrees_with_a_second_implementation(strata, confide
         theirs = dobson(events, population, standard, confidence, 1000)
         width = theirs[2] - theirs[1]
         assert ours == pytest.approx(theirs, rel=0.002, abs=0.005 * width)
+
+
+# Of the same source all birth orders; table I of Fay & Feuer 1997, whose standard is the mean of the five columns.
+BIRTHS_BY_ORDER = [
+    [230061, 329449, 114920, 39487, 14208, 3052],
+    [72202, 326701, 208667, 83228, 28466, 5375],
+    [15050, 175702, 207081, 117300, 45026, 8660],
+    [2293, 68800, 132424, 98301, 46075, 9834],
+    BIRTHS,
+]
+CASES_BY_ORDER = [
+    [107, 141, 60, 40, 39, 25],
+    [25, 150, 110, 84, 82, 39],
+    [3, 71, 114, 103, 108, 75],
+    [1, 26, 64, 89, 137, 96],
+    CASES,
+]
+# What ageadjust.direct of epitools 0.5-10.1 gives for them in R 4.2.2.
+GAMMA = [
+    (92.3045, 80.4417, 105.7633),
+    (91.1741, 82.3612, 100.8676),
+    (85.0692, 77.1835, 94.2236),
+    (92.7179, 80.0100, 114.6694),
+    (75.5290, 67.7021, 188.3002),
+]
+
+
+def test_the_gamma_interval_gives_fay_and_feuers_table():
+    found = gamma_standardised_rate(CASES_BY_ORDER, BIRTHS_BY_ORDER, np.mean(BIRTHS_BY_ORDER, axis=0))
+    assert np.column_stack(found) == pytest.approx(np.array(GAMMA), abs=5.1e-5)
+
+
+def test_the_gamma_interval_holds_with_few_events_and_none():
+    # epitools for 0, 1, 0, 2, 3, 1 cases of the fifth order: 1.611280 [0.218279, 128.656276].
+    standard = np.mean(BIRTHS_BY_ORDER, axis=0)
+    found = gamma_standardised_rate([0, 1, 0, 2, 3, 1], BIRTHS, standard)
+    assert found == pytest.approx((1.611280, 0.218279, 128.656276), abs=5.1e-7)
+    # No event of 200 persons: 0, and -ln(0.025) / 200, as of a count of 0 (Breslow & Day: 3.69).
+    assert gamma_standardised_rate([0, 0], [100, 100], [1, 1], multiplier=1) == pytest.approx(
+        (0, 0, -np.log(0.025) / 200)
+    )
+
+
+def test_the_gamma_interval_of_equal_weights_is_the_exact_one_of_the_count():
+    found = gamma_standardised_rate([3, 4], [100, 100], [1, 1], multiplier=200)
+    assert found == pytest.approx(poisson_rate(7, 1, multiplier=1))
 
 
 def test_the_own_population_as_standard_gives_the_crude_rate():

@@ -198,6 +198,7 @@ def test_the_contract_has_what_the_design_promises() -> None:
         "comparison",
         "change_test",
         "small_area",
+        "standardised",
         "evaluation",
         "evaluation_placebo",
         "pillar_view",
