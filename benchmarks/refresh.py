@@ -13,6 +13,7 @@ from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import KlassServer, from_areas
 from tests.pxweb_server import PxWebServer
+from tests.register_server import with_some
 
 LIMIT = 3.0
 
@@ -21,8 +22,10 @@ def run() -> list[Result]:
     _first, tables = generate.Maker().tables()
     klass = KlassServer(from_areas(*generate.official_areas()))
     fhi = FhiServer(fhi_tables())
-    with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass, fhi:
+    registers = with_some()
+    with tempfile.TemporaryDirectory() as folder, PxWebServer(tables) as server, klass, fhi, registers:
         urls = {"ssb_url": server.url, "klass_url": klass.url, "fhi_url": fhi.url}
+        urls |= {"nvdb_url": registers.nvdb, "brreg_url": registers.brreg}
         settings = Settings("live", data_dir=folder, inbox=Path(folder) / "inbox", anyway=True, **urls)
         refreshed(settings)
         server.requests.clear()

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     ssb_url: str | None = None
     klass_url: str | None = None
     fhi_url: str | None = None
+    nvdb_url: str | None = None
+    brreg_url: str | None = None
     anyway: bool = False
     full_after_days: float = 30
     wait: float = 300
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
     @property
     def urls(self) -> dict[str, str]:
         """Addresses of providers that go before those of sources.yaml, by the provider's id."""
-        named = {"ssb": self.ssb_url, "klass": self.klass_url, "fhi": self.fhi_url}
+        named = {name: getattr(self, f"{name}_url") for name in ("ssb", "klass", "fhi", "nvdb", "brreg")}
         return {provider: url for provider, url in named.items() if url}
 
     @property

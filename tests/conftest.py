@@ -3,11 +3,13 @@
 import math
 import os
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.recorded import RECORDED
+from tests.register_server import with_some
 
 # The same examples in every run, and no limit of time for each: a busy machine is no fault of the code.
 settings.register_profile("levekar", deadline=None, derandomize=True)
@@ -15,6 +17,15 @@ settings.load_profile("levekar")
 
 # When the slow tests have to end, in seconds since 1970: CI that is stopped after ninety minutes has shown nothing.
 UNTIL = float(os.environ.get("LEVEKAR_SLOW_UNTIL", "inf"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def registers() -> Iterator[None]:
+    """No test asks a register on the net: whoever has no other address asks one of the tests' own."""
+    with with_some() as server, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LEVEKAR_NVDB_URL", server.nvdb)
+        environment.setenv("LEVEKAR_BRREG_URL", server.brreg)
+        yield
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -558,8 +558,10 @@ class Provider(Model):
     name: str = Field(description="name to quote")
     url: str = Field(description="root of its API")
     licence: str = Field(description="terms on which its figures may be used")
-    dialect: Literal["v2", "v0", "klass", "fhi"] = Field(
-        "v2", description="PxWebApi v2 or v0 (tables), Klass (areas), or FHI's open statistics (tables)"
+    dialect: Literal["v2", "v0", "klass", "fhi", "nvdb", "brreg"] = Field(
+        "v2",
+        description="PxWebApi v2 or v0 (tables), Klass (areas), FHI's open statistics (tables), NVDB (accidents), or "
+        "Brreg (units that are counted)",
     )
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours, json_schema_input_type=_HOURS)]] = Field(
         [], description='when not to ask, in Europe/Oslo: "04:45-08:20"'
@@ -620,6 +622,10 @@ class TableSelection(Model):
     )
 
 
+REGISTERS = ("nvdb", "brreg")
+"""Providers of registers; each is called as its dialect is."""
+
+
 class SourceTable(Asked):
     """One published table and the query that is put to it; a variable left out is eliminated by the provider."""
 
@@ -638,6 +644,11 @@ class SourceTable(Asked):
     )
     disclosure: Agreement | None = Field(None, description="what its provider demands to be hidden, where it differs")
     selection: dict[str, TableSelection] = Field(description="variable -> what is asked for; area and time among them")
+
+    @property
+    def register(self) -> bool:
+        """Whether it is a register, of which whoever asks counts the entries."""
+        return self.provider in REGISTERS
 
     @property
     def asked_as(self) -> str:

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from indicators import geography
 from indicators.catalogue import Catalogue
+from indicators.catalogue.models import SourceTable
 from pipelines import deliveries
-from pipelines.decoding import official_areas
+from pipelines.decoding import entries, official_areas
 from pipelines.decoding.delivered import facts_of
 from pipelines.decoding.tidy import facts, tidy
 from pipelines.deliveries import boundary_file
@@ -34,7 +35,7 @@ class Answers:
         return self.cubes.get(sha256) or pxweb.read_cube(self.content(sha256), where, sha256)
 
 
-FACTS, POLYGONS = "facts", "polygons"
+FACTS, POLYGONS, POINTS = "facts", "polygons", "points"
 _CONTRACTS = ("contracts", "area_lists", "boundaries")
 
 
@@ -61,6 +62,8 @@ def decode(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> dict[str, pa
     needed = catalogue.only(*parts_read(catalogue, fetch.source))
     if part == "classifications":
         return official_areas.from_klass(needed.classifications[key], fetch, answers.content)
+    if part == "tables" and needed.tables[key].register:
+        return _register(needed.tables[key], fetch, answers)
     if part == "tables":
         return {FACTS: _table(needed, fetch, answers)}
     [file] = fetch.responses
@@ -88,6 +91,13 @@ def _table(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> pa.Table:
         vintage=fetch.fetched_at,
         where=name,
     )
+
+
+def _register(table: SourceTable, fetch: Fetch, answers: Answers) -> dict[str, pa.Table]:
+    if table.provider == "brreg":
+        return {FACTS: entries.units(table, fetch, answers.content)}
+    counted, points = entries.accidents(table, fetch, answers.content)
+    return {FACTS: counted, POINTS: points}
 
 
 def _delivered(catalogue: Catalogue, contract: str, file: StoredResponse, content: bytes) -> pa.Table:

@@ -13,6 +13,7 @@ from pipelines.errors import SourceError, Unreachable
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient, KlassFetched, KlassQuery
 from pipelines.providers.pxweb import Fetched, PxWebClient, Query, Selection
+from pipelines.providers.registers import BrregClient, CountsOnly, NvdbClient, RegisterClient
 from pipelines.providers.replay import ReplayTransport
 from pipelines.providers.transport import LiveTransport, Transport
 from pipelines.storage.snapshots import SnapshotStore
@@ -70,10 +71,24 @@ class Providers:
         return {
             name: FhiClient(self._transport(name))
             if provider.dialect == "fhi"
-            else PxWebClient(self._transport(name), dialect=provider.dialect)
+            else PxWebClient(self._transport(name), dialect="v0" if provider.dialect == "v0" else "v2")
             for name, provider in self.declared.items()
-            if provider.dialect != "klass"
+            if provider.dialect in ("v2", "v0", "fhi")
         }
+
+    @cached_property
+    def registers(self) -> dict[str, RegisterClient]:
+        """One client per register, of which the figures are counted here."""
+        kinds = {"nvdb": NvdbClient, "brreg": BrregClient}
+        return {
+            name: kinds[provider.dialect](self._transport(name), self.clock)
+            for name, provider in self.declared.items()
+            if provider.dialect in kinds
+        }
+
+    def client(self, provider: str) -> PxWebClient | FhiClient | RegisterClient:
+        """Return the client of a provider of tables or of a register."""
+        return self.registers.get(provider) or self.clients[provider]
 
     @cached_property
     def klass(self) -> KlassClient:
@@ -99,7 +114,7 @@ class Providers:
         key = (source.provider, source.asked_as)
         if key not in self._updated:
             self._updated[key] = (
-                self.clients[source.provider].updated(source.asked_as, known)
+                self.client(source.provider).updated(source.asked_as, known)
                 if isinstance(source, SourceTable)
                 else self.klass.updated(source.asked_as)
             )
@@ -107,7 +122,7 @@ class Providers:
 
     def fetch_table(self, table: SourceTable, known_updated: str | None) -> Fetched | None:
         """Return a table's answers; None where it was not modified since. Raises SourceError."""
-        return self.clients[table.provider].fetch(self.query_of(table), known_updated=known_updated)
+        return self.client(table.provider).fetch(self.query_of(table), known_updated=known_updated)
 
     def query_of(self, table: SourceTable) -> Query:
         """Return the query that is put to a table tonight."""
@@ -129,7 +144,8 @@ class Providers:
             return ReplayTransport(self.replayed, provider)
         url = self.urls.get(provider) or self.declared[provider].url
         pace_file = self.paces / f"{provider}.pace" if self.paces else None
-        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
+        live = LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
+        return CountsOnly(live) if self.declared[provider].dialect == "brreg" else live
 
 
 def query_of(table: SourceTable, *, everywhere: bool = False) -> Query:
@@ -137,7 +153,7 @@ def query_of(table: SourceTable, *, everywhere: bool = False) -> Query:
 
     everywhere: with every municipality of every year as well, as far as the table has them.
     """
-    further = (*zones_within(table), *(_municipalities(table) if everywhere else ()))
+    further = (*zones_within(table), *(_municipalities(table) if everywhere and not table.register else ()))
     chosen = {
         name: Selection(tuple(choice.values), choice.codelist, further if name == table.area else (), choice.labels)
         for name, choice in table.selection.items()

@@ -9,6 +9,7 @@ from indicators import assessment, periods, series
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
 from indicators.catalogue.models import Area, Indicator, Target
 from indicators.comparability import BREAKS, DISTURBANCES
+from indicators.geography import tree
 from pipelines.engine import Input
 from pipelines.steps.measuring import Run
 from pipelines.steps.step import Inputs, Step
@@ -49,7 +50,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
         Step(
             key=f"series/{pillar}",
             needs=(f"measures/{pillar}", f"forecasts/{pillar}", f"skill/{pillar}"),
-            reads=(f"pillars.{pillar}", "areas", "programmes", "tables", "area_lists"),
+            reads=(f"pillars.{pillar}", "areas", "programmes", "tables", "area_lists", "boundaries"),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
         )
@@ -211,7 +212,8 @@ def _wanted(catalogue: Catalogue, pillar: str) -> pa.Table:
 def _sources(indicator: Indicator, area: Area, catalogue: Catalogue) -> list[str]:
     """Return what could fill a gap: deliveries where there are any, for open tables end above districts.
 
-    A table with living-conditions zones fills it where the list is known that says which zones make up the area.
+    A table with living-conditions zones fills it where the list is known that says which zones make up the area, a
+    register of places where the polygons of its units are.
     """
     names = [source.table for source in indicator.sources]
     lists = [f"delivery/{name}" for name, contract in catalogue.area_lists.items() if contract.units is not None]
@@ -220,4 +222,9 @@ def _sources(indicator: Indicator, area: Area, catalogue: Catalogue) -> list[str
     if zoned and lists and "living-conditions zone" in area.covered_by:
         of_zones = f"by living-conditions zone, with the list of zones ({' or '.join(lists)})"
         found.append(f"{' or '.join(zoned)} {of_zones}")
+    polygons = [f"delivery/{name}" for name, one in catalogue.boundaries.items() if one.level == tree.UNIT]
+    of_places = [name for name in names if name in catalogue.tables and catalogue.tables[name].register]
+    of_places = [name for name in of_places if area.kind in catalogue.tables[name].levels]
+    if of_places and polygons:
+        found.append(f"{' or '.join(of_places)}, with the polygons of its units ({' or '.join(polygons)})")
     return found or names

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import BoundaryContract
-from pipelines.decoding.observations import FACTS, parts_read
+from pipelines.decoding import entries
+from pipelines.decoding.observations import FACTS, POINTS, parts_read
 from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.decoding.vintages import Standing
 from pipelines.deliveries import boundary_file
@@ -22,6 +23,7 @@ from pipelines.steps.step import SNAPSHOT, Check, Finding, Inputs, Step
 from pipelines.storage.lake import Ref
 from pipelines.storage.snapshots import Fetch
 
+BOUNDARIES = "areas/boundaries"  # a later stage's, which needs no accidents
 _CELL = ["table_id", "area_id", "area_label", "boundary_year", "period", "cell"]
 
 
@@ -30,9 +32,11 @@ def steps(catalogue: Catalogue) -> list[Step]:
     return [
         Step(
             key=f"facts/{name}",
-            needs=(f"{SNAPSHOT}{name}",),
+            needs=(f"{SNAPSHOT}{name}", *((BOUNDARIES,) if _has_points(catalogue, name) else ())),
             reads=parts_read(catalogue, name),
-            make=partial(_facts, name, boundaries_of(catalogue, name) is not None),
+            make=partial(_of_register, name)
+            if _is_register(catalogue, name)
+            else partial(_facts, name, boundaries_of(catalogue, name) is not None),
             about="Tidy observations: area, period, dimensions, value, status, snapshot.",
             checks=(_ONE_ROW_PER_CELL,),
             otherwise=FACTS_SCHEMA,
@@ -46,6 +50,29 @@ def _facts(name: str, of_boundaries: bool, inputs: Inputs, catalogue: Catalogue)
     if source.fetch is None:
         return FACTS_SCHEMA.empty_table()
     return folded(source, source.fetch, boundaries_of(catalogue, name) if of_boundaries else None)
+
+
+def _is_register(catalogue: Catalogue, name: str) -> bool:
+    return name in catalogue.tables and catalogue.tables[name].register
+
+
+def _has_points(catalogue: Catalogue, name: str) -> bool:
+    return name in catalogue.tables and catalogue.tables[name].provider == "nvdb"
+
+
+def _of_register(name: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
+    """Accidents get the small areas that they lie in; of units each year keeps what was counted last in it."""
+    table, source = catalogue.tables[name], inputs.source(name)
+    fetch = source.fetch
+    if fetch is None:
+        return FACTS_SCHEMA.empty_table()
+    if table.provider == "brreg":
+        counted = [ref.read() for state in source.states().values() for _vintage, ref in source.of(state, FACTS)]
+        return _last_of_each_figure(counted)
+    [(_vintage, known)], [(_same, points)] = source.of(fetch, FACTS), source.of(fetch, POINTS)
+    of_municipalities = known.read()
+    within = entries.placed(table, fetch, of_municipalities, points.read(), inputs.read(BOUNDARIES))
+    return pa.concat_tables([of_municipalities, within])
 
 
 def boundaries_of(catalogue: Catalogue, name: str) -> BoundaryContract | None:

@@ -47,6 +47,7 @@ def test_the_assets_are_exactly_those_of_the_catalogue(defined: dg.Definitions) 
     deliveries = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries").glob("*.yaml")]
     figures = [*(table["id"] for table in sources_file()["tables"]), *deliveries, "delivery/tract_boundaries"]
     lists = [f"delivery/{path.stem}" for path in (CATALOGUE / "deliveries" / "areas").glob("*.yaml")]
+    lists.append("delivery/basic_unit_boundaries")
     sources = [*figures, *lists, *(one["id"] for one in sources_file()["classifications"])]
     # What one pillar alone draws on is shown with it; other sources, and those of residents, are shared.
     owner = pillar_of_each_source()
@@ -109,8 +110,10 @@ def test_each_stage_depends_on_the_one_before_and_nothing_reaches_back(defined: 
         assert {dep.asset_key for dep in spec.deps} <= known
         # Some stages are a few tables that follow from each other; any other follows from earlier ones.
         within = stage + 1 if spec.key.path[0] in ("areas", "population", "evaluation", "publication") else stage
-        # Which codes make up an area is weighted by who lives there, as the sources of residents count them.
-        earlier = {dep.asset_key for dep in spec.deps} - {dg.AssetKey(["population", "cells"])}
+        # Which codes make up an area is weighted by who lives there, as the sources of residents count them; and in
+        # which area an accident happened is looked up on polygons.
+        later = {dg.AssetKey(["population", "cells"]), dg.AssetKey(["areas", "boundaries"])}
+        earlier = {dep.asset_key for dep in spec.deps} - later
         assert all(flow.index(key.path[0]) < within for key in earlier)
         assert bool(spec.deps) == (stage > 0)
         assert spec.description
@@ -140,6 +143,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
             "ages_add_up",
             "provider_agrees",
         },
+        "computed": {"residents_of_the_day"},
         "measures": {"small_numbers_are_hidden"},
         "publication": {"asked", "changes_have_a_reason"},
         "evaluation": {"every_question_is_answered"},

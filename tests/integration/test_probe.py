@@ -28,6 +28,7 @@ from tests.fhi_server import FhiServer, Table
 from tests.integration.test_stages import classifications, fhi_tables, renamed, synthetic_tables, unhurried, without
 from tests.klass_server import KlassServer
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
+from tests.register_server import RegisterServer, with_some
 from tests.unit import real_catalogue
 
 ZONES = "fhi/zones"  # the look at every table of FHI for living-conditions zones
@@ -108,14 +109,16 @@ def seeded() -> list[SyntheticTable]:
 
 @dataclass
 class Services:
-    """The three stand-ins, and how they are asked."""
+    """The stand-ins, and how they are asked."""
 
     ssb: PxWebServer
     klass: KlassServer
     fhi: FhiServer
+    registers: RegisterServer
 
     def transport_of(self, name: str) -> Transport:
-        return unhurried(getattr(self, name).url, name)
+        register = getattr(self.registers, name, None)
+        return unhurried(register or getattr(self, name).url, name)
 
     def look(self, folder: Path | None, declared_in: Path = HERE) -> list[probe.Result]:
         known = yaml.load(declared_in)
@@ -127,7 +130,10 @@ class Services:
         """Methods and addresses below the roots, as they came."""
         ssb = {f"{request.method} {request.path}" for request in self.ssb.requests}
         klass = {"GET " + path.removeprefix("/api/klass/v1").partition("?")[0] for path in self.klass.asked}
-        return ssb | klass | {path.partition("?")[0] for path in self.fhi.asked}
+        registers = {
+            "GET " + path.partition("?")[0].partition("/api")[2].removeprefix("/v4") for path in self.registers.asked
+        }
+        return ssb | klass | registers | {path.partition("?")[0] for path in self.fhi.asked}
 
 
 @contextmanager
@@ -136,8 +142,9 @@ def services(tables: list[SyntheticTable], fhi: dict[str, Table] | None = None) 
         PxWebServer(tables) as ssb,
         KlassServer(classifications()) as klass,
         FhiServer(fhi_tables() if fhi is None else fhi) as served,
+        with_some() as registers,
     ):
-        yield Services(ssb, klass, served)
+        yield Services(ssb, klass, served, registers)
 
 
 def played(folder: Path, declared: Catalogue | None = None, again: Path | None = None) -> list[probe.Result]:
@@ -299,7 +306,7 @@ def test_no_table_is_asked_for_more_than_one_cell_and_no_request_is_made_twice(t
         requests = [(request.method, request.path, request.params, request.body) for request in served.ssb.requests]
     assert len(set(requests)) == len(requests)
     for fetch in SnapshotStore(tmp_path / "probe").fetches():
-        if fetch.provider != "klass" and fetch.data:
+        if fetch.provider in ("ssb", "fhi") and fetch.data:
             [answer] = fetch.data
             body = json.loads(SnapshotStore(tmp_path / "probe").get(answer.sha256))
             assert len(body["value"]) == 1

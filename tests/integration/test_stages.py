@@ -33,7 +33,7 @@ from pipelines.workplace import night as night_parts
 from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import Classification, KlassServer, from_areas
-from tests.pxweb_server import PxWebServer, SyntheticTable
+from tests.pxweb_server import CodeList, PxWebServer, SyntheticTable
 from tests.stages import measures_of
 from tests.unit import real_catalogue
 
@@ -50,7 +50,22 @@ DELIVERED = {
 def synthetic_tables() -> dict[str, SyntheticTable]:
     """All tables of sources.yaml, as newly published."""
     _first, now = generate.Maker().tables()
-    return {table.id: table for table in now}
+    return {table.id: table for table in [*now, injured()]}
+
+
+def injured() -> SyntheticTable:
+    """12044, which the demo does not have: in each municipality 10 persons killed and 20 hurt a year."""
+    dimensions = [
+        generate.regions(
+            [*generate.REGIONS, *generate.SKIEN], CodeList("vs_Landet", "Landet", "Valueset", {"0": ["0"]})
+        ),
+        generate.contents({"PersonerDrept": ("Drepte", "personer", 0), "PersonerSkadd": ("Skadde", "personer", 0)}),
+        generate.time(range(2015, 2026)),
+    ]
+    title = "Personer drept eller skadd i veitrafikkulykker"
+    return generate.table(
+        "12044", title, dimensions, lambda at: 10.0 if at["ContentsCode"] == "PersonerDrept" else 20.0
+    )
 
 
 @cache
@@ -113,7 +128,7 @@ def composed(server: PxWebServer, folder: Path) -> Iterator[night_parts.Night]:
     """The parts of a night in which every provider is a server of the tests."""
     with KlassServer(classifications()) as klass, FhiServer(fhi_tables()) as fhi:
         settings = Settings("live", data_dir=folder, inbox=folder / "inbox", ssb_url=server.url)
-        providers = Providers(real_catalogue().providers, anyway=True)
+        providers = Providers(real_catalogue().providers, settings.urls, anyway=True)
         providers.clients = {
             "ssb": PxWebClient(unhurried(server.url, "ssb")),
             "fhi": FhiClient(unhurried(fhi.url, "fhi")),
@@ -176,7 +191,8 @@ def test_the_first_night_fetches_every_table_and_publishes(first: Night) -> None
 def test_without_deliveries_the_comparators_series_stand_alone(first: Night) -> None:
     figures = first.sql("SELECT DISTINCT area_id FROM series WHERE value IS NOT NULL")
     # Drammen and the country from Statistics Norway, what FHI gives for other counties and municipalities too.
-    assert sorted(figures) == [("buskerud",), ("drammen",), ("norway",), ("skien",), ("telemark",)]
+    tracts = [("drammen-tract-0106",), ("drammen-tract-0107",)]
+    assert sorted(figures) == [("buskerud",), ("drammen",), *tracts, ("norway",), ("skien",), ("telemark",)]
 
 
 def test_without_deliveries_the_districts_rows_name_the_contract_that_is_wanted(first: Night) -> None:
@@ -186,9 +202,13 @@ def test_without_deliveries_the_districts_rows_name_the_contract_that_is_wanted(
     assert len(rows) == len(indicators)
     for name, period, value, assessment, note in rows:
         assert (period, value, assessment) == (None, None, "no data"), name
-        assert note.startswith("no figures yet; wanted: delivery/"), name
+        # Of units nobody knows which lie in the district: that its source is asked is all that can be said.
+        wanted = ("delivery/", "nvdb/570", "brreg/enheter")
+        assert note.startswith(tuple(f"no figures yet; wanted: {source}" for source in wanted)), name
     notes = {row[0]: row[4] for row in rows}
     # Crowding is in tables that may have zones, which make up the district where a list says so.
+    of_places = "nvdb/570, with the polygons of its units (delivery/basic_unit_boundaries)"
+    assert notes["traffic_accidents"] == f"no figures yet; wanted: {of_places}"
     by_zone = "fhi/794 or fhi/795 by living-conditions zone, with the list of zones (delivery/living_conditions_zones)"
     assert notes["crowding"].endswith(f"delivery/drammen_district_counts or delivery/fhi_crowding or {by_zone}")
 

@@ -67,13 +67,13 @@ class Year:
 
     def refresh(self, *, anyway: bool = False) -> refreshing.Refreshed:
         """Do the night's work as the command line does."""
-        providers = Providers(real_catalogue().providers, anyway=anyway, clock=lambda: self.now)
+        settings = Settings("live", data_dir=self.folder, inbox=self.folder / "inbox")
+        providers = Providers(real_catalogue().providers, settings.urls, anyway=anyway, clock=lambda: self.now)
         providers.clients = {
             "ssb": PxWebClient(self.live(self.ssb.url, "ssb")),
             "fhi": FhiClient(self.live(self.fhi.url, "fhi")),
         }
         providers.klass = KlassClient(self.live(self.klass.url, "klass"))
-        settings = Settings("live", data_dir=self.folder, inbox=self.folder / "inbox")
         night = compose(settings, providers=providers)
         return refreshing.refresh(definitions.build(night), night)
 

@@ -1,0 +1,159 @@
+"""Registers that give no table: NVDB's road traffic accidents (objects of type 570) and the units of Brreg.
+
+What belongs: what is asked of each, page by page, and what of an answer may be kept. What does not: what the answers
+mean (`decoding.entries`). Both are looked through once a month: neither says when anything of an area last changed.
+No working query of ours was seen; the interfaces are documented (nvdb-docs.atlas.vegvesen.no/nvdbapil/v4,
+data.brreg.no/enhetsregisteret/api/dokumentasjon) and used so in public code.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+
+from pipelines.errors import SourceError
+from pipelines.providers.nodes import Malformed, Node
+from pipelines.providers.pxweb import Fetched
+from pipelines.providers.pxweb_metadata import TableMetadata
+from pipelines.providers.pxweb_plan import Query, QueryError
+from pipelines.providers.transport import Check, Request, Response, Transport, json_object
+
+PAGE = 1000  # objects of one answer, the most that NVDB gives
+_PAGES = 500  # of one municipality; more would be another kind of answer
+_CLIENT = (("X-Client", "levekar"),)  # NVDB asks who is asking
+
+CONTENTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "voluntary": (("registrertIFrivillighetsregisteret", "true"),),
+    "associations": (("organisasjonsform", "FLI"),),
+    "companies": (("organisasjonsform", "AS,ASA"),),
+    "sole_proprietorships": (("organisasjonsform", "ENK"),),
+}
+"""What units of Brreg are counted, and by which filter."""
+
+
+class RegisterClient:
+    """Asks one register. Thread-safe. clock: gives the time, with its zone."""
+
+    def __init__(self, transport: Transport, clock: Callable[[], datetime]) -> None:
+        self._transport, self._clock = transport, clock
+        self._name = getattr(transport, "name", "register")
+
+    def updated(self, _table_id: str, _known: str | None = None) -> str:
+        """Return the month, without asking: a register is looked through once in each."""
+        return f"{self._clock():%Y-%m}"
+
+    def calls(self, query: Query) -> int:
+        """Return how many calls a query takes, or takes at least."""
+        return len(list(self._requests(query)))
+
+    def fetch(self, query: Query, known_updated: str | None = None) -> Fetched | None:
+        """Return the answers; None, and no call, where the register was looked through this month. Raises SourceError.
+
+        Raises QueryError for a query that names what is not in the register.
+        """
+        updated = self.updated(query.table_id)
+        if known_updated == updated:
+            return None
+        answers = [answer for request in self._requests(query) for answer in self._answers(request)]
+        metadata = TableMetadata(query.table_id, query.table_id, updated, (), (), (), answers[0])
+        return Fetched(metadata, tuple(("data", answer) for answer in answers), (), {}, ())
+
+    def probe(self, query: Query) -> None:
+        """Ask for one answer, to see whether it has the shape that is documented. Raises SourceError."""
+        next(self._answers(next(self._requests(query))))
+
+    def _requests(self, query: Query) -> Iterator[Request]:
+        """Yield the first request of each figure or municipality. Raises QueryError."""
+        raise NotImplementedError
+
+    def _answers(self, request: Request) -> Iterator[Response]:
+        """Yield the answer, and those of further pages. Raises SourceError."""
+        raise NotImplementedError
+
+
+class NvdbClient(RegisterClient):
+    """Statens vegvesen's road database: every accident of a municipality of today, with its day and place.
+
+    Neither the vehicles nor the persons that were in it are asked for.
+    """
+
+    def _requests(self, query: Query) -> Iterator[Request]:
+        for code in _areas(query)[1]:
+            params = (("kommune", code), ("inkluder", "egenskaper,geometri"), ("srid", "4326"), ("antall", str(PAGE)))
+            yield Request("GET", f"/vegobjekter/{query.table_id}", params, headers=_CLIENT)
+
+    def _answers(self, request: Request) -> Iterator[Response]:
+        seen: set[str] = set()
+        start: str | None = None
+        while True:
+            params = request.params if start is None else (*request.params, ("start", start))
+            answer = self._transport.send(replace(request, params=params), check=objects_of)
+            yield answer
+            page = Node(json_object(answer.content))["metadata"]
+            try:
+                following = page["neste"]["start"].text_or_none()
+                last = page["returnert"].number(0) < PAGE
+            except Malformed as error:
+                raise SourceError(f"{answer.url}: {error}") from error
+            if following is None or last:
+                return
+            if following in seen or len(seen) > _PAGES:
+                raise SourceError(f"{answer.url}: the pages go in a circle; expected each once. Try again later.")
+            seen.add(following)
+            start = following
+
+
+class BrregClient(RegisterClient):
+    """The register of units (Enhetsregisteret): how many there are of a kind, and nothing else.
+
+    One unit comes with each number. The name of a sole proprietorship is a person's, so that nothing of a unit is kept:
+    what is stored is the answer without it.
+    """
+
+    def _requests(self, query: Query) -> Iterator[Request]:
+        area, codes = _areas(query)
+        for kind in query.selection["ContentsCode"].values:
+            if kind not in CONTENTS:
+                raise QueryError(self._name, [f"unknown kind '{kind}'; expected one of {', '.join(CONTENTS)}"])
+            for code in codes:
+                yield Request("GET", f"/{query.table_id}", ((area, code), *CONTENTS[kind], ("size", "1")))
+
+    def _answers(self, request: Request) -> Iterator[Response]:
+        yield CountsOnly(self._transport).send(request)
+
+
+class CountsOnly:
+    """Lets nothing of an answer of Brreg through but the number of units, not even into a message."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner, self.name = inner, getattr(inner, "name", "brreg")
+
+    def send(self, request: Request, check: Check | None = None) -> Response:
+        """Return the answer without its units. Raises SourceError."""
+        answer = self.inner.send(request)  # no check: what fails one is quoted
+        try:
+            number = units_counted(answer.content)
+        except ValueError as error:
+            raise SourceError(f"{answer.url}: {error}; expected page.totalElements, the number of units") from None
+        kept = replace(answer, content=orjson.dumps({"page": {"totalElements": number}}), headers={})
+        if check is not None:
+            check(kept.content)
+        return kept
+
+
+def _areas(query: Query) -> tuple[str, tuple[str, ...]]:
+    """Return the variable of areas, which is the register's own parameter, and the codes that are asked for."""
+    [(name, chosen)] = [one for one in query.selection.items() if one[0] not in ("ContentsCode", "Tid")]
+    return name, chosen.values
+
+
+def objects_of(content: bytes) -> list[Mapping[str, object]]:
+    """Return the objects of a page of NVDB. Raises ValueError where it has another shape."""
+    entries = Node(json_object(content))["objekter"].needed().entries()
+    return [entry.mapping() for entry in entries]
+
+
+def units_counted(content: bytes) -> int:
+    """Return how many units there are, by an answer of Brreg. Raises ValueError where it does not say so."""
+    return int(Node(json_object(content))["page"]["totalElements"].number())
