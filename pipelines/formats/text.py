@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from statistics import median
+from statistics import median, mode
 
 import numpy as np
 import pyarrow as pa
@@ -141,10 +141,13 @@ def grids(content: bytes, name: str) -> tuple[list[TextGrid], str]:
         if declared:
             head[0] = [first.strip()]
         wide = [len(row) for row in head if any(row)]
-        divided.append((median(wide) if wide else 0, TextGrid(None, head, text, separator, name)))
-    ordered = sorted(divided, key=lambda fields_and_grid: -fields_and_grid[0])
+        fields = median(wide) if wide else 0
+        # What divides the header too is likelier than a sign that many cells have in them.
+        alike = wide.count(mode(wide)) / len(wide) if wide else 0
+        divided.append(((fields > 1, alike, fields), TextGrid(None, head, text, separator, name)))
+    ordered = sorted(divided, key=lambda likely_and_grid: likely_and_grid[0], reverse=True)
     # A file that no separator divides is one column of text.
-    tables = [grid for fields, grid in ordered if fields > 1 or max(map(len, grid.head), default=0) > 1] or [
+    tables = [grid for likely, grid in ordered if likely[0] or max(map(len, grid.head), default=0) > 1] or [
         ordered[0][1]
     ]
     return tables, encoding

@@ -876,6 +876,33 @@ NO_REGISTERS: dict[str, dict[str, list[str]]] = {
         "Nivå": [*"xyzzxyyxzzxy"],
         "n": [str(3 + n * 5 % 12) for n in range(12)],
     },
+    "food places": {
+        "orgnummer": ["974760673", "971032081", "971526920", "874546852"],
+        "navn": ["Hos Ali Kebab", "Mamma Rosa", "Peppes Torget", "Olivia Mat"],
+        "adrlinje1": ["Storgata 12", "Fjellveien 3 B", "Storgata 14", "Bjørnsons vei 3"],
+    },
+    "boats": {
+        "Fartøy": ["Anna Karoline", "Thea Kristine", "Ole Bull", "Brage"],
+        "Byggeår": [*map(str, range(1950, 1954))],
+    },
+    "hearths": {"Ildsted-ID": ["1", "2", "3"], "Adresse": ["Storgata 12", "Fjellveien 3", "Storgata 14"]},
+    "shops": {
+        "Butikknavn": ["Lier", "Sentrum", "Gulskogen"],
+        "Gateadresse": ["Storgata 12", "Fjellveien 3", "Storgata 14"],
+        "Telefon": ["+47 32 04 11 59", "(+47) 32 04 19 85", "32 04 82 35"],
+    },
+    "reports of faults": {
+        "MeldingsID": [str(88_001 + n) for n in range(12)],
+        "Kategori": ["Gatelys", "Søppel"] * 6,
+        "Meldt": [f"{n + 1:02}.03.2025" for n in range(12)],
+    },
+    "cars of the municipality": {
+        "Regnr": [f"EL {12_345 + n}" for n in range(6)],
+        "Avdeling": ["Vei", "Park"] * 3,
+        "Km-stand": [str(1_000 * n) for n in range(6)],
+    },
+    "elected": {"Navn": ["Kari Berge", "Ali Khan", "Nora Moen"], "Parti": ["A", "H", "SV"], "Verv": ["leder"] * 3},
+    "mayors": {"Kommune": ["Lier", "Modum", "Hole"], "Ordfører": ["Kari Berge", "Ali Khan", "Nora Moen"]},
     "lines of codes": {"1": [f"{10_000_000_000 + 7_919 * n};{n};12" for n in range(300)]},
 }
 
@@ -896,6 +923,26 @@ def test_what_is_only_written_like_a_register_passes(clean: dict[str, list[str]]
         ({"E-post": ["ola@elev.drammen.kommune.no"], "Dager": ["7"]}, "e-mail addresses"),
         ({"Nattvakt": ["Kari Berge"], "Mobil": ["912 34 567"]}, "phone numbers"),
         ({"Saksnr": [f"{n}/24" for n in range(12)], "Iverksatt": ["03.03.2024"] * 12}, "one row per person"),
+        (
+            {
+                "Saksnr": [f"{n}/24" for n in range(12)],
+                "Skole": ["Fjell", "Øren"] * 6,
+                "Problem": ["Språk", "ADHD"] * 6,
+            },
+            "one row per person",
+        ),
+        ({"Dag": ["1", "2", "3", "4"], "Hvem": ["Mann ca 40", "Kvinne 23", "Gutt, 17 år", "-"]}, "one row per person"),
+        ({"Rom": ["1", "2", "3", "4"], "Initialer": ["KB", "AK", "NM", "PL"]}, "names of persons"),
+        (
+            {"Parsellnr": ["1", "2", "3"], "Areal m2": ["70", "80", "90"], "Navn": ["Kari Ås", "Ali Å", "Nora Ø"]},
+            "names of persons",
+        ),
+        (
+            {"Adresse": ["Storgata 12", "Fjellveien 3"] * 3, "Areal m2": ["7"] * 6, "Restanse": ["9"] * 6},
+            "street addresses",
+        ),
+        ({"Skole": ["Fjell", "herav Kari Berge (100116)"], "2024": ["50", "1"]}, "names of persons"),
+        ({"Logg": ["Kari (15) kom gråtende", "Ingen til stede"]}, "names of persons"),
         (
             {"Dato": [f"{1940 + n * n * 7 % 71}-03-{n + 2:02}" for n in range(16)], "Vekt": ["3,5"] * 16},
             "dates of birth",

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipelines.guards.personal import contacts, headers, identity_numbers, records
+from pipelines.guards.personal import rows as of_rows
 from pipelines.guards.personal.canonical import canonical, canonical_text
 from pipelines.guards.personal.contacts import ADDRESS, EMAIL, PHONE
 from pipelines.guards.personal.identity_numbers import IDENTITY
@@ -70,7 +71,8 @@ class _Table:
             together += records.found(columns)
         # A register of those who work for firms is one of persons.
         firms = not together and records.lists_firms(self.columns)
-        for kind, place in chain(self._headers(), self._cells(firms=firms), together):
+        things = not together and of_rows.are_things(self.columns)
+        for kind, place in chain(self._headers(), self._cells(firms=firms, things=things), together):
             yield Finding(kind, where + place)
 
     def _within(self) -> Iterator[list[Cells]]:
@@ -101,13 +103,18 @@ class _Table:
                     continue
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
-    def _cells(self, *, firms: bool) -> Iterator[tuple[str, str]]:
+    def _cells(self, *, firms: bool, things: bool) -> Iterator[tuple[str, str]]:
         units = next((cells for cells in self.columns if cells.share(contacts.UNIT) >= _NEARLY_ALL), None)
         for batch in _batches(self.columns):
             texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([cells.texts for cells in batch])
             ends = np.cumsum([len(cells.texts) for cells in batch])
             for cells, suspect in zip(batch, np.split(matching(texts, _SUSPECT), ends[:-1]), strict=True):
-                yield from _of_column(cells, np.flatnonzero(suspect), units, firms=firms, alone=len(self.columns) == 1)
+                for kind, hit in _of_column(cells, np.flatnonzero(suspect), units, alone=len(self.columns) == 1):
+                    # A thing may be called too, but has no mailbox.
+                    called = firms or (things and kind == PHONE)
+                    theirs = called and contacts.of_a_firm(cells, kind, hit)
+                    if not theirs and not (things and kind == ADDRESS and contacts.of_a_thing(cells, hit)):
+                        yield kind, cells.place(hit)
 
 
 def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:
@@ -140,12 +147,12 @@ def findings(columns: Sequence[TextColumn], notes: Sequence[tuple[str, str]] = (
 
 
 def _of_column(
-    cells: Cells, suspect: NDArray[np.int64], units: Cells | None, *, firms: bool, alone: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield kind and place of what the cells show, most of them by one text alone.
+    cells: Cells, suspect: NDArray[np.int64], units: Cells | None, *, alone: bool
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield each kind that the cells show, most of them by one text alone, and which texts show it.
 
-    suspect: the positions of the texts that a closer look is worth. units: the table's unit codes. firms: the rows are
-    firms, whose contacts may stand there. alone: the table has no other column, and may be lines of text.
+    suspect: the positions of the texts that a closer look is worth. units: the table's unit codes. alone: the table has
+    no other column, and may be lines of text.
     """
     hits: dict[str, NDArray[np.bool_]] = {}
 
@@ -170,8 +177,8 @@ def _of_column(
         ):
             continue
         hit = _without_makers(cells, kind, found, few=not alone)
-        if hit.any() and not (firms and contacts.of_a_firm(cells, kind, hit)):
-            yield kind, cells.place(hit)
+        if hit.any():
+            yield kind, hit
 
 
 def _without_makers(cells: Cells, kind: str, hit: NDArray[np.bool_], *, few: bool) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipelines.guards.personal import names
-from pipelines.guards.personal.headers import AREA, THING_NUMBER
+from pipelines.guards.personal.headers import AREA, LOCATION, NAME, REMARK, THING, THING_NUMBER
 from pipelines.guards.personal.text_columns import Cells, matching, some
 
 EMAIL = "e-mail addresses"
@@ -32,7 +32,8 @@ EMAIL_PATTERN = (
 )
 
 _MOBILE_DIGITS = "(?:9[0-9]|4[1345789])[0-9]{6}"
-_MOBILE_WITHIN = "(?:^|[^0-9][. -]?)[49][0-9](?:[ .-]?[0-9]){6}(?:[.,]0+)?(?:[^0-9]|$)"
+# The country's own number is none of the eight digits: +47 32 04 11 59 is no mobile telephone.
+_MOBILE_WITHIN = r"(?:^|[^0-9+][. -]?|(?:[+]|00) ?47\)?[. -]?)[49][0-9](?:[ .-]?[0-9]){6}(?:[.,]0+)?(?:[^0-9]|$)"
 _INTERNATIONAL = rf"{_BEFORE}\(?(?:[+] ?|00) ?47\)?[ .-]?[2-9](?:[ .-]?[0-9]){{7}}(?:[^0-9]|$)"
 # 912 34 567, 22 33 44 55 and 4123 4567; thousands (91 234 567) are grouped otherwise, and a longer row of small numbers
 # is none.
@@ -238,18 +239,20 @@ _OF_PERSONS_ALONE = re.compile(
     re.IGNORECASE,
 )
 # What is said of one person; as RE2, a filter for the same.
-_AGED = re.compile(rf"{_CAPITAL}[\w'-]+,? [(]?[0-9]{{1,3}} år\b")
+_AGED = re.compile(rf"(?<![\w'-])({_CAPITAL}[\w'-]+),? (?:[(]?[0-9]{{1,3}} år\b|[(](?:[0-9]{{1,2}}|[0-9]{{6}})[)])")
 _ABOUT = (
     r"(?i:famili|født|[^a-zæøå]f[.]|gutt|jente|\bmor|\bfar|sønn|datter|barnet|beboer|\bbor|flyttet|søker|klient"
     r"|innlagt|utskrev|henvist|sykmeld|siktet|anmeldt|\bdød|bekymring|medisin|diagnose|mistanke"
     rf"|\b(?:{names.VERBS})\b"
     r"|han\b|hun\b|hans\b|henne|bror|søster|\bkona|mannen|venter|utgår|trukket|trekkes|utelatt|reservert|foster"
     r"|tvilling|gravid|\brus|pasient|bruker|elev|gjelder|vedtak|nabo|enke|ektefelle|pårørende|foresatt|leietaker"
-    r"|talt|\bring|[0-9] år)"
+    r"|talt|\bring|[0-9] år|[(][0-9]{1,2}[)]|[(][0-9]{6}[)])"
 )
 _TWO_CAPITALS = rf"{_CAPITAL}[{_L}'-]+,? {_CAPITAL}[{_L}'.-]+"
 _THREE = rf"(?:{_TWO_CAPITALS}.*){{3}}"
-TOLD = rf"{_ABOUT}.*{_TWO_CAPITALS}|{_TWO_CAPITALS}.*{_ABOUT}|{_THREE}"
+TOLD = (
+    rf"{_CAPITAL}[{_L}'-]+,? [(]?[0-9]{{1,2}}(?: år|[)])|{_ABOUT}.*{_TWO_CAPITALS}|{_TWO_CAPITALS}.*{_ABOUT}|{_THREE}"
+)
 
 
 def persons_within(texts: pa.Array) -> NDArray[np.bool_]:
@@ -264,6 +267,8 @@ def persons_within(texts: pa.Array) -> NDArray[np.bool_]:
 def _tells_of_a_person(text: str) -> bool:
     about = _ABOUT_SOMEONE.search(text) or _AGED.search(text) or _OF_ONE.search(text)
     if about and names.person_within(text, told=True):
+        return True
+    if any(names.is_given(name) for name in _AGED.findall(text)):
         return True
     if _OF_PERSONS_ALONE.search(text) and names.is_listed(text):
         return True
@@ -334,6 +339,20 @@ def of_a_firm(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> bool:
         found = _pairs(cells.texts.filter(pa.array(hit)).to_pylist())
         return bool(found) and not any(_PRIVATE_MAIL.fullmatch(domain) for _mailbox, domain in found)
     return kind == ADDRESS
+
+
+def of_a_thing(cells: Cells, hit: NDArray[np.bool_]) -> bool:
+    """Say whether a column of addresses can be those of the things that the table lists, and no remarks on them.
+
+    A title may have an address in it, as long as it tells of nobody.
+    """
+    if REMARK.search(cells.name) and not _ADDRESS_HEADER.search(cells.name):
+        return False
+    if cells.weight(hit) * 2 >= cells.filled:
+        return True
+    called = any(kind.search(cells.name) for kind in (THING, NAME, LOCATION))
+    told = cells.texts.filter(pa.array(hit)).to_pylist()
+    return called and not any(_ABOUT_SOMEONE.search(text) for text in told)
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -42,14 +42,15 @@ PROPERTY = re.compile(
 )
 
 FIRST_NAME = re.compile(
-    rf"\W*{_OWNER}(?:for|mellom)navn(?:et)?{_OF_WHOM}\W*|first[ _]?name|given[ _]?name", re.IGNORECASE
+    rf"\W*{_OWNER}(?:for|føre|mellom)na[vm]n(?:et)?{_OF_WHOM}\W*|first[ _]?name|given[ _]?name", re.IGNORECASE
 )
 LAST_NAME = re.compile(
-    rf"\W*{_OWNER}(?:etter|slekts|familie)navn(?:et)?{_OF_WHOM}\W*|last[ _]?name|surname|family[ _]?name", re.IGNORECASE
+    rf"\W*{_OWNER}(?:etter|slekts|familie)na[vm]n(?:et)?{_OF_WHOM}\W*|last[ _]?name|surname|family[ _]?name",
+    re.IGNORECASE,
 )
 # Only persons have such a name.
 PERSONS_NAME = re.compile(
-    rf"\W*(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as|e)?[ _-]?(?:navn|name)|fullt?[ _]navn|full[ _]?name"
+    rf"\W*(?:(?:{_ROLE})(?:ens|ets|nes|s|es|as|e)?[ _-]?(?:na[vm]n|name)|fullt?[ _]na[vm]n|full[ _]?name"
     rf"|navn på (?:{_ROLE})\w*"
     rf"|for-? ?og etternavn|etternavn,? (?:og )?fornavn|personnavn){_OF_WHOM}\W*",
     re.IGNORECASE,
@@ -224,6 +225,67 @@ THING_NUMBER = re.compile(
     rf"{_B}(?:måler\w*|målepunkt\w*|serien\w*|serie|inventar\w*|artikkel\w*|vare\w*|konto\w*|faktura\w*|bilag\w*"
     rf"|ordre\w*|kid|ip|ip-adresse|mac|versjon|prosjekt\w*|avtale\w*|bygnings?n\w*|sensor\w*|objekt\w*|veieseddel){_E}",
     re.IGNORECASE,
+)
+# What something has by which a row is told: its number or its name. What stands before is whose.
+NUMBERED = re.compile(
+    r"\W*([^\W\d_]{3,}?)s?[ ._-]*(?:id|n(?:umme)?r|no|na[vm]n|name)(?:et)?\W*(?:\([^()]*\))?$", re.IGNORECASE
+)
+# Persons and their cases, cards and homes have numbers too, and these tell nothing of what a row is.
+NUMBERED_ANYHOW = re.compile(
+    rf"(?:.*(?:{_ROLE})(?:en|et|e|s|es|ens|ets)?|sak|.*saks?|.*journal|.*vedtak|løpe?|melding|hendelse|henvendelse|søknad"
+    r"|klage|ordre|mappe|referanse|ref|rad|linje|serie|skjema|.*kort|nøkkel|nøkkelboks|alarm|rom|seng|bolig|leilighet"
+    r"|hus|husstand|hushold|familie|konto|faktura|bilag|kid|mobil|tele?fon|tlf|post|gate|vei|veg|adresse|før?e?|for|mellom|etter|slekts?"
+    r"|full|kalle|kjæle|medlem|utlending|lisens|skap|plass|kø|prioritet|prioriterings|telefon|kjennemerke|reg"
+    r"|registrerings?|skilt|gårds|bruks|.*måler|målepunkt|.*vakt|.*ansvarlig|.*leder|.*behandler|.*haver|.*eier|.*person|dato|oppdrag"
+    r"|avtale|kontrakt|svar|resp|respons|løpe|kunde|abonn\w*|reskontro|debitor|bruker|user|case|record|first|last"
+    r"|sur|full|family|given)s?$",
+    re.IGNORECASE,
+)
+# What is measured of a thing, and never of a human being.
+MEASURED = re.compile(
+    rf"{_B}(?:m2|m²|m3|m³|kvm|kvadratmeter|daa|dekar|km|moh|[kmgt]?wh|[kmg]w|db|lden|bq|µg|tonn|liter|volum|areal|bra|bta"
+    r"|p-rom|byggeår|årsmodell|modellår|anleggsår|driftsår|dimensjon|materiale|km-stand|kilometer\w*|ådt|fartsgrense"
+    rf"|organisasjonsform|næringskode|naeringskode){_E}|[^\W\d_](?:areal|volum|kapasitet){_E}",
+    re.IGNORECASE,
+)
+# Where something is that is no home.
+LOCATION = re.compile(
+    r"\W*(?:\w*eiendom(?:men|mer)?|lokasjon|lokalitet|plassering|beliggenhet|\w*anlegg|\w*station\w*|\w*stasjon"
+    r"|bygård|gårdsbruk|næringsbygg|formålsbygg|tomt)\W*",
+    re.IGNORECASE,
+)
+# Whatever stands here is said of something else.
+REMARK = re.compile(
+    r"^\W*$|merknad|kommentar|notat|beskrivelse|beskriv|fritekst|annet|info|tekst|kolonne|column|remark|comment|note"
+    r"|innhold|hva\b|melding\b|\bgrunn\b|årsak",
+    re.IGNORECASE,
+)
+# Words of human lives, in headers and in what stands below them: who somebody is, has, gets, needs or did.
+HUMAN = re.compile(
+    r"beboer|leietaker|leieforhold|leilighet(?!er)|\bsøker\b|klient|pasient|\bbruker|deltaker|\belev(?:en|er|ens)?\b"
+    r"|\bbarn(?:et|ets|a)?\b|foresatt|pårørende|familie|husstand|hushold|enslig|forsørger|ektefelle|samboer|\bverge\b"
+    r"|\bmor\b|\bfar\b|gravid|\bfødt\b|fødsels|\balder\b|kjønn\b|morsmål|tolk\b|flyktning|\bbosatt|statsborger"
+    r"|nasjonalitet|diagnose|demens|diabetes|psyk|\bhelse\b|\bsyk(?:e|dom|meld\w*)?\b|medisin|insulin|pleie|\bstell\b|dusj"
+    r"|diett|allergi|rullestol|rullator|hjelpemid|funksjonsned|forflytn|(?<!brann)alarm(?:er|type)?\b|nøkkelb|matombring"
+    r"|hjemmehjelp|hjemmesyk|hjemmetjeneste|omsorgs(?!bolig|senter)|bistand|støttekontakt|avlastning|sosialhjelp|stønad"
+    r"|\bytelse|bostøtte|uføre|trygd\b|restanse|skyldig|gjeld\b|\bpurr|inkasso|utkastelse|fravik|\bvold\b|trusler"
+    r"|overgrep|mobbing|svikt\b|\brus\b|rusmiddel|narko|alkohol|\bhasj|bekymring|\bmelder\b|anmeldt|siktet|fengsel"
+    r"|innvilge|henvis(?:t|ning)|vansker\b|adhd|autisme|asperger|dysleksi|logoped|\butredning|fravær|\bsamtale\b|\bsamvær|fosterhjem|selvskad|\bskilsmisse|\bdødsfall|enke(?:mann)?\b|\bhjelp\b",
+    re.IGNORECASE,
+)
+# What is decided of somebody who asked for it.
+DECIDED = re.compile(r"vedtak\b|iverksatt|innvilget|\bplassert|tildelt timer", re.IGNORECASE)
+# Whoever has this office is known to all.
+ELECTED = re.compile(
+    r"\W*(?:vara)?(?:ordfører|statsråd|byråd(?:sleder)?|statsminister|stortingsrepresentant|fylkesordfører)\W*",
+    re.IGNORECASE,
+)
+# The letters of somebody's name.
+INITIALS = re.compile(r".*\binitial(?:er|ene|s)?\b.*", re.IGNORECASE)
+FAMILY = re.compile(r"\W*(?:familien?|ringeklokke|dørskilt)\W*", re.IGNORECASE)
+PARTY = re.compile(r"\W*parti(?:et|navn)?\W*", re.IGNORECASE)
+OFFICE = re.compile(
+    r"\W*(?:verv|utvalg|organ|råd|komité|representant(?:type)?|listeplass|valgdistrikt)\W*", re.IGNORECASE
 )
 # The number of those counted, as a short word.
 COUNT = re.compile(r"\W*(?:n|tal|frekvens|freq|obs|mengde)\W*", re.IGNORECASE)

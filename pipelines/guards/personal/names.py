@@ -284,6 +284,21 @@ def share_of_full_names(cells: Cells) -> float:
     return _share(cells, is_person)
 
 
+def share_of_whole_names(cells: Cells) -> float:
+    """Return the share of a column's cells that are a person's name in each of their words, given and family."""
+    return _share(cells, is_whole_name)
+
+
+def is_whole_name(text: str) -> bool:
+    """Say whether a text is a full name with nothing in it but common given and family names, and initials."""
+    words = words_of(text) if is_person(text) else None
+    if words is None:
+        return False
+    parts = [part for word in words for part in word.rstrip(".").lower().split("-") if len(part) > 1]
+    family = [part for part in parts if part in FAMILY or _SON.fullmatch(part)]
+    return bool(family) and all(part in GIVEN or part in family or part in _SMALL for part in parts)
+
+
 def share_of_initials(cells: Cells) -> float:
     """Return the share of a column's cells that may be initials; 0 where they are too few to be those of several."""
     return _share(cells, are_initials) if len(cells.distinct.texts) >= max(_SOME, cells.filled / 2) else 0.0
@@ -302,6 +317,20 @@ def share_of_given(cells: Cells) -> float:
 def share_of_told(cells: Cells) -> float:
     """Return the share of a column's cells with a person's full name among other words: Vipps Kari Berg."""
     return _share(cells, person_within)
+
+
+def share_of_family(cells: Cells) -> float:
+    """Return the share of a column's cells that are common family names alone."""
+    return _share(cells, _is_family)
+
+
+def _is_family(text: str) -> bool:
+    name = text.lower()
+    return (name in FAMILY and name not in _PLACES) or (_SON.fullmatch(name) is not None and not is_no_person(text))
+
+
+SHARES_OF_PERSONS = (share_of_persons, share_of_initials, share_of_told, share_of_family)
+"""What says of a column that persons stand in it, in whatever form they are named."""
 
 
 def share_of_names(cells: Cells) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.guards.personal import headers, identity_numbers, names
+from pipelines.guards.personal import rows as of_rows
 from pipelines.guards.personal.identity_numbers import IDENTITY
 from pipelines.guards.personal.text_columns import Cells
 
@@ -60,24 +61,32 @@ _TOLD_IN, _GIVEN_ALONE, _FIVE_NAMES = 0.5, 0.6, 5
 # Of so many rows it can be said whether they are in any order: a column has fewer runs than chance would make.
 _ENOUGH_ROWS, _IN_ORDER = 15, 0.6
 _FORM_ROWS, _ONE_IN_TEN = 300, 0.1
+_LETTERS = "[A-Za-zÀ-ɏ]{2}"
 _PLATE = "^[A-Z]{2} ?[0-9]{4,5}$"
 # A text that begins as a count does: 12, ca. 30, <5, 10-20.
 _COUNTED = r"^(?:ca[.]? ?|[<>~])?[0-9]+ ?(?:$|[-/(%]|stk|av|til|personer)"
 _SEVERAL = 3
+# A man of 40: mann ca. 40, Kvinne (23 år). No group has one age.
+_SOMEBODY = (
+    r"(?i)^(?:eldre |ung |yngre )?(?:mann|kvinne|gutt|jente|dame|herre),? [^0-9-]{0,8}[0-9]{1,2}(?: ?år(?:ig)?)?"
+    r"(?:[).,]|$| [a-zæøå])"
+)
 
 
 def found(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
     """Yield kind and place of what the columns of one table show together."""
     dated = any(headers.EVENT.search(cells.name) for cells in columns) or _is_measured(columns)
+    named = of_rows.are_things(columns)
     things = lists_buildings(columns) or any(headers.OBJECT.search(cells.name) for cells in columns)
     for cells in columns:
-        if (dated and headers.SOME_DAY.fullmatch(cells.name)) or (things and not headers.BIRTH.search(cells.name)):
+        theirs = things or (named and not headers.REMARK.search(cells.name))
+        if (dated and headers.SOME_DAY.fullmatch(cells.name)) or (theirs and not headers.BIRTH.search(cells.name)):
             continue
         if place := _births(cells):
             yield BIRTH, place
     yield from _numbers(columns)
     yield from _halves(columns)
-    yield from _names(columns)
+    yield from _names(columns, things=named or of_rows.are_organisations(columns))
     yield from _forms(columns)
     if place := _one_row_per_person(columns):
         yield PERSONS, place
@@ -199,8 +208,11 @@ def _halves(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
             yield IDENTITY, left.place(np.ones(len(left.texts), bool))
 
 
-def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
-    """Yield the columns that hold names of persons, by their header, their texts or both."""
+def _names(columns: Sequence[Cells], *, things: bool) -> Iterator[tuple[str, str]]:
+    """Yield the columns that hold names of persons, by their header, their texts or both.
+
+    things: the rows are things, which may be called after somebody.
+    """
     called = [cells.name for cells in columns]
     first, last = (any(kind.fullmatch(name) for name in called) for kind in (headers.FIRST_NAME, headers.LAST_NAME))
     # How many are called Kari or Berge is a statistic.
@@ -214,10 +226,20 @@ def _names(columns: Sequence[Cells]) -> Iterator[tuple[str, str]]:
         yield NAMES, f"column {across[0].column.letter}, the header (and {len(across) - 1:,} more)"
     whole = (first and last) or not counted or any(headers.WHERE.search(name) for name in called)
     firms = any(headers.FIRM.search(name) for name in called)
+    elected = any(headers.PARTY.fullmatch(name) for name in called) and any(map(headers.OFFICE.fullmatch, called))
     ranked = counted and (_years_across(columns) or any(headers.RANK.fullmatch(name) for name in called))
     yearly = any(_follow_by_year(cells) for cells in columns)
     for cells in columns:
         if not len(cells.texts) or cells.share(_NUMBER) >= 1 / 2:
+            continue
+        if elected and headers.NAME.search(cells.name):
+            continue
+        if things and (
+            cells is columns[0] or headers.NAME.search(cells.name) or of_rows.is_of_a_thing_by_name(cells.name)
+        ):
+            # A boat or a restaurant is called after somebody too, but hardly by given and family name.
+            if names.share_of_whole_names(cells) >= _NAMES_ANYWAY or names.share_of_full_names(cells) >= _NEARLY_ALL:
+                yield NAMES, cells.place(np.ones(len(cells.texts), bool))
             continue
         if _are_names(cells, whole=whole, firms=firms, ranked=ranked) or (
             not counted and not (yearly and names.share_of_given(cells) >= _NEARLY_ALL) and _are_named_shortly(cells)
@@ -231,10 +253,14 @@ def _are_names(cells: Cells, *, whole: bool, firms: bool, ranked: bool) -> bool:
     whole: given and family names count alone. firms: the rows are firms. ranked: given names are those most used.
     """
     name = cells.name
-    if headers.AUTHOR.fullmatch(name):
+    if headers.AUTHOR.fullmatch(name) or headers.ELECTED.fullmatch(name):
         return False
     if headers.FIRST_NAME.fullmatch(name) or headers.LAST_NAME.fullmatch(name):
         return whole
+    if headers.INITIALS.fullmatch(name) and names.share_of_initials(cells) > 1 / 2:
+        return True
+    if headers.FAMILY.fullmatch(name) and names.share_of_family(cells) >= _SOME_NAMES:
+        return True
     organisations = names.share_of_organisations(cells)
     if headers.PERSONS_NAME.fullmatch(name):
         return organisations < 1 / 2
@@ -311,12 +337,22 @@ def _one_row_per_person(columns: Sequence[Cells]) -> str | None:
     for cells in columns:
         if _identifies(cells, columns):
             return cells.place(np.ones(len(cells.texts), bool))
+    for cells in columns:
+        if cells.filled >= _EVENTS and cells.share(_SOMEBODY) >= _SOME_NAMES:
+            return cells.place(cells.matching(_SOMEBODY))
     asked = [cells for cells in columns if headers.ASKED.search(cells.name) and _is_answered(cells)]
     if len(asked) > 1:
         return asked[0].place(np.ones(len(asked[0].texts), bool))
     if any(headers.OBJECT.search(cells.name) for cells in columns):
         return None
     describing = [cells for cells in columns if headers.DESCRIBING.fullmatch(cells.name) and cells.filled]
+    if len(describing) == 1:
+        # What somebody needs or did describes him too.
+        describing += [
+            cells
+            for cells in columns
+            if cells is not describing[0] and cells.filled and of_rows.tells_of_persons(cells)
+        ]
     if not describing or not _describe_persons(describing, columns):
         return None
     letters = ", ".join(cells.column.letter for cells in describing)
@@ -400,7 +436,8 @@ def _value(text: str) -> float:
 def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
     """Say whether a column names persons or their cases, hardly two rows the same."""
     name = cells.name
-    if headers.IDENTIFIER.search(name) or (headers.PLATE.search(name) and cells.share(_PLATE) >= _NEARLY_ALL):
+    plates = headers.PLATE.search(name) and cells.share(_PLATE) >= _NEARLY_ALL and not of_rows.are_things(columns)
+    if headers.IDENTIFIER.search(name) or plates:
         rows, enough = _FEW_ROWS, 1 / 2
     elif headers.ROLE.fullmatch(name) and not cells.share(_COUNTED) and not names.share_of_organisations(cells):
         rows, enough = _ROWS, _NEARLY_ALL
@@ -414,7 +451,7 @@ def _identifies(cells: Cells, columns: Sequence[Cells]) -> bool:
 
 
 def _of_persons(columns: Sequence[Cells]) -> bool:
-    """Say whether numbered cases are persons': nothing is counted, and no row names a project or an indicator."""
+    """Say whether numbered cases are persons': a word speaks of a human being, or of a decision and no figure."""
     if any(headers.FIGURE.search(cells.name) or headers.MEETING.search(cells.name) for cells in columns):
         return False
     if any(headers.DESCRIBING.fullmatch(cells.name) and cells.filled for cells in columns):
@@ -423,7 +460,15 @@ def _of_persons(columns: Sequence[Cells]) -> bool:
         return False
     things = [cells for cells in columns if headers.THING.search(cells.name) and cells.filled]
     named = any(len(cells.distinct.texts) * 2 >= cells.filled for cells in things)
-    return not named and not any(_counts(cells) for cells in columns if not headers.CASE.search(cells.name))
+    if named:
+        return False
+    if of_rows.are_of_persons(columns):
+        return True
+    if any(_counts(cells) for cells in columns if not headers.CASE.search(cells.name)):
+        return False
+    # Numbers beside which no word stands may be anybody's.
+    told = any(cells.share(_LETTERS) > 1 / 2 for cells in columns if not headers.CASE.search(cells.name))
+    return not told or any(headers.DECIDED.search(cells.name) for cells in columns)
 
 
 def _is_answered(cells: Cells) -> bool:
