@@ -281,6 +281,8 @@ def _fit_the_same(one: DeliveryContract, other: DeliveryContract) -> bool:
         return False
     if one.sheet is not None and other.sheet is not None and one.sheet != other.sheet:
         return False
+    if one.sheets_like is not None and other.sheets_like is not None and one.sheets_like != other.sheets_like:
+        return False
     common = set(one.fixed) & set(other.fixed)
     return all(set(one.fixed[column]) & set(other.fixed[column]) for column in common)
 

@@ -356,6 +356,11 @@ class DeliveryContract(Delivered):
     """What one kind of delivered file looks like and what its columns mean."""
 
     sheet: str | None = Field(None, description="sheet of a spreadsheet; none: whichever has the header")
+    sheets_like: TextPattern | None = Field(
+        None,
+        description="regular expression for the whole name of each sheet that is read, where a publisher's workbooks "
+        "have the same columns and differ in the names of their sheets",
+    )
     header_row: int | None = Field(
         None,
         ge=1,
@@ -462,6 +467,8 @@ class DeliveryContract(Delivered):
             yield f"column '{min(doubled)}' is in 'header' and in 'stated'"
         if len(set(self.header)) < len(self.header):
             yield "'header' names a column twice"
+        if self.sheet is not None and self.sheets_like is not None:
+            yield "expected 'sheet' or 'sheets_like', not both"
         if self.first_row is not None and (self.header_row is None or self.first_row <= self.header_row):
             yield "'first_row' must come after 'header_row'"
         if self.thousands is not None and self.decimal != ",":

@@ -243,6 +243,8 @@ def column_names(contract: DeliveryContract, grid: Grid, row: int) -> list[str]:
 def _header_row(contract: DeliveryContract, grid: Grid) -> int | None:
     if contract.sheet is not None and grid.sheet is not None and plain(contract.sheet) != plain(grid.sheet):
         return None
+    if contract.sheets_like is not None and not re.fullmatch(contract.sheets_like, (grid.sheet or "").strip()):
+        return None
     if isinstance(grid, CubeGrid):
         return 1 if contract.across is None and cube.fits(contract.header, grid) else None
     if contract.sheet is not None and grid.sheet is None:

@@ -235,6 +235,8 @@ def test_every_indicator_but_those_of_surveys_and_two_has_figures_of_the_distric
         "housing_allowance",
         "evictions",
         "youth_close_friend",
+        "work_assessment_allowance",
+        "disability_pension",
         # The demo has them in NAV's, Udir's and FHI's layouts.
         "registered_unemployment",
         "reduced_work_capability",

@@ -76,7 +76,7 @@ EDITS = {
         "    standard: {area: norway, year: 2020}\n",
         "",
         "an indicator with strata has a standard, and one without has none",
-        at="- id: reduced_work_capability",
+        at="id: reduced_work_capability",
     ),
     "unknown standard": Broken(
         "work.yaml",
