@@ -20,11 +20,13 @@ from random import Random
 from indicators.catalogue import Catalogue, load
 from pipelines.deliveries.checking import Checked, Rules, check
 from tests.corpus import (
+    clean_fifth,
     clean_for_development,
     clean_fourth,
     clean_held_out,
     clean_second,
     clean_third,
+    registers_fifth,
     registers_for_development,
     registers_fourth,
     registers_held_out,
@@ -77,6 +79,7 @@ HALVES: dict[str, tuple[Templates, Templates]] = {
     "second_held_out": _half_of_second(1),
     "third": (templates(registers_third), templates(clean_third)),
     "fourth": (templates(registers_fourth), templates(clean_fourth)),
+    "fifth": (templates(registers_fifth), templates(clean_fifth)),
 }
 
 
