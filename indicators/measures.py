@@ -53,7 +53,7 @@ def measures(
         sent = sent.union(among.select("vintage", "snapshot_sha256"))
     answers = _numbered(sent, "answer")
     series = _numbered(terms.drop("role", "cell", "cells"), "series", ["indicator_id", "source"])
-    series = series.mutate(indicator=ibis.dense_rank().over(order_by="indicator_id").cast("int32"))
+    series = _described(series.mutate(indicator=ibis.dense_rank().over(order_by="indicator_id").cast("int32")))
     same = (facts.snapshot_sha256 == answers.snapshot_sha256) & facts.vintage.identical_to(answers.vintage)
     coded = facts.join(answers, same).drop("vintage", "snapshot_sha256", "vintage_right", "snapshot_sha256_right")
     parts = terms.join(series.select("series", "indicator_id", "source"), ["indicator_id", "source"])
@@ -80,6 +80,27 @@ def _numbered(rows: Table, name: str, by: list[str] | None = None) -> Table:
     """Return the rows, each once, with a number in their order."""
     rows = rows.distinct()
     return rows.mutate(ibis.row_number().over(order_by=by or rows.columns).cast("int32").name(name))
+
+
+def _described(series: Table) -> Table:
+    """Add to each series, once, what its method means for all of its figures."""
+    is_implied = _.method.isin(["count_and_share", "annual_mean"])
+    is_rate = (_.method == "rate") | ((_.method == "count_and_share") & (_.per > 1))
+    how = ibis.cases(
+        (_.method == "proportion", "proportion, Wilson interval"),
+        ((_.method == "count_and_share") & is_rate, IMPLIED[2]),
+        (_.method == "count_and_share", IMPLIED[1]),
+        (is_rate, "rate, Poisson interval (exact below 10 events, Byar from 10)"),
+        else_=_.method,
+    )
+    return series.mutate(
+        is_counted=_.method.isin(COUNTED),
+        is_implied=is_implied,
+        is_mean=_.method == "annual_mean",
+        is_rate=is_rate,
+        how=how,
+        multiplier=ibis.ifelse(is_implied, _.per, _.scale),
+    )
 
 
 def _listed(numbered: Table, number: str, *names: str) -> Table:
@@ -335,32 +356,29 @@ def _pooled(rows: Table, series: Table) -> Table:
     months, quarters or windows that a source publishes.
     """
     year = _.period_end.year()
-    rows = rows.join(series.select("series", "method", "scale", "pooling"), "series")
-    yearly = rows.filter(_.pooling.notnull() & _.method.isin(COUNTED) & (_.period == year.cast("string")))
-    yearly = yearly.mutate(year=year)
-    window = ibis.range_window(
-        group_by=["indicator", "area"], order_by="year", preceding=yearly.pooling - 1, following=0
+    yearly = rows.join(series.select("series", "method", "pooling"), "series").mutate(year=year)
+    yearly = yearly.filter(_.pooling.notnull() & _.method.isin(COUNTED) & (_.period == _.year.cast("string")))
+    begin = yearly.group_by("indicator", "area").agg(begin=_.year.min())
+    # Each year counts in the windows that end with it and with the years after it. A year without a row ends none:
+    # its window has no series.
+    counted = yearly.mutate(after=ibis.range(0, yearly.pooling).unnest()).mutate(last=_.year + _.after)
+    found = (
+        counted.group_by("indicator", "area", "last")
+        .agg(
+            series=_.series.max(where=_.after == 0),
+            numerator=_.numerator.sum(),
+            denominator=_.denominator.sum(),
+            given=_.value.count(),
+            # Only what is left of another area is made of tables that may differ from year to year.
+            rest_name=_.rest_name.collect().unique().sort().join(", "),
+            least=ibis.null("float64"),
+            largest=ibis.null("float64"),
+            **_behind() | {"hidden": (_.hidden & _.value.isnull()).any()},
+        )
+        .join(series.select("series", "scale", "pooling"), "series")
+        .join(begin, ["indicator", "area"])
+        .filter(_.last - _.pooling + 1 >= _.begin)
     )
-    found = yearly.select(
-        "indicator",
-        "series",
-        "area",
-        "scale",
-        "pooling",
-        "least",
-        "largest",
-        last="year",
-        begin=_.year.first().over(ibis.window(group_by=["indicator", "area"], order_by="year")),
-        numerator=_.numerator.sum().over(window),
-        denominator=_.denominator.sum().over(window),
-        given=_.value.count().over(window),
-        # Only what is left of another area is made of tables that may differ from year to year.
-        rest_name=_.rest_name.collect().over(window).unique().sort().join(", "),
-        hidden=(_.hidden & _.value.isnull()).any().over(window),
-        impossible=_.impossible.any().over(window),
-        estimated=_.estimated.any().over(window),
-        answers=_once(_.answers.collect().over(window).flatten()),
-    ).filter(_.last - _.pooling + 1 >= _.begin)
     return found.mutate(
         period=(_.last - _.pooling + 1).cast("string") + "-" + _.last.cast("string"),
         period_start=ibis.date(_.last - _.pooling + 1, 1, 1),
@@ -377,9 +395,9 @@ def _status() -> Any:
         (_.hidden & _.value.isnull(), "suppressed"),
         (_.impossible & _.value.isnull(), "not_applicable"),
         (_.value.isnull(), "missing"),
-        ((_.method == "annual_mean") & (_.periods_counted < 12), "incomplete"),
-        ((_.method == "annual_mean") | _.estimated, "estimated"),
-        (_.method.isin(["published_value", "count_and_share"]), "no_denominator"),
+        (_.is_mean & (_.periods_counted < 12), "incomplete"),
+        (_.is_mean | _.estimated, "estimated"),
+        (~_.is_counted, "no_denominator"),
     )
 
 
@@ -391,22 +409,25 @@ def _labelled(rows: Table, series: Table, areas: Table, answers: Table) -> Table
     counts of a year's mean are mostly the same persons' and count as one, so that its interval is rather too wide than
     too narrow.
     """
-    rows = rows.join(series.select("series", "method", "scale", "per"), "series")
-    rows = rows.order_by("indicator", "area", "period_end", "period")
+    rows = rows.join(series.select("series", "is_counted", "is_implied", "is_mean", "is_rate", "multiplier"), "series")
+    certain = (_.denominator.notnull() & _certain(_)).fill_null(False)
+    rows = rows.mutate(counted=(_.is_counted | (_.is_implied & certain)) & _.value.notnull())
+    # Sorted with nothing but numbers; what is used more than once is computed before, once.
+    rows = rows.mutate(
+        {
+            end: ibis.ifelse(_.counted, ibis.ifelse(_.is_implied, _[end], _.denominator).nullif(0), None)
+            for end in ("least", "largest")
+        }
+    ).order_by("indicator", "area", "period_end", "period")
     # Names are looked up in one row of lists: no join, which would carry them through the sorting, or undo it.
-    rows = rows.cross_join(_listed(series, "series", "indicator_id", "sex", "age", "table_name"))
+    rows = rows.cross_join(_listed(series, "series", "indicator_id", "sex", "age", "table_name", "how"))
     rows = rows.cross_join(_listed(areas, "area", "area_id"))
     rows = rows.cross_join(_listed(answers, "answer", "snapshot_sha256", "vintage"))
+    alone = ibis.array([rows.every_snapshot_sha256[rows.answers[0]]])
     behind = rows.answers.map(lambda answer: rows.every_snapshot_sha256[answer])
-    is_implied = rows.method.isin(["count_and_share", "annual_mean"])
-    certain = (rows.denominator.notnull() & _certain(rows)).fill_null(False)
-    least, largest = (ibis.ifelse(is_implied, end, rows.denominator).nullif(0) for end in (rows.least, rows.largest))
-    lower, _upper = wilson(rows.numerator, largest, CONFIDENCE)
-    _lower, upper = wilson(rows.numerator, least, CONFIDENCE)
+    lower, _upper = wilson(rows.numerator, rows.largest, CONFIDENCE)
+    _lower, upper = wilson(rows.numerator, rows.least, CONFIDENCE)
     fewest, most = count_limits(rows.numerator, CONFIDENCE)
-    per = ibis.ifelse(is_implied, rows.per, rows.scale)
-    counted = (rows.method.isin(COUNTED) | (is_implied & certain)) & rows.value.notnull()
-    is_rate = (rows.method == "rate") | ((rows.method == "count_and_share") & (rows.per > 1))
     found = rows.select(
         *_PERIOD,
         "value",
@@ -415,20 +436,14 @@ def _labelled(rows: Table, series: Table, areas: Table, answers: Table) -> Table
         area_id=rows.every_area_id[rows.area],
         **{name: rows[f"every_{name}"][rows.series] for name in ("indicator_id", "sex", "age")},
         vintage=rows.every_vintage[rows.answers[-1]],
-        snapshots=ibis.ifelse(rows.answers.length() == 1, behind, behind.unique().sort()),
+        snapshots=ibis.ifelse(rows.answers.length() == 1, alone, behind.unique().sort()),
         numerator=ibis.ifelse(rows.value.notnull(), rows.numerator, None),
         denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
-        lower=ibis.ifelse(counted, ibis.ifelse(is_rate, fewest * per / largest, lower), None),
-        upper=ibis.ifelse(counted, ibis.ifelse(is_rate, most * per / least, upper), None),
+        lower=ibis.ifelse(rows.is_rate, fewest * rows.multiplier / rows.largest, lower),
+        upper=ibis.ifelse(rows.is_rate, most * rows.multiplier / rows.least, upper),
         # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
-        confidence=ibis.ifelse(counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
-        method=ibis.cases(
-            (rows.method == "proportion", "proportion, Wilson interval"),
-            ((rows.method == "count_and_share") & is_rate, IMPLIED[2]),
-            (rows.method == "count_and_share", IMPLIED[1]),
-            (is_rate, "rate, Poisson interval (exact below 10 events, Byar from 10)"),
-            else_=rows.method,
-        ),
+        confidence=ibis.ifelse(rows.counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
+        method=rows.every_how[rows.series],
         status=_status(),
         source_table=rows.rest_name.fill_null(rows.every_table_name[rows.series]),
     )

@@ -43,7 +43,9 @@ class DuckDbEngine:
                 register(connection, _name(number), table)
             for name, constant in constants:
                 connection.register(name, constant)
-            connection.sql(sql).write_parquet(str(path), compression="zstd")
+            # The lowest level takes a quarter less time to write, and a fifth more room.
+            how = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+            connection.execute(f"COPY ({sql}) TO {literal(path)} ({how})")
         return Ref(path, schema)
 
 

@@ -4,12 +4,13 @@ Collects the facts that the catalogue names and runs `indicators.measures`. What
 facts do; no later stage sees a hidden count.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from indicators import measures, population
 from indicators.catalogue import Catalogue
@@ -19,7 +20,7 @@ from indicators.disclosure.cells import Rules
 from indicators.disclosure.made_to_order import large_areas
 from indicators.disclosure.structure import structure
 from indicators.geography.membership import ADDING_UP
-from pipelines.engine import Input
+from pipelines.engine import Input, Union
 from pipelines.steps.counting import RESIDENTS
 from pipelines.steps.placing import MEMBERSHIP
 from pipelines.steps.remembering import COMPUTED, MEASURES, SHOWN
@@ -75,6 +76,7 @@ _AMONG = pa.schema(
 )
 _TABLE, _SHOWN = "source_table", 20
 _YEARS_AFTER = {"january": 0, "next_january": 1}
+FACTS_AT_A_TIME = 1_000_000
 _EXPOSED = b"follow from public figures"
 
 
@@ -181,14 +183,43 @@ def compute(
     if residents is not None and (asked := _among_residents(catalogue, pillar)):
         groups = population.groups_of_ages(asked, pc.unique(residents["age"]).to_pylist())
         among = (run(population.of_ages, residents, pa.Table.from_pylist(groups, schema=_AMONG)),)
-    return run(
-        measures.measures,
-        facts,
-        pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS),
-        adding_up(membership),
-        pa.Table.from_pylist(rests(catalogue), schema=RESTS),
-        *among,
-    ).read()
+    members, left = adding_up(membership), pa.Table.from_pylist(rests(catalogue), schema=RESTS)
+    made = [
+        run(measures.measures, some, some_terms, members, left, *among).read()
+        for some, some_terms in portions(facts, pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS))
+    ]
+    return pa.concat_tables(made)
+
+
+def portions(facts: Input, asked: pa.Table) -> Iterator[tuple[Input, pa.Table]]:
+    """Yield facts and terms of some indicators at a time, in the order of their names.
+
+    An indicator's figures follow from its own terms alone. So memory grows with a portion's facts, not with all.
+    """
+    if not isinstance(facts, Union):
+        yield facts, asked
+        return
+    tables: dict[str, set[str]] = {}
+    for name, table in zip(asked["indicator_id"].to_pylist(), asked["table_name"].to_pylist(), strict=True):
+        tables.setdefault(name, set()).add(table)
+    counts = {name: pq.read_metadata(ref.path).num_rows for name, ref in facts.parts.items()}
+    for names in _gathered(tables, counts):
+        own = set().union(*(tables[name] for name in names)) or facts.parts
+        some = Union({name: ref for name, ref in facts.parts.items() if name in own}, facts.label, facts.columns)
+        yield some, asked.filter(pc.is_in(asked["indicator_id"], pa.array(names, pa.string())))
+
+
+def _gathered(tables: Mapping[str, set[str]], counts: Mapping[str, int]) -> list[list[str]]:
+    """Return names in lists, each of tables that together have few facts, or of one name."""
+    lists: list[list[str]] = [[]]
+    used: set[str] = set()
+    for name in sorted(tables):
+        if lists[-1] and sum(counts.get(table, 0) for table in used | tables[name]) > FACTS_AT_A_TIME:
+            lists.append([])
+            used = set()
+        lists[-1].append(name)
+        used |= tables[name]
+    return lists
 
 
 def _among_residents(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:

@@ -6,12 +6,18 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scipy.stats import chi2
 from statsmodels.stats.proportion import proportion_confint
 
+from indicators import geography
 from indicators.rates import count_limits, poisson_rate
-from tests.stages import measures_of
+from pipelines.engine import Union
+from pipelines.steps import measuring
+from pipelines.steps.placing import MEMBERSHIP_COLUMNS
+from pipelines.storage.lake import Ref
+from tests.stages import measures_of, run
 from tests.unit import VINTAGE, Row, made_catalogue, made_facts, made_indicator
 
 COUNTS = {
@@ -454,3 +460,22 @@ def test_every_measure_lists_the_answers_that_it_was_read_from(rows, measure):
 def test_measures_come_once_per_indicator_area_and_period_in_order(rows):
     keys = [(row["indicator_id"], row["area_id"], row["period_end"], row["period"]) for row in rows]
     assert keys == sorted(set(keys))
+
+
+def test_figures_are_the_same_however_many_facts_are_taken_at_a_time(tmp_path, monkeypatch):
+    # A table that nobody has published yet is named by terms, and has no facts.
+    own = {name: table for name, table in facts().items() if name != "made/first"}
+    parts = {}
+    for number, (name, table) in enumerate(sorted(own.items())):
+        path = tmp_path / f"{number}.parquet"
+        pq.write_table(table, path)
+        parts[name] = Ref(path, table.schema)
+    members = pa.Table.from_pylist(geography.membership(CATALOGUE.areas.values()), schema=MEMBERSHIP_COLUMNS)
+    union = Union(parts, "table_name", tuple(measuring.FACT_COLUMNS))
+    terms = pa.Table.from_pylist(measuring.terms(CATALOGUE, "made"), schema=measuring.TERMS)
+    assert len(list(measuring.portions(union, terms))) == 1
+    monkeypatch.setattr(measuring, "FACTS_AT_A_TIME", 50)
+    apart = list(measuring.portions(union, terms))
+    assert len(apart) > 5
+    assert pa.concat_tables(asked for _facts, asked in apart).num_rows == terms.num_rows
+    assert measuring.compute(run, CATALOGUE, "made", union, members).equals(measures_of(CATALOGUE, "made", own))
