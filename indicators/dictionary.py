@@ -527,6 +527,7 @@ MEASURE = Table(
         _number("numerator", "Persons (or other units) counted; NULL: not published, suppressed, or no value"),
         _number("denominator", "Persons (or other units) at risk; NULL: not published (see status), or no value"),
         _number("value", f"The measure {_UNIT}; NULL: missing, and status says why. Zero is 0, never NULL"),
+        _number("nominal", "Of an amount of money, whose value is in fixed prices: as published; NULL: it is no money"),
         _number("lower", f"Lower end of the confidence interval {_UNIT}; NULL: no interval can be given"),
         _number("upper", f"Upper end of the confidence interval {_UNIT}; NULL: no interval can be given"),
         _number("confidence", "Level of the interval, 0.95 is 95 per cent; NULL: no interval"),

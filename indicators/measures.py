@@ -441,6 +441,7 @@ def _labelled(rows: Table, series: Table, areas: Table, answers: Table) -> Table
         denominator=ibis.ifelse(rows.value.notnull(), rows.denominator, None),
         lower=ibis.ifelse(rows.is_rate, fewest * rows.multiplier / rows.largest, lower),
         upper=ibis.ifelse(rows.is_rate, most * rows.multiplier / rows.least, upper),
+        nominal=ibis.null("float64"),
         # A bare number would be a DECIMAL column, which Arrow turns into 0.9500000000000001.
         confidence=ibis.ifelse(rows.counted, ibis.literal(str(CONFIDENCE)).cast("float64"), None),
         method=rows.every_how[rows.series],

@@ -447,7 +447,7 @@ class Maker:
         """09429 as first published; and all tables as they are now."""
         first, revised = self.education()
         now = [revised, self.residents(), self.units(), self.low_income(), self.tenure(), self.labour()]
-        now += [self.units_by_age(), self.households(), self.dwellings(), *self.of_municipalities()]
+        now += [self.units_by_age(), self.households(), self.dwellings(), *self.of_municipalities(), prices()]
         return first, now
 
     def _partition(
@@ -674,6 +674,20 @@ def incomes_of_tracts(years: Sequence[str]) -> dict[tuple[str, str], float]:
     }
 
 
+def prices() -> SyntheticTable:
+    """03013: prices grow by 0.25 per cent a month, and by 0.45 in 2022."""
+    levels, level = {}, 99.0
+    for year, month in months():
+        level *= 1.0045 if year == 2022 else 1.0025
+        levels[f"{year}M{month:02}"] = round(level, 1)
+    dimensions = [
+        Dimension("Konsumgrp", "konsumgruppe", [("TOTAL", "Totalindeks")], elimination=True),
+        contents({"KpiIndMnd": ("Konsumprisindeks (2015=100)", "indeks", 1)}),
+        spans(list(levels)),
+    ]
+    return table("03013", "Konsumprisindeks", dimensions, lambda at: levels[at["Tid"]])
+
+
 def contents(kinds: dict[str, tuple[str, str, int]]) -> Dimension:
     """The kinds of figure: code -> label, unit, decimals."""
     labelled = [(code, f"{label} (SYNTETISK)") for code, (label, _unit, _decimals) in kinds.items()]
@@ -788,8 +802,9 @@ def generate(target: Path) -> None:
         keep(night, "ssb/09429", FIRST_VINTAGE, store)
         server.tables["09429"] = now[0]
         delivered = [f"delivery/{file.contract}" for file in night.asking.inbox.pending if file.error is None]
-        # FHI's tables have no synthetic counterpart: the demo's figures of that kind are deliveries.
-        tables = [name for name, one in night.catalogue.tables.items() if one.provider == "ssb"]
+        # FHI's tables and a few others have no synthetic counterpart: the demo's figures of that kind are deliveries.
+        served = night.catalogue.tables.items()
+        tables = [name for name, one in served if one.provider == "ssb" and one.asked_as in server.tables]
         for name in [*tables, *night.catalogue.classifications, *sorted(delivered)]:
             keep(night, name, NEWEST_VINTAGE, store)
 

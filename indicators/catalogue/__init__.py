@@ -90,9 +90,10 @@ class Catalogue:
         return next((programme for programme in self.programmes if programme.area == area_id), None)
 
     def tables_of(self, pillar_id: str) -> list[str]:
-        """Return the ids of the source tables that a pillar's indicators draw on, without repetition."""
-        sources = (source for indicator in self.pillars[pillar_id].indicators for source in indicator.sources)
-        return sorted({source.table for source in sources})
+        """Return the ids of the tables that a pillar's indicators draw on, those of prices among them, each once."""
+        indicators = self.pillars[pillar_id].indicators
+        indices = {indicator.prices.index for indicator in indicators if indicator.prices is not None}
+        return sorted({source.table for indicator in indicators for source in indicator.sources} | indices)
 
     def spacings(self, table: str) -> tuple[Spacing, ...]:
         """Return how often the figures of each indicator come that draws on a table."""

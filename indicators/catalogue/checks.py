@@ -86,6 +86,7 @@ def faults(files: Files) -> Iterator[str]:
                 yield from comparators.faults(indicator, place)
             if tables is not None:
                 yield from _cell_faults(indicator, tables, place)
+                yield from _price_faults(indicator, tables, place)
 
 
 def unknown(kind: str, name: str, valid: Collection[str], expected: str = "") -> str:
@@ -489,6 +490,21 @@ def _cell_faults(
                 f"{at('method')} indicator '{indicator.id}': count_and_share of {source.table} without 'decimals'; "
                 "expected those of the published value, by which the implied denominator is uncertain"
             )
+
+
+def _price_faults(
+    indicator: Indicator, tables: Mapping[str, SourceTable | DeliveryContract], place: _Place
+) -> Iterator[str]:
+    """The index must be a table of which one figure per period is asked for."""
+    if indicator.prices is None:
+        return
+    name, at = indicator.prices.index, place("prices", "index")
+    table = tables.get(name)
+    if not isinstance(table, SourceTable):
+        known = [one for one, found in tables.items() if isinstance(found, SourceTable) and found.area is None]
+        yield f"{at} {unknown('source table', name, known, 'a table of sources.yaml with a price index')}"
+    elif table.area is not None or any(codes is None or len(codes) > 1 for codes in dimensions_of(table).values()):
+        yield f"{at} {name} has several figures of a period; expected one: no areas, and one code of each variable"
 
 
 def _selection_faults(

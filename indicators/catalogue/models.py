@@ -172,6 +172,13 @@ class Standard(Model):
     year: int = Field(description="the year of that composition, the same for all periods")
 
 
+class FixedPrices(Model):
+    """In the prices of which year an amount of money is told."""
+
+    index: str = Field(description="table of sources.yaml with a price index and nothing else, such as ssb/03013")
+    year: int = Field(description="the year in whose prices every amount is told")
+
+
 class IndicatorSource(Model):
     """How one source table's cells become the indicator's measure.
 
@@ -367,6 +374,9 @@ class Indicator(Model):
     standard: Standard | None = Field(
         None, description="whose composition standardised figures have; needed where a source has strata"
     )
+    prices: FixedPrices | None = Field(
+        None, description="fixed prices, which every indicator of unit NOK has; its sources are at the year's prices"
+    )
     pooling: int | None = Field(
         None, ge=2, description="periods summed into one figure for districts and smaller areas"
     )
@@ -407,6 +417,12 @@ class Indicator(Model):
     def _only_directed_indicators_have_targets(self) -> "Indicator":
         if (self.direction == "context") != (self.target is None):
             raise ValueError("an indicator has a target, unless its direction is 'context': then it has none")
+        return self
+
+    @model_validator(mode="after")
+    def _money_is_in_fixed_prices(self) -> "Indicator":
+        if (self.unit == "NOK") != (self.prices is not None):
+            raise ValueError("an indicator of unit NOK has 'prices', the index and the year; one of another unit none")
         return self
 
     @model_validator(mode="after")
@@ -631,7 +647,9 @@ class SourceTable(Asked):
 
     number: str | None = Field(None, description="the provider's own id, where the table is asked in two ways")
     unverified: bool = Field(False, description="no working query was seen: a failure warns, and fails nothing")
-    area: str = Field(description="the variable of areas, such as Region")
+    area: str | None = Field(
+        None, description="the variable of areas, such as Region; none: all figures are the country's (0)"
+    )
     time: str = Field(description="the variable of time, such as Tid")
     boundary_year: int | None = Field(None, description="year of the area codes; none: the period's own year")
     residents: Residents | None = Field(None, description="set where the table counts residents")
@@ -658,7 +676,7 @@ class SourceTable(Asked):
     @model_validator(mode="after")
     def _area_and_time_are_asked_for(self) -> "SourceTable":
         for variable in (self.area, self.time):
-            if variable not in self.selection:
+            if variable is not None and variable not in self.selection:
                 raise ValueError(f"the selection lacks '{variable}', which 'area' or 'time' names")
         return self
 

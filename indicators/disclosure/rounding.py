@@ -9,7 +9,7 @@ from indicators.disclosure.sums import Row, is_public, sources_of
 # Steps of rounding in per cent. A step is coarse enough where it holds three counts of the base.
 _STEPS = (0.1, 0.5, 1.0, 5.0, 10.0)
 _UNKNOWN_STEP, _COUNTS = 1.0, 3
-_HIDDEN = dict.fromkeys(("value", "lower", "upper", "confidence")) | {"status": "suppressed"}
+_HIDDEN = dict.fromkeys(("value", "nominal", "lower", "upper", "confidence")) | {"status": "suppressed"}
 
 
 def step_for(base: int | None) -> float | None:

@@ -22,7 +22,7 @@ from indicators.disclosure.sums import Key, Row, Rows, families, is_public, key_
 from indicators.measures import IMPLIED, placed
 
 # Columns that are blanked in a hidden row; the denominator too where it would reveal one that a provider hides.
-HIDDEN = ("numerator", "value", "lower", "upper", "confidence")
+HIDDEN = ("numerator", "value", "nominal", "lower", "upper", "confidence")
 # Statuses that `unreliable` replaces; any other says something more important.
 _LESS_THAN_UNRELIABLE = (None, "estimated")
 # The price of hiding a figure: of a small area; of a larger one, which is public elsewhere more often than not, so that

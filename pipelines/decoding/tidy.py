@@ -18,6 +18,7 @@ from pipelines.errors import SourceError
 _OBSERVATION = SCHEMA["observation"].arrow
 # Beside what is published, the text by which the catalogue names a cell.
 FACTS_SCHEMA = _OBSERVATION.insert(_OBSERVATION.get_field_index("value"), pa.field("cell", pa.string()))
+_COUNTRY = "0"
 _NOT_DIMENSIONS = ("value", "status", "snapshot_sha256")
 _WITHOUT_VALUE = pa.array([":", ".", "..", "..."])
 
@@ -27,7 +28,7 @@ def tidy(
     *,
     provider: str,
     table_id: str,
-    area: str,
+    area: str | None,
     time: str,
     boundary_year: int | None,
     vintage: datetime,
@@ -35,17 +36,18 @@ def tidy(
 ) -> pa.Table:
     """Return a cube's cells as facts.
 
-    cube: one column of codes per dimension, then value, status and snapshot_sha256 (see `pxweb.assemble`).
+    cube: one column of codes per dimension, then value, status and snapshot_sha256 (see `pxweb.assemble`). area: None
+    where all figures are the country's.
     Raises SourceError when the area or time dimension is not there, or a time code is no period.
     """
-    for name in (area, time):
+    for name in filter(None, (area, time)):
         if name not in cube.column_names:
             raise SourceError(f"{where}: no dimension '{name}'; the answer has {', '.join(cube.column_names)}")
     others = [name for name in cube.column_names if name not in {area, time, *_NOT_DIMENSIONS}]
     return facts(
         provider=provider,
         table_id=table_id,
-        area_id=text(cube[area]),
+        area_id=_repeat(_COUNTRY, cube.num_rows) if area is None else text(cube[area]),
         area_label=pa.nulls(cube.num_rows, pa.string()),
         period=text(cube[time]),
         boundary_year=boundary_year,

@@ -16,7 +16,7 @@ from indicators import arithmetic
 from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
-from indicators.catalogue.models import AmongResidents, Indicator, IndicatorSource
+from indicators.catalogue.models import AmongResidents, FixedPrices, Indicator, IndicatorSource
 from pipelines.edition import figure_text
 from pipelines.steps.terms import terms
 from pipelines.storage import warehouse
@@ -270,6 +270,10 @@ class _Figure:
         value = published.value * source.scale
         scaled = f" × {source.scale:g}" if source.scale != 1 else ""
         yield f"value: {published.value:,.6g}{scaled} = {value:,.6g}"
+        if self.indicator.prices is not None:
+            factor, told = self._prices(row, self.indicator.prices)
+            yield told
+            value *= factor
         yield _agree(value, row["value"])
         per = MULTIPLIER.get(self.indicator.unit, 1.0)
         if row["denominator"] is not None:
@@ -280,6 +284,18 @@ class _Figure:
                 row["numerator"], value, self.catalogue.rounding(source) or 0.0, per, row["confidence"]
             )
             yield from self._limits(worked, row)
+
+    def _prices(self, row: Row, prices: FixedPrices) -> tuple[float, str]:
+        """Return what a krone of the figure's year is worth in that of the prices, and say how that comes."""
+        query = (
+            "SELECT coalesce(max(value) FILTER (period = year(period_end)::VARCHAR), avg(value)) AS level"
+            " FROM observation WHERE provider || '/' || table_id = ? AND year(period_end) = ?"
+        )
+        years = prices.year, row["period_end"].year
+        then, now = (self.rows(query, prices.index, year)[0]["level"] for year in years)
+        worth = f"{row['nominal']:,.6g} × {then:.6g} / {now:.6g} = {row['nominal'] * then / now:,.6g}"
+        means = f"(means of the index of {years[0]} and {years[1]}, {prices.index})"
+        return then / now, f"in kroner of {years[0]}: {worth} {means}"
 
     def _residents(self, row: Row, source: IndicatorSource) -> str:
         """Say who the denominator is, where it is no cell of the table but residents of a day."""

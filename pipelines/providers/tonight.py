@@ -166,7 +166,8 @@ def _municipalities(table: SourceTable) -> tuple[str, ...]:
 
     Counties are numbered from 01 to 56. Masks without the first digit would also find words such as Ialt.
     """
-    forms = {found[1] for code in table.selection[table.area].values if (found := _OF_A_LIST.fullmatch(code))}
+    asked = table.selection[table.area].values if table.area is not None else []
+    forms = {found[1] for code in asked if (found := _OF_A_LIST.fullmatch(code))}
     return tuple(f"{form}{digit}???" for form in sorted(forms) for digit in range(6))
 
 
@@ -175,6 +176,6 @@ def zones_within(table: SourceTable) -> tuple[str, ...]:
 
     None where the table is not to be looked through for zones.
     """
-    if table.zones is None:
+    if table.zones is None or table.area is None:
         return ()
     return tuple(f"{code}??????" for code in table.selection[table.area].values if _MUNICIPALITY.fullmatch(code))

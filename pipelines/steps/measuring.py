@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from indicators import measures, population
+from indicators import measures, population, prices
 from indicators.catalogue import Catalogue
 from indicators.dictionary import SCHEMA
 from indicators.disclosure import tables
@@ -188,7 +188,19 @@ def compute(
         run(measures.measures, some, some_terms, members, left, *among).read()
         for some, some_terms in portions(facts, pa.Table.from_pylist(terms(catalogue, pillar), schema=TERMS))
     ]
-    return pa.concat_tables(made)
+    return _in_fixed_prices(run, catalogue, pillar, facts, pa.concat_tables(made))
+
+
+def _in_fixed_prices(run: Run, catalogue: Catalogue, pillar: str, facts: Input, computed: pa.Table) -> pa.Table:
+    """Return the measures with amounts of money in the prices of the year that the catalogue names."""
+    money = fixed_prices(catalogue, pillar)
+    if not money:
+        return computed
+    indices = sorted({own.table for own in money.values()})
+    if isinstance(facts, Union):
+        facts = Union({name: facts.parts[name] for name in indices}, facts.label, facts.columns)
+    index = run(prices.levels, facts, pa.table({"table_name": indices})).read()
+    return prices.in_fixed_prices(computed, index, money)
 
 
 def portions(facts: Input, asked: pa.Table) -> Iterator[tuple[Input, pa.Table]]:
@@ -236,6 +248,12 @@ def _among_residents(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
         for rank, source in enumerate(indicator.sources)
         if source.among_residents is not None
     ]
+
+
+def fixed_prices(catalogue: Catalogue, pillar: str) -> dict[str, prices.Prices]:
+    """Return the pillar's indicators that are money, with the index that they are told by."""
+    given = ((indicator.id, indicator.prices) for indicator in catalogue.pillars[pillar].indicators)
+    return {name: prices.Prices(found.index, found.year) for name, found in given if found is not None}
 
 
 def protect(

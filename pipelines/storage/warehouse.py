@@ -56,7 +56,7 @@ _CONFINED = {
 # what is shown.
 _HIDDEN = {
     "status": (
-        *("value", "numerator", "lower", "upper", "gap_to_required", "gap_to_target", "gap_to_comparator"),
+        *("value", "nominal", "numerator", "lower", "upper", "gap_to_required", "gap_to_target", "gap_to_comparator"),
         *("change", "change_lower", "change_upper"),
     ),
     "old_status": ("old_value",),

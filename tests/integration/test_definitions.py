@@ -37,8 +37,11 @@ def pillar_of_each_source() -> dict[str, str]:
     drawn: dict[str, set[str]] = {}
     for pillar in PILLARS:
         for indicator in yaml.load(CATALOGUE / f"{pillar}.yaml")["indicators"]:
-            for source in indicator["sources"]:
-                drawn.setdefault(source["table"], set()).add(pillar)
+            for source in [
+                *(one["table"] for one in indicator["sources"]),
+                *[indicator.get("prices", {}).get("index")],
+            ]:
+                drawn.setdefault(source, set()).add(pillar)
     counting = {table["id"] for table in sources_file()["tables"] if "residents" in table}
     return {name: min(own) for name, own in drawn.items() if len(own) == 1 and name not in counting}
 

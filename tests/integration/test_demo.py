@@ -18,7 +18,7 @@ from tests.unit import real_catalogue
 STORE = SnapshotStore(DEMO / "snapshots")
 FETCHES = STORE.fetches()
 # Of which only the newest codes are asked for: a share cannot be summed over the predecessors.
-SHARES = ["06944", "06944_tracts", "08487", "12275", "12944", "13502"]
+SHARES = ["03013", "06944", "06944_tracts", "08487", "12275", "12944", "13502"]
 COUNTS = ["04317", "04362", "06070", "06265", "07459", "08764", "09429", "11084", "13563"]
 SUMMED = ["06070_summed", "06265_summed", "07459_summed", "13563_summed"]
 TABLES = [*SHARES, *COUNTS, *SUMMED]

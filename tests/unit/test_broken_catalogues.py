@@ -78,6 +78,26 @@ EDITS = {
         "an indicator with strata has a standard, and one without has none",
         at="id: reduced_work_capability",
     ),
+    "money without fixed prices": Broken(
+        "work.yaml",
+        "    prices: {index: ssb/03013, year: 2020}\n",
+        "",
+        "an indicator of unit NOK has 'prices', the index and the year",
+        at="id: median_income",
+    ),
+    "unknown price index": Broken(
+        "work.yaml",
+        "prices: {index: ssb/03013,",
+        "prices: {index: ssb/03031,",
+        "unknown source table 'ssb/03031'|a table of sources.yaml with a price index",
+        "ssb/03013",
+    ),
+    "a table of areas as price index": Broken(
+        "work.yaml",
+        "prices: {index: ssb/03013,",
+        "prices: {index: ssb/06944,",
+        "ssb/06944 has several figures of a period; expected one: no areas, and one code of each variable",
+    ),
     "unknown standard": Broken(
         "work.yaml",
         "standard: {area: norway,",
