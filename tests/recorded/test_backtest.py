@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from indicators.forecast_skill import base_rates, skill
+from indicators.forecast_skill import base_rates, calibration, skill
+from pipelines.settings import PROJECT
 from pipelines.steps import backtesting
 from tests.recorded.test_county_measures import computed, known
 from tests.stages import run, series_of
@@ -48,6 +49,53 @@ def test_what_holds_has_earned_it(past: pa.Table, whole: pd.DataFrame) -> None:
             earned.add(indicator)
     assert earned == EARNED
     assert set(enough[whole.loc[enough, "verdict"] == "holds"]) == EARNED
+
+
+CALLED = {"lowest education": "lowest_education", "crowding, immigrants": "crowding_immigrants"}
+
+
+def page_rows(first: str) -> list[list[str]]:
+    """The cells of the rows of docs/assessment.md's table whose heading begins so, below the heading."""
+    lines = (PROJECT / "docs" / "assessment.md").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    found = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            return found
+        found.append([cell.strip() for cell in line.strip("|").split("|")])
+    return found
+
+
+def test_the_pages_table_of_probabilities_is_what_the_backtest_gives(past: pa.Table) -> None:
+    tenths = calibration(past).to_pandas()
+    weighted = tenths.assign(given=tenths["given"] * tenths["cases"], came_true=tenths["came_true"] * tenths["cases"])
+    sums = weighted.groupby("tenth")[["given", "came_true", "cases"]].sum()
+    given, came_true, cases = page_rows("given, per cent")
+    assert [int(cell.replace(",", "")) for cell in cases[1:]] == sums["cases"].tolist()
+    for row, name in ((given, "given"), (came_true, "came_true")):
+        mean = 100 * sums[name] / sums["cases"]
+        assert [int(cell) for cell in row[1:]] == [round(one) for one in mean], name
+
+
+def test_the_pages_table_of_indicators_is_what_the_backtest_gives(past: pa.Table, whole: pd.DataFrame) -> None:
+    rows = page_rows("indicator")
+    assert len(rows) == len(whole)
+    once = past.filter(past["corrected"]).to_pandas().query("change == 0.1")
+    uncorrected = (once["score"].abs() <= 1.959964).groupby(once["indicator_id"]).mean()
+    for name, *cells in rows:
+        indicator = CALLED.get(name, name.replace(" ", "_"))
+        found = whole.loc[indicator]
+        counts, briers, before, held, worst, verdict = cells[:3], cells[3:7], *cells[7:]
+        assert [int(cell.replace(",", "")) for cell in counts] == found[["cases", "areas", "years"]].tolist()
+        scores = found[["brier", "brier_no_change", "brier_straight_line", "brier_half_drift"]]
+        assert [float(cell) for cell in briers] == [round(one, 3) for one in scores]
+        # Given in whole per cent, and in tenths where more decides.
+        for cell, share in ((before, uncorrected[indicator]), (held, found["coverage_95"])):
+            told = cell.removesuffix(" %")
+            assert float(told) == round(100 * share, 1 if "." in told else 0), (name, cell)
+        assert verdict == found["verdict"]
+        if worst:
+            assert int(worst) == round(100 * found["calibration_error"])
 
 
 @pytest.mark.slow

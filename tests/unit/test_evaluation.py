@@ -1,6 +1,7 @@
 """Evaluation: panels whose truth is built in, arithmetic shown, published estimates, and how often the tests err."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -455,6 +456,44 @@ def test_californias_synthetic_control_is_that_published_but_for_where_the_searc
 def test_californias_synthetic_difference_in_differences_is_that_published(california: Panel):
     """The same table: -15.6."""
     assert synthetic_difference(california).effects["California"] == pytest.approx(-15.6, abs=0.05)
+
+
+# --- West Germany's reunification: published estimates -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def germany() -> Panel:
+    """Gross domestic product per head of West Germany and 16 other countries, 1960-2003; reunited in 1990.
+
+    From jgreathouse9/mlsynth, where the names of the others are out of order: so they are numbers here.
+    """
+    text = (Path(__file__).parent / "published" / "reunification.csv").read_text(encoding="utf-8")
+    rows = dict(line.split(",") for line in text.splitlines())
+    wide = pd.DataFrame({name: [float(value) for value in row.split()] for name, row in rows.items()})
+    wide = wide[["West Germany", *(name for name in wide if name != "West Germany")]]
+    years = range(1960, 2004)
+    periods = pd.DataFrame(
+        {
+            "period": [str(year) for year in years],
+            "period_start": [date(year, 1, 1) for year in years],
+            "period_end": [date(year, 12, 31) for year in years],
+        }
+    )
+    return Panel(wide.set_axis(periods["period"]), periods, before=30)
+
+
+@pytest.mark.parametrize("method", ["synthetic control", "demeaned synthetic control"])
+def test_west_germany_ranks_first_of_seventeen_as_published(germany: Panel, method: str):
+    """Abadie, Diamond & Hainmueller 2015 (AJPS 59:495), figure 5: the largest ratio of all 17, so 1/17 by chance."""
+    results = evaluation.evaluate(germany).results
+    [whole] = [row for row in results if row.method == method and row.phase == "whole"]
+    assert whole.p_value == pytest.approx(1 / 17)
+
+
+def test_west_germanys_gap_of_2003_is_that_published(germany: Panel):
+    """The same, p. 504: in 2003 the synthetic one is about 12 per cent above the real one."""
+    gap = synthetic_control(germany).gaps["West Germany"]
+    assert -gap.iloc[-1] / germany.outcomes["West Germany"].iloc[-1] == pytest.approx(0.12, abs=0.005)
 
 
 # --- a second implementation ----------------------------------------------------------------------------------
