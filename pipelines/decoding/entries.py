@@ -222,5 +222,5 @@ def _first_year(table: SourceTable) -> int:
     return int(text.removeprefix("from(").removesuffix(")"))
 
 
-def _parameter(answer: StoredResponse, name: str) -> str:
-    return dict(answer.params)[name]
+def _parameter(answer: StoredResponse, name: str | None) -> str:
+    return dict(answer.params)[name or ""]
