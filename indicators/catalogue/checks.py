@@ -254,6 +254,11 @@ def _source_faults(file: SourcesFile, line: Lines) -> Iterator[str]:
                 f"{line('tables', number, 'zones')} table '{table.id}': zones of a provider with dialect "
                 f"{known[table.provider]}; expected them of one with dialect fhi"
             )
+        if table.register and set(table.selection) != {table.area, table.time, "ContentsCode"}:
+            yield (
+                f"{line('tables', number, 'id')} register '{table.id}': expected {table.area}, {table.time} and "
+                f"ContentsCode in its selection, found {', '.join(table.selection)}"
+            )
         yield from _resident_faults(table.residents, dimensions_of(table), line, "tables", number, "residents")
 
 

@@ -21,6 +21,7 @@ from pipelines.storage.snapshots import Fetch, StoredResponse
 
 POINTS = pa.schema(
     [
+        ("area", pa.string()),
         ("year", pa.int16()),
         ("contents", pa.string()),
         ("value", pa.float64()),
@@ -28,7 +29,10 @@ POINTS = pa.schema(
         ("latitude", pa.float64()),
     ]
 )
-"""What happened where: one row per accident and kind of figure. longitude, latitude: null where no place is given."""
+"""What happened where: one row per accident and kind of figure.
+
+area: the municipality that the register gives it. longitude, latitude: null where no place is given.
+"""
 
 ACCIDENTS = "accidents"
 # NVDB's numbers of the properties of an accident.
@@ -55,7 +59,7 @@ def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes])
     years = range(first, last + 1)
     of_areas = [(code, list(own.values())) for code, own in _by_area(table, fetch, content).items()]
     rows: list[tuple[str, int, str, float | None]] = []
-    points: list[tuple[int, str, float, float | None, float | None]] = []
+    points: list[tuple[str, int, str, float, float | None, float | None]] = []
     for code, own in of_areas:
         if not own:
             raise SourceError(f"{fetch.source}: not one accident in municipality {code}; expected some since {first}")
@@ -66,8 +70,8 @@ def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes])
             for kind in _PERSONS:
                 rows.append((code, year, kind, sum(one["persons"][kind] for one in of_year) if known else None))
             for one in of_year:
-                points.append((year, ACCIDENTS, 1.0, *one["place"]))
-                points += [(year, kind, one["persons"][kind], *one["place"]) for kind in _PERSONS if known]
+                points.append((code, year, ACCIDENTS, 1.0, *one["place"]))
+                points += [(code, year, kind, one["persons"][kind], *one["place"]) for kind in _PERSONS if known]
     columns = list(zip(*points, strict=True)) or [()] * len(POINTS)
     return _facts(table, fetch, rows), pa.table(list(columns), schema=POINTS)
 
@@ -165,7 +169,7 @@ def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, 
     rows: list[dict[str, Any]] = []
     with_place = points.filter(points["longitude"].is_valid()) if points.num_rows else points
     at = shapely.points(with_place["longitude"].to_numpy(), with_place["latitude"].to_numpy())
-    events = with_place.select(["year", "contents", "value"]).to_pylist()
+    events = with_place.select(["area", "year", "contents", "value"]).to_pylist()
     cells: dict[str, list[tuple[str, str]]] = {}
     for row in known.to_pylist():
         if row["value"] is not None:
@@ -175,9 +179,10 @@ def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, 
         sums: Counter[tuple[str, str, str]] = Counter()
         seen: set[int] = set()
         for event, polygon in zip(*tree.query(at, predicate="intersects"), strict=True):
-            if int(event) not in seen:  # on a border: in one polygon alone
+            one = events[event]
+            # On a border it is in one polygon alone, and in none of another municipality than the register says.
+            if int(event) not in seen and codes[polygon].startswith(one["area"]):
                 seen.add(int(event))
-                one = events[event]
                 sums[codes[polygon], str(one["year"]), one["contents"]] += one["value"]
         rows += [
             {"code": code, "period": period, "contents": kind, "value": sums[code, period, kind], "year": year}

@@ -138,13 +138,17 @@ class FhiClient:
 
 
 def as_published(cube: pa.Table, time: str) -> pa.Table:
-    """Return a cube with periods as FHI shows them, `2020` and `2018-2022`, and without empty statuses."""
+    """Return a cube with periods as FHI shows them, `2020` and `2018-2022`, and without empty statuses.
+
+    A confidential figure is marked by `:` or by `k`, which is the same.
+    """
     periods = cube[time].combine_chunks()
     shown = [_shown(code) for code in periods.dictionary.to_pylist()]
     cube = cube.set_column(
         cube.schema.get_field_index(time), time, pa.DictionaryArray.from_arrays(periods.indices, shown)
     )
     status = cube["status"].cast(pa.string())
+    status = pc.if_else(pc.equal(status, "k"), ":", status)
     return cube.set_column(
         cube.schema.get_field_index("status"), "status", pc.if_else(pc.equal(status, ""), None, status)
     )

@@ -22,7 +22,9 @@ def table() -> Table:
         for number, area in enumerate(AREAS)
         for at, year in enumerate(YEARS)
     }
+    # Both signs of a confidential figure were seen.
     figures["4003", "2018_2020", "0", "RATE"] = ":"
+    figures["40", "2018_2020", "0", "RATE"] = "k"
     return Table(
         "Syntetisk",
         {
@@ -69,6 +71,9 @@ def test_figures_come_with_periods_as_shown_and_hidden_ones_marked(server: FhiSe
         ("4003", "2019-2021", 41.0, None),
         ("4003", "2020-2022", 42.0, None),
     ]
+    of_county = client(server).fetch(query(GEO=["40"], AAR=["2018_2020"]))
+    assert of_county is not None
+    assert cube(of_county) == [("40", "2018-2020", None, ":")]
     assert [role for role, _response in fetched.responses] == ["metadata", "metadata", "data"]
     assert fetched.metadata.updated == "2026-05-04T08:00:00"
 

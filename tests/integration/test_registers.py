@@ -4,6 +4,7 @@ The server is tests/register_server.py.
 """
 
 import gzip
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +16,9 @@ import pytest
 import shapely
 
 from indicators import geography
+from indicators.catalogue.models import AmongResidents
 from indicators.dictionary import SCHEMA
+from pipelines.edition import chain
 from pipelines.errors import SourceError
 from pipelines.providers.registers import BrregClient, NvdbClient
 from pipelines.providers.tonight import Providers, query_of
@@ -27,6 +30,8 @@ from pipelines.steps.placing import MEMBERSHIP_COLUMNS
 from pipelines.storage.lake import Memo
 from pipelines.terminal import planned, probe
 from pipelines.workplace.night import Night, compose
+from tests.integration.test_stages import refresh, synthetic_tables
+from tests.pxweb_server import PxWebServer
 from tests.register_server import PERSON, RegisterServer, accident
 from tests.stages import run
 from tests.unit import real_catalogue
@@ -49,6 +54,8 @@ ACCIDENTS = [
     accident(7, "2023-01-05", 60.50, 11.90, (0, 0, 0, 1)),
     accident(8, "2026-02-02", 59.75, 10.25, (0, 0, 0, 1)),
 ]
+# Another municipality's, by the register, whatever polygon its place is in.
+OF_SKIEN = accident(9, "2023-02-03", 59.75, 10.25, (0, 0, 0, 1))
 UNITS = {
     ("3301", "registrertIFrivillighetsregisteret=true"): 612,
     ("3301", "organisasjonsform=FLI"): 1_480,
@@ -73,7 +80,7 @@ _RESIDENTS = pa.schema(
 
 @pytest.fixture
 def server() -> Iterator[RegisterServer]:
-    there = {"3301": ACCIDENTS, "4003": [accident(9, "2023-02-03", 59.2, 9.6, (0, 0, 0, 1))]}
+    there = {"3301": ACCIDENTS, "4003": [OF_SKIEN]}
     with RegisterServer(accidents=there, units=UNITS) as running:
         yield running
 
@@ -331,3 +338,52 @@ def test_an_unknown_kind_of_unit_is_named(server: RegisterServer) -> None:
     client = BrregClient(live(server.brreg, "brreg"), lambda: NOW)
     with pytest.raises(SourceError, match="unknown kind 'x'; expected one of voluntary"):
         client.fetch(query_of(table.model_copy(update={"selection": chosen})))
+
+
+def test_explain_says_whose_residents_of_which_day_a_denominator_is() -> None:
+    one = real_catalogue()
+    source = one.indicators["traffic_accidents"].sources[0]
+    figure = chain._Figure(None, one, one.indicators["traffic_accidents"], "drammen-7", "2023", {})  # type: ignore[arg-type]
+    row = {"period_end": date(2023, 12, 31), "denominator": 5_000.0}
+    said = "denominator: residents on 1 January 2023, by the table of residents: 5,000"
+    assert figure._residents(row, source) == said
+    later = one.tables["nvdb/570"].model_copy(update={"residents_on": "next_january"})
+    figure.catalogue = replace(one, tables={**one.tables, "nvdb/570": later})
+    of_women = source.model_copy(update={"among_residents": AmongResidents(age="20-66", sex="women")})
+    said = "denominator: residents aged 20-66, women on 1 January 2024, by the table of residents: 5,000"
+    assert figure._residents(row, of_women) == said
+
+
+@pytest.mark.slow
+def test_a_night_gives_the_district_its_accidents_once_the_polygons_of_its_units_lie_in_the_inbox(
+    tmp_path: Path,
+) -> None:
+    shapes = polygons()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"grunnkrets_no": code, "grunnkrets_name": f"Syntetisk {code}"},
+            "geometry": json.loads(shapely.to_geojson(shapely.from_wkb(geometry))),
+        }
+        for code, geometry in zip(shapes["area_id"].to_pylist(), shapes["geometry"].to_pylist(), strict=True)
+    ]
+    (tmp_path / "inbox").mkdir()
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (tmp_path / "inbox" / "grunnkretser_syntetisk_2024.geojson").write_text(text)
+    with PxWebServer(list(synthetic_tables().values())) as ssb:
+        found = refresh(ssb, tmp_path)
+    figures = found.sql(
+        "SELECT area_id, period, numerator, denominator, value FROM measure WHERE NOT pooled AND period = '2024' "
+        "AND indicator_id = 'traffic_accidents' AND area_id IN ('drammen', 'drammen-7') ORDER BY area_id"
+    )
+    residents = dict(found.sql("SELECT area_id, population FROM area WHERE area_id IN ('drammen', 'drammen-7')"))
+    assert residents.keys() == {"drammen", "drammen-7"}
+    # The server has one accident a year in the municipality, in one of the made-up polygons of the district.
+    # A single one is no figure to show, of either; the window of three years is.
+    assert [row[:3] for row in figures] == [("drammen", "2024", None), ("drammen-7", "2024", None)]
+    [(pooled, persons)] = found.sql(
+        "SELECT numerator, denominator FROM measure WHERE indicator_id = 'traffic_accidents' AND pooled "
+        "AND area_id = 'drammen-7' AND period = '2023-2025'"
+    )
+    assert pooled == 3
+    assert 3 * 0.8 * residents["drammen-7"] < persons < 3 * 1.2 * residents["drammen-7"]

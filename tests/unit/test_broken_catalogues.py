@@ -62,6 +62,13 @@ class Broken:
 
 
 EDITS = {
+    "a register asked by what it does not tell apart": Broken(
+        "sources.yaml",
+        "      ContentsCode: {values: [voluntary,",
+        '      Kjonn: {values: ["0"]}\n      ContentsCode: {values: [voluntary,',
+        "register 'brreg/enheter': expected kommunenummer, Tid and ContentsCode in its selection",
+        at="id: brreg/enheter",
+    ),
     "unknown subgoal": Broken(
         "work.yaml", 'subgoal: "1.1"', 'subgoal: "1.2"', "unknown subgoal '1.2'|expected one of 1.1", "1.1"
     ),
@@ -436,6 +443,32 @@ ADDED = {
 """,
         "count_and_share of ssb/13563 without 'decimals'; expected those of the published value",
         at="method: count_and_share",
+    ),
+    "residents of a day that no table names": Broken(
+        "",
+        """        denominator:
+          ContentsCode: Bosatte
+          HovArbStyrkStatus: [A.01, A.09]
+          Alder: 20-66
+          InnvandrKat: A-G
+""",
+        "        among_residents: {age: 20-66}\n",
+        "residents of which day, ssb/13563 does not say; expected its `residents_on`: january or next_january",
+        at="among_residents:",
+    ),
+    "residents beside a denominator": Broken(
+        "",
+        "        denominator:\n",
+        "        among_residents: {age: all}\n        denominator:\n",
+        "'among_residents' goes with proportion or rate, instead of 'denominator'",
+        at="table: ssb/13563",
+    ),
+    "ages that fall": Broken(
+        "",
+        "        denominator:\n",
+        "        among_residents: {age: 66-20}\n        denominator:\n",
+        "age '66-20'; expected all, years as 20-66, or from an age on as 67+",
+        at="among_residents:",
     ),
     "percentage taken for a share": Broken(
         "", "scale: 0.01", "scale: 1", "scale 1 from 'percent' to unit 'share'; expected 0.01"
