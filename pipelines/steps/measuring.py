@@ -208,15 +208,18 @@ def portions(facts: Input, asked: pa.Table) -> Iterator[tuple[Input, pa.Table]]:
 
     An indicator's figures follow from its own terms alone. So memory grows with a portion's facts, not with all.
     """
-    if not isinstance(facts, Union):
-        yield facts, asked
-        return
+    counts: dict[str, int] = {}
+    if isinstance(facts, Union):
+        counts = {name: pq.read_metadata(ref.path).num_rows for name, ref in facts.parts.items()}
     tables: dict[str, set[str]] = {}
     for name, table in zip(asked["indicator_id"].to_pylist(), asked["table_name"].to_pylist(), strict=True):
-        tables.setdefault(name, set()).add(table)
-    counts = {name: pq.read_metadata(ref.path).num_rows for name, ref in facts.parts.items()}
+        if table in counts:
+            tables.setdefault(name, set()).add(table)
+    if not isinstance(facts, Union) or not tables:
+        yield facts, asked
+        return
     for names in _gathered(tables, counts):
-        own = set().union(*(tables[name] for name in names)) or facts.parts
+        own = set().union(*(tables[name] for name in names))
         some = Union({name: ref for name, ref in facts.parts.items() if name in own}, facts.label, facts.columns)
         yield some, asked.filter(pc.is_in(asked["indicator_id"], pa.array(names, pa.string())))
 
@@ -226,7 +229,7 @@ def _gathered(tables: Mapping[str, set[str]], counts: Mapping[str, int]) -> list
     lists: list[list[str]] = [[]]
     used: set[str] = set()
     for name in sorted(tables):
-        if lists[-1] and sum(counts.get(table, 0) for table in used | tables[name]) > FACTS_AT_A_TIME:
+        if lists[-1] and sum(counts[table] for table in used | tables[name]) > FACTS_AT_A_TIME:
             lists.append([])
             used = set()
         lists[-1].append(name)
