@@ -290,6 +290,9 @@ def test_after_a_revision_only_what_depends_on_it_is_rebuilt(first: Night, revis
         "comparison/areas.parquet",
         "comparison/pillars.parquet",
         "comparison/changes.parquet",
+        # Made anew, with nothing in them: there are no figures of small areas, and none by age.
+        "comparison/small_areas.parquet",
+        "comparison/standardised.parquet",
         # No evaluated indicator is made of the table: results and placebos, read from the fits, stand.
         "evaluation/fits.parquet",
         "provenance/responses.parquet",
