@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from indicators.catalogue import Catalogue, CatalogueError, load
-from indicators.catalogue.models import SourceTable
+from indicators.catalogue.models import REGISTERS, SourceTable
 from indicators.dictionary import SCHEMA
 from pipelines.deliveries import checking
 from pipelines.deliveries.faults import StandsOut
@@ -71,7 +71,7 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
     blocked = list(_blocked(night))
     yield from blocked or _unpublished(night)
     yield from _inbox(catalogue, night.store, asking)
-    yield from _nights(Nights(night.store.root))
+    yield from _nights(Nights(night.store.root), catalogue)
     yield _edition(settings.root)
 
 
@@ -225,7 +225,7 @@ def _inbox(catalogue: Catalogue, store: Store, asking: Asking) -> Iterator[Findi
 _LATELY = timedelta(days=30)
 
 
-def _nights(nights: Nights) -> Iterator[Finding]:
+def _nights(nights: Nights, catalogue: Catalogue) -> Iterator[Finding]:
     """How the last night went, who has been silent, and which nights of the last month did not take place."""
     last = nights.last_asked()
     if last is None:
@@ -236,7 +236,10 @@ def _nights(nights: Nights) -> Iterator[Finding]:
     yield Finding("nights", last.good, f"last on {at} by {last.trigger}; {last.asked}{went}".replace("tonight", "then"))
     for provider, moment in last.silent().items():
         words = f"last answered {moment:%Y-%m-%d %H:%M} UTC" if moment else "never answered, as far as is known"
-        yield Finding(provider, False, f"{words}; was asked on {at}. Its last good figures stand")
+        # Of a register that nobody has seen answer, silence is a note: a firewall may know nothing of it.
+        unseen = all(one.register and one.unverified for one in catalogue.tables.values() if one.provider == provider)
+        good = None if unseen and provider in REGISTERS else False
+        yield Finding(provider, good, f"{words}; was asked on {at}. Its last good figures stand")
     lately = nights.since(datetime.now(UTC) - _LATELY)
     for outcome, what in (("missed", "did not take place"), ("broke off", "broke off")):
         days = sorted({f"{one.started_at:%Y-%m-%d}" for one in lately if one.outcome == outcome})

@@ -28,20 +28,23 @@ class Said:
     err: str
 
 
+REGISTERS = ("LEVEKAR_NVDB_URL", "LEVEKAR_BRREG_URL")
+"""Set for all tests (tests/conftest.py), so that none asks a register on the net."""
+
 Levekar = Callable[..., Said]
 
 
 def environment(**more: str) -> dict[str, str]:
     """The user's environment without settings of ours, other than those given; compiled modules are kept."""
     ours = ("LEVEKAR_", "DAGSTER_", "PYTHONDONTWRITEBYTECODE")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = {name: value for name, value in os.environ.items() if name in REGISTERS or not name.startswith(ours)}
     return {**kept, "LEVEKAR_ANYWAY": "true", **more}
 
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith(("LEVEKAR_", "DAGSTER_")):
+        if name.startswith(("LEVEKAR_", "DAGSTER_")) and name not in REGISTERS:
             monkeypatch.delenv(name)
     # The stand-ins have no closed hours, whatever the clock says while the tests run.
     monkeypatch.setenv("LEVEKAR_ANYWAY", "true")

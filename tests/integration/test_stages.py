@@ -488,7 +488,7 @@ def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: 
     answer = f"{last.finished_at:%Y-%m-%d %H:%M} UTC"
     shown = " ".join(line for line, _style in scorecard._asked_last(Nights(folder / "live")))
     assert f"SSB last answered {answer}" in shown
-    findings = {one.subject: one for one in doctor._nights(Nights(folder / "live"))}
+    findings = {one.subject: one for one in doctor._nights(Nights(folder / "live"), real_catalogue())}
     assert findings["ssb"].good is False
     assert f"last answered {answer}" in findings["ssb"].message
     assert findings["nights"].good is False
