@@ -11,6 +11,7 @@ import pkgutil
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +30,7 @@ def main(asked: list[str]) -> int:
     modules = {name: importlib.import_module(f"benchmarks.{name}") for name in asked or every}
     # Modules without a `run` that needs nothing are commands of their own.
     found = {name: getattr(module, "run", None) for name, module in modules.items()}
-    runs = {name: run for name, run in found.items() if run and not inspect.signature(run).parameters}
+    runs = {name: run for name, run in found.items() if run and not needed(run)}
     machine, results = described(), dict[str, list[Result]]()
     for name, run in runs.items():
         results[name] = run()
@@ -41,6 +42,12 @@ def main(asked: list[str]) -> int:
         table.add_row(*row(one))
     Console(width=140).print(table)
     return 0 if all(one.good for one in every_result) else 1
+
+
+def needed(function: Callable[..., object]) -> list[str]:
+    """What a function cannot be called without."""
+    parameters = inspect.signature(function).parameters.values()
+    return [one.name for one in parameters if one.default is inspect.Parameter.empty]
 
 
 def row(one: Result) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ denominator, windows of three years: 2.7 million facts. Each is computed in a pr
 the engine's door; times are the processor's, for on a machine that is shared the clock tells of the others' work too.
 
 Facts are taken as the step takes them, a portion at a time. On a machine that others used too it took 5.9 to 7.2 times
-one GROUP BY, and 0.73 to 1.24 GB: both limits are MISSED in docs/performance.md. Of the time, writing 2.6 million rows of 20 columns takes a fifth, names and intervals of
-each row a fifth; the one grouping of cells, that of windows and the sorting take a tenth each.
+one GROUP BY, and 0.73 to 1.24 GB: both limits are MISSED in docs/performance.md. Of the time, writing 2.6 million rows
+of 20 columns takes a fifth, names and intervals of each row a fifth; the one grouping of cells, that of windows and
+the sorting take a tenth each.
 
 `python -m benchmarks.measures` shows in which operators the time goes, and how many rows leave each.
 """
