@@ -72,7 +72,8 @@ class _Table:
         # A register of those who work for firms is one of persons.
         firms = not together and records.lists_firms(self.columns)
         things = not together and of_rows.are_things(self.columns)
-        for kind, place in chain(self._headers(), self._cells(firms=firms, things=things), together):
+        titles = things or (not together and not of_rows.are_of_persons(self.columns))
+        for kind, place in chain(self._headers(), self._cells(firms=firms, things=things, titles=titles), together):
             yield Finding(kind, where + place)
 
     def _within(self) -> Iterator[list[Cells]]:
@@ -103,7 +104,7 @@ class _Table:
                     continue
                 yield kind, f"column {self.columns[number].column.letter}, the header"
 
-    def _cells(self, *, firms: bool, things: bool) -> Iterator[tuple[str, str]]:
+    def _cells(self, *, firms: bool, things: bool, titles: bool) -> Iterator[tuple[str, str]]:
         units = next((cells for cells in self.columns if cells.share(contacts.UNIT) >= _NEARLY_ALL), None)
         for batch in _batches(self.columns):
             texts = batch[0].texts if len(batch) == 1 else pa.concat_arrays([cells.texts for cells in batch])
@@ -113,7 +114,10 @@ class _Table:
                     # A thing may be called too, but has no mailbox.
                     called = firms or (things and kind == PHONE)
                     theirs = called and contacts.of_a_firm(cells, kind, hit)
-                    if not theirs and not (things and kind == ADDRESS and contacts.of_a_thing(cells, hit)):
+                    if kind == ADDRESS:
+                        theirs |= things and contacts.of_a_thing(cells, hit)
+                        theirs |= titles and contacts.in_titles(cells, hit)
+                    if not theirs:
                         yield kind, cells.place(hit)
 
 

@@ -342,17 +342,20 @@ def of_a_firm(cells: Cells, kind: str, hit: NDArray[np.bool_]) -> bool:
 
 
 def of_a_thing(cells: Cells, hit: NDArray[np.bool_]) -> bool:
-    """Say whether a column of addresses can be those of the things that the table lists, and no remarks on them.
-
-    A title may have an address in it, as long as it tells of nobody.
-    """
+    """Say whether a column of addresses can be those of the things that the table lists, and no remarks on them."""
     if REMARK.search(cells.name) and not _ADDRESS_HEADER.search(cells.name):
         return False
-    if cells.weight(hit) * 2 >= cells.filled:
-        return True
-    called = any(kind.search(cells.name) for kind in (THING, NAME, LOCATION))
+    if cells.filled * 2 < len(cells.at):
+        return False
+    called = NAME.search(cells.name) or LOCATION.search(cells.name)
+    return cells.weight(hit) * 2 >= cells.filled or bool(called)
+
+
+def in_titles(cells: Cells, hit: NDArray[np.bool_]) -> bool:
+    """Say whether addresses stand in a few titles of plans, projects or cases, which tell of nobody."""
     told = cells.texts.filter(pa.array(hit)).to_pylist()
-    return called and not any(_ABOUT_SOMEONE.search(text) for text in told)
+    few = cells.weight(hit) * 2 < cells.filled and THING.search(cells.name)
+    return bool(few) and not any(_ABOUT_SOMEONE.search(text) for text in told)
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:

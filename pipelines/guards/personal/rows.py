@@ -6,6 +6,7 @@ Headers are read as Norwegian puts words together: what stands before *-nr*, *-I
 or name, so that no list of things is needed. (*Anleggsnr*, *Butikknavn*; but not *Elevnr*, *Saksnr*.)
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.guards.personal import headers, names
@@ -33,10 +34,11 @@ def are_things(columns: Sequence[Cells]) -> bool:
 def are_organisations(columns: Sequence[Cells]) -> bool:
     """Say whether each row has an organisation's number, by its check digit (modulus 11)."""
     return any(
-        cells.share(_ORGANISATION) >= _NEARLY_ALL
+        cells.filled >= _NEARLY_ALL * len(cells.at)
+        and cells.share(_ORGANISATION) >= _NEARLY_ALL
         and sum(map(_is_organisation_number, cells.sample.to_pylist())) >= _NEARLY_ALL * len(cells.sample)
+        and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
         for cells in columns
-        if cells.filled >= _NEARLY_ALL * len(cells.at) and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
     )
 
 
@@ -67,9 +69,9 @@ def tells_of_persons(cells: Cells) -> bool:
     if headers.THING.search(cells.name) and len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled:
         # Plans and meetings deal with human lives, and with nobody's.
         return False
-    begins = [text[:_BEGINNING] for text in cells.sample.to_pylist()]
+    begins = Counter(text[:_BEGINNING] for text in cells.sample.to_pylist())
     told = [text for text in begins if headers.HUMAN.search(text) and not names.is_organisation(text)]
-    return len(told) >= _SOME * len(begins)
+    return bool(told) and sum(begins[text] for text in told) >= _SOME * begins.total()
 
 
 def _is_of_a_thing(cells: Cells) -> bool:
@@ -78,12 +80,19 @@ def _is_of_a_thing(cells: Cells) -> bool:
         return False
     if headers.MEASURED.search(cells.name) or headers.LOCATION.fullmatch(cells.name):
         return True
-    if len(cells.distinct.texts) < _NEARLY_ALL * cells.filled or headers.REMARK.search(cells.name):
+    # A sample first: to tell all texts of a long column apart takes longer than all else.
+    if len(set(cells.sample.to_pylist())) < _NEARLY_ALL * min(cells.filled, len(cells.sample)):
         return False
-    if is_of_a_thing_by_name(cells.name):
-        return True
+    if headers.REMARK.search(cells.name) or not (is_of_a_thing_by_name(cells.name) or _are_words_of_things(cells)):
+        return False
+    return len(cells.distinct.texts) >= _NEARLY_ALL * cells.filled
+
+
+def _are_words_of_things(cells: Cells) -> bool:
+    """Say whether short words stand in a column, and no persons. What is planned or told of has words, and no place."""
     return (
-        cells.share(_WORDS) >= _NEARLY_ALL
+        not headers.THING.search(cells.name)
+        and cells.share(_WORDS) >= _NEARLY_ALL
         and max(cells.share(_HOUSE), cells.share(_LONG)) < _FEW
         and not any(share(cells) >= _FEW for share in names.SHARES_OF_PERSONS)
         and names.share_of_names(cells) < _HALF
