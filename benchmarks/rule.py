@@ -70,14 +70,22 @@ def attacked(cells: Counted, secret: bytes, keys: list[bytes]) -> tuple[int, dic
     return len(hidden), {cell: values for cell, values in left.items() if len(values) < NARROW}
 
 
-def compared(seeds: range, keys: int, most_years: int = 1) -> tuple[int, int, list[str]]:
-    """Return how many cells are hidden in all tables, how many are found, and which these are."""
+def compared(seeds: range, keys: int, most_years: int = 1, most_keys: int = 0) -> tuple[int, int, list[str]]:
+    """Return how many cells are hidden in all tables, how many are found, and which these are.
+
+    most_keys: a table of which something is found is attacked again with twice as many keys, up to so many: a value
+    that none of few keys allows is ruled out by their number, not by the rule.
+    """
     hidden, lines = 0, []
     for seed in seeds:
         random = Random(seed)
         cells = small_table(random, most_years)
         secret = random.randbytes(16)
-        number, found = attacked(cells, secret, [secret, *(random.randbytes(16) for _ in range(keys))])
+        tried = [secret, *(random.randbytes(16) for _ in range(keys))]
+        number, found = attacked(cells, secret, tried)
+        while found and keys and len(tried) <= most_keys:
+            tried += [random.randbytes(16) for _ in range(len(tried))]
+            _, found = attacked(cells, secret, tried)
         hidden += number
         for cell, values in found.items():
             pattern = sorted(ours(cells, secret).hidden)
@@ -86,11 +94,12 @@ def compared(seeds: range, keys: int, most_years: int = 1) -> tuple[int, int, li
     return hidden, len(lines), lines
 
 
-def run(tables: int, keys: int, most_years: int, verbose: bool = False) -> None:
+def run(tables: int, keys: int, most_years: int, most_keys: int, verbose: bool = False) -> None:
     """Print what is found."""
-    hidden, found, lines = compared(range(tables), keys, most_years)
+    hidden, found, lines = compared(range(tables), keys, most_years, most_keys)
     console = Console(width=200)
-    said = f"any of {keys + 1} keys" if keys else "the key known"
+    more = f", up to {most_keys} where something is found" if most_keys else ""
+    said = f"any of {keys + 1} keys{more}" if keys else "the key known"
     console.print(f"the rule run again on {tables} small tables, {said}: {found} of {hidden} hidden counts found")
     for line in lines if verbose else []:
         console.print(line, highlight=False)
@@ -101,6 +110,7 @@ if __name__ == "__main__":
     options.add_argument("--tables", type=int, default=100)
     options.add_argument("--years", type=int, default=1, help="a table has so many years at most")
     options.add_argument("--keys", type=int, default=8, help="beside the true one; 0: the attacker has it")
+    options.add_argument("--most-keys", type=int, default=0, help="so many at most where something is found")
     options.add_argument("--verbose", action="store_true")
     given = options.parse_args()
-    run(given.tables, given.keys, given.years, given.verbose)
+    run(given.tables, given.keys, given.years, given.most_keys, given.verbose)

@@ -28,12 +28,12 @@ Figures = dict[str, list[tuple[Any, ...]]]
 TABLES = ("observation", "measure", "series", "scorecard", "area", "indicator", "snapshot")
 
 
-def started(folder: Path, *command: object) -> subprocess.Popen[str]:
+def started(folder: Path, *command: object, **settings: str) -> subprocess.Popen[str]:
     """A command at work on a store, in a process group of its own."""
     return subprocess.Popen(
         [LEVEKAR, *map(str, command), "--data-dir", folder],
         cwd=PROJECT,
-        env=environment(PYTHONUNBUFFERED="1"),
+        env=environment(PYTHONUNBUFFERED="1", **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
