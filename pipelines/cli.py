@@ -45,6 +45,7 @@ Sources = Annotated[str | None, typer.Option(help="demo, live, files or replay:D
 Area = Annotated[str | None, typer.Option(help="id or name in areas.yaml (or LEVEKAR_AREA)")]
 DataDir = Annotated[Path | None, typer.Option(help="where everything is kept (or LEVEKAR_DATA_DIR)")]
 InboxDir = Annotated[Path | None, typer.Option(help="where deliveries lie (or LEVEKAR_INBOX)")]
+Lang = Annotated[str | None, typer.Option(help="nb or en (or LEVEKAR_LANG, or the machine's own)")]
 AsJson = Annotated[bool, typer.Option("--json", help="an array of row objects")]
 
 
@@ -103,15 +104,17 @@ def refresh(
         str | None, typer.Option(help="declared, or norway: every municipality of open tables (or LEVEKAR_SCOPE)")
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="only say how many calls and cells open tables take")] = False,
+    lang: Lang = None,
 ) -> None:
     """Do the night's work now: ask every source, fetch what changed, publish; ends with the scorecard."""
+    from pipelines.language import Language
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.scorecard import show, show_changes
     from pipelines.workplace import definitions, notices, refreshing, summary
     from pipelines.workplace.night import compose
 
-    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway, scope=scope)
+    settings = Settings(sources, area=area, inbox=inbox, data_dir=data_dir, anyway=anyway, scope=scope, lang=lang)
     if plan:
         _plan(settings)
         return
@@ -131,7 +134,7 @@ def refresh(
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     elif not quiet:
-        show(console, settings.root, settings.area)
+        show(console, settings.root, settings.area, Language(settings.lang))
         show_changes(console, settings.root, before)
         for line in summary.what_next(done.night) if done.night is not None else ():
             console.print(line, highlight=False, markup=False)
@@ -291,19 +294,21 @@ def scorecard(
     as_json: AsJson = False,
     sources: Sources = None,
     data_dir: DataDir = None,
+    lang: Lang = None,
 ) -> None:
     """Show the newest value, baseline, target, gap and assessment per indicator."""
     from indicators.dictionary import SCHEMA
+    from pipelines.language import Language
     from pipelines.settings import Settings
     from pipelines.storage import warehouse
     from pipelines.terminal.scorecard import rows, show
 
-    settings = Settings(sources, area=area, data_dir=data_dir)
+    settings = Settings(sources, area=area, data_dir=data_dir, lang=lang)
     with warehouse.connect(settings.root, SCHEMA) as connection:
         if not warehouse.rows(connection, "SELECT 1 FROM area WHERE area_id = ?", settings.area):
             settings = _with_area(settings)
     if not as_json:
-        show(console, settings.root, settings.area)
+        show(console, settings.root, settings.area, Language(settings.lang))
         return
     with warehouse.connect(settings.root, SCHEMA) as connection:
         _write_json(rows(connection, settings.area))

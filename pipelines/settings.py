@@ -1,10 +1,11 @@
 """Where figures come from and go to: options of the command line, else LEVEKAR_* variables, else these defaults."""
 
+import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).parents[1]
@@ -18,13 +19,19 @@ class SettingsError(ValueError):
     """An option or environment variable that makes no sense; the message says what would."""
 
 
+def _language_of_the_machine() -> Literal["nb", "en"]:
+    said = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "nb" if said.partition("_")[0] in ("nb", "nn", "no") else "en"
+
+
 class Settings(BaseSettings):
     """Where figures come from and go to. `sources` is demo, live, files or replay:DIR.
 
     What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
     full_after_days: so old at most are figures that were not asked for anew. memory: what DuckDB may take, such as 4GB;
     half of the machine's, unless given. wait: seconds at most that a command waits
-    for another run on the same store. scope: declared asks open tables for the areas that sources.yaml names, norway
+    for another run on the same store. lang: nb or en, of the scorecard; what the machine's own settings say, unless
+    given. scope: declared asks open tables for the areas that sources.yaml names, norway
     for every municipality besides. Raises SettingsError.
     """
 
@@ -44,6 +51,7 @@ class Settings(BaseSettings):
     wait: float = 300
     memory: str | None = None
     scope: str = "declared"
+    lang: Literal["nb", "en"] = Field(default_factory=_language_of_the_machine)
 
     def __init__(self, sources: str | None = None, **given: Any) -> None:
         named = {name: value for name, value in {"sources": sources, **given}.items() if value is not None}

@@ -1,5 +1,6 @@
-"""Words and numbers of pages and files in one language. All words stand in words.yaml, in Norwegian and in English."""
+"""Words and numbers of pages and files in one language. All words stand in words.toml, in Norwegian and in English."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 Code = Literal["nb", "en"]
 LANGUAGES: tuple[Code, ...] = ("nb", "en")
@@ -21,14 +20,13 @@ Row = Mapping[str, Any]
 
 
 class MissingWord(KeyError):
-    """A word that a page asks for stands nowhere in words.yaml."""
+    """A word that a page asks for stands nowhere in words.toml."""
 
 
 @cache
 def all_words() -> dict[str, dict[str, dict[str, str]]]:
-    """Return words.yaml: group -> name -> language -> text."""
-    loaded: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).with_name("words.yaml"))
-    return loaded
+    """Return words.toml: group -> name -> language -> text."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,10 @@ class Language:
         try:
             return all_words()[group][name][self.code].replace(" %", f"{_NARROW}%")
         except KeyError:
-            raise MissingWord(f"words.yaml: {group}: '{name}' is missing, expected nb and en") from None
+            raise MissingWord(f"words.toml: {group}: '{name}' is missing, expected nb and en") from None
 
     def known(self, group: str, name: str | None) -> str:
-        """Return what a term is called, or the term itself where words.yaml does not have it; '' for none."""
+        """Return what a term is called, or the term itself where words.toml does not have it; '' for none."""
         if name is None:
             return ""
         return all_words()[group].get(name, {}).get(self.code, name)

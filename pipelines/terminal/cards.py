@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from indicators.dictionary import WORST_FIRST
+from pipelines.language import Language
 
 Row = dict[str, Any]
 
@@ -17,7 +18,7 @@ _NAMED = WORST_FIRST[:6]
 """Those whose indicators are named in the summary."""
 
 
-def summary(indicators: list[Row], colours: dict[str, str]) -> Iterator[Text]:
+def summary(indicators: list[Row], colours: dict[str, str], language: Language) -> Iterator[Text]:
     """Yield a line per word, the worst first, with the indicators of those that need attention."""
     aimed = [row for row in indicators if row["direction"] != "context"]
     by_word: dict[str, list[Row]] = {}
@@ -26,24 +27,24 @@ def summary(indicators: list[Row], colours: dict[str, str]) -> Iterator[Text]:
     known = [word for word in WORST_FIRST if word in by_word]
     others = [word for word in by_word if word not in WORST_FIRST]
     for word in [*others, *known]:
-        line = Text(f"{len(by_word[word]):>3} {word}", style=colours.get(word, ""))
+        line = Text(f"{len(by_word[word]):>3} {language.known('assessment', word)}", style=colours.get(word, ""))
         if word in _NAMED or word in others:
-            line.append(": " + "; ".join(row["indicator_name_en"] for row in by_word[word]), style="default")
+            line.append(": " + "; ".join(language.of(row, "indicator_name") for row in by_word[word]), style="default")
         yield line
 
 
-def card(row: Row, cells: dict[str, Text]) -> Iterator[Padding]:
+def card(row: Row, cells: dict[str, Text], language: Language) -> Iterator[Padding]:
     """Yield an indicator's card: its name with the assessment, then each of its cells that says anything.
 
     cells: what a line of the table would have, by column, each perhaps of two lines.
     """
-    title = Text(row["indicator_name_en"], style="bold")
+    title = Text(language.of(row, "indicator_name"), style="bold")
     word = cells.get("assessment", Text())  # of what is neither good nor bad there is none
     if word.plain.strip():
         title.append("  ").append_text(_in_one_line(word))
     yield Padding(title, (0, 0, 0, 1))
     told = [
-        Text().append(f"{name} ", style="dim").append_text(_in_one_line(cell))
+        Text().append(f"{language.term('scorecard_column', name)} ", style="dim").append_text(_in_one_line(cell))
         for name, cell in cells.items()
         if name not in ("", "assessment") and cell.plain.strip()
     ]

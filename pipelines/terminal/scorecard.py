@@ -1,10 +1,12 @@
 """The scorecard on a terminal: the first page of an evaluation, per pillar and subgoal.
 
 Reads the published warehouse and nothing else, so that it shows exactly what an evaluator can query. No figure stands
-without its unit and its period.
+without its unit and its period. In Norwegian or in English, as the page is; notes of the edition are in English alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from indicators.dictionary import FORESEEN, SCHEMA
-from pipelines.edition.figure_text import UNITS, difference, figure, number, probability
+from indicators.dictionary import FORESEEN, SCHEMA, WORST_FIRST
+from pipelines.language import Language
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights
 from pipelines.terminal import cards
@@ -48,96 +50,97 @@ def rows(connection: duckdb.DuckDBPyConnection, area: str) -> list[dict[str, Any
     return warehouse.rows(connection, "SELECT * FROM scorecard WHERE area_id = ?", area)
 
 
-def show(console: Console, root: Path, area: str) -> None:
+def show(console: Console, root: Path, area: str, language: Language) -> None:
     """Print the area's scorecard from the current edition."""
     with warehouse.connect(root, SCHEMA) as connection:
         indicators = rows(connection, area)
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         [own] = warehouse.rows(connection, "SELECT name, provisional FROM area WHERE area_id = ?", area) or [{}]
         names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
-        pillars = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
         tests = warehouse.rows(connection, "SELECT * FROM change_test WHERE area_id = ?", area)
     title = Text(own.get("name", area), style="bold")
     if own.get("provisional"):
-        title.append("  provisional definition", style="yellow")
+        title.append(f"  {language.term('scorecard', 'provisional')}", style="yellow")
     if meta.get("synthetic") == "true":
-        title.append(f"  {SYNTHETIC}", style="bold red")
+        title.append(f"  {language.term('scorecard', 'synthetic')}", style="bold red")
     console.print(title)
-    for counted in cards.summary(indicators, COLOURS):
+    for counted in cards.summary(indicators, COLOURS, language):
         console.print(counted)
-    views = {row["pillar_id"]: row for row in pillars}
-    for pillar, members in groupby(indicators, key=lambda row: row["pillar_id"]):
-        _show_pillar(console, list(members), views.get(pillar), names)
+    cells = _Cells(language, names)
+    for _, members in groupby(indicators, key=lambda row: row["pillar_id"]):
+        _show_pillar(console, list(members), cells)
     console.print()
     if tests:
-        console.print(_changed(tests), style="dim", highlight=False)
-    for line in _lacking(indicators):
+        console.print(_changed(tests, language), style="dim", highlight=False)
+    for line in _lacking(indicators, language):
         console.print(line, style="dim", highlight=False, markup=False)
-    for line, style in _asked_last(Nights(root)):
+    for line, style in _asked_last(Nights(root), language):
         console.print(line, style=style, highlight=False, markup=False)
-    console.print(
-        "[dim]\\[a-b]: 95 % interval. pp: percentage points. Required: the path from baseline to target, in the "
-        "figure's period. Gap: figure against required, positive is better. The probability is that of reaching the "
-        "target in its year; on track from 66 %, possible from 33 %, worsening: adverse change since the baseline at "
-        "95 %; at the target: past it with 90 %, or twice running; touched: past it, by less. better, similar, worse: "
-        "by the interval of the difference. !: unreliable, few cases. Targets are proposed unless "
-        f"marked adopted.\nEdition {meta['edition']}, source set {meta['source_set']}.[/]",
-        highlight=False,
-    )
+    told = language.term("scorecard", "legend").format(edition=meta["edition"], sources=meta["source_set"])
+    console.print(told, style="dim", highlight=False, markup=False)
 
 
-def _asked_last(nights: Nights) -> Iterator[tuple[str, str]]:
+def _asked_last(nights: Nights, language: Language) -> Iterator[tuple[str, str]]:
     """Say when the sources were asked last and who did not answer; nothing where that may not be read."""
     last = nights.last_asked()
     if last is None:
         return
     told, at = last.asked, f"{last.started_at:%Y-%m-%d %H:%M} UTC"
-    yield f"Asked last on {at}: {told.asked} of {told.of} sources, {told.answered} answered.", "dim"
+    said = language.term("scorecard", "asked_last")
+    yield said.format(at=at, asked=told.asked, of=told.of, answered=told.answered), "dim"
     for provider, moment in last.silent().items():
-        when = f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never, as far as is known"
-        yield f"{provider.upper()} last answered {when}: what is shown of it is as it stood then.", "bold red"
+        when = f"{moment:%Y-%m-%d %H:%M} UTC" if moment else language.term("scorecard", "never")
+        yield language.term("scorecard", "silent").format(provider=provider.upper(), when=when), "bold red"
 
 
-def _lacking(indicators: list[dict[str, Any]]) -> Iterator[str]:
+def _lacking(indicators: list[dict[str, Any]], language: Language) -> Iterator[str]:
     """Say what is wanted where there is no figure, and where to read what disturbs a baseline."""
     for note in sorted({row["note"] for row in indicators if row["note"]}):
-        lacking = ", ".join(row["indicator_name_en"] for row in indicators if row["note"] == note)
+        lacking = ", ".join(language.of(row, "indicator_name") for row in indicators if row["note"] == note)
         yield f"{lacking}: {note}"
     disturbed = sum(bool(row["baseline_note"] and row["baseline_period"]) for row in indicators)
     if disturbed:
-        yield f"{disturbed} baselines are disturbed, by the pandemic above all: `levekar explain INDICATOR` says how."
+        yield language.term("scorecard", "disturbed").format(number=disturbed)
 
 
-def _show_pillar(
-    console: Console, indicators: list[dict[str, Any]], view: dict[str, Any] | None, names: dict[str, str]
-) -> None:
-    wide = console.width >= _WIDTH
+def _show_pillar(console: Console, indicators: list[dict[str, Any]], cells: "_Cells") -> None:
+    wide, language = console.width >= _WIDTH, cells.language
     console.print()
-    console.print(Text(indicators[0]["pillar_name_en"], style="bold underline"))
-    if view is not None:
-        console.print(Text(f"{view['indicators']} indicators with targets: {view['headline']}", style="dim"))
+    console.print(Text(language.of(indicators[0], "pillar_name"), style="bold underline"))
+    aimed = [row for row in indicators if row["direction"] != "context"]
+    if aimed:
+        console.print(Text(_headline(aimed, language), style="dim"))
     for columns, title, members in (
-        (_AIMED, "", [row for row in indicators if row["direction"] != "context"]),
-        (_CONTEXT, "Context: neither good nor bad", [row for row in indicators if row["direction"] == "context"]),
+        (_AIMED, "", aimed),
+        (
+            _CONTEXT,
+            language.term("scorecard", "context"),
+            [row for row in indicators if row["direction"] == "context"],
+        ),
     ):
         if members:
-            console.print(_grid(columns, title) if wide else Text(title, style="italic"))
-        for subgoal, own in groupby(members, key=lambda row: f"{row['subgoal_id']} {row['subgoal_name_en']}"):
+            console.print(_grid(columns, language, title) if wide else Text(title, style="italic"))
+        for subgoal, own in groupby(members, key=lambda row: f"{row['subgoal_id']} {language.of(row, 'subgoal_name')}"):
             console.print(Text(subgoal, style="bold"))
             if wide:
-                console.print(_lines(columns, own, names))
+                console.print(_lines(columns, own, cells))
                 continue
             for row in own:
-                console.print(Group(*cards.card(row, _cells(row, columns, names))))
+                console.print(Group(*cards.card(row, cells.of(row, columns), language)))
 
 
-def _changed(tests: list[dict[str, Any]]) -> str:
+def _headline(aimed: list[dict[str, Any]], language: Language) -> str:
+    """Say how many indicators stand at each word, the worst first."""
+    counted = Counter(row["assessment"] or "no data" for row in aimed)
+    words = sorted(counted, key=lambda word: WORST_FIRST.index(word) if word in WORST_FIRST else -1)
+    listed = ", ".join(f"{counted[word]} {language.known('assessment', word)}" for word in words)
+    return language.term("scorecard", "headline").format(number=len(aimed), listed=listed)
+
+
+def _changed(tests: list[dict[str, Any]], language: Language) -> str:
     """Say how many indicators have surely changed, each by itself and all together."""
     alone, together = (sum(row[name] != "no sure change" for row in tests) for name in ("alone", "together"))
-    return (
-        f"Changed for sure since the baseline: {alone} of {len(tests)} indicators by themselves (one in twenty seems "
-        f"to be by chance alone); {together} when all are tested together (table change_test)."
-    )
+    return language.term("scorecard", "changed").format(alone=alone, together=together, number=len(tests))
 
 
 # Column -> width. Fixed, so that the tables of all subgoals stand in line.
@@ -149,37 +152,22 @@ _WIDTH = max(sum(columns.values()) + len(columns) for columns in (_AIMED, _CONTE
 """Columns of the terminal that the tables need; on a narrower one they would cut figures off, and cards are shown."""
 
 
-def _grid(columns: dict[str, int], title: str | None = None) -> Table:
+def _grid(columns: dict[str, int], language: Language, title: str | None = None) -> Table:
     """Return an empty table of these columns; with a title, one that has their headers alone."""
     table = Table.grid(padding=(0, 1))
     for name, width in columns.items():
         table.add_column(width=width, justify="left" if name in _LEFT else "right")
     if title is not None:
-        table.add_row(Text(title, style="italic"), *(Text(name, style="dim") for name in list(columns)[1:]))
+        headers = [Text(language.term("scorecard_column", name), style="dim") for name in list(columns)[1:]]
+        table.add_row(Text(title, style="italic"), *headers)
     return table
 
 
-def _lines(columns: dict[str, int], indicators: Iterable[dict[str, Any]], names: dict[str, str]) -> Table:
-    table = _grid(columns)
+def _lines(columns: dict[str, int], indicators: Iterable[dict[str, Any]], cells: "_Cells") -> Table:
+    table = _grid(columns, cells.language)
     for row in indicators:
-        table.add_row(*_cells(row, columns, names).values())
+        table.add_row(*cells.of(row, columns).values())
     return table
-
-
-def _cells(row: dict[str, Any], columns: Iterable[str], names: dict[str, str]) -> dict[str, Text]:
-    cells = {
-        "": _name(row),
-        "figure": _value(row),
-        "baseline": _over(figure(row, "baseline_value"), row["baseline_period"]),
-        "target": _over(figure(row, "target_value"), _target_period(row)),
-        "required": _over(figure(row, "required_value"), row["period"]),
-        "gap": _gap(row),
-        "change": _over(difference(row, "change"), "since then"),
-        "comparator": _comparator(row, names),
-        "assessment": _assessment(row),
-        "recent trend": Text(row["recent_trend"] or "", style="dim"),
-    }
-    return {name: cells[name] for name in columns}
 
 
 def _over(above: str, below: str | None) -> Text:
@@ -187,66 +175,89 @@ def _over(above: str, below: str | None) -> Text:
     return Text(above).append(f"\n{below}", style="dim") if above and below else Text(above)
 
 
-def _gap(row: dict[str, Any]) -> Text:
-    if row["unit"] == "share":
-        return Text(difference(row, "gap_to_required"))
-    unit = UNITS.get(row["unit"], row["unit"]).strip()
-    return _over("" if row["gap_to_required"] is None else number(row, row["gap_to_required"], sign=True), unit)
+@dataclass(frozen=True)
+class _Cells:
+    """What stands in the columns of an indicator's row. names: of areas, by id."""
+
+    language: Language
+    names: dict[str, str]
+
+    def of(self, row: dict[str, Any], columns: Iterable[str]) -> dict[str, Text]:
+        """Return the cells of these columns."""
+        said, figure = self.language, self.language.figure
+        cells = {
+            "": self._name(row),
+            "figure": self._value(row),
+            "baseline": _over(figure(row, row["baseline_value"]), row["baseline_period"]),
+            "target": _over(figure(row, row["target_value"]), self._target_period(row)),
+            "required": _over(figure(row, row["required_value"]), row["period"]),
+            "gap": self._gap(row),
+            "change": _over(self._difference(row, row["change"]), said.term("scorecard", "since_then")),
+            "comparator": self._comparator(row),
+            "assessment": self._assessment(row),
+            "recent trend": Text(said.known("recent_trend", row["recent_trend"]), style="dim"),
+        }
+        return {name: cells[name] for name in columns}
+
+    def _difference(self, row: dict[str, Any], value: float | None) -> str:
+        if row["unit"] != "share" or value is None:
+            return self.language.difference(row, value)
+        return f"{self.language.bare(row, value, sign=True)}\u00a0{self.language.term('scorecard', 'points')}"
+
+    def _gap(self, row: dict[str, Any]) -> Text:
+        if row["unit"] == "share":
+            return Text(self._difference(row, row["gap_to_required"]))
+        unit = self.language.term("difference", row["unit"])
+        return _over(self.language.bare(row, row["gap_to_required"], sign=True), unit)
+
+    def _name(self, row: dict[str, Any]) -> Text:
+        """Return the indicator's name, and in a second line what to know about its figure."""
+        said = self.language
+        marks = [said.term("scorecard_mark", row["status"]) if row["status"] in _MARKED else ""]
+        if row["pooled"]:
+            marks.append(said.term("scorecard_mark", "pooled"))
+        if row["baseline_note"] and row["baseline_period"]:
+            marks.append(said.term("scorecard_mark", row["sensitivity"] or "disturbed"))
+        shown = "; ".join(filter(None, marks))
+        return Text(f"  {said.of(row, 'indicator_name')}").append(f"\n  {shown}" if shown else "", style="dim")
+
+    def _value(self, row: dict[str, Any]) -> Text:
+        """Return the newest figure with its interval, its unit and its period."""
+        said = self.language
+        if row["period"] is None:
+            return Text("")
+        if row["value"] is None:
+            return _over(said.term("scorecard_mark", row["status"] or "missing"), row["period"])
+        shown = said.figure(row, row["value"]) + (" !" if row["status"] == "unreliable" else "")
+        if row["lower"] is not None:
+            shown += f" [{said.bare(row, row['lower'])}-{said.bare(row, row['upper'])}]"
+        return _over(shown, row["period"])
+
+    def _comparator(self, row: dict[str, Any]) -> Text:
+        if row["comparator_id"] is None:
+            return Text("")
+        text = Text(self.language.figure(row, row["comparator_value"]))
+        if row["comparison"]:
+            word = self.language.known("comparison", row["comparison"])
+            text.append(f" {word}", style=COLOURS.get(row["comparison"], ""))
+        name = self.names.get(row["comparator_id"], row["comparator_id"])
+        return text.append(f"\n{name} {row['comparator_period']}", style="dim")
+
+    def _assessment(self, row: dict[str, Any]) -> Text:
+        word = row["assessment"]
+        text = Text(self.language.known("assessment", word), style=COLOURS.get(word or "", ""))
+        if row["probability"] is not None and word in FORESEEN:
+            likely = self.language.probability(row["probability"])
+            text.append(f"\n{self.language.term('scorecard', 'probability')} {likely}", style="dim")
+        return text
+
+    def _target_period(self, row: dict[str, Any]) -> str | None:
+        period: str | None = row["target_period"]
+        return f"{period} {self.language.term('scorecard', 'adopted')}" if row["target_status"] == "adopted" else period
 
 
-_MARKS = {
-    "estimated": "estimated",
-    "no_denominator": "no denominator published",
-    "unreliable": "few cases: unreliable",
-    "incomplete": "part of the year",
-}
-
-
-def _name(row: dict[str, Any]) -> Text:
-    """Return the indicator's name, and in a second line what to know about its figure."""
-    marks = [_MARKS.get(row["status"] or "")]
-    if row["pooled"]:
-        marks.append("years pooled")
-    if row["baseline_note"] and row["baseline_period"]:
-        marks.append(
-            "disturbed baseline: see explain" if row["sensitivity"] is None else f"{row['sensitivity']} to the baseline"
-        )
-    shown = "; ".join(filter(None, marks))
-    return Text(f"  {row['indicator_name_en']}").append(f"\n  {shown}" if shown else "", style="dim")
-
-
-def _value(row: dict[str, Any]) -> Text:
-    """Return the newest figure with its interval, its unit and its period."""
-    if row["period"] is None:
-        return Text("")
-    if row["value"] is None:
-        return _over((row["status"] or "missing").replace("_", " "), row["period"])
-    shown = figure(row, "value") + (" !" if row["status"] == "unreliable" else "")
-    if row["lower"] is not None:
-        shown += f" [{number(row, row['lower'])}-{number(row, row['upper'])}]"
-    return _over(shown, row["period"])
-
-
-def _comparator(row: dict[str, Any], names: dict[str, str]) -> Text:
-    if row["comparator_id"] is None:
-        return Text("")
-    text = Text(figure(row, "comparator_value"))
-    if row["comparison"]:
-        text.append(f" {row['comparison']}", style=COLOURS.get(row["comparison"], ""))
-    name = names.get(row["comparator_id"], row["comparator_id"])
-    return text.append(f"\n{name} {row['comparator_period']}", style="dim")
-
-
-def _assessment(row: dict[str, Any]) -> Text:
-    word = row["assessment"] or ""
-    text = Text(word, style=COLOURS.get(word, ""))
-    if row["probability"] is not None and word in FORESEEN:
-        text.append(f"\nprobability {probability(row['probability'])}", style="dim")
-    return text
-
-
-def _target_period(row: dict[str, Any]) -> str | None:
-    return f"{row['target_period']} adopted" if row["target_status"] == "adopted" else row["target_period"]
+_MARKED = ("estimated", "no_denominator", "unreliable", "incomplete")
+"""Statuses of a figure that is shown, and is to be read with care."""
 
 
 def show_changes(console: Console, root: Path, before: Path | None) -> None:

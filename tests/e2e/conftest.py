@@ -35,10 +35,10 @@ Levekar = Callable[..., Said]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The user's environment without settings of ours, other than those given; compiled modules are kept."""
+    """The user's environment, in English, with no settings but those given; compiled modules are kept."""
     ours = ("LEVEKAR_", "DAGSTER_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name in REGISTERS or not name.startswith(ours)}
-    return {**kept, "LEVEKAR_ANYWAY": "true", **more}
+    return {**kept, "LEVEKAR_ANYWAY": "true", "LEVEKAR_LANG": "en", **more}
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     # The stand-ins have no closed hours, whatever the clock says while the tests run.
     monkeypatch.setenv("LEVEKAR_ANYWAY", "true")
+    monkeypatch.setenv("LEVEKAR_LANG", "en")  # whatever the machine's own language is
 
 
 @pytest.fixture

@@ -207,16 +207,17 @@ def test_scorecard_reads_like_the_first_page_of_an_evaluation(demo: Published, l
             " AND target_value IS NOT NULL AND value IS NOT NULL"
         ).fetchall()
     assert rows
+    told = said.out.replace("\u00a0", " ")
     for subgoal, title, value, lower, upper, baseline, target, probability, word in rows:
-        assert f"{subgoal} {title}" in said.out
-        assert f"{value * 100:.1f} % [{lower * 100:.1f}-{upper * 100:.1f}]" in said.out
-        assert f"{baseline * 100:.1f} %" in said.out
-        assert f"{target * 100:.1f} %" in said.out
+        assert f"{subgoal} {title}" in told
+        assert f"{value * 100:.1f} % [{lower * 100:.1f}-{upper * 100:.1f}]" in told
+        assert f"{baseline * 100:.1f} %" in told
+        assert f"{target * 100:.1f} %" in told
         if probability is not None and 0.01 < probability < 0.99 and word in ("on track", "possible", "off track"):
-            assert f"probability {probability:.0%}".replace("%", " %") in said.out
-    assert "Context: neither good nor bad" in said.out
-    assert "indicators with targets: " in said.out
-    assert "Changed for sure since the baseline: " in said.out
+            assert f"probability {probability:.0%}".replace("%", " %") in told
+    assert "Context: neither good nor bad" in told
+    assert "indicators with targets: " in told
+    assert "Changed for sure since the baseline: " in told
 
 
 def test_scorecard_as_json_is_the_view(demo: Published, levekar: Levekar) -> None:

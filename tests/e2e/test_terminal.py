@@ -58,7 +58,8 @@ def test_no_figure_is_cropped_on_a_narrow_terminal(
         for name in ("value", "baseline_value", "target_value", "required_value", "comparator_value"):
             if row[name] is not None and (name == "value" or row["direction"] != "context"):
                 scale = 100 if row["unit"] == "share" else 1
-                assert f"{row[name] * scale:,.{row['decimals']}f}" in told, (row["indicator_id"], name)
+                shown = f"{row[name] * scale:,.{row['decimals']}f}".replace(",", " ")
+                assert shown in told, (row["indicator_id"], name)
                 figures += 1
     assert figures > 100
 
@@ -69,9 +70,33 @@ def test_the_scorecard_begins_with_a_summary_the_worst_first(demo: Published, le
     words = [row["assessment"] for row in rows if row["direction"] != "context"]
     first = said.out.partition("\nWork\n")[0]
     for word in set(words) - {None}:
-        assert f"{words.count(word):>3} {word}" in first
+        assert f"{words.count(word):>3} {word.replace('no data (hidden)', 'hidden')}" in first
     assert first.index("off track") < first.index("possible") < first.index("at the target")
     assert said.out.count("baseline_note") == 0
+
+
+def test_the_scorecard_is_norwegian_for_who_asks_for_it_or_whose_machine_is(
+    demo: Published, levekar: Levekar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = levekar("scorecard", "--lang", "nb", "--data-dir", demo.folder)
+    rows = json.loads(levekar("scorecard", "--json", "--data-dir", demo.folder).out)
+    assert said.out.splitlines()[0].endswith("SYNTETISKE TALL (demo)")
+    for word in ("påkrevd", "sammenlignet med", "ikke i rute", "sannsynlighet", "indikatorer med mål", "siden da"):
+        assert word in said.out, word
+    for english in ("required", "comparator", "off track", "on track", "probability of", "indicators with", "Context"):
+        assert english not in said.out, english
+    crowding = next(row for row in rows if row["indicator_id"] == "crowding")
+    assert f"{crowding['value'] * 100:.1f}\u00a0%".replace(".", ",") in said.out
+    assert crowding["indicator_name_no"] in said.out
+    monkeypatch.delenv("LEVEKAR_LANG")
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
+    assert levekar("scorecard", "--data-dir", demo.folder).out == said.out
+    monkeypatch.setenv("LEVEKAR_LANG", "en")
+    assert "SYNTHETIC FIGURES (demo)" in levekar("scorecard", "--data-dir", demo.folder).out
+    wrong = levekar("scorecard", "--lang", "sv", "--data-dir", demo.folder)
+    assert (wrong.code, wrong.out) == (64, "")
+    assert "lang" in wrong.err
+    assert "'nb' or 'en'" in wrong.err
 
 
 # --- a refresh on a terminal ------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 from data.demo import generate
+from pipelines.language import Language
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient
 from pipelines.providers.pxweb import PxWebClient
@@ -486,7 +487,7 @@ def test_where_no_source_answers_yesterdays_edition_stands(first: Night, serve: 
     last = next(one for one in Nights(folder / "live").latest() if one.providers["ssb"].answered)
     assert told.provider_answered("ssb") == last.finished_at
     answer = f"{last.finished_at:%Y-%m-%d %H:%M} UTC"
-    shown = " ".join(line for line, _style in scorecard._asked_last(Nights(folder / "live")))
+    shown = " ".join(line for line, _style in scorecard._asked_last(Nights(folder / "live"), Language("en")))
     assert f"SSB last answered {answer}" in shown
     findings = {one.subject: one for one in doctor._nights(Nights(folder / "live"), real_catalogue())}
     assert findings["ssb"].good is False
