@@ -1,5 +1,7 @@
 """`make ui`: Dagster's user interface on 127.0.0.1 with a guard before it, on the command line's own instance.
 
+On a server it stands behind a proxy that asks who comes in (`--behind https://levekar.example.no`, docs/operations.md).
+
 What `dagster dev` starts, a webserver and the daemon for schedules and sensors, is started here, since it has no place
 for the guard.
 """
@@ -13,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import dagster as dg
 import uvicorn
@@ -21,37 +24,41 @@ import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
-from starlette.types import ASGIApp
 
 from pipelines.settings import SOURCE_SETS, Settings, SettingsError
 from pipelines.storage import files, warehouse
 from pipelines.storage.store import network_warning
 from pipelines.workplace import dagster_home
-from pipelines.workplace.ui_guard import Guard
+from pipelines.workplace.ui_guard import PROXY_HEADER, Entrance, Guard, Proxy, Ticket
 
 HOST = "127.0.0.1"
 DEFINITIONS = "pipelines.workplace.definitions"
+_SHARED_WITH_PROXY = "LEVEKAR_PROXY_SECRET"
+_SHORTEST_SECRET = 32
 _TO_SHUT_DOWN = 20  # seconds
 
 
 def main() -> None:
     """Open the user interface, until Ctrl-C."""
     try:
-        _serve(_port())
+        given = _options()
+        _serve(given.port, given.behind)
     except SettingsError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(0)
 
 
-def _port() -> int:
+def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="make ui", description="Dagster's user interface on 127.0.0.1")
     options.add_argument("-p", "--port", type=int, default=3000)
-    port: int = options.parse_args().port
-    return port
+    options.add_argument(
+        "--behind", metavar="ORIGIN", help="the address of a proxy, such as https://levekar.example.no"
+    )
+    return options.parse_args()
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, behind: str | None) -> None:
     files.keep_private()
     settings = Settings()
     _see_that_sources_are_chosen(settings)
@@ -61,11 +68,13 @@ def _serve(port: int) -> None:
     os.environ["DAGSTER_HOME"] = str(dagster_home.prepare_dagster_home(settings))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     listening = listen(port)
+    origins, entrance = _behind(behind) if behind else _alone(listening)
     target = ModuleTarget(DEFINITIONS, attribute=None, working_directory=None, location_name=None)
     with dg.DagsterInstance.get() as instance, WorkspaceProcessContext(instance, target) as context:
         dagster_home.end_dead_runs(instance, settings.dagster_home)
         app = create_app_from_workspace_process_context(context)
-        server = uvicorn.Server(guarded(app, listening))
+        guard = Guard(app, origins, entrance)
+        server = uvicorn.Server(uvicorn.Config(guard, log_level="warning", timeout_graceful_shutdown=2))
         with _daemon(server):
             server.run([listening])
 
@@ -82,16 +91,29 @@ def _see_that_sources_are_chosen(settings: Settings) -> None:
         )
 
 
-def guarded(app: ASGIApp, listening: socket.socket) -> uvicorn.Config:
-    """Return how a webserver is run on a listening socket, behind the guard; the address to come in by is printed."""
+def _alone(listening: socket.socket) -> tuple[set[str], Entrance]:
+    """Let in who opens the address that is printed; return the server's own origins, and how one comes in."""
     port = listening.getsockname()[1]
 
     def announce(path: str) -> None:
         sys.stdout.write(f"To come in, open http://{HOST}:{port}{path} (once; then another is printed)\n")
         sys.stdout.flush()
 
-    guard = Guard(app, {f"{HOST}:{port}", f"localhost:{port}"}, announce)
-    return uvicorn.Config(guard, log_level="warning", timeout_graceful_shutdown=2)
+    return {f"http://{HOST}:{port}", f"http://localhost:{port}"}, Ticket(announce)
+
+
+def _behind(origin: str) -> tuple[set[str], Entrance]:
+    """Let in whom the proxy at this address lets in. Raises SettingsError where there is no secret, or a weak one."""
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise SettingsError(f"--behind '{origin}': expected scheme and name alone, such as https://levekar.example.no")
+    secret = os.environ.pop(_SHARED_WITH_PROXY, "")  # runs need not know it
+    if len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"{_SHARED_WITH_PROXY}: expected {_SHORTEST_SECRET} characters or more, the same that the proxy sends as "
+            f"{PROXY_HEADER}; `openssl rand -hex 32` makes some"
+        )
+    return {origin}, Proxy(secret)
 
 
 def listen(port: int) -> socket.socket:

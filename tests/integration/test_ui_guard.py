@@ -23,7 +23,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from pipelines.workplace.ui import HOST, listen
-from pipelines.workplace.ui_guard import Guard
+from pipelines.workplace.ui_guard import Guard, Ticket
 
 MUTATION = 'mutation { setConcurrencyLimit(concurrencyKey: "attacked", limit: 7) }'
 JSON = {"Content-Type": "application/json"}
@@ -72,10 +72,10 @@ def served(folder: Path, *, guard: bool) -> Iterator[Server]:
         port = listening.getsockname()[1]
         server = Server(instance, port)
         app = create_app_from_workspace_process_context(context)
-        hosts = {f"{HOST}:{port}", f"localhost:{port}"}
+        origins = {f"http://{HOST}:{port}", f"http://localhost:{port}"}
         running = uvicorn.Server(
             uvicorn.Config(
-                Guard(app, hosts, server.tickets.append) if guard else app,
+                Guard(app, origins, Ticket(server.tickets.append)) if guard else app,
                 log_level="warning",
                 timeout_graceful_shutdown=1,
             )
