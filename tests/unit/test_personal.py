@@ -602,6 +602,21 @@ def test_tables_with_words_and_names_of_registers_in_them_are_none():
     assert kinds(column("Om statistikken", "Kontakt: statistikk@nav.no")) == set()
 
 
+def test_rows_that_say_whom_to_ask_about_the_table_are_none_and_a_row_about_somebody_is():
+    """SSB's StatBank writes them below the figures of a workbook, each part in a cell of its own."""
+    places, shares = [f"330{number} Sted" for number in range(12)], [f"{number},5" for number in range(12)]
+    label, name, phone, mail = "Kontakt:", "Kari Berge, Statistisk sentralbyrå", "+47 40 90 00 00", "xyz@ssb.no"
+
+    def with_row(*row: str) -> list[TextColumn]:
+        blank = [""] * 12
+        return table(Sted=[*places, row[0]], A=[*shares, row[1]], B=[*blank, row[2]], C=[*blank, row[3]])
+
+    assert kinds(*with_row(label, name, phone, mail)) == set()
+    assert kinds(*with_row("3312 Sted", name, phone, mail)) >= {"phone numbers"}  # nothing says what it is for
+    assert kinds(*with_row(label, name, phone, "kari@gmail.com")) >= {"phone numbers", "e-mail addresses"}
+    assert kinds(*with_row(label, "pasient Kari Berge", phone, mail)) >= {"phone numbers"}
+
+
 def test_days_on_which_something_happened_to_somebody_of_an_age_and_sex_are_persons():
     day = date(2024, 1, 3)
     days = [f"{day + timedelta(days=n * n % 331):%d.%m.%Y}" for n in range(20)]

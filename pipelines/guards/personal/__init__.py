@@ -117,8 +117,24 @@ class _Table:
                     if kind == ADDRESS:
                         theirs |= things and contacts.of_a_thing(cells, hit)
                         theirs |= titles and contacts.in_titles(cells, hit)
+                    if kind in contacts.CONTACTS and not theirs:
+                        theirs = self._tell_whom_to_ask(cells.standing(hit))
                     if not theirs:
                         yield kind, cells.place(hit)
+
+    def _tell_whom_to_ask(self, rows: NDArray[np.int64]) -> bool:
+        """Whether these are the few rows of the table that say who made it; of a short table, one among others."""
+        number, *others = {len(cells.at) for cells in self.columns}
+        if others or len(rows) > min(_MOST_MAKERS, max(number // _FEW_AMONG, int(number > 1))):
+            return False
+        return all(contacts.tells_whom_to_ask(self._row(row), self._row(row - 1)) for row in rows.tolist())
+
+    def _row(self, number: int) -> str:
+        """Return all texts of a row, by its position; nothing of one that is above the first."""
+        if number < 0:
+            return ""
+        at = [cells.column.text[number].as_py() for cells in self.columns]
+        return " ".join(text for text in at if text)
 
 
 def _batches(columns: list[Cells]) -> Iterator[list[Cells]]:

@@ -289,6 +289,15 @@ def is_let_through(kind: str, number: int, lines: Sequence[str]) -> bool:
     return _is_contact(lines[number]) or (kind != EMAIL and _is_of_a_body(lines[number]))
 
 
+def tells_whom_to_ask(row: str, above: str) -> bool:
+    """Say whether a row of a table tells whom to ask about it, as StatBank's exports do below their figures.
+
+    Its e-mail is a public body's or a maker's, it or the row above says so (Kontakt:), and nobody else is told of.
+    """
+    said = _MADE_BY.search(row) or _MADE_BY.search(above)
+    return bool(said) and _is_contact(row) and not _ABOUT_SOMEONE.search(row)
+
+
 def _is_contact(text: str) -> bool:
     """Say whether a text has e-mail addresses, all of them a public body's or a firm's that made something."""
     found = EMAIL_IN_TEXT.findall(text)
