@@ -144,9 +144,9 @@ def _changed(tests: list[dict[str, Any]], language: Language) -> str:
 
 
 # Column -> width. Fixed, so that the tables of all subgoals stand in line.
-_MEASURED = {"": 36, "figure": 21, "baseline": 15}
-_AIMED = _MEASURED | {"target": 15, "required": 15, "gap": 9, "comparator": 23, "assessment": 18}
-_CONTEXT = _MEASURED | {"change": 15, "comparator": 23, "recent trend": 21}
+_MEASURED = {"": 34, "figure": 21, "baseline": 15}
+_AIMED = _MEASURED | {"target": 15, "required": 15, "gap": 9, "comparator": 23, "assessment": 20}
+_CONTEXT = _MEASURED | {"change": 15, "comparator": 23, "recent trend": 23}
 _LEFT = ("", "assessment", "recent trend")
 _WIDTH = max(sum(columns.values()) + len(columns) for columns in (_AIMED, _CONTEXT))
 """Columns of the terminal that the tables need; on a narrower one they would cut figures off, and cards are shown."""
