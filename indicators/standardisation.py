@@ -1,9 +1,9 @@
 """Figures as they would be with the sexes and ages of a standard, so that an old and a young area can be compared.
 
-Direct where all strata of an area are shown: the standard's persons with the area's own shares. Indirect where they are
-not: the area's events over those that the standard's shares would give its persons, times the standard's own figure.
-Which cells make up a stratum is data (the catalogue); the strata themselves are never published. Arrow tables in and
-out, arrays between them.
+Direct where all strata of a municipality or a larger area are shown: the standard's persons with the area's own shares.
+Indirect where they are not, and of all smaller areas: the area's events over those that the standard's shares would
+give its persons, times the standard's own figure. Which cells make up a stratum is data (the catalogue); the strata
+themselves are never published. Arrow tables in and out, arrays between them.
 """
 
 from collections.abc import Mapping
@@ -80,14 +80,12 @@ def standardised(
 
     strata: as the function `strata` gives them, protected. totals: the table `measure`, protected, of which a figure is
     standardised where it is shown, complete, and from the same table as its strata. small: areas of which figures are
-    confidential. Of these none is told directly in a period in which any of their strata is hidden: so no sum or
-    difference of strata can be worked out that protection did not allow.
+    confidential. Of these none is told directly: with the total and the bases, few whole numbers of strata lead to a
+    direct figure, and a correction by one person shows in which stratum it is.
     """
     rows = strata.to_pandas(date_as_object=True)
     shown = totals.to_pandas(date_as_object=True)
     shown = shown[shown["value"].notna() & (shown["status"] != "incomplete") & shown["indicator_id"].isin(list(rules))]
-    of_small = rows[(rows["status"] == "suppressed") & rows["area_id"].isin(small)]
-    closed = set(zip(of_small["indicator_id"], of_small["period"], strict=True))
     by_place = {key: own.set_index(["sex", "age"]) for key, own in rows.groupby(_PLACE)}
     found = []
     for row in shown.to_dict("records"):
@@ -97,8 +95,8 @@ def standardised(
         same = _of(by_place, rule, row["indicator_id"], rule.standard_id, row["period"])
         if own is None or base is None or set(own["source_table"]) != {row["source_table"]}:
             continue
-        is_open = row["area_id"] not in small or (row["indicator_id"], row["period"]) not in closed
-        made = (_direct(own, base, rule) if is_open else None) or _indirect(row, own, same, rule)
+        direct = _direct(own, base, rule) if row["area_id"] not in small else None
+        made = direct or _indirect(row, own, same, rule)
         if made is not None:
             kept = {name: row[name] for name in (*_PLACE, "period_start", "period_end")}
             about = {"crude": row["value"], "strata": len(own), "confidence": 0.95}

@@ -5,7 +5,7 @@ What belongs: paths, parameters, pages, faults to inject, a log of what was aske
 
     with RegisterServer(accidents={"3301": [accident(1, "2023-05-01", 59.74, 10.20)]}) as server:
         server.nvdb, server.brreg                # http://127.0.0.1:PORT/vegobjekter/api/v4, …
-        server.faults.append("truncated")        # for the next answer; kinds: 503, truncated, html, shape
+        server.faults.append("truncated")        # for the next answer; kinds: 503, truncated, html, shape, named
 """
 
 import json
@@ -112,6 +112,8 @@ def _handler(server: RegisterServer) -> type[BaseHTTPRequestHandler]:
                     content = b"<!DOCTYPE html><html></html>"
                 case "shape":
                     content = json.dumps([told]).encode()
+                case "named":
+                    content = json.dumps({"page": PERSON, "objekter": PERSON, "metadata": PERSON}).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             if status == 503:

@@ -159,7 +159,8 @@ def published_cells(facts: Table, terms: Table, membership: Table, measures: Tab
         "numerator",
         "denominator",
         table_name="source_table",
-        published=_.value,
+        # Of money in fixed prices the cell is the amount as it was delivered.
+        published=_.nominal.coalesce(_.value),
     )
     judged = (
         placed(facts, single, alone)

@@ -13,7 +13,17 @@ from indicators.catalogue import Catalogue
 from pipelines.edition.masking import is_confidential
 
 ASKED = (
-    *("indicator", "measure", "observation", "series", "comparison", "pillar_view", "forecast_skill", "base_rate"),
+    *(
+        "area",
+        "indicator",
+        "measure",
+        "observation",
+        "series",
+        "comparison",
+        "pillar_view",
+        "forecast_skill",
+        "base_rate",
+    ),
     *("change_test", "small_area", "standardised", "evaluation", "evaluation_placebo"),
 )
 """Tables of an edition that are asked, besides `revision`."""
@@ -89,9 +99,12 @@ QUESTIONS = {
         f"{_HIDDEN.format(table='standardised')} AND hidden.area_id = standardised.area_id"
         " AND hidden.period = standardised.period"
     ),
-    "small_area: over more areas than measure shows": (
-        "FROM small_area LEFT JOIN (SELECT indicator_id, period, count(DISTINCT area_id) AS shown FROM measure"
-        " WHERE value IS NOT NULL GROUP BY ALL) USING (indicator_id, period) WHERE areas > coalesce(shown, 0)"
+    "small_area: over more areas than measure shows of their kind in the same whole": (
+        "FROM small_area JOIN area AS own USING (area_id) LEFT JOIN (SELECT indicator_id, period, kind, parent_id,"
+        " count(DISTINCT area_id) AS shown FROM measure JOIN area USING (area_id) WHERE value IS NOT NULL GROUP BY ALL)"
+        " AS known ON known.indicator_id = small_area.indicator_id AND known.period = small_area.period"
+        " AND known.kind = own.kind AND known.parent_id IS NOT DISTINCT FROM own.parent_id"
+        " WHERE areas > coalesce(shown, 0)"
     ),
     "pillar_view: a mean over more gaps than series shows": (
         "FROM pillar_view LEFT JOIN (SELECT area_id, pillar_id, count(DISTINCT indicator_id) AS shown"
@@ -127,7 +140,7 @@ OVER_TIME = {
     "measure_history: a figure that measure hides": (
         f"{_EARLIER.format(table='measure_history')} AND hidden.area_id = earlier.area_id"
         " AND hidden.period = earlier.period"
-        " AND coalesce(earlier.numerator, earlier.value, earlier.lower, earlier.upper) IS NOT NULL"
+        " AND coalesce(earlier.numerator, earlier.value, earlier.nominal, earlier.lower, earlier.upper) IS NOT NULL"
     ),
     **_of_series("series_history", _EARLIER.format(table="series_history"), "earlier"),
     "series_history: comparator_value or gap_to_comparator of a figure that measure hides": (

@@ -276,7 +276,7 @@ def _all_versions(table: Table) -> str:
 
 
 _NUMBERS = {
-    "measure": ("numerator", "denominator", "value", "lower", "upper", "confidence"),
+    "measure": ("numerator", "denominator", "value", "nominal", "lower", "upper", "confidence"),
     "series": tuple(
         column.name
         for column in SERIES.columns

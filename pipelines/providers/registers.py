@@ -135,7 +135,9 @@ class CountsOnly:
         try:
             number = units_counted(answer.content)
         except ValueError as error:
-            raise SourceError(f"{answer.url}: {error}; expected page.totalElements, the number of units") from None
+            # What stands where something else was expected is quoted, and may be the name of a unit.
+            why = "another shape than is documented" if isinstance(error, Malformed) else str(error)
+            raise SourceError(f"{answer.url}: {why}; expected page.totalElements, the number of units") from None
         kept = replace(answer, content=orjson.dumps({"page": {"totalElements": number}}), headers={})
         if check is not None:
             check(kept.content)

@@ -20,6 +20,13 @@ TABLES = (
     "measure_history",
     "series_history",
     "comparison_history",
+    "small_area",
+    "standardised",
+    "change_test",
+    "pillar_view",
+    "forecast_skill",
+    "base_rate",
+    "evaluation_placebo",
 )
 
 

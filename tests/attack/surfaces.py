@@ -5,7 +5,7 @@ And on the files as bytes: texts and unusual numbers that stand in them though n
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.attack.published import Edition, Row
@@ -45,7 +45,9 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
             "comparison.comparator_change",
         )
     for row in edition["measure_history"]:
-        say(row["indicator_id"], row["area_id"], row["period"], row["value"], "measure_history.value")
+        for column in ("value", "nominal"):
+            say(row["indicator_id"], row["area_id"], row["period"], row[column], f"measure_history.{column}")
+    _of_small_areas(edition, say)
     for row in edition["evaluation"]:
         say(row["indicator_id"], row["area_id"], row["period"], row["value"], "evaluation.value")
         say(
@@ -56,6 +58,21 @@ def told(edition: Edition) -> dict[Spot, list[tuple[float, str]]]:
             "evaluation.estimate",
         )
     return found
+
+
+def _of_small_areas(edition: Edition, say: Callable[..., None]) -> None:
+    """Say what modelled and standardised figures tell of an area's own."""
+    for row in edition["small_area"]:
+        who = (row["indicator_id"], row["area_id"], row["period"])
+        say(*who, row["value"], "small_area.value")
+        if row["own_weight"]:
+            # The estimate is the mean of all areas and the area's own figure, by its weight.
+            mean, weight = row["areas_mean"], row["own_weight"]
+            say(*who, mean + (row["modelled"] - mean) / weight, "small_area.modelled")
+    for row in edition["standardised"]:
+        who = (row["indicator_id"], row["area_id"], row["period"])
+        say(*who, row["crude"], "standardised.crude")
+        say(*who, row["value"], "standardised.value")
 
 
 def found(edition: Edition) -> dict[Spot, str]:

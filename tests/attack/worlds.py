@@ -100,7 +100,8 @@ def _drawn(random: Random, share: float, size: int, whole: tuple[int, int] | Non
 def publish(inbox: Path, store: Path, files: Mapping[str, str]) -> Path:
     """Lay files in the inbox, refresh, and return the readers' folder. Raises RuntimeError with what was said.
 
-    What chance draws jumps from year to year and would be held: each file is confirmed before the refresh.
+    What chance draws jumps from year to year and would be held: each file is confirmed before the refresh. What is
+    refused is not published, and the rest is.
     """
     inbox.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -109,7 +110,7 @@ def publish(inbox: Path, store: Path, files: Mapping[str, str]) -> Path:
         confirmed.parent.mkdir(parents=True, exist_ok=True)
         word = {"by": "the attack", "reason": "synthetic figures jump", "at": "2026-01-01T00:00:00+00:00"}
         confirmed.write_text(json.dumps(word), encoding="utf-8")
-    run(["refresh", "--sources", "files", "--inbox", inbox, "--data-dir", store], codes=(0, 1))
+    run(["refresh", "--sources", "files", "--inbox", inbox, "--data-dir", store], codes=(0, 1, 3))
     return store / "files" / "warehouse"
 
 

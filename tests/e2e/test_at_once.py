@@ -48,5 +48,4 @@ def test_who_does_not_want_to_wait_is_told_by_whom_the_store_is_used(demo_copy: 
                 assert "Nothing was changed. Run it again later." in said
             assert published(demo_copy) == before
         finally:
-            os.kill(first.pid, signal.SIGCONT)
-        ended(first)
+            os.killpg(first.pid, signal.SIGKILL)

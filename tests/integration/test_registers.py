@@ -270,6 +270,7 @@ def test_a_register_is_looked_through_once_a_month(server: RegisterServer, tmp_p
         ("brreg/enheter", "html", "not JSON"),
         ("brreg/enheter", "truncated", "not JSON"),
         ("brreg/enheter", "shape", "a JSON list where an object was expected"),
+        ("brreg/enheter", "named", "another shape than is documented; expected page.totalElements"),
     ],
 )
 def test_an_answer_of_another_shape_is_that_sources_refusal(

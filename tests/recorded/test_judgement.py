@@ -16,7 +16,7 @@ from tests.unit.test_series import MEASURES, TABLE
 HALF = {"gap_closed": 0.5, "comparator": "drammen"}
 # direction, target, unit, and what the values are divided by to be in it
 CASES: dict[str, tuple[str, dict[str, Any], str, float]] = {
-    "e01": ("higher", {"relative": 0.45, "trajectory": "geometric"}, "NOK", 1),
+    "e01": ("higher", {"relative": 0.45, "trajectory": "geometric"}, "points", 1),
     "e02": ("higher", {"absolute": 0.95, "trajectory": "logistic"}, "share", 1),
     "e03": ("lower", {"relative": -0.1}, "share", 100),
     "e04": ("lower", {"relative": -0.1}, "share", 100),

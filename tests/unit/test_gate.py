@@ -30,11 +30,19 @@ REVISED = {
 FIGURE = {"indicator_id": "a", "area_id": "drammen-7", "period": "2025", "sex": "both", "age": "all"}
 
 
-def tables(**rows: dict[str, Any]) -> dict[str, pa.Table]:
-    """An edition's tables with one row at most."""
+PLACES = [
+    {"area_id": "drammen"},
+    {"area_id": "drammen-6", "kind": "district", "parent_id": "drammen"},
+    {"area_id": "drammen-7", "kind": "district", "parent_id": "drammen"},
+]
+
+
+def tables(**rows: dict[str, Any] | list[dict[str, Any]]) -> dict[str, pa.Table]:
+    """An edition's tables of these rows, and a town of two districts."""
+    given = {"area": PLACES, **rows}
     names = (*gate.ASKED, "revision")
-    schemas = {name: SCHEMA[name].arrow for name in names}
-    return {name: pa.Table.from_pylist([rows[name]] if name in rows else [], schema=schemas[name]) for name in names}
+    as_lists = {name: [given[name]] if isinstance(given.get(name), dict) else given.get(name, []) for name in names}
+    return {name: pa.Table.from_pylist(as_lists[name], schema=SCHEMA[name].arrow) for name in names}
 
 
 def wrong(given: dict[str, pa.Table]) -> list[str]:
@@ -100,3 +108,24 @@ def test_what_is_made_of_more_figures_than_are_shown_is_refused(table: str, row:
     assert wrong(tables(measure=shown, **{table: made})) == (
         [table] if table == "pillar_view" or "points" in row else []
     )
+
+
+def test_figures_of_larger_areas_are_none_that_a_mean_of_small_ones_may_rest_on() -> None:
+    """Two districts, of which one is hidden, and their town, whose figure is shown: a mean of two tells the other."""
+    dates = {"period_start": DAY, "period_end": DAY}
+    made = {"indicator_id": "a", "area_id": "drammen-6", "period": "2025", **dates, "areas": 2}
+    shown = [{**FIGURE, **dates, "area_id": area, "value": 0.1} for area in ("drammen", "drammen-6")]
+    hidden = {**FIGURE, **dates, "status": "suppressed"}
+    assert wrong(tables(measure=[*shown, hidden], small_area=made)) == ["small_area"]
+    assert wrong(tables(measure=[*shown, {**FIGURE, **dates, "value": 0.2}], small_area=made)) == []
+
+
+def test_an_amount_that_was_shown_once_is_hidden_in_all_versions() -> None:
+    dates = {"period_start": DAY, "period_end": DAY}
+    given = tables(measure={**FIGURE, **dates, "status": "suppressed"})
+    earlier = {**FIGURE, **dates, "known_from": MOMENT, "known_to": MOMENT, "withheld": False}
+    for name in gate.MEMORIES:
+        schema = SCHEMA[name].arrow
+        rows = [earlier | {"nominal": 560_000.0}] if name == "measure_history" else []
+        given[name] = pa.Table.from_pylist(rows, schema=schema)
+    assert wrong(given) == ["measure_history"]

@@ -36,7 +36,7 @@ MEMBERSHIP = pa.schema(
 MEASURES = pa.schema(
     [
         *((name, pa.string()) for name in ("indicator_id", "area_id", "period", "source_table")),
-        *((name, pa.float64()) for name in ("numerator", "denominator", "value")),
+        *((name, pa.float64()) for name in ("numerator", "denominator", "value", "nominal")),
         ("pooled", pa.bool_()),
     ]
 )
@@ -124,6 +124,13 @@ def test_a_cell_that_is_not_the_measures_own_figure_may_not(told: Told) -> None:
     assert told(measures=[measure(30, 400.001)]) == {1}
     # Floats that differ in their last digits are one figure.
     assert told(measures=[measure(30 * (1 + 1e-12), 400)]) == {1, 2}
+
+
+def test_of_money_in_fixed_prices_the_cell_is_the_amount_as_delivered(told: Told) -> None:
+    of_money = {"facts": [fact(1, "median", 526_500.0)], "terms": [term("value", "median", method="published_value")]}
+    told_now = measure(None, None, value=456_014.0, nominal=526_500.0)
+    assert told(**of_money, measures=[told_now]) == {1}
+    assert told(**of_money, measures=[told_now | {"value": None, "nominal": None}]) == set()
 
 
 def test_nought_that_is_shown_may_be_seen(told: Told) -> None:

@@ -80,18 +80,14 @@ def test_nothing_is_told_of_a_hidden_or_unfinished_figure_or_one_from_elsewhere(
     assert told(own, row("skien", ALL, 130, 800) | row("skien", ALL, 130, 800, **changed)) == []
 
 
-def test_one_hidden_stratum_closes_the_period_for_all_small_areas() -> None:
-    own = [
-        row("drammen-7", YOUNG, 10, 200),
-        row("drammen-7", OLD, 120, 600),
-        row("drammen-6", YOUNG, None, None, status="suppressed"),
-        row("drammen-6", OLD, 100, 600),
-    ]
-    total, small = row("drammen-7", ALL, 130, 800), frozenset({"drammen-6", "drammen-7"})
-    assert [found["method"] for found in told(own, total)] == [DIRECT]
-    assert [found["method"] for found in told(own, total, small)] == [INDIRECT]
-    # And a stratum without a known base leaves nothing to expect.
-    assert told(own, row("drammen-6", ALL, 110, 700), small) == []
+def test_of_small_areas_none_is_told_directly() -> None:
+    """Total 13 of 270 and 250, directly 0.4 x 3 / 270 + 0.6 x 10 / 250: no other whole numbers lead there."""
+    own = [row("drammen-7", YOUNG, 3, 270), row("drammen-7", OLD, 10, 250)]
+    total, direct = row("drammen-7", ALL, 13, 520), 0.4 * 3 / 270 + 0.6 * 10 / 250
+    near = [young for young in range(14) if abs(0.4 * young / 270 + 0.6 * (13 - young) / 250 - direct) < 1e-9]
+    assert near == [3]
+    assert [(found["method"], found["value"]) for found in told(own, total)] == [(GAMMA, pytest.approx(direct))]
+    assert [found["method"] for found in told(own, total, frozenset({"drammen-7"}))] == [INDIRECT]
 
 
 def test_what_is_taken_off_is_taken_off_counts_and_persons() -> None:
