@@ -49,7 +49,7 @@ def lived(random: Random, folder: Path, nights: int, indicators: Iterable[str], 
                 files[f"syntetisk {indicator} {night}.csv"] = everything.csv(years, [indicator])
         _published(folder, files)
         history.truths.append(_shown(everything, last))
-        if 0 < night <= withdrawals:
+        if files and 0 < night <= withdrawals:  # by chance there may be nothing to take back
             _taken_back(random, folder, history, files)
     return history
 
