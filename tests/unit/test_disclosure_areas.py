@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from indicators import geography
+from indicators.dictionary import SCHEMA
 from indicators.disclosure.made_to_order import is_large
 from indicators.disclosure.structure import Structure
 from indicators.disclosure.tables import protected
@@ -77,7 +78,7 @@ def test_a_zone_that_nobody_named_is_masked_in_a_published_layout_and_the_munici
             "status": pa.nulls(3, pa.string()),
         }
     )
-    measures = COLUMNS.empty_table()
+    measures = SCHEMA["measure"].arrow.empty_table()
     members = pa.Table.from_pylist(geography.membership(catalogue.areas.values()), schema=MEMBERSHIP_COLUMNS)
     shown = masking.masked(stages.run, catalogue, {"delivery/nav_unemployment": facts}, measures, members)
     table = shown["delivery/nav_unemployment"]
