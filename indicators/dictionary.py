@@ -874,10 +874,10 @@ STANDARDISED = Table(
         _text(
             "method",
             "direct: the standard's persons with the area's own shares, with Byar's interval (Dobson et al. 1991), or "
-            "the gamma interval where a stratum has fewer than ten events (Fay and Feuer 1997); indirect, where not "
-            "every stratum is shown: events over those that the standard's shares would give, times its own figure. "
-            "Indirect figures are comparable with the standard alone. Both intervals count events as Poisson, which "
-            "is too wide for what most have",
+            "the gamma interval where a stratum has fewer than ten events (Fay and Feuer 1997); indirect, of small "
+            "areas and where not every stratum is shown: events over those that the standard's shares would give, "
+            "times its own figure. Indirect figures are comparable with the standard alone. Both intervals count "
+            "events as Poisson, which is too wide for what most have",
         ),
         Column("strata", "BIGINT", "Groups of sex and age"),
         _text("standard_id", "Whose composition it is (area.area_id)"),

@@ -24,7 +24,7 @@ from indicators.rates import (
 DIRECT, GAMMA, INDIRECT = (
     "direct, Byar's interval",
     "direct, gamma interval: a stratum has fewer than ten events",
-    "indirect, exact or Byar's interval: not every stratum is shown",
+    "indirect, exact or Byar's interval: a small area, or not every stratum is shown",
 )
 _PLACE = ["indicator_id", "area_id", "period"]
 _STRATUM = [*_PLACE, "sex", "age"]

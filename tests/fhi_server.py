@@ -10,11 +10,12 @@ inject, a log of what was asked. What does not: anything from `pipelines`.
 
 import itertools
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.listening import Listening
 
 ROOT = "/api/open/v1"
 
@@ -52,25 +53,19 @@ def _tree(categories: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @dataclass
-class FhiServer:
+class FhiServer(Listening):
     tables: dict[str, Table]
     source: str = "nokkel"
     faults: list[tuple[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
 
-    def __enter__(self) -> "FhiServer":
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return _handler(self)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{ROOT}"
+        return f"{self.root}{ROOT}"
 
     def answer(self, method: str, path: str, params: dict[str, list[str]], body: bytes) -> tuple[int, Any]:
         parts = path.split("/")

@@ -9,11 +9,12 @@ What belongs: paths, parameters, pages, faults to inject, a log of what was aske
 """
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.listening import Listening
 
 NVDB, BRREG = "/vegobjekter/api/v4", "/enhetsregisteret/api"
 PERSON = "SYNTETISK NORDMANN, KARI"
@@ -40,7 +41,7 @@ def accident(
 
 
 @dataclass
-class RegisterServer:
+class RegisterServer(Listening):
     """accidents: municipality -> objects. units: (value of the area's parameter, filters) -> number of units."""
 
     accidents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -50,22 +51,16 @@ class RegisterServer:
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
-    def __enter__(self) -> "RegisterServer":
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return _handler(self)
 
     @property
     def nvdb(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{NVDB}"
+        return f"{self.root}{NVDB}"
 
     @property
     def brreg(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{BRREG}"
+        return f"{self.root}{BRREG}"
 
     def answer(self, path: str, params: dict[str, str]) -> tuple[int, Any]:
         if path == f"{NVDB}/vegobjekter/570":

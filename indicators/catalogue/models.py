@@ -111,7 +111,6 @@ class Subgoal(Model):
 
 ResidentsOn = Literal["january", "next_january"]
 """Whose residents a table's figures count a part of: those of 1 January of the period's year, or of the year after."""
-_AGES = re.compile(r"all|(\d{1,3})(?:-(\d{1,3})|\+)")
 RESIDENTS_ON = (
     "of which day's residents its figures count a part, so that an indicator may take those for its denominator. "
     "january: 1 January of the period's year. next_january: that of the year after, as of employment in the 4th quarter"
@@ -131,8 +130,8 @@ class AmongResidents(Model):
 
     @model_validator(mode="after")
     def _ages_rise(self) -> "AmongResidents":
-        found = _AGES.fullmatch(self.age)
-        if found is None or (found[2] is not None and int(found[2]) < int(found[1])):
+        first, last = self.years or (0, OLDEST)
+        if last < first or (self.age != "all" and (self.years is None or not self.age[0].isdigit())):
             raise ValueError(f"age '{self.age}'; expected all, years as 20-66, or from an age on as 67+")
         return self
 
@@ -638,7 +637,8 @@ class TableSelection(Model):
     )
 
 
-REGISTERS = ("nvdb", "brreg")
+_ACCIDENTS, _UNITS = "nvdb", "brreg"
+REGISTERS = (_ACCIDENTS, _UNITS)
 """Providers of registers; each is called as its dialect is."""
 
 
@@ -667,6 +667,16 @@ class SourceTable(Asked):
     def register(self) -> bool:
         """Whether it is a register, of which whoever asks counts the entries."""
         return self.provider in REGISTERS
+
+    @property
+    def has_places(self) -> bool:
+        """Whether its entries have places, so that they can be counted in polygons."""
+        return self.provider == _ACCIDENTS
+
+    @property
+    def tells_today_alone(self) -> bool:
+        """Whether it says how things are on the day that it is asked: earlier years are as they were counted then."""
+        return self.provider == _UNITS
 
     @property
     def asked_as(self) -> str:

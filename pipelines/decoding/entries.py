@@ -4,9 +4,9 @@ A register holds things, not figures: they are counted here. How it is asked is 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -34,6 +34,7 @@ POINTS = pa.schema(
 area: the municipality that the register gives it. longitude, latitude: null where no place is given.
 """
 
+Row = tuple[str, str, str, float | None]  # area, period, what is counted, its number
 ACCIDENTS = "accidents"
 # NVDB's numbers of the properties of an accident.
 _DAY = 5055
@@ -48,6 +49,14 @@ _ENTERED = timedelta(days=90)
 _OSLO = ZoneInfo("Europe/Oslo")
 
 
+class Accident(NamedTuple):
+    """An accident of a register. persons: by kind, None where it is not told. place: longitude and latitude."""
+
+    year: int
+    persons: Mapping[str, float] | None
+    place: tuple[float | None, float | None]
+
+
 def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> tuple[pa.Table, pa.Table]:
     """Return accidents by municipality and year as facts, and each with its place (POINTS).
 
@@ -56,43 +65,43 @@ def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes])
     """
     first = _first_year(table)
     last = (fetch.fetched_at.astimezone(_OSLO).date() - _ENTERED).year - 1
-    years = range(first, last + 1)
-    of_areas = [(code, list(own.values())) for code, own in _by_area(table, fetch, content).items()]
-    rows: list[tuple[str, int, str, float | None]] = []
+    rows: list[Row] = []
     points: list[tuple[str, int, str, float, float | None, float | None]] = []
-    for code, own in of_areas:
+    for code, own in _by_area(table, fetch, content).items():
         if not own:
             raise SourceError(f"{fetch.source}: not one accident in municipality {code}; expected some since {first}")
-        for year in years:
-            of_year = [one for one in own if one["year"] == year]
-            rows.append((code, year, ACCIDENTS, float(len(of_year))))
-            known = all(one["persons"] is not None for one in of_year)
-            for kind in _PERSONS:
-                rows.append((code, year, kind, sum(one["persons"][kind] for one in of_year) if known else None))
-            for one in of_year:
-                points.append((code, year, ACCIDENTS, 1.0, *one["place"]))
-                points += [(code, year, kind, one["persons"][kind], *one["place"]) for kind in _PERSONS if known]
+        for year in range(first, last + 1):
+            of_year = [accident for accident in own.values() if accident.year == year]
+            persons = [accident.persons for accident in of_year if accident.persons is not None]
+            known = len(persons) == len(of_year)
+            rows.append((code, str(year), ACCIDENTS, float(len(of_year))))
+            rows += [
+                (code, str(year), kind, sum(told[kind] for told in persons) if known else None) for kind in _PERSONS
+            ]
+            for accident in of_year:
+                counts = {ACCIDENTS: 1.0, **((accident.persons if known else None) or {})}
+                points += [(code, year, kind, number, *accident.place) for kind, number in counts.items()]
     columns = list(zip(*points, strict=True)) or [()] * len(POINTS)
-    return _facts(table, fetch, rows), pa.table(list(columns), schema=POINTS)
+    return _facts(table, fetch, rows, table.boundary_year), pa.table(list(columns), schema=POINTS)
 
 
-def _by_area(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> dict[str, dict[int, dict[str, Any]]]:
+def _by_area(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> dict[str, dict[int, Accident]]:
     """Return the accidents of each municipality by their number, each once however many pages show it."""
-    found: dict[str, dict[int, dict[str, Any]]] = {}
+    found: dict[str, dict[int, Accident]] = {}
     for answer in fetch.data:
         own = found.setdefault(_parameter(answer, table.area), {})
         try:
             for entry in objects_of(content(answer.sha256)):
                 number = int(Node(entry)["id"].number())
-                if (day := _accident(Node(entry))) is not None:
-                    own[number] = day
+                if (accident := _accident(Node(entry))) is not None:
+                    own[number] = accident
         except ValueError as error:  # Malformed is one
             raise SourceError(f"{fetch.source}: {answer.url}: {error}") from error
     return found
 
 
-def _accident(entry: Node) -> dict[str, Any] | None:
-    """Return year, persons and place of an accident; None of one without a day, which is in no year."""
+def _accident(entry: Node) -> Accident | None:
+    """Return an accident; None of one without a day, which is in no year."""
     properties = {int(one["id"].number()): one["verdi"] for one in entry["egenskaper"].entries()}
     if _DAY not in properties:
         return None
@@ -102,7 +111,7 @@ def _accident(entry: Node) -> dict[str, Any] | None:
         raise properties[_DAY].wrong("a day") from None
     told = {kind: properties[number].number() for kind, number in _PERSONS.items() if number in properties}
     persons = {kind: told.get(kind, 0.0) for kind in _PERSONS} if told else None
-    return {"year": year, "persons": persons, "place": _place(entry["geometri"]["wkt"].text_or_none())}
+    return Accident(year, persons, _place(entry["geometri"]["wkt"].text_or_none()))
 
 
 def _place(wkt: str | None) -> tuple[float | None, float | None]:
@@ -126,7 +135,7 @@ def units(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> 
     The register says how it is, and nothing of earlier years. Raises SourceError.
     """
     filters = {frozenset(chosen): kind for kind, chosen in CONTENTS.items()}
-    rows: list[tuple[str, int, str, float | None]] = []
+    rows: list[Row] = []
     for answer in fetch.data:
         code = _parameter(answer, table.area)
         asked = frozenset(pair for pair in answer.params if pair[0] not in (table.area, "size"))
@@ -135,27 +144,29 @@ def units(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> 
         except ValueError as error:
             raise SourceError(f"{fetch.source}: {answer.url}: {error}") from error
         if asked in filters:
-            rows.append((code, fetch.fetched_at.astimezone(_OSLO).year, filters[asked], counted))
-    return _facts(table, fetch, rows)
+            rows.append((code, f"{fetch.fetched_at.astimezone(_OSLO):%Y}", filters[asked], counted))
+    return _facts(table, fetch, rows, table.boundary_year)
 
 
-def _facts(table: SourceTable, fetch: Fetch, rows: list[tuple[str, int, str, float | None]]) -> pa.Table:
+def _facts(table: SourceTable, fetch: Fetch, rows: Sequence[Row], boundary_year: int | pa.Array | None) -> pa.Table:
+    """Return those rows as facts that the table asks for. boundary_year: of all, or of each row."""
     wanted = set(table.selection["ContentsCode"].values)
-    kept = [row for row in rows if row[2] in wanted]
+    is_wanted = pa.array([kind in wanted for _code, _period, kind, _value in rows], pa.bool_())
+    codes, periods, kinds, values = zip(*rows, strict=True) if rows else ((), (), (), ())
     return facts(
         provider=fetch.provider,
         table_id=fetch.table_id,
-        area_id=pa.array([row[0] for row in kept], pa.string()),
-        area_label=pa.nulls(len(kept), pa.string()),
-        period=pa.array([str(row[1]) for row in kept], pa.string()),
-        boundary_year=table.boundary_year,
-        dimensions={"ContentsCode": pa.array([row[2] for row in kept], pa.string())},
-        value=pa.array([row[3] for row in kept], pa.float64()),
-        status=pa.array([".." if row[3] is None else None for row in kept], pa.string()),
+        area_id=pa.array(codes, pa.string()),
+        area_label=pa.nulls(len(rows), pa.string()),
+        period=pa.array(periods, pa.string()),
+        boundary_year=boundary_year,
+        dimensions={"ContentsCode": pa.array(kinds, pa.string())},
+        value=pa.array(values, pa.float64()),
+        status=pa.array([".." if value is None else None for value in values], pa.string()),
         snapshot_sha256=fetch.data[0].sha256,
         vintage=fetch.fetched_at,
         where=fetch.source,
-    )
+    ).filter(is_wanted)
 
 
 def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, polygons: pa.Table) -> pa.Table:
@@ -166,8 +177,9 @@ def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, 
     they are sums of official ones. A polygon without an accident has 0 where the municipality was asked for, in the
     years in which these have figures; elsewhere nobody knows. Without any polygon there are no rows.
     """
-    rows: list[dict[str, Any]] = []
-    with_place = points.filter(points["longitude"].is_valid()) if points.num_rows else points
+    rows: list[Row] = []
+    years: list[int] = []
+    with_place = points.filter(points["longitude"].is_valid())
     at = shapely.points(with_place["longitude"].to_numpy(), with_place["latitude"].to_numpy())
     events = with_place.select(["area", "year", "contents", "value"]).to_pylist()
     cells: dict[str, list[tuple[str, str]]] = {}
@@ -178,35 +190,16 @@ def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, 
         tree = shapely.STRtree(shapes)
         sums: Counter[tuple[str, str, str]] = Counter()
         seen: set[int] = set()
-        for event, polygon in zip(*tree.query(at, predicate="intersects"), strict=True):
-            one = events[event]
+        for number, polygon in zip(*tree.query(at, predicate="intersects"), strict=True):
+            event = events[number]
             # On a border it is in one polygon alone, and in none of another municipality than the register says.
-            if int(event) not in seen and codes[polygon].startswith(one["area"]):
-                seen.add(int(event))
-                sums[codes[polygon], str(one["year"]), one["contents"]] += one["value"]
-        rows += [
-            {"code": code, "period": period, "contents": kind, "value": sums[code, period, kind], "year": year}
-            for code in codes
-            for period, kind in cells.get(code[:4], ())
-        ]
-    return facts(
-        provider=fetch.provider,
-        table_id=fetch.table_id,
-        area_id=pa.array([row["code"] for row in rows], pa.string()),
-        area_label=pa.nulls(len(rows), pa.string()),
-        period=pa.array([row["period"] for row in rows], pa.string()),
-        boundary_year=pa.array([row["year"] for row in rows], pa.int16()),
-        dimensions={"ContentsCode": pa.array([row["contents"] for row in rows], pa.string())},
-        value=pa.array([float(row["value"]) for row in rows], pa.float64()),
-        status=pa.nulls(len(rows), pa.string()),
-        snapshot_sha256=fetch.data[0].sha256,
-        vintage=fetch.fetched_at,
-        where=fetch.source,
-    ).filter(
-        pa.compute.is_in(
-            pa.array([row["contents"] for row in rows], pa.string()), pa.array(table.selection["ContentsCode"].values)
-        )
-    )
+            if int(number) not in seen and codes[polygon].startswith(event["area"]):
+                seen.add(int(number))
+                sums[codes[polygon], str(event["year"]), event["contents"]] += event["value"]
+        own = [(code, period, kind) for code in codes for period, kind in cells.get(code[:4], ())]
+        rows += [(*cell, float(sums[cell])) for cell in own]
+        years += [year] * len(own)
+    return _facts(table, fetch, rows, pa.array(years, pa.int16()))
 
 
 def _newest(polygons: pa.Table) -> Iterator[tuple[list[str], int, Any]]:

@@ -94,10 +94,10 @@ def _table(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> pa.Table:
 
 
 def _register(table: SourceTable, fetch: Fetch, answers: Answers) -> dict[str, pa.Table]:
-    if table.provider == "brreg":
-        return {FACTS: entries.units(table, fetch, answers.content)}
-    counted, points = entries.accidents(table, fetch, answers.content)
-    return {FACTS: counted, POINTS: points}
+    if table.has_places:
+        counted, points = entries.accidents(table, fetch, answers.content)
+        return {FACTS: counted, POINTS: points}
+    return {FACTS: entries.units(table, fetch, answers.content)}
 
 
 def _delivered(catalogue: Catalogue, contract: str, file: StoredResponse, content: bytes) -> pa.Table:

@@ -16,7 +16,7 @@ from indicators import arithmetic
 from indicators.arithmetic import Worked, count
 from indicators.catalogue import MULTIPLIER, Catalogue
 from indicators.catalogue.checks import unknown
-from indicators.catalogue.models import AmongResidents, FixedPrices, Indicator, IndicatorSource
+from indicators.catalogue.models import AmongResidents, FixedPrices, Indicator
 from pipelines.edition import figure_text
 from pipelines.steps.terms import terms
 from pipelines.storage import warehouse
@@ -259,7 +259,7 @@ class _Figure:
             weighted = {role: [cell["value"] * cell["weight"] for cell in by_role[role]] for role in _COUNTS}
             if source.among_residents is not None:
                 del weighted["denominator"]
-                yield self._residents(row, source)
+                yield self._residents(row, source.table, source.among_residents)
             yield from _totals(row, weighted)
             yield from self._conclusion(row)
             return
@@ -297,10 +297,9 @@ class _Figure:
         means = f"(means of the index of {years[0]} and {years[1]}, {prices.index})"
         return then / now, f"in kroner of {years[0]}: {worth} {means}"
 
-    def _residents(self, row: Row, source: IndicatorSource) -> str:
+    def _residents(self, row: Row, table: str, among: AmongResidents) -> str:
         """Say who the denominator is, where it is no cell of the table but residents of a day."""
-        among = source.among_residents or AmongResidents()
-        year = row["period_end"].year + (self.catalogue.residents_on(source.table) == "next_january")
+        year = row["period_end"].year + (self.catalogue.residents_on(table) == "next_january")
         who = "residents" if among.age == "all" else f"residents aged {among.age}"
         sex = "" if among.sex == "both" else f", {among.sex}"
         return f"denominator: {who}{sex} on 1 January {year}, by the table of residents: {count(row['denominator'])}"

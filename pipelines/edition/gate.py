@@ -13,18 +13,20 @@ from indicators.catalogue import Catalogue
 from pipelines.edition.masking import is_confidential
 
 ASKED = (
-    *(
-        "area",
-        "indicator",
-        "measure",
-        "observation",
-        "series",
-        "comparison",
-        "pillar_view",
-        "forecast_skill",
-        "base_rate",
-    ),
-    *("change_test", "small_area", "standardised", "evaluation", "evaluation_placebo"),
+    "area",
+    "indicator",
+    "measure",
+    "observation",
+    "series",
+    "comparison",
+    "pillar_view",
+    "forecast_skill",
+    "base_rate",
+    "change_test",
+    "small_area",
+    "standardised",
+    "evaluation",
+    "evaluation_placebo",
 )
 """Tables of an edition that are asked, besides `revision`."""
 _REVISION = """

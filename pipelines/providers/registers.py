@@ -6,6 +6,7 @@ No working query of ours was seen; the interfaces are documented (nvdb-docs.atla
 data.brreg.no/enhetsregisteret/api/dokumentasjon) and used so in public code.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +33,7 @@ CONTENTS: dict[str, tuple[tuple[str, str], ...]] = {
 """What units of Brreg are counted, and by which filter."""
 
 
-class RegisterClient:
+class RegisterClient(ABC):
     """Asks one register. Thread-safe. clock: gives the time, with its zone."""
 
     def __init__(self, transport: Transport, clock: Callable[[], datetime]) -> None:
@@ -63,13 +64,13 @@ class RegisterClient:
         """Ask for one answer, to see whether it has the shape that is documented. Raises SourceError."""
         next(self._answers(next(self._requests(query))))
 
+    @abstractmethod
     def _requests(self, query: Query) -> Iterator[Request]:
         """Yield the first request of each figure or municipality. Raises QueryError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _answers(self, request: Request) -> Iterator[Response]:
         """Yield the answer, and those of further pages. Raises SourceError."""
-        raise NotImplementedError
 
 
 class NvdbClient(RegisterClient):
@@ -121,6 +122,10 @@ class BrregClient(RegisterClient):
 
     def _answers(self, request: Request) -> Iterator[Response]:
         yield CountsOnly(self._transport).send(request)
+
+
+CLIENTS: dict[str, type[RegisterClient]] = {"nvdb": NvdbClient, "brreg": BrregClient}
+"""The client of each dialect of registers."""
 
 
 class CountsOnly:

@@ -13,7 +13,7 @@ from pipelines.errors import SourceError, Unreachable
 from pipelines.providers.fhi import FhiClient
 from pipelines.providers.klass import KlassClient, KlassFetched, KlassQuery
 from pipelines.providers.pxweb import Fetched, PxWebClient, Query, Selection
-from pipelines.providers.registers import BrregClient, CountsOnly, NvdbClient, RegisterClient
+from pipelines.providers.registers import CLIENTS, RegisterClient
 from pipelines.providers.replay import ReplayTransport
 from pipelines.providers.transport import LiveTransport, Transport
 from pipelines.storage.snapshots import SnapshotStore
@@ -79,11 +79,10 @@ class Providers:
     @cached_property
     def registers(self) -> dict[str, RegisterClient]:
         """One client per register, of which the figures are counted here."""
-        kinds = {"nvdb": NvdbClient, "brreg": BrregClient}
         return {
-            name: kinds[provider.dialect](self._transport(name), self.clock)
+            name: CLIENTS[provider.dialect](self._transport(name), self.clock)
             for name, provider in self.declared.items()
-            if provider.dialect in kinds
+            if provider.dialect in CLIENTS
         }
 
     def client(self, provider: str) -> PxWebClient | FhiClient | RegisterClient:
@@ -144,8 +143,7 @@ class Providers:
             return ReplayTransport(self.replayed, provider)
         url = self.urls.get(provider) or self.declared[provider].url
         pace_file = self.paces / f"{provider}.pace" if self.paces else None
-        live = LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
-        return CountsOnly(live) if self.declared[provider].dialect == "brreg" else live
+        return LiveTransport(url, name=provider, pace_file=pace_file, unreachable=self._unreachable, now=self.clock)
 
 
 def query_of(table: SourceTable, *, everywhere: bool = False) -> Query:

@@ -327,8 +327,8 @@ class Asking:
             return None
         before = self._known_facts(known)
         source = self.catalogue.tables.get(fetch.source)
-        if source is not None and source.provider == "brreg":
-            return None  # it says how it is now, and earlier years keep what was counted then
+        if source is not None and source.tells_today_alone:
+            return None
         lost = sorted(set(before["period"].to_pylist()) - set(tables[FACTS]["period"].to_pylist()))
         if lost:
             return (

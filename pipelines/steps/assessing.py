@@ -223,8 +223,11 @@ def _sources(indicator: Indicator, area: Area, catalogue: Catalogue) -> list[str
         of_zones = f"by living-conditions zone, with the list of zones ({' or '.join(lists)})"
         found.append(f"{' or '.join(zoned)} {of_zones}")
     polygons = [f"delivery/{name}" for name, one in catalogue.boundaries.items() if one.level == tree.UNIT]
-    of_places = [name for name in names if name in catalogue.tables and catalogue.tables[name].register]
-    of_places = [name for name in of_places if area.kind in catalogue.tables[name].levels]
+    of_places = [
+        name
+        for name in names
+        if name in catalogue.tables and catalogue.tables[name].has_places and area.kind in catalogue.tables[name].levels
+    ]
     if of_places and polygons:
         found.append(f"{' or '.join(of_places)}, with the polygons of its units ({' or '.join(polygons)})")
     return found or names

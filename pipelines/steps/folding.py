@@ -29,13 +29,14 @@ _CELL = ["table_id", "area_id", "area_label", "boundary_year", "period", "cell"]
 
 def steps(catalogue: Catalogue) -> list[Step]:
     """Return one step per source of figures."""
+    tables = catalogue.tables
     return [
         Step(
             key=f"facts/{name}",
-            needs=(f"{SNAPSHOT}{name}", *((BOUNDARIES,) if _has_points(catalogue, name) else ())),
+            needs=(f"{SNAPSHOT}{name}", *((BOUNDARIES,) if name in tables and tables[name].has_places else ())),
             reads=parts_read(catalogue, name),
             make=partial(_of_register, name)
-            if _is_register(catalogue, name)
+            if name in tables and tables[name].register
             else partial(_facts, name, boundaries_of(catalogue, name) is not None),
             about="Tidy observations: area, period, dimensions, value, status, snapshot.",
             checks=(_ONE_ROW_PER_CELL,),
@@ -52,21 +53,13 @@ def _facts(name: str, of_boundaries: bool, inputs: Inputs, catalogue: Catalogue)
     return folded(source, source.fetch, boundaries_of(catalogue, name) if of_boundaries else None)
 
 
-def _is_register(catalogue: Catalogue, name: str) -> bool:
-    return name in catalogue.tables and catalogue.tables[name].register
-
-
-def _has_points(catalogue: Catalogue, name: str) -> bool:
-    return name in catalogue.tables and catalogue.tables[name].provider == "nvdb"
-
-
 def _of_register(name: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     """Accidents get the small areas that they lie in; of units each year keeps what was counted last in it."""
     table, source = catalogue.tables[name], inputs.source(name)
     fetch = source.fetch
     if fetch is None:
         return FACTS_SCHEMA.empty_table()
-    if table.provider == "brreg":
+    if table.tells_today_alone:
         counted = [ref.read() for state in source.states().values() for _vintage, ref in source.of(state, FACTS)]
         return _last_of_each_figure(counted)
     [(_vintage, known)], [(_same, points)] = source.of(fetch, FACTS), source.of(fetch, POINTS)

@@ -74,7 +74,7 @@ _AMONG = pa.schema(
         ("years_after", pa.int64()),
     ]
 )
-_TABLE, _SHOWN = "source_table", 20
+_SHOWN = 20  # figures that a finding names
 _YEARS_AFTER = {"january": 0, "next_january": 1}
 FACTS_AT_A_TIME = 1_000_000
 _EXPOSED = b"follow from public figures"
@@ -116,8 +116,9 @@ def _of_pillar(catalogue: Catalogue, pillar: str) -> Iterator[Step]:
 def _computed(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     facts = {name: f"facts/{name}" for name in sorted(catalogue.tables_of(pillar))}
     together = inputs.union(facts, "table_name", FACT_COLUMNS)
-    residents = inputs.read(RESIDENTS) if _among_residents(catalogue, pillar) else None
-    computed = compute(inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP), residents)
+    computed = compute(
+        inputs.run, catalogue, pillar, together, inputs.read(MEMBERSHIP), _residents(pillar, inputs, catalogue)
+    )
     refuse_doubled(computed)
     return computed
 
@@ -144,7 +145,7 @@ def _protected(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     tables_of = {name: f"facts/{name}" for name in _open(catalogue, pillar)}
     if tables_of:
         together = inputs.union(tables_of, "table_name", FACT_COLUMNS)
-        residents = inputs.read(RESIDENTS) if _among_residents(catalogue, pillar) else None
+        residents = _residents(pillar, inputs, catalogue)
         computed = compute(inputs.run, catalogue, pillar, together, membership, residents)
         known.append(open_figures(catalogue, computed))
     remembered = pa.concat_tables(table.select(tables.REMEMBERED.names).cast(tables.REMEMBERED) for table in known)
@@ -237,6 +238,10 @@ def _gathered(tables: Mapping[str, set[str]], counts: Mapping[str, int]) -> list
     return lists
 
 
+def _residents(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table | None:
+    return inputs.read(RESIDENTS) if _among_residents(catalogue, pillar) else None
+
+
 def _among_residents(catalogue: Catalogue, pillar: str) -> list[dict[str, Any]]:
     """Return the sources whose denominators are residents, as `population.groups_of_ages` takes them."""
     return [
@@ -311,11 +316,13 @@ def _lacking_residents(table: pa.Table, _inputs: Inputs, catalogue: Catalogue) -
         for source in indicator.sources
         if source.among_residents is not None
     }
-    rows = table.filter(pc.equal(table["status"], "missing")).select(["indicator_id", "area_id", "period", _TABLE])
-    found = [row for row in rows.to_pylist() if (row["indicator_id"], row[_TABLE]) in days]
+    rows = table.filter(pc.equal(table["status"], "missing")).select(
+        ["indicator_id", "area_id", "period", "source_table"]
+    )
+    found = [row for row in rows.to_pylist() if (row["indicator_id"], row["source_table"]) in days]
     lines = [
         f"* {row['indicator_id']}, {row['area_id']}, {row['period']}: residents on 1 "
-        f"{days[row['indicator_id'], row[_TABLE]].title()}"
+        f"{days[row['indicator_id'], row['source_table']].title()}"
         for row in found[:_SHOWN]
     ]
     if not found:

@@ -18,18 +18,22 @@ _NAMED = WORST_FIRST[:6]
 """Those whose indicators are named in the summary."""
 
 
+def by_word(indicators: list[Row]) -> dict[str, list[Row]]:
+    """Return the indicators with a target by their word, the worst first, and before it words that nobody knows."""
+    found: dict[str, list[Row]] = {}
+    for row in indicators:
+        if row["direction"] != "context":
+            found.setdefault(row["assessment"] or "no data", []).append(row)
+    order = [*(word for word in found if word not in WORST_FIRST), *(word for word in WORST_FIRST if word in found)]
+    return {word: found[word] for word in order}
+
+
 def summary(indicators: list[Row], colours: dict[str, str], language: Language) -> Iterator[Text]:
-    """Yield a line per word, the worst first, with the indicators of those that need attention."""
-    aimed = [row for row in indicators if row["direction"] != "context"]
-    by_word: dict[str, list[Row]] = {}
-    for row in aimed:
-        by_word.setdefault(row["assessment"] or "no data", []).append(row)
-    known = [word for word in WORST_FIRST if word in by_word]
-    others = [word for word in by_word if word not in WORST_FIRST]
-    for word in [*others, *known]:
-        line = Text(f"{len(by_word[word]):>3} {language.known('assessment', word)}", style=colours.get(word, ""))
-        if word in _NAMED or word in others:
-            line.append(": " + "; ".join(language.of(row, "indicator_name") for row in by_word[word]), style="default")
+    """Yield a line per word, with the indicators of those that need attention."""
+    for word, rows in by_word(indicators).items():
+        line = Text(f"{len(rows):>3} {language.known('assessment', word)}", style=colours.get(word, ""))
+        if word in _NAMED or word not in WORST_FIRST:
+            line.append(": " + "; ".join(language.of(row, "indicator_name") for row in rows), style="default")
         yield line
 
 

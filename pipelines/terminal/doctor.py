@@ -237,8 +237,8 @@ def _nights(nights: Nights, catalogue: Catalogue) -> Iterator[Finding]:
     for provider, moment in last.silent().items():
         words = f"last answered {moment:%Y-%m-%d %H:%M} UTC" if moment else "never answered, as far as is known"
         # Of a register that nobody has seen answer, silence is a note: a firewall may know nothing of it.
-        unseen = all(one.register and one.unverified for one in catalogue.tables.values() if one.provider == provider)
-        good = None if unseen and provider in REGISTERS else False
+        own = (table for table in catalogue.tables.values() if table.provider == provider)
+        good = None if provider in REGISTERS and all(table.unverified for table in own) else False
         yield Finding(provider, good, f"{words}; was asked on {at}. Its last good figures stand")
     lately = nights.since(datetime.now(UTC) - _LATELY)
     for outcome, what in (("missed", "did not take place"), ("broke off", "broke off")):

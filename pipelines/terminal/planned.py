@@ -25,8 +25,9 @@ def lines(tables: Mapping[str, SourceTable], providers: Providers) -> Iterator[s
             yield f"{name}: not asked, {table.provider} renews its figures until {until:%H:%M} (Europe/Oslo)"
             continue
         if table.register:
-            calls[table.provider] += providers.registers[table.provider].calls(providers.query_of(table))
-            yield f"{name}: a register, looked through once a month; {calls[table.provider]} call(s) or more"
+            number = providers.registers[table.provider].calls(providers.query_of(table))
+            calls[table.provider] += number
+            yield f"{name}: a register, looked through once a month; {number} call(s) or more"
             continue
         client = providers.clients[table.provider]
         try:

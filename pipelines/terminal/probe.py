@@ -26,7 +26,7 @@ from pipelines.providers.klass import KlassClient
 from pipelines.providers.pxweb import PxWebClient, Query, Selection
 from pipelines.providers.pxweb_metadata import TableMetadata
 from pipelines.providers.pxweb_plan import Plan, TableGone
-from pipelines.providers.registers import BrregClient, CountsOnly, NvdbClient
+from pipelines.providers.registers import CLIENTS, CountsOnly
 from pipelines.providers.replay import ReplayTransport, record_of
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import Check, LiveTransport, Request, Response, Transport
@@ -335,8 +335,8 @@ class _Probe:
 
     def _table(self, table: SourceTable, recording: Recording) -> Result:
         if table.register:
-            register = (NvdbClient if table.provider == "nvdb" else BrregClient)(recording, self.providers.clock)
-            register.probe(query_of(table))
+            dialect = self.catalogue.providers[table.provider].dialect
+            CLIENTS[dialect](recording, self.providers.clock).probe(query_of(table))
             return _result(table, [], "answers in the shape that is documented")
         client = self._client(table, recording)
         try:

@@ -4,7 +4,6 @@ Reads the published warehouse and nothing else, so that it shows exactly what an
 without its unit and its period. In Norwegian or in English, as the page is; notes of the edition are in English alone.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +15,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from indicators.dictionary import FORESEEN, SCHEMA, WORST_FIRST
+from indicators.dictionary import FORESEEN, SCHEMA
 from pipelines.language import Language
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Nights
@@ -131,9 +130,8 @@ def _show_pillar(console: Console, indicators: list[dict[str, Any]], cells: "_Ce
 
 def _headline(aimed: list[dict[str, Any]], language: Language) -> str:
     """Say how many indicators stand at each word, the worst first."""
-    counted = Counter(row["assessment"] or "no data" for row in aimed)
-    words = sorted(counted, key=lambda word: WORST_FIRST.index(word) if word in WORST_FIRST else -1)
-    listed = ", ".join(f"{counted[word]} {language.known('assessment', word)}" for word in words)
+    standing = cards.by_word(aimed).items()
+    listed = ", ".join(f"{len(rows)} {language.known('assessment', word)}" for word, rows in standing)
     return language.term("scorecard", "headline").format(number=len(aimed), listed=listed)
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from tests.corpus.files import Cell, File, Rows, geo_json, json_stat, px_file, text_file, xls_file, xlsx_file
 from tests.corpus.people import organisation_number
@@ -1281,10 +1282,10 @@ def statistics_with_hidden_columns(random: Random) -> File:
     )
     note = "Rettet 12.3. Tallet var summert to ganger"
 
-    def more(_: object, made: dict[str, object]) -> None:
+    def more(_: object, made: dict[str, Any]) -> None:
         sheet = made["Tabell 1"]
-        sheet.set_column(2, 9, None, None, {"hidden": True})  # type: ignore[attr-defined]
-        sheet.write_comment(5, 11, note)  # type: ignore[attr-defined]
+        sheet.set_column(2, 9, None, None, {"hidden": True})
+        sheet.write_comment(5, 11, note)
 
     return xlsx_file({"Tabell 1": rows}, more)
 

@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,19 @@ def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield run
     os.umask(umask)
+
+
+def eventually(what: Callable[[], Any], seconds: float) -> Any:
+    """Return the first true answer; the last error or answer tells why there was none."""
+    end, last = time.monotonic() + seconds, None
+    while time.monotonic() < end:
+        try:
+            if found := what():
+                return found
+        except OSError as error:
+            last = error
+        time.sleep(0.5)
+    raise AssertionError(f"not within {seconds} s (last: {last!r})")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from websockets.sync.client import connect
 
 from pipelines.settings import PROJECT
 from pipelines.workplace.dagster_home import STARTED_ONCE_MORE
-from tests.e2e.conftest import LEVEKAR, Published, environment
+from tests.e2e.conftest import LEVEKAR, Published, environment, eventually
 
 pytestmark = pytest.mark.slow  # three servers, and runs that publish
 
@@ -48,19 +48,6 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def eventually(what: Callable[[], Any], seconds: float) -> Any:
-    """Return the first true answer; where there is none in time, the last error tells why."""
-    end, last = time.monotonic() + seconds, None
-    while time.monotonic() < end:
-        try:
-            if found := what():
-                return found
-        except (OSError, requests.RequestException) as error:
-            last = error
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds} s (last: {last!r})")
 
 
 @pytest.fixture(scope="module")
@@ -322,12 +309,15 @@ def test_a_power_cut_in_the_middle_of_a_run_is_made_good_after_the_start(server:
         LAUNCH, params={"selector": selector, "mode": "default", "executionMetadata": {"tags": tags}}
     ).json()
     run_id = launched["data"]["launchRun"]["run"]["runId"]
-    status = lambda: {run["runId"]: run["status"] for run in server.runs()}  # noqa: E731
-    eventually(lambda: status()[run_id] == "STARTED", 120)
+
+    def status() -> str:
+        return next(run["status"] for run in server.runs() if run["runId"] == run_id)
+
+    eventually(lambda: status() == "STARTED", 120)
     time.sleep(3)
     server.kill()
     server.start()
-    eventually(lambda: status()[run_id] == "FAILURE", 120)
+    eventually(lambda: status() == "FAILURE", 120)
 
     def again() -> bool:
         anew = [run for run in server.runs() if {"key": "dagster/parent_run_id", "value": run_id} in run["tags"]]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from pipelines.settings import DEMO, PROJECT
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotStore
-from tests.e2e.conftest import LEVEKAR, environment
+from tests.e2e.conftest import LEVEKAR, environment, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -71,19 +71,6 @@ class UserInterface:
         with urllib.request.urlopen(request, timeout=30) as answer:
             data: dict[str, Any] = json.load(answer)["data"]
         return data
-
-
-def eventually(what: Callable[[], Any], seconds: float) -> Any:
-    """Return the first true answer; the last error or answer tells why there was none."""
-    end, last = time.monotonic() + seconds, None
-    while time.monotonic() < end:
-        try:
-            if found := what():
-                return found
-        except OSError as error:
-            last = error
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds} s (last: {last!r})")
 
 
 @pytest.fixture(scope="module")

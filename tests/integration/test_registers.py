@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 import shapely
@@ -20,7 +21,7 @@ from indicators.catalogue.models import AmongResidents
 from indicators.dictionary import SCHEMA
 from pipelines.edition import chain
 from pipelines.errors import SourceError
-from pipelines.providers.registers import BrregClient, NvdbClient
+from pipelines.providers.registers import CLIENTS, BrregClient
 from pipelines.providers.tonight import Providers, query_of
 from pipelines.providers.transport import LiveTransport
 from pipelines.settings import Settings
@@ -88,11 +89,8 @@ def server() -> Iterator[RegisterServer]:
 def night(server: RegisterServer, folder: Path, now: datetime = NOW) -> Night:
     """A night in which both registers are the server's, and nobody waits between two tries."""
     providers = Providers(real_catalogue().providers, anyway=True, clock=lambda: now)
-    kinds = {"nvdb": (NvdbClient, server.nvdb), "brreg": (BrregClient, server.brreg)}
-    providers.registers = {
-        name: kind(live(url, name, now), lambda: now)  # type: ignore[misc]
-        for name, (kind, url) in kinds.items()
-    }
+    urls = {"nvdb": server.nvdb, "brreg": server.brreg}
+    providers.registers = {name: CLIENTS[name](live(url, name, now), lambda: now) for name, url in urls.items()}
     return compose(Settings("live", data_dir=folder, inbox=folder / "inbox"), providers=providers)
 
 
@@ -344,15 +342,14 @@ def test_an_unknown_kind_of_unit_is_named(server: RegisterServer) -> None:
 def test_explain_says_whose_residents_of_which_day_a_denominator_is() -> None:
     one = real_catalogue()
     source = one.indicators["traffic_accidents"].sources[0]
-    figure = chain._Figure(None, one, one.indicators["traffic_accidents"], "drammen-7", "2023", {})  # type: ignore[arg-type]
+    figure = chain._Figure(duckdb.connect(), one, one.indicators["traffic_accidents"], "drammen-7", "2023", {})
     row = {"period_end": date(2023, 12, 31), "denominator": 5_000.0}
     said = "denominator: residents on 1 January 2023, by the table of residents: 5,000"
-    assert figure._residents(row, source) == said
+    assert figure._residents(row, source.table, AmongResidents()) == said
     later = one.tables["nvdb/570"].model_copy(update={"residents_on": "next_january"})
     figure.catalogue = replace(one, tables={**one.tables, "nvdb/570": later})
-    of_women = source.model_copy(update={"among_residents": AmongResidents(age="20-66", sex="women")})
     said = "denominator: residents aged 20-66, women on 1 January 2024, by the table of residents: 5,000"
-    assert figure._residents(row, of_women) == said
+    assert figure._residents(row, source.table, AmongResidents(age="20-66", sex="women")) == said
 
 
 @pytest.mark.slow

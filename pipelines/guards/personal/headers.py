@@ -235,10 +235,10 @@ NUMBERED_ANYHOW = re.compile(
     rf"(?:.*(?:{_ROLE})(?:en|et|e|s|es|ens|ets)?|sak|.*saks?|.*journal|.*vedtak|løpe?|melding|hendelse|henvendelse|søknad"
     r"|klage|ordre|mappe|referanse|ref|rad|linje|serie|skjema|.*kort|nøkkel|nøkkelboks|alarm|rom|seng|bolig|leilighet"
     r"|hus|husstand|hushold|familie|konto|faktura|bilag|kid|mobil|tele?fon|tlf|post|gate|vei|veg|adresse|før?e?|for|mellom|etter|slekts?"
-    r"|full|kalle|kjæle|medlem|utlending|lisens|skap|plass|kø|prioritet|prioriterings|telefon|kjennemerke|reg"
+    r"|full|kalle|kjæle|medlem|utlending|lisens|skap|plass|kø|prioritet|prioriterings|kjennemerke|reg"
     r"|registrerings?|skilt|gårds|bruks|.*måler|målepunkt|.*vakt|.*ansvarlig|.*leder|.*behandler|.*haver|.*eier|.*person|dato|oppdrag"
-    r"|avtale|kontrakt|svar|resp|respons|løpe|kunde|abonn\w*|reskontro|debitor|bruker|user|case|record|first|last"
-    r"|sur|full|family|given)s?$",
+    r"|avtale|kontrakt|svar|resp|respons|kunde|abonn\w*|reskontro|debitor|bruker|user|case|record|first|last"
+    r"|sur|family|given)s?$",
     re.IGNORECASE,
 )
 # What is measured of a thing, and never of a human being.
