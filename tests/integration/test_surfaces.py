@@ -34,9 +34,10 @@ DISTRICTS = [
     for area in catalogue.load().areas.values()
     if area.kind == "district" and area.parent == "drammen" and not area.rest_of
 ]
-# Two of 23,456 are hidden. Every other district has a count of its own that stands nowhere else.
+# Two of 23,456 are hidden. Every other district has a count of its own that stands nowhere else. Their steps grow: on
+# even steps the mean of those that are shown, which is published, may be the very count that is hidden.
 COUNTS = {
-    (district, year): 2 if number == 0 else 10_007 + 1_013 * number + 17 * (year - 2023)
+    (district, year): 2 if number == 0 else 10_007 + 613 * number + 7 * number**3 + 17 * (year - 2023)
     for number, district in enumerate(DISTRICTS)
     for year in (2023, 2024)
 }

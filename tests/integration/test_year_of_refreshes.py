@@ -1,4 +1,4 @@
-"""Every sixth night of a hostile year through the whole refresh, from the servers to the edition that readers open.
+"""Every twelfth night of a hostile year through the whole refresh, from the servers to the edition that readers open.
 
 The servers are the tests' own, with synthetic figures, and only the clock is ours: no night waits. Statistics Norway
 publishes now and then; its caches are not always emptied, its answers fail in every known way, and now and then a
@@ -118,7 +118,7 @@ def test_readers_never_see_less_or_other_than_what_was_published(tmp_path: Path)
         assert year.refresh().exit_code == 0
         before, first = year.published(), year.ssb.tables[WATCHED].values.copy()
         shifts = [0]
-        for day in (FIRST + timedelta(days=number) for number in range(1, DAYS, 6)):
+        for day in (FIRST + timedelta(days=number) for number in range(1, DAYS, 12)):
             year.now, year.klass.today = datetime.combine(day, NIGHT, OSLO), day
             table = year.ssb.tables[WATCHED]
             if chance.random() < 0.2:  # at eight in the morning, and from five on there are zeros
