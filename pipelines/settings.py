@@ -13,6 +13,7 @@ DEMO = PROJECT / "data" / "demo"
 _MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B")
 SOURCE_SETS = ("demo", "live", "files", "replay")
 SCOPES = ("declared", "norway")
+_PROVIDERS = ("ssb", "klass", "fhi", "nvdb", "brreg", "trafikkdata", "nilu")
 
 
 class SettingsError(ValueError):
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     fhi_url: str | None = None
     nvdb_url: str | None = None
     brreg_url: str | None = None
+    trafikkdata_url: str | None = None
+    nilu_url: str | None = None
     anyway: bool = False
     full_after_days: float = 30
     wait: float = 300
@@ -76,7 +79,7 @@ class Settings(BaseSettings):
     @property
     def urls(self) -> dict[str, str]:
         """Addresses of providers that go before those of sources.yaml, by the provider's id."""
-        named = {name: getattr(self, f"{name}_url") for name in ("ssb", "klass", "fhi", "nvdb", "brreg")}
+        named = {name: getattr(self, f"{name}_url") for name in _PROVIDERS}
         return {provider: url for provider, url in named.items() if url}
 
     @property

@@ -25,6 +25,8 @@ def registers() -> Iterator[None]:
     with with_some() as server, pytest.MonkeyPatch.context() as environment:
         environment.setenv("LEVEKAR_NVDB_URL", server.nvdb)
         environment.setenv("LEVEKAR_BRREG_URL", server.brreg)
+        environment.setenv("LEVEKAR_TRAFIKKDATA_URL", server.trafikkdata)
+        environment.setenv("LEVEKAR_NILU_URL", server.nilu)
         yield
 
 

@@ -49,7 +49,7 @@ AreaLevel = Literal[
 AreaKind = Literal["country", "county", "municipality", "district", "statistical tract", "living-conditions zone"]
 
 
-Unit = Literal["share", "per 1,000", "per 100,000", "years", "points", "NOK", "µg/m³"]
+Unit = Literal["share", "per 1,000", "per 100,000", "years", "points", "NOK", "µg/m³", "vehicles a day"]
 OtherSet = Literal["NOU 2020:16", "KDD id2923886", "Husbanken area lifts"]
 """Indicator sets of the state for areas such as the programme's: of the committee on living conditions in cities, the
 ministry's report on a system for areas with living-conditions challenges, of Husbanken's tool for area lifts."""
@@ -573,10 +573,10 @@ class Provider(Model):
     name: str = Field(description="name to quote")
     url: str = Field(description="root of its API")
     licence: str = Field(description="terms on which its figures may be used")
-    dialect: Literal["v2", "v0", "klass", "fhi", "nvdb", "brreg"] = Field(
+    dialect: Literal["v2", "v0", "klass", "fhi", "nvdb", "brreg", "trafikkdata", "nilu"] = Field(
         "v2",
-        description="PxWebApi v2 or v0 (tables), Klass (areas), FHI's open statistics (tables), NVDB (accidents), or "
-        "Brreg (units that are counted)",
+        description="PxWebApi v2 or v0 (tables), Klass (areas), FHI's open statistics (tables), NVDB (accidents), "
+        "Brreg (units that are counted), Trafikkdata (counters of vehicles), or NILU (stations of air quality)",
     )
     closed_hours: list[Annotated[tuple[time, time], BeforeValidator(_hours, json_schema_input_type=_HOURS)]] = Field(
         [], description='when not to ask, in Europe/Oslo: "04:45-08:20"'
@@ -633,12 +633,15 @@ class TableSelection(Model):
     values: Codes = Field(description='codes in quotes, "*", or an expression such as "from(2015)"')
     codelist: str | None = Field(None, description="the provider's code list that the codes are of")
     labels: dict[str, str] = Field(
-        {}, description="code -> a word that its label must have, such as prosent; else the table is refused"
+        {},
+        description="code -> a word that its label must have, such as prosent; else the table is refused. Of a "
+        "register that knows municipalities by name: the name",
     )
 
 
 _ACCIDENTS, _UNITS = "nvdb", "brreg"
-REGISTERS = (_ACCIDENTS, _UNITS)
+_STATIONS = ("trafikkdata", "nilu")
+REGISTERS = (_ACCIDENTS, _UNITS, *_STATIONS)
 """Providers of registers; each is called as its dialect is."""
 
 
@@ -670,8 +673,13 @@ class SourceTable(Asked):
 
     @property
     def has_places(self) -> bool:
-        """Whether its entries have places, so that they can be counted in polygons."""
-        return self.provider == _ACCIDENTS
+        """Whether its entries have places, so that it can be said in which polygons they lie."""
+        return self.provider == _ACCIDENTS or self.is_measured
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether its entries are stations, each with a figure of a year that holds where it stands."""
+        return self.provider in _STATIONS
 
     @property
     def tells_today_alone(self) -> bool:

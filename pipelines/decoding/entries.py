@@ -29,7 +29,7 @@ POINTS = pa.schema(
         ("latitude", pa.float64()),
     ]
 )
-"""What happened where: one row per accident and kind of figure.
+"""What happened where: one row per accident and kind of figure, or per station, year and kind.
 
 area: the municipality that the register gives it. longitude, latitude: null where no place is given.
 """
@@ -63,7 +63,7 @@ def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes])
     A year without an accident has 0. Persons are counted in years in which every accident says how many were killed or
     hurt; in others their number is not available (`..`): NVDB no longer shows it for all. Raises SourceError.
     """
-    first = _first_year(table)
+    first = first_year(table)
     last = (fetch.fetched_at.astimezone(_OSLO).date() - _ENTERED).year - 1
     rows: list[Row] = []
     points: list[tuple[str, int, str, float, float | None, float | None]] = []
@@ -82,7 +82,7 @@ def accidents(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes])
                 counts = {ACCIDENTS: 1.0, **((accident.persons if known else None) or {})}
                 points += [(code, year, kind, number, *accident.place) for kind, number in counts.items()]
     columns = list(zip(*points, strict=True)) or [()] * len(POINTS)
-    return _facts(table, fetch, rows, table.boundary_year), pa.table(list(columns), schema=POINTS)
+    return as_facts(table, fetch, rows, table.boundary_year), pa.table(list(columns), schema=POINTS)
 
 
 def _by_area(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> dict[str, dict[int, Accident]]:
@@ -145,10 +145,10 @@ def units(table: SourceTable, fetch: Fetch, content: Callable[[str], bytes]) -> 
             raise SourceError(f"{fetch.source}: {answer.url}: {error}") from error
         if asked in filters:
             rows.append((code, f"{fetch.fetched_at.astimezone(_OSLO):%Y}", filters[asked], counted))
-    return _facts(table, fetch, rows, table.boundary_year)
+    return as_facts(table, fetch, rows, table.boundary_year)
 
 
-def _facts(table: SourceTable, fetch: Fetch, rows: Sequence[Row], boundary_year: int | pa.Array | None) -> pa.Table:
+def as_facts(table: SourceTable, fetch: Fetch, rows: Sequence[Row], boundary_year: int | pa.Array | None) -> pa.Table:
     """Return those rows as facts that the table asks for. boundary_year: of all, or of each row."""
     wanted = set(table.selection["ContentsCode"].values)
     is_wanted = pa.array([kind in wanted for _code, _period, kind, _value in rows], pa.bool_())
@@ -199,7 +199,7 @@ def placed(table: SourceTable, fetch: Fetch, known: pa.Table, points: pa.Table, 
         own = [(code, period, kind) for code in codes for period, kind in cells.get(code[:4], ())]
         rows += [(*cell, float(sums[cell])) for cell in own]
         years += [year] * len(own)
-    return _facts(table, fetch, rows, pa.array(years, pa.int16()))
+    return as_facts(table, fetch, rows, pa.array(years, pa.int16()))
 
 
 def _newest(polygons: pa.Table) -> Iterator[tuple[list[str], int, Any]]:
@@ -215,7 +215,8 @@ def _newest(polygons: pa.Table) -> Iterator[tuple[list[str], int, Any]]:
         yield [row["area_id"] for row in own], year, shapely.from_wkb([row["geometry"] for row in own])
 
 
-def _first_year(table: SourceTable) -> int:
+def first_year(table: SourceTable) -> int:
+    """Return the year from which on a table is asked."""
     [text] = table.selection[table.time].values
     return int(text.removeprefix("from(").removesuffix(")"))
 

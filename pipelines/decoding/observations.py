@@ -13,7 +13,7 @@ from indicators import geography
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import SourceTable
 from pipelines import deliveries
-from pipelines.decoding import entries, official_areas
+from pipelines.decoding import entries, official_areas, stations
 from pipelines.decoding.delivered import facts_of
 from pipelines.decoding.tidy import facts, tidy
 from pipelines.deliveries import boundary_file
@@ -95,7 +95,8 @@ def _table(catalogue: Catalogue, fetch: Fetch, answers: Answers) -> pa.Table:
 
 def _register(table: SourceTable, fetch: Fetch, answers: Answers) -> dict[str, pa.Table]:
     if table.has_places:
-        counted, points = entries.accidents(table, fetch, answers.content)
+        of_places = stations.measured if table.is_measured else entries.accidents
+        counted, points = of_places(table, fetch, answers.content)
         return {FACTS: counted, POINTS: points}
     return {FACTS: entries.units(table, fetch, answers.content)}
 

@@ -1,15 +1,21 @@
-"""Registers that give no table: NVDB's road traffic accidents (objects of type 570) and the units of Brreg.
+"""Registers that give no table: accidents, units, counters of vehicles, stations of air quality.
 
-What belongs: what is asked of each, page by page, and what of an answer may be kept. What does not: what the answers
-mean (`decoding.entries`). Both are looked through once a month: neither says when anything of an area last changed.
-No working query of ours was seen; the interfaces are documented (nvdb-docs.atlas.vegvesen.no/nvdbapil/v4,
-data.brreg.no/enhetsregisteret/api/dokumentasjon) and used so in public code.
+Of NVDB road traffic accidents (objects of type 570) are asked for, of Brreg numbers of units, of Statens vegvesen's
+Trafikkdata the average day of its counters, of NILU the days of its stations. What belongs: what is asked of each, page
+by page, and what of an answer may be kept. What does not: what the answers mean (`decoding.entries`,
+`decoding.stations`). Each is looked through once a month: none says when anything of an area last changed. No working
+query of ours was seen; the interfaces are documented (nvdb-docs.atlas.vegvesen.no/nvdbapil/v4,
+data.brreg.no/enhetsregisteret/api/dokumentasjon, github.com/trafikkdata/trafikkdata.no-dokumentasjon, api.nilu.no) and
+used so in public code.
 """
 
+import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -56,21 +62,21 @@ class RegisterClient(ABC):
         updated = self.updated(query.table_id)
         if known_updated == updated:
             return None
-        answers = [answer for request in self._requests(query) for answer in self._answers(request)]
+        answers = [answer for request in self._requests(query) for answer in self._answers(request, query)]
         metadata = TableMetadata(query.table_id, query.table_id, updated, (), (), (), answers[0])
         return Fetched(metadata, tuple(("data", answer) for answer in answers), (), {}, ())
 
     def probe(self, query: Query) -> None:
         """Ask for one answer, to see whether it has the shape that is documented. Raises SourceError."""
-        next(self._answers(next(self._requests(query))))
+        next(self._answers(next(self._requests(query)), query))
 
     @abstractmethod
     def _requests(self, query: Query) -> Iterator[Request]:
         """Yield the first request of each figure or municipality. Raises QueryError."""
 
     @abstractmethod
-    def _answers(self, request: Request) -> Iterator[Response]:
-        """Yield the answer, and those of further pages. Raises SourceError."""
+    def _answers(self, request: Request, query: Query) -> Iterator[Response]:
+        """Yield the answer, and those of what follows from it. Raises SourceError."""
 
 
 class NvdbClient(RegisterClient):
@@ -84,7 +90,7 @@ class NvdbClient(RegisterClient):
             params = (("kommune", code), ("inkluder", "egenskaper,geometri"), ("srid", "4326"), ("antall", str(PAGE)))
             yield Request("GET", f"/vegobjekter/{query.table_id}", params, headers=_CLIENT)
 
-    def _answers(self, request: Request) -> Iterator[Response]:
+    def _answers(self, request: Request, _query: Query) -> Iterator[Response]:
         seen: set[str] = set()
         start: str | None = None
         while True:
@@ -120,11 +126,130 @@ class BrregClient(RegisterClient):
             for code in codes:
                 yield Request("GET", f"/{query.table_id}", ((area, code), *CONTENTS[kind], ("size", "1")))
 
-    def _answers(self, request: Request) -> Iterator[Response]:
+    def _answers(self, request: Request, _query: Query) -> Iterator[Response]:
         yield CountsOnly(self._transport).send(request)
 
 
-CLIENTS: dict[str, type[RegisterClient]] = {"nvdb": NvdbClient, "brreg": BrregClient}
+class TrafficClient(RegisterClient):
+    """Statens vegvesen's counters (GraphQL): those of a municipality, and each one's average day of every year.
+
+    Counters are searched by county, the search that public code uses, and told apart by the municipality they name.
+    """
+
+    def _requests(self, query: Query) -> Iterator[Request]:
+        for code in _areas(query)[1]:
+            yield _of_graph(code, _COUNTERS % int(code[:2]))
+
+    def _answers(self, request: Request, _query: Query) -> Iterator[Response]:
+        listed = self._transport.send(request, check=graph_of)
+        yield listed
+        code = municipality_asked(request.body or b"")
+        try:
+            counters = [
+                one["id"].code()
+                for one in graph_of(listed.content)["trafficRegistrationPoints"].needed().entries()
+                if one["trafficRegistrationType"].text("VEHICLE") == "VEHICLE"
+                and one["location"]["municipality"]["number"].number(0) == int(code)
+            ]
+        except Malformed as error:
+            raise SourceError(f"{listed.url}: {error}") from error
+        for first in range(0, len(counters), _AT_ONCE):
+            own = counters[first : first + _AT_ONCE]
+            asked = " ".join(f"c{at}: {_AVERAGE_DAY % json.dumps(one)}" for at, one in enumerate(own))
+            yield self._transport.send(_of_graph(code, asked), check=graph_of)
+
+
+_AT_ONCE = 40  # counters of one question
+_COUNTERS = (
+    "trafficRegistrationPoints(searchQuery: {countyNumbers: [%d]}) "
+    "{ id trafficRegistrationType location { municipality { number } } }"
+)
+_AVERAGE_DAY = (
+    "trafficData(trafficRegistrationPointId: %s) "
+    "{ trafficRegistrationPoint { id location { coordinates { latLon { lat lon } } } } "
+    "volume { average { daily { byYear { year total { volume { average } coverage { percentage } } } } } } }"
+)
+_ASKED = re.compile(rb"query kommune_(\d{4}) ")
+
+
+def _of_graph(code: str, asked: str) -> Request:
+    """Return a question about a municipality, which its name tells: an answer does not say what it is about."""
+    body = orjson.dumps({"query": f"query kommune_{code} {{ {asked} }}"})
+    return Request("POST", "/", (), body, (("Content-Type", "application/json"), *_CLIENT))
+
+
+def municipality_asked(body: bytes) -> str:
+    """Return the municipality that a question to Trafikkdata is about. Raises ValueError where it is none of ours."""
+    found = _ASKED.search(body)
+    if found is None:
+        raise ValueError("a question that names no municipality")
+    return found[1].decode()
+
+
+def graph_of(content: bytes) -> Node:
+    """Return the data of an answer to a GraphQL question. Raises ValueError where it has faults, or none."""
+    answer = Node(json_object(content))
+    if faults := answer["errors"].entries():
+        raise ValueError(f"the question is refused: {faults[0]['message'].text('without a reason')[:200]}")
+    return answer["data"].needed()
+
+
+class AirClient(RegisterClient):
+    """NILU's stations of air quality: those of a municipality, and each one's mean of every day, by component.
+
+    The register knows municipalities by name: the catalogue gives it, as the label of the code.
+    """
+
+    def _requests(self, query: Query) -> Iterator[Request]:
+        name, codes = _areas(query)
+        for code in codes:
+            if code not in query.selection[name].labels:
+                raise QueryError(self._name, [f"no name for municipality {code}; expected one in `labels`"])
+            yield Request("GET", STATIONS, (("area", query.selection[name].labels[code]),))
+
+    def _answers(self, request: Request, query: Query) -> Iterator[Response]:
+        listed = self._transport.send(request, check=list_of)
+        yield listed
+        [years] = query.selection["Tid"].values
+        period = f"{years.removeprefix('from(').removesuffix(')')}-01-01/{self._clock().year - 1}-12-31"
+        try:
+            measured = [
+                (station["station"].text(), component)
+                for station in list_of(listed.content)
+                for component in query.selection["ContentsCode"].values
+                if component in _components(station["components"])
+            ]
+        except Malformed as error:
+            raise SourceError(f"{listed.url}: {error}") from error
+        for station, component in measured:
+            of_days = Request("GET", f"{DAYS}/{period}/{station}", (("components", component),))
+            yield self._transport.send(of_days, check=list_of)
+
+
+STATIONS, DAYS = "/lookup/stations", "/stats/day"
+"""What is asked of NILU: a municipality's stations, and the means of a station's days."""
+
+
+def _components(given: Node) -> list[str]:
+    """Return what a station measures, which is written as a list or as a text with signs between."""
+    return list(given.texts()) if isinstance(given.value, list) else re.split(r"[,; ]+", given.text(""))
+
+
+def list_of(content: bytes) -> list[Node]:
+    """Return what a body holds that must be a JSON list. Raises ValueError."""
+    try:
+        body: Any = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON, or not all of it ({error})") from error
+    return Node(body, "the answer").entries()
+
+
+CLIENTS: dict[str, type[RegisterClient]] = {
+    "nvdb": NvdbClient,
+    "brreg": BrregClient,
+    "trafikkdata": TrafficClient,
+    "nilu": AirClient,
+}
 """The client of each dialect of registers."""
 
 

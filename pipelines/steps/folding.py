@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.contracts import BoundaryContract
-from pipelines.decoding import entries
+from pipelines.decoding import entries, stations
 from pipelines.decoding.observations import FACTS, POINTS, parts_read
 from pipelines.decoding.tidy import FACTS_SCHEMA
 from pipelines.decoding.vintages import Standing
@@ -54,7 +54,7 @@ def _facts(name: str, of_boundaries: bool, inputs: Inputs, catalogue: Catalogue)
 
 
 def _of_register(name: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
-    """Accidents get the small areas that they lie in; of units each year keeps what was counted last in it."""
+    """Accidents and stations get the areas that they lie in; of units each year keeps what was counted last in it."""
     table, source = catalogue.tables[name], inputs.source(name)
     fetch = source.fetch
     if fetch is None:
@@ -64,7 +64,10 @@ def _of_register(name: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
         return _last_of_each_figure(counted)
     [(_vintage, known)], [(_same, points)] = source.of(fetch, FACTS), source.of(fetch, POINTS)
     of_municipalities = known.read()
-    within = entries.placed(table, fetch, of_municipalities, points.read(), inputs.read(BOUNDARIES))
+    if table.is_measured:
+        within = stations.placed(table, fetch, points.read(), inputs.read(BOUNDARIES))
+    else:
+        within = entries.placed(table, fetch, of_municipalities, points.read(), inputs.read(BOUNDARIES))
     return pa.concat_tables([of_municipalities, within])
 
 

@@ -30,7 +30,7 @@ class Said:
     err: str
 
 
-REGISTERS = ("LEVEKAR_NVDB_URL", "LEVEKAR_BRREG_URL")
+REGISTERS = ("LEVEKAR_NVDB_URL", "LEVEKAR_BRREG_URL", "LEVEKAR_TRAFIKKDATA_URL", "LEVEKAR_NILU_URL")
 """Set for all tests (tests/conftest.py), so that none asks a register on the net."""
 
 Levekar = Callable[..., Said]

@@ -180,7 +180,9 @@ def test_a_district_is_the_sum_of_the_polygons_of_its_units(server: RegisterServ
     assert rows["traffic_accidents", "drammen-7", "2022"]["status"] == "missing"
 
 
-def measures(one: Night, facts: pa.Table, residents: dict[tuple[str, int], int]) -> dict[tuple[str, str, str], Any]:
+def measures(
+    one: Night, facts: pa.Table, residents: dict[tuple[str, int], int], source: str = "nvdb/570"
+) -> dict[tuple[str, str, str], Any]:
     persons = [
         {
             "area_id": area,
@@ -199,7 +201,7 @@ def measures(one: Night, facts: pa.Table, residents: dict[tuple[str, int], int])
         }
         for (area, year), number in residents.items()
     ]
-    own = facts.select(measuring.FACT_COLUMNS).append_column("table_name", pa.repeat("nvdb/570", facts.num_rows))
+    own = facts.select(measuring.FACT_COLUMNS).append_column("table_name", pa.repeat(source, facts.num_rows))
     members = pa.Table.from_pylist(geography.membership(one.catalogue.areas.values()), schema=MEMBERSHIP_COLUMNS)
     found = measuring.compute(
         run, one.catalogue, "housing", own, members, pa.Table.from_pylist(persons, schema=_RESIDENTS)
@@ -353,7 +355,7 @@ def test_explain_says_whose_residents_of_which_day_a_denominator_is() -> None:
 
 
 @pytest.mark.slow
-def test_a_night_gives_the_district_its_accidents_once_the_polygons_of_its_units_lie_in_the_inbox(
+def test_a_night_gives_the_district_its_accidents_traffic_and_air_once_the_polygons_of_its_units_lie_in_the_inbox(
     tmp_path: Path,
 ) -> None:
     shapes = polygons()
@@ -385,3 +387,19 @@ def test_a_night_gives_the_district_its_accidents_once_the_polygons_of_its_units
     )
     assert pooled == 3
     assert 3 * 0.8 * residents["drammen-7"] < persons < 3 * 1.2 * residents["drammen-7"]
+    # Of counters and stations a mean is shown: of 8,000 and 20,000 vehicles, 24 and 12 micrograms; one of each within.
+    means = found.sql(
+        "SELECT indicator_id, area_id, value FROM measure WHERE period = '2024' AND value IS NOT NULL "
+        "AND indicator_id IN ('traffic_volume', 'nitrogen_dioxide') AND area_id LIKE 'drammen%' ORDER BY ALL"
+    )
+    assert means == [
+        ("nitrogen_dioxide", "drammen", 18.0),
+        ("nitrogen_dioxide", "drammen-7", 24.0),
+        ("traffic_volume", "drammen", 14_000.0),
+        ("traffic_volume", "drammen-7", 8_000.0),
+    ]
+    [(counters,)] = found.sql(
+        "SELECT value FROM observation WHERE table_id = 'counters' AND area_id = 'drammen-7' AND period = '2024' "
+        "AND dimensions['ContentsCode'] = 'vehicles_stations'"
+    )
+    assert counters == 1
