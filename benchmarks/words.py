@@ -47,7 +47,15 @@ KINDS = {
 
 def told(kind: Flat, indicators: int, rng: np.random.Generator) -> pd.DataFrame:
     """Return the words of every area, by year: columns indicator_id, area_id, year, assessment, newest_word."""
-    places = [(f"i{indicator}", f"a{area}") for indicator in range(indicators) for area in range(AREAS)]
+    table = series_of(kind, indicators, AREAS, rng)
+    found = assess(table, table, PAST_FORECAST.empty_table(), SKILL.empty_table()).to_pandas()
+    kept = ["indicator_id", "area_id", "year", "assessment", "newest_word"]
+    return found.assign(year=found["period"].astype(int))[kept]
+
+
+def series_of(kind: Flat, indicators: int, areas: int, rng: np.random.Generator) -> pa.Table:
+    """Return the series from FIRST to LAST as `series.series` gives them, which serve as their own points too."""
+    places = [(f"i{indicator}", f"a{area}") for indicator in range(indicators) for area in range(areas)]
     years = range(FIRST, LAST + 1)
     rows = pd.DataFrame(
         [(*place, year) for place in places for year in years], columns=["indicator_id", "area_id", "year"]
@@ -76,10 +84,7 @@ def told(kind: Flat, indicators: int, rng: np.random.Generator) -> pd.DataFrame:
     table = pa.Table.from_pandas(rows, preserve_index=False)
     for name in ("least_change", "target_gap_share", "target_gap_closed", "baseline_revision"):
         table = table.append_column(name, pa.nulls(len(rows), pa.float64()))
-    table = table.append_column("disturbed", pa.nulls(len(rows), pa.string()))
-    found = assess(table, table, PAST_FORECAST.empty_table(), SKILL.empty_table()).to_pandas()
-    kept = ["indicator_id", "area_id", "year", "assessment", "newest_word"]
-    return found.assign(year=found["period"].astype(int))[kept]
+    return table.append_column("disturbed", pa.nulls(len(rows), pa.string()))
 
 
 def false_success(words: pd.DataFrame) -> float:

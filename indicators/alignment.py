@@ -4,11 +4,13 @@ A row is judged from the figures up to its own period only. Rows lie along the f
 series along the second, padded with NaN.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators.rates import Floats
 
@@ -55,8 +57,11 @@ def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
     rows: as `series.series` gives them. points: as `series.points`, without disturbed ones. Only those on the row's own
     side of a break are taken. Of windows that a source publishes every year, only those that do not overlap, counted
     back from the row's own.
+    Raises ValueError for two figures of one time, such as of 2023 and of its last quarter.
     """
-    figures = points.to_pandas().sort_values([*KEY, "period_end"])
+    order = [(name, "ascending") for name in (*KEY, "period_end")]
+    points = points.sort_by(order)
+    figures = points.to_pandas()
     keys = pd.MultiIndex.from_frame(figures[KEY])
     series = keys.drop_duplicates()
     group, number = series.get_indexer(keys), figures.groupby(KEY, sort=False).cumcount().to_numpy()
@@ -68,8 +73,8 @@ def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
         filled[group, number] = values
         return filled[mine]
 
-    year, span, at = numbers(rows, "year"), numbers(rows, "span"), year_ends(rows["period_end"].to_pandas())
-    spans, moments = matrix(figures["span"].to_numpy(float)), matrix(year_ends(figures["period_end"]))
+    year, span, at = numbers(rows, "year"), numbers(rows, "span"), year_ends(rows["period_end"])
+    spans, moments = matrix(figures["span"].to_numpy(float)), matrix(year_ends(points["period_end"]))
     usable = rows["usable"].to_numpy().astype(bool)
     with np.errstate(invalid="ignore"):
         years = np.ceil(moments)
@@ -80,11 +85,14 @@ def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
             since = numbers(rows, "found_year") - (span - 1) * rows["pooled"].to_numpy().astype(float)
             seen &= (years >= since[:, None]) & usable[:, None]
 
+    x = np.where(seen, moments - (spans - 1) / 2, np.nan)
+    _refuse_two_at_once(x, lambda row, column: figures[(group == mine[row]) & (number == column)].iloc[0])
+
     def figure(name: str) -> Floats:
         return np.where(seen, matrix(figures[name].to_numpy(float)), np.nan)
 
     return Known(
-        x=np.where(seen, moments - (spans - 1) / 2, np.nan),
+        x=x,
         **{name: figure(name) for name in ("value", "lower", "upper", "numerator", "denominator")},
         rate=(figure("rate") == 1).any(axis=1),
         usable=usable,
@@ -94,10 +102,23 @@ def aligned(rows: pa.Table, points: pa.Table, *, since_baseline: bool) -> Known:
     )
 
 
-def year_ends(days: pd.Series) -> Floats:
+def _refuse_two_at_once(x: Floats, point: Callable[[int, int], pd.Series]) -> None:
+    """Refuse two figures of one series at one time: no change a year lies between them. point: by row and column."""
+    ordered = np.sort(x, axis=1)
+    twice = np.argwhere(ordered[:, 1:] == ordered[:, :-1])
+    if not len(twice):
+        return
+    row, place = twice[0]
+    first, second = (point(row, column) for column in np.flatnonzero(x[row] == ordered[row, place])[:2])
+    raise ValueError(
+        f"{first['indicator_id']}, {first['area_id']}: found figures of {first['period']} and of {second['period']}, "
+        f"which are of one time; expected one figure for each time, of periods as long as each other"
+    )
+
+
+def year_ends(days: pa.ChunkedArray) -> Floats:
     """Return when a period ends, as a year: 2020 for the end of December 2020, 2019.25 for the end of March 2020."""
-    days = pd.to_datetime(days)
-    return np.asarray(days.dt.year + (days.dt.month - 12) / 12, float)
+    return np.asarray(pc.year(days).to_numpy() + (pc.month(days).to_numpy() - 12) / 12, float)
 
 
 def numbers(rows: pa.Table, name: str) -> Floats:

@@ -50,25 +50,27 @@ PAST_FORECAST = pa.schema(
     ]
 )
 _ALIKE = ["span", "side"]  # of windows as long as the row's, on its side of all breaks
+_AT_ONCE = 50_000  # forecasts whose figures are held in memory together
 _PEERS = ("no_change", "straight_line", "half_drift")
 
 
 def past_forecasts(rows: pa.Table, points: pa.Table) -> pa.Table:
     """Return every forecast that can be judged, held against each target: PAST_FORECAST, a row per forecast and change.
 
-    rows: as `series.series` gives them, of every area, with `is_share` and `is_programme`. points: as `series.points`.
+    rows: as `series.shown` gives them, of every area. points: as `series.points`.
     """
     if not rows.num_rows:
         return PAST_FORECAST.empty_table()
     outlook = Outlook(rows, points)
-    judged = [_judged(rows, points, outlook, horizon) for horizon in HORIZONS]
-    seen = pd.concat([one.lines for one in judged])
-    if not len(seen):
+    lines = _can_be_judged(rows, points, outlook)
+    if not len(lines):
         return PAST_FORECAST.empty_table()
-    spread = spreads(seen, rows["indicator_id"].to_pandas(), rows["year"].to_numpy())
-    first = (seen["year"] + seen["horizon"]).groupby(seen["indicator_id"]).min()
-    found = pd.concat([_held_against_targets(one, spread) for one in judged])
-    found["corrected"] = found["year"] >= found["indicator_id"].map(first)
+    judged = [_judged(lines[start : start + _AT_ONCE], outlook) for start in range(0, len(lines), _AT_ONCE)]
+    seen = pd.concat([one.lines for one in judged])
+    spread = spreads(seen, seen["indicator_id"], seen["year"].to_numpy())
+    first = (seen["year"] + seen["horizon"]).groupby(seen["indicator_id"]).transform("min")
+    seen = seen.assign(spread=spread, corrected=seen["year"] >= first)
+    found = pd.concat([_held_against_targets(one._replace(lines=seen.loc[one.lines.index])) for one in judged])
     return pa.Table.from_pandas(found, schema=PAST_FORECAST, preserve_index=False)
 
 
@@ -79,39 +81,46 @@ def scores(past: pa.Table) -> pd.DataFrame:
 
 
 class _Judged(NamedTuple):
-    """The forecasts of one horizon that can be judged, with the figure that came (`outcome`) and its score.
-
-    outlook: of their rows. until: the year that they are for. can_be: which of all rows they are made from.
-    """
+    """Forecasts with the figure that came (`outcome`) and its score, ours and the plain ones of the same cases."""
 
     lines: pd.DataFrame
-    outlook: Outlook
     ours: Ahead
-    until: Floats
-    can_be: np.ndarray
+    peers: "dict[str, Chance]"
 
 
-def _judged(rows: pa.Table, points: pa.Table, outlook: Outlook, horizon: int) -> _Judged:
-    known, until = outlook.known, outlook.known.middle + horizon
-    lines = rows.select([*KEY, *_ALIKE, "year", "value", "is_programme"]).to_pandas()
-    lines["horizon"] = horizon
-    came = points.select([*KEY, *_ALIKE, "value"]).to_pandas()
-    came["year"] = pd.to_datetime(points["period_end"].to_pandas()).dt.year - horizon
-    came = came.drop_duplicates([*KEY, *_ALIKE, "year"], keep="last").rename(columns={"value": "outcome"})
-    lines = lines.merge(came, on=[*KEY, *_ALIKE, "year"], how="left")
-    enough = (~np.isnan(known.value)).sum(axis=1) >= FEWEST_FIGURES
-    newest = outlook.last == known.middle  # an incomplete row repeats an earlier forecast
-    can_be = enough & newest & lines["outcome"].notna().to_numpy() & lines["value"].notna().to_numpy()
-    lines, mine, until = lines[can_be], outlook.of(can_be), until[can_be]
+def _can_be_judged(rows: pa.Table, points: pa.Table, outlook: Outlook) -> pd.DataFrame:
+    """Return a line per row and horizon of which the figure came: the row's number (`row`), `horizon`, `outcome`."""
+    made, came = (table.select([*KEY, *_ALIKE]).to_pandas() for table in (rows, points))
+    series = pd.concat([made, came]).groupby([*KEY, *_ALIKE], sort=False, dropna=False).ngroup().to_numpy()
+    years = pc.year(points["period_end"]).to_numpy()
+    # Of several figures of one year the last.
+    figures = pd.Series(points["value"].to_numpy(), pd.MultiIndex.from_arrays([series[len(made) :], years]))
+    figures = figures[~figures.index.duplicated(keep="last")]
+    year, ahead = rows["year"].to_numpy().astype(int), np.arange(len(made))
+    row, horizon = np.tile(ahead, len(HORIZONS)), np.repeat(np.array(HORIZONS), len(made))
+    outcome = figures.reindex([series[row], year[row] + horizon]).to_numpy()
+    enough = (~np.isnan(outlook.known.value)).sum(axis=1) >= FEWEST_FIGURES
+    newest = outlook.last == outlook.known.middle  # an incomplete row repeats an earlier forecast
+    has_value = rows["value"].is_valid().to_numpy().astype(bool)
+    can_be = (enough & newest & has_value)[row] & ~np.isnan(outcome)
+    row, horizon, outcome = row[can_be], horizon[can_be], outcome[can_be]
+    lines = rows.select([*KEY, "year", "value", "is_programme"]).take(row).to_pandas()
+    return lines.assign(row=row, horizon=horizon, outcome=outcome)
+
+
+def _judged(lines: pd.DataFrame, outlook: Outlook) -> _Judged:
+    mine = outlook.of(lines["row"].to_numpy())
+    until = mine.known.middle + lines["horizon"].to_numpy()
     ours = mine.of_figures(mine.at(until).forecast)
     # A figure at a limit of its scale has a score without limit, which would outweigh all others.
     lines = lines.assign(score=np.clip(ours.score(lines["outcome"].to_numpy()), -MOST, MOST))
-    return _Judged(lines, mine, ours, until, can_be)
+    return _Judged(lines, ours, _peers(mine, until))
 
 
-def _held_against_targets(judged: _Judged, spread: Floats) -> pd.DataFrame:
-    lines, ours = judged.lines.reset_index(drop=True), judged.ours.corrected(spread[judged.can_be])
-    probabilities = _peers(judged.outlook, judged.until) | {"ours": ours.probability}
+def _held_against_targets(judged: _Judged) -> pd.DataFrame:
+    lines = judged.lines.reset_index(drop=True)
+    ours = judged.ours.corrected(lines["spread"].to_numpy())
+    probabilities = judged.peers | {"ours": ours.probability}
     for confidence in (80, 95):
         _middle, low, high = ours.interval(confidence / 100)
         lines[f"within_{confidence}"] = (low <= lines["outcome"]) & (lines["outcome"] <= high)

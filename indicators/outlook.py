@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from indicators.alignment import KEY, Known, aligned, year_ends
@@ -29,6 +30,7 @@ from indicators.rates import Floats, standard_normal_quantile
 
 _Z = standard_normal_quantile(0.95)
 _SCALES: tuple[Scale, Scale] = ("log", "logit")
+_AT_ONCE = 2_000_000  # figures held in memory together
 _SMALL = 1e-4  # in place of 0 in a series that shows nothing else
 
 
@@ -55,7 +57,7 @@ class Outlook:
         self.last = np.where(np.isnan(self.on_scale.y), -np.inf, self.on_scale.x).max(axis=1)
 
     def of(self, chosen: np.ndarray) -> "Outlook":
-        """Return the same of some of the rows, as an array of bool."""
+        """Return the same of some of the rows, chosen by number or by an array of bool."""
         part = copy(self)
         part.is_share, part.last = self.is_share[chosen], self.last[chosen]
         part.known = Known(*(column[chosen] for column in self.known))
@@ -157,17 +159,36 @@ def _above_zero(values: Floats) -> Floats:
 def _as_known_then(rows: pa.Table, on_scale: OnScale) -> Pooled:
     """Return what areas show together, for each row from the newest row that each had when the row's period ended."""
     found = moments(*on_scale)
-    table = rows.select(KEY).to_pandas()
-    table["at"] = year_ends(rows["period_end"].to_pandas())
-    table["row"] = np.arange(len(table))
-    result = Pooled(*(np.full(len(table), np.nan) for _ in Pooled._fields))
-    for _indicator, own in table.groupby("indicator_id", sort=False):
-        newest = own.pivot_table(index="at", columns="area_id", values="row", aggfunc="last").ffill()
-        for at, of_areas in zip(newest.index, newest.to_numpy(), strict=True):
-            mine = own["row"].to_numpy()[own["at"].to_numpy() == at]
-            chosen = of_areas[~np.isnan(of_areas)].astype(int)
-            shared = shared_drift(on_scale.x[chosen], on_scale.y[chosen])
-            together = pooled(Moments(*(column[chosen] for column in found)), shared)
-            for column, figure in zip(result, together, strict=True):
-                column[mine] = figure
+    indicators, areas = (pd.factorize(rows[name].to_pandas())[0] for name in KEY)
+    at = year_ends(rows["period_end"])
+    result = Pooled(*(np.full(rows.num_rows, np.nan) for _ in Pooled._fields))
+    for number in range(indicators.max(initial=-1) + 1):
+        mine = np.flatnonzero(indicators == number)
+        _times, time = np.unique(at[mine], return_inverse=True)
+        of_areas = _newest(mine, time, np.unique(areas[mine], return_inverse=True)[1])
+        together = _together(on_scale, found, of_areas)
+        for column, figure in zip(result, together, strict=True):
+            column[mine] = figure[time]
     return result
+
+
+def _newest(rows: np.ndarray, time: np.ndarray, area: np.ndarray) -> np.ndarray:
+    """Return, by time and area, the number of the newest row that the area had by then; -1 where it had none."""
+    table = np.full((time.max() + 1, area.max() + 1), -1)
+    table[time, area] = rows  # of several that end on one day the last
+    filled = np.maximum.accumulate(np.where(table >= 0, np.arange(len(table))[:, None], 0), axis=0)
+    return np.take_along_axis(table, filled, axis=0)
+
+
+def _together(on_scale: OnScale, found: Moments, of_areas: np.ndarray) -> Pooled:
+    """Return what the areas of one indicator show together, for each line of rows."""
+    absent, parts = of_areas < 0, []
+    of_moments = Moments(*(np.where(absent, np.nan, column[of_areas]) for column in found))
+    of_moments = of_moments._replace(points=np.where(absent, 0, found.points[of_areas]))
+    step = max(_AT_ONCE // max(of_areas.shape[1] * on_scale.x.shape[1], 1), 1)
+    for start in range(0, len(of_areas), step):
+        part = slice(start, start + step)
+        y = np.where(absent[part, :, None], np.nan, on_scale.y[of_areas[part]])
+        shared = shared_drift(on_scale.x[of_areas[part]], y)
+        parts.append(pooled(Moments(*(column[part] for column in of_moments)), shared))
+    return Pooled(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

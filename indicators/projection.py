@@ -154,40 +154,55 @@ def moments(x: Floats, y: Floats, variance: Floats) -> Moments:
     return Moments(points, years, drift, scatter, noise, ends, reversal, between)
 
 
-def shared_drift(x: Floats, y: Floats) -> tuple[float, float]:
+def shared_drift(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the drift a year that all series of one indicator have together, and the variance of its estimate.
 
-    x, y: as for `moments`. The mean change of each year counts once, for series of one year share its shocks. The mean
-    of the years is shrunk by its interval: drift x (1 - (t x error / drift)²), 0 where that is negative. (The
+    x, y: as for `moments`, with as many axes before those as are wanted, such as for several days on which it is asked;
+    the result has these alone. The mean change of each year counts once, for series of one year share its shocks. The
+    mean of the years is shrunk by its interval: drift x (1 - (t x error / drift)²), 0 where that is negative. (The
     positive-part rule of James and Stein: Efron & Morris 1973, JASA 68:117)
+    Raises ValueError for two figures of a series at one time, between which there is no change a year.
 
     Two series fall by 0.2 each year, but for 0.01: the means are -0.19, -0.21, -0.19, -0.21, with an error of
     0.011547 / √4 = 0.0057735, of which t(3 degrees) takes 3.182: -0.2 x (1 - (0.018374 / 0.2)²) = -0.198312.
 
     >>> x, y = np.arange(2020.0, 2025), np.array([0, -0.19, -0.40, -0.59, -0.80])
     >>> drift, variance = shared_drift(np.stack([x, x]), np.stack([y, y + 1]))
-    >>> round(drift, 6), round(variance**0.5, 4)
+    >>> round(float(drift), 6), round(float(variance) ** 0.5, 4)
     (-0.198312, 0.0057)
     """
     x, y = _packed(x, y)
-    rise = np.diff(y, axis=1)
+    rise, length = np.diff(y, axis=-1), np.diff(x, axis=-1)
+    refuse(length <= 0, "figures of a series in order of time, one of each", years_between=length)
     seen = ~np.isnan(rise)
-    ends, year = np.unique(np.round(x[:, 1:][seen], 3), return_inverse=True)
-    if len(ends) < 3:
-        return 0.0, 0.0
-    means = np.bincount(year, rise[seen] / np.diff(x, axis=1)[seen]) / np.bincount(year)
-    drift, error = means.mean(), means.std(ddof=1) / np.sqrt(len(means))
-    unsure = special.stdtrit(len(means) - 1, (1 + SURE_OF_SHARED_DRIFT) / 2) * error
-    if abs(drift) <= unsure:
-        return 0.0, 0.0
-    kept = 1 - (unsure / drift) ** 2
-    return float(kept * drift), float(kept * error**2)
+    ends, year = np.unique(np.round(x[..., 1:][seen], 3), return_inverse=True)
+    shape = (*x.shape[:-2], len(ends))
+    asked = np.broadcast_to(np.arange(np.prod(shape[:-1], dtype=int)).reshape(*shape[:-1], 1, 1), seen.shape)[seen]
+    cell, size = asked * len(ends) + year, int(np.prod(shape, dtype=int))
+    counts = np.bincount(cell, minlength=size).reshape(shape)
+    sums = np.bincount(cell, rise[seen] / length[seen], minlength=size).reshape(shape)
+    means, years = sums / np.maximum(counts, 1), (counts > 0).sum(axis=-1)
+    drift, error = _mean_and_error(means, counts > 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unsure = special.stdtrit(np.maximum(years - 1, 1), (1 + SURE_OF_SHARED_DRIFT) / 2) * error
+        kept = np.where((years >= 3) & (np.abs(drift) > unsure), 1 - (unsure / drift) ** 2, 0.0)
+    return np.where(kept > 0, kept * drift, 0.0), np.where(kept > 0, kept * error**2, 0.0)
 
 
-def pooled(given: Moments, shared: tuple[float, float]) -> Pooled:
+def _mean_and_error(values: Floats, counts: np.ndarray) -> tuple[Floats, Floats]:
+    """Return the mean along the last axis of those that count, and its standard error (NaN of fewer than two)."""
+    number = counts.sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(counts, values, 0.0).sum(axis=-1) / number
+        squares = np.where(counts, (values - mean[..., None]) ** 2, 0.0).sum(axis=-1)
+        return mean, np.where(number > 1, np.sqrt(squares / (number - 1) / number), np.nan)
+
+
+def pooled(given: Moments, shared: tuple[Floats, Floats]) -> Pooled:
     """Return the variances that all series of one indicator show together, by the method of moments.
 
-    shared: as `shared_drift` returns it. How unsure it is adds to the variance of drifts.
+    given: series along the last axis; axes before it are those of the result. shared: as `shared_drift` returns it. How
+    unsure it is adds to the variance of drifts.
 
     The sampling error of a count is known, but the persons counted are largely the same from year to year, so that it
     need not be drawn anew: where it is, a change is undone by the next one, on average by one sampling variance. A
@@ -195,36 +210,32 @@ def pooled(given: Moments, shared: tuple[float, float]) -> Pooled:
     calibrated probabilities (docs/assessment.md), for series without a drift of their own are taken for drifting ones
     easily.
     """
-    enough = given.points >= 3
-    renewed = _renewed(given, enough)
-    freedom = (given.points[enough] - 2).sum()
+    enough, drifts = given.points >= 3, given.points >= 2
+
+    def total(values: Floats) -> Floats:
+        return np.asarray(np.where(enough, values, 0.0).sum(axis=-1))
+
+    renewed = _renewed(total(given.reversal), total(given.between), total(given.points - 2))
+    freedom = total(given.points - 2)
     prior = PRIOR_FREEDOM * PRIOR_INNOVATION**2
-    noise = renewed * given.noise[enough].sum()
+    noise = renewed * total(given.noise)
     # A small difference of two large figures may be nothing by chance: by a standard error of the noise (chi-square).
-    doubt = noise * np.sqrt(2 / max(freedom, 1))
-    scatter = max(given.scatter[enough].sum() - noise, 0.0) + doubt
+    doubt = noise * np.sqrt(2 / np.maximum(freedom, 1))
+    scatter = np.maximum(total(given.scatter) - noise, 0.0) + doubt
     innovation = (prior + scatter) / (PRIOR_FREEDOM + freedom)
-    drifts = given.points >= 2
-    years = given.years[drifts]
-    by_chance = innovation / years + renewed * given.ends[drifts] / years**2
-    beyond = (given.drift[drifts] - shared[0]) ** 2 - by_chance
-    surely = 0.0
-    if len(beyond):
-        error = beyond.std(ddof=1) / np.sqrt(len(beyond)) if len(beyond) > 1 else 0.0
-        surely = max(beyond.mean() - SURE_OF_DRIFT * error, 0.0)
-    years_seen = max(given.points.max(initial=0) - 2, 0)
-    found = (innovation, surely + shared[1], PRIOR_FREEDOM + years_seen, renewed, shared[0])
-    return Pooled(*(np.asarray(figure) for figure in found))
+    by_chance = innovation[..., None] / given.years + renewed[..., None] * given.ends / given.years**2
+    beyond = (given.drift - np.asarray(shared[0])[..., None]) ** 2 - by_chance
+    mean, error = _mean_and_error(beyond, drifts)
+    surely = np.fmax(mean - SURE_OF_DRIFT * np.nan_to_num(error), 0.0)
+    years_seen = np.maximum(given.points.max(axis=-1, initial=0) - 2, 0)
+    return Pooled(innovation, surely + shared[1], PRIOR_FREEDOM + years_seen, renewed, np.asarray(shared[0]))
 
 
-def _renewed(given: Moments, enough: np.ndarray) -> float:
+def _renewed(reversal: Floats, between: Floats, pairs: Floats) -> Floats:
     """Return how much of the sampling variance is drawn anew: all of it, as far as few figures say nothing else."""
-    reversal, between = given.reversal[enough].sum(), given.between[enough].sum()
-    pairs = np.maximum(given.points[enough] - 2, 0).sum()
-    if not between > 0:
-        return 1.0
-    prior = PRIOR_PAIRS * between / pairs
-    return float(np.clip((reversal + prior) / (between + prior), 0, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        prior = PRIOR_PAIRS * between / pairs
+        return np.where(between > 0, np.clip((reversal + prior) / (between + prior), 0, 1), 1.0)
 
 
 def forecast(x: Floats, y: Floats, variance: Floats, known: Pooled, until: Floats) -> Forecast:
@@ -262,8 +273,8 @@ def forecast(x: Floats, y: Floats, variance: Floats, known: Pooled, until: Float
 def _packed(*series: Floats) -> list[Floats]:
     """Put the figures of each series first, in their order; what is missing becomes NaN in all."""
     missing = np.isnan(np.sum(series, axis=0))
-    order = np.argsort(missing, axis=1, kind="stable")
-    return [np.take_along_axis(np.where(missing, np.nan, values), order, axis=1) for values in series]
+    order = np.argsort(missing, axis=-1, kind="stable")
+    return [np.take_along_axis(np.where(missing, np.nan, values), order, axis=-1) for values in series]
 
 
 def _ahead(

@@ -31,13 +31,12 @@ def spreads(past: pd.DataFrame, indicators: pd.Series, years: Floats) -> Floats:
     >>> (spreads(past, pd.Series(["a", "a", "b"]), np.array([2022, 2020, 2022])) ** 2).round(4).tolist()
     [0.6875, 1.0, 1.0]
     """
-    squares = past.assign(came=past["year"] + past["horizon"], square=past["score"] ** 2)
     asked = pd.DataFrame({"indicator_id": indicators.to_numpy(), "at": years})
-    found = pd.Series(1.0, pd.MultiIndex.from_frame(asked.drop_duplicates()))
-    known = dict(iter(squares.groupby("indicator_id")))
-    for name, at in found.index:
-        if name in known:
-            judged = known[name][known[name]["came"] <= at]
-            of_years = judged.groupby("year")["square"].mean()
-            found[name, at] = np.sqrt((PRIOR_YEARS + of_years.sum()) / (PRIOR_YEARS + len(of_years)))
-    return np.asarray(found[pd.MultiIndex.from_frame(asked)], float)
+    pairs = asked.drop_duplicates()
+    squares = past.assign(came=past["year"] + past["horizon"], square=past["score"] ** 2)
+    sums = squares.groupby(["indicator_id", "year", "came"])["square"].agg(["sum", "count"]).reset_index()
+    judged = pairs.merge(sums, on="indicator_id")
+    judged = judged[judged["came"] <= judged["at"]].groupby(["indicator_id", "at", "year"])[["sum", "count"]].sum()
+    of_years = (judged["sum"] / judged["count"]).groupby(["indicator_id", "at"]).agg(["sum", "count"])
+    found = ((PRIOR_YEARS + of_years["sum"]) / (PRIOR_YEARS + of_years["count"])) ** 0.5
+    return np.asarray(found.reindex(pd.MultiIndex.from_frame(asked), fill_value=1.0), float)

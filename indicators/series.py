@@ -11,6 +11,7 @@ from indicators.comparability import marked
 from indicators.rates import difference_interval
 
 _KEY = ["indicator_id", "area_id"]
+_BASED = [*_KEY, "is_alternative"]  # a series, counted from one of its baselines
 _PERIOD = ["period", "period_start", "period_end"]
 # A disturbed figure serves as baseline in place of the year that is named only where others are that much farther away.
 _STANDS_BACK = 3
@@ -18,10 +19,11 @@ _A_YEAR = 360  # days from the first to the last
 
 
 def series(measures: Table, rules: Table, comparators: Table, disturbances: Table, breaks: Table) -> Table:
-    """Return one row per indicator, area and period, with baseline, target, required value and gaps.
+    """Return one row per indicator, area, baseline and period, with baseline, target, required value and gaps.
 
     Where an indicator pools years for an area and there is a pooled figure, the rows are the windows, else the periods
-    as published. rules: one row per indicator and area: indicator_id, area_id, pools, baseline_year, baseline_caveat,
+    as published. rules: one row per indicator, area and baseline, of which `is_alternative` tells whether it is the
+    alternative one: indicator_id, area_id, is_alternative, pools, baseline_year, baseline_caveat,
     target_year, target_absolute, target_relative, target_gap_closed, target_comparator, target_second_comparator (where
     the first has no figure), target_status, adopted_on, adopted_value, adopted_baseline, adopted_vintage, trajectory,
     sign (1 higher is better, -1 lower, null context), multiplier (of a rate), is_programme. comparators:
@@ -29,15 +31,27 @@ def series(measures: Table, rules: Table, comparators: Table, disturbances: Tabl
 
     On the other side of a break from its baseline (`is_comparable` false) a figure has no change, path or gap to it.
     """
-    shown = _rows_to_show(marked(measures, disturbances, breaks), rules)
+    to_show = _rows_to_show(marked(measures, disturbances, breaks), rules)
     others = met(measures, comparators)
-    based = shown.left_join(_baselines(complete(shown), rules), _KEY).drop("indicator_id_right", "area_id_right")
+    based = to_show.left_join(_baselines(complete(to_show), rules), _BASED).drop(*(f"{name}_right" for name in _BASED))
     based = _across_breaks(based)
     aimed = _gap_now(_trajectory(_targets(based, others, comparators)), others)
     compared = aimed.left_join(_comparator_values(others, comparators), [*_KEY, "period"]).drop(
         "indicator_id_right", "area_id_right", "period_right"
     )
     return _changes(_gaps(compared)).order_by(*_KEY, "period_end", "period")
+
+
+def shown(measures: Table, rules: Table, disturbances: Table, breaks: Table) -> Table:
+    """Return the rows of `series` with nothing but their figures, once each: what past forecasts are made from.
+
+    rules: of one baseline alone; the other arguments are those of `series`. `usable` marks complete figures.
+    """
+    rows = _rows_to_show(marked(measures, disturbances, breaks), rules)
+    return rows.select(
+        *_KEY, *_PERIOD, "year", "span", "side", "value", "pooled", "multiplier", "is_share", "is_programme",
+        usable=_.value.notnull() & (_.status.fill_null("") != "incomplete"),
+    ).order_by(*_KEY, "period_end", "period")  # fmt: skip
 
 
 def points(measures: Table, disturbances: Table, breaks: Table) -> Table:
@@ -133,15 +147,15 @@ def _baselines(figures: Table, rules: Table) -> Table:
     Of several the earliest: the one that begins first, and of those that begin on one day the one that ends first.
     """
     near = figures.select(
-        *_KEY, *_PERIOD, "year", "value", "lower", "upper", "side", "disturbed", baseline_broken="broken"
-    ).join(rules.select(*_KEY, "baseline_year"), _KEY)
+        *_BASED, *_PERIOD, "year", "value", "lower", "upper", "side", "disturbed", baseline_broken="broken"
+    ).join(rules.select(*_BASED, "baseline_year"), _BASED)
     away = (near.year - near.baseline_year).abs()
     stands_back = ibis.ifelse((away > 0) & near.disturbed.notnull(), _STANDS_BACK, 0)
     earliest = [away + stands_back, _.year, _.period_start, _.period_end, _.period]
-    order = ibis.row_number().over(group_by=_KEY, order_by=earliest)
+    order = ibis.row_number().over(group_by=_BASED, order_by=earliest)
     first = near.mutate(order=order).filter(_.order == 0)
     return first.select(
-        *_KEY,
+        *_BASED,
         found_year=_.year,
         baseline_period=_.period,
         baseline_value=_.value,
@@ -168,7 +182,7 @@ def _targets(based: Table, others: Table, comparators: Table) -> Table:
     that it was counted from; `baseline_revision` is how far the figure has been revised since.
     """
     nearest = _target_comparators(based, others, comparators)
-    based = based.left_join(nearest, _KEY).drop("indicator_id_right", "area_id_right")
+    based = based.left_join(nearest, _BASED).drop(*(f"{name}_right" for name in _BASED))
 
     distance = ibis.ifelse(
         based.sign * (based.other_value - based.baseline_value) > 0, based.other_value - based.baseline_value, 0.0
@@ -211,13 +225,13 @@ def _target_comparators(based: Table, others: Table, comparators: Table) -> Tabl
     theirs = others.select("indicator_id", baseline_period="met", other=_.comparator_id, other_value=_.value)
     wanted = based.filter(_.target_gap_closed.notnull() & _.is_programme)
     names = ["target_comparator", "target_second_comparator"]
-    pairs = wanted.select(*_KEY, "baseline_period", *names).distinct().join(comparators, "area_id")
+    pairs = wanted.select(*_BASED, "baseline_period", *names).distinct().join(comparators, "area_id")
     is_named = (pairs.comparator_id == pairs.target_comparator).fill_null(False)
     is_second = (pairs.comparator_id == pairs.target_second_comparator).fill_null(False)
     pairs = pairs.mutate(is_named=is_named).filter(_.target_comparator.isnull() | is_named | is_second)
     pairs = pairs.join(theirs, [("comparator_id", "other"), "indicator_id", "baseline_period"])
-    order = ibis.row_number().over(group_by=_KEY, order_by=[_.is_named.cast("int8").desc(), _.rank])
-    return pairs.mutate(order=order).filter(_.order == 0).select(*_KEY, "other_value", other_id=_.comparator_id)
+    order = ibis.row_number().over(group_by=_BASED, order_by=[_.is_named.cast("int8").desc(), _.rank])
+    return pairs.mutate(order=order).filter(_.order == 0).select(*_BASED, "other_value", other_id=_.comparator_id)
 
 
 def _gap_now(aimed: Table, others: Table) -> Table:

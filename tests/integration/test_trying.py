@@ -69,7 +69,7 @@ def standing(folder: Path, contract: str) -> list[str]:
     ("contract", "good", "bad", "said"),
     [
         (COUNTS, YEARS, WINDOW, "computed/health"),  # was: zip() argument 2 is longer
-        (VALUES, POINTS, QUARTERS, "series/education"),  # was: found period 2023 at [2, 2]
+        (VALUES, POINTS, QUARTERS, "forecasts/education"),  # was: found period 2023 at [2, 2]
     ],
 )
 def test_what_cannot_be_published_with_the_rest_is_refused_when_it_is_taken(

@@ -103,6 +103,26 @@ def test_two_years_or_years_that_disagree_show_no_shared_drift(changes: list[flo
     assert projection.shared_drift(YEARS[None, : y.shape[1]], y) == NONE
 
 
+def test_days_that_are_asked_together_have_each_the_answer_that_they_have_alone() -> None:
+    """Three days, by the last of which ten areas have ten figures, by the first seven, and the last area none yet."""
+    y = np.random.default_rng(14).normal(-0.05, 0.03, (10, 10)).cumsum(axis=1)
+    days = np.stack([np.where(np.arange(10) < known, y, np.nan) for known in (7, 8, 10)])
+    days[0, -1] = np.nan
+    x, noise = np.broadcast_to(YEARS, days.shape), np.full(days.shape, 0.0004)
+    found = [projection.moments(x[day], days[day], noise[day]) for day in range(3)]
+    together = projection.pooled(
+        projection.Moments(*(np.stack(columns) for columns in zip(*found, strict=True))),
+        projection.shared_drift(x, days),
+    )
+    for day in range(3):
+        there = np.arange(10) < (9 if day == 0 else 10)
+        alone = projection.Moments(*(column[there] for column in found[day]))
+        shared = projection.shared_drift(x[day][there], days[day][there])
+        assert shared[0] < 0
+        for column, figure in zip(together, projection.pooled(alone, shared), strict=True):
+            assert column[day] == pytest.approx(float(figure), rel=1e-12)
+
+
 def test_a_shared_drift_goes_on() -> None:
     """From 0.9 by 0.1 a year for four years, where no area's own drift is believed."""
     found = ahead(np.linspace(0, 0.9, 10), 0.0, Pooled(*np.array([[0.01], [0.0], [50.0], [1.0], [0.1]])), 2028.0)
