@@ -60,9 +60,9 @@ class Language:
     # --- numbers ------------------------------------------------------------------------------------------------------
 
     def number(self, value: float, decimals: int, *, sign: bool = False) -> str:
-        """Write a number with the language's separators and a true minus; what rounds to zero has no minus."""
+        """Write a number with the language's separators and a true minus; what rounds to zero has no sign."""
         value = round(value, decimals) + 0.0
-        text = f"{value:{'+' if sign else ''},.{decimals}f}"
+        text = f"{value:{'+' if sign and value else ''},.{decimals}f}"
         spaced = text.replace(",", _NARROW).replace("-", "−")
         return spaced.replace(".", ",") if self.code == "nb" else spaced
 

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from pipelines.language import Language
 from pipelines.report import standing
-from pipelines.report.published import Published, Row
+from pipelines.report.figure_set import Row
+from pipelines.report.published import Published
 from pipelines.report.svg import Scale, element, round_scale
 
 _WIDTH, _MARGIN, _TALLEST = 640.0, 8.0, 560.0

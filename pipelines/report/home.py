@@ -8,9 +8,10 @@ from typing import Any
 from indicators.dictionary import WORD_COLUMNS, WORDS
 from pipelines.language import Language
 from pipelines.report import series_chart, series_drawing, standing
-from pipelines.report.published import Published, Row, Rows
+from pipelines.report.figure_set import Row, Rows, by_one
+from pipelines.report.published import Published
 
-_WANTED = re.compile(r"delivery/(\w+)")
+_WANTED = re.compile(r"\b[a-z]+/\w+")
 
 
 def context(published: Published, area: str, say: Language, pillar_id: str | None = None) -> dict[str, Any]:
@@ -30,21 +31,38 @@ def context(published: Published, area: str, say: Language, pillar_id: str | Non
 
 def _pillar(published: Published, area: str, pillar: Row, rows: Rows, say: Language) -> dict[str, Any]:
     own = [row for row in rows if row["pillar_id"] == pillar["pillar_id"]]
-    aimed = [row for row in own if row["direction"] != "context"]
-    subgoals = [one for one in published.subgoals if one["pillar_id"] == pillar["pillar_id"]]
+    by_subgoal = by_one((row for row in own if row["direction"] != "context"), "subgoal_id")
     view = published.pillar_views.get((area, pillar["pillar_id"]))
     return {
         "id": pillar["pillar_id"],
         "name": say.of(pillar, "name"),
         "counts": _counts(view, say),
         "number": view["indicators"] if view else 0,
-        "subgoals": [
-            {"name": say.of(one, "name"), "id": one["subgoal_id"], "cards": cards}
-            for one in subgoals
-            if (cards := [_card(published, row, say) for row in aimed if row["subgoal_id"] == one["subgoal_id"]])
+        "groups": [
+            {"name": name, **_cards(published, found, say)}
+            for name, found in [
+                *(
+                    (f"{one['subgoal_id']} {say.of(one, 'name')}", by_subgoal.get(one["subgoal_id"]))
+                    for one in published.subgoals
+                ),
+                (say("context_indicators"), [row for row in own if row["direction"] == "context"]),
+            ]
+            if found
         ],
-        "context": [_card(published, row, say) for row in own if row["direction"] == "context"],
     }
+
+
+def _cards(published: Published, rows: Rows, say: Language) -> dict[str, Any]:
+    """Return the cards of what there is, and the names of what there is no figure of."""
+    shown = [row for row in rows if row["period"] is not None]
+    return {
+        "cards": [_card(published, row, say) for row in shown],
+        "without": [_link(row, say) for row in rows if row["period"] is None],
+    }
+
+
+def _link(row: Row, say: Language) -> dict[str, str]:
+    return {"id": row["indicator_id"], "name": say.of(row, "indicator_name")}
 
 
 def _counts(view: Row | None, say: Language) -> list[dict[str, Any]]:
@@ -126,16 +144,18 @@ def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[st
     for row in rows:
         if row["period"] is None:
             waiting[tuple(wanted(row))].append(row)
-    for contracts, indicators in waiting.items():
-        known = [published.catalogue.deliveries[name] for name in contracts if name in published.catalogue.deliveries]
+    for sources, indicators in waiting.items():
+        known = [published.catalogue.deliveries[name] for name in sources if name in published.catalogue.deliveries]
         senders = Counter(one.sender or one.provider for one in known)
+        asked = [published.catalogue.asked[name].title for name in sources if name in published.catalogue.asked]
+        names = [one.name_no if say.code == "nb" else one.name_en for one in known]
         yield {
-            "what": say("missing_or").join(one.name_no if say.code == "nb" else one.name_en for one in known),
-            "who": say("missing_or").join(senders),
-            "indicators": [{"id": row["indicator_id"], "name": say.of(row, "indicator_name")} for row in indicators],
+            "what": say("missing_or").join(names or asked),
+            "told": say("missing_from", who=say("missing_or").join(senders)) if known else say("missing_unasked"),
+            "indicators": [_link(row, say) for row in indicators],
         }
 
 
 def wanted(row: Row) -> list[str]:
-    """Return the names of the deliveries that a row of the scorecard without any figure waits for."""
-    return [f"delivery/{name}" for name in _WANTED.findall(row["note"] or "")]
+    """Return the names of the sources that a row of the scorecard without any figure waits for."""
+    return _WANTED.findall(row["note"] or "")

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from pipelines.edition.chain import Chain
 from pipelines.language import Language
 from pipelines.report import area_map, series_chart, series_drawing, standing, what_changed
-from pipelines.report.published import Published, Row, Rows
+from pipelines.report.figure_set import Row, Rows
+from pipelines.report.published import Published
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
 _STRIP = (6.0, 294.0)

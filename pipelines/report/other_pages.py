@@ -9,9 +9,10 @@ from indicators.evaluation import EVENT_STUDY
 from pipelines.deliveries.expected import expected
 from pipelines.language import Language
 from pipelines.report import effect_chart, series_chart, series_drawing, standing, what_changed
+from pipelines.report.figure_set import Row, Rows
 from pipelines.report.home import wanted
 from pipelines.report.indicator_page import revision
-from pipelines.report.published import Published, Row, Rows
+from pipelines.report.published import Published
 
 Context = Callable[[Published, str, Language], dict[str, Any]]
 _MOST_REVISIONS = 200
@@ -117,13 +118,14 @@ def _event_study(published: Published, area: str, indicator: str, say: Language)
     events = series_chart.events(published, indicator, area)
     drawn = effect_chart.draw(rows, unit, start, title, say, key, events, synthetic=published.synthetic)
     measures = [(one.letter, series_drawing.measure_in_words(one.row, say)) for one in events]
-    return {"title": title, "svg": drawn, "measures": measures}
+    return {"title": title, "svg": drawn.svg, "measures": measures}
 
 
 def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
     unit = published.indicators[row["indicator_id"]]
     confidence = "" if row["confidence"] is None else f" ({say.number(row['confidence'] * 100, 0)}\u00a0%)"
     limits = say.interval(unit, row["lower"], row["upper"], sign=True)
+    first, _, more = (row["note"] or "").partition(";")
     return {
         "method": row["method"],
         "period": row["period"],
@@ -132,7 +134,8 @@ def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
         "p": "" if row["p_value"] is None else say.number(row["p_value"], 2),
         "mde": say.difference(unit, row["mde"]).lstrip("+"),
         "donors": row["donors"],
-        "note": row["note"],
+        "note": first,
+        "more": more.lstrip(),
     }
 
 

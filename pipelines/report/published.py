@@ -3,51 +3,39 @@
 Nothing is computed here: what the edition hides stays hidden.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.models import Programme
 from indicators.dictionary import SCHEMA
 from pipelines.edition import chain, difference
 from pipelines.edition.chain import Chain
 from pipelines.edition.difference import Difference
 from pipelines.exports.table_model import Exported, read_from
+from pipelines.report.figure_set import Figures, Row, Rows, by_one, by_two
 from pipelines.storage import warehouse
-
-Row = dict[str, Any]
-Rows = list[Row]
 
 EVERY_AREA = "all"
 """Stands for all areas with figures."""
 
 
 @dataclass(frozen=True)
-class Published:
+class Published(Figures):
     """One edition's figures, by indicator and area.
 
-    series: of an area in the order of time. measures: of an indicator, all areas. newest: the scorecard. record: by
-    table what the programmes recorded. codes: official codes by area. outlines: GeoJSON by area of the catalogue, of
+    codes: official codes by area. outlines: GeoJSON by area of the catalogue, of
     the newest boundaries. chains: of the newest figure, as `levekar explain` tells it. differences: by area, to the
     last release, or else to the edition before. versions: figures that were published otherwise before, oldest first.
     exported: the small tables as they are, for downloads. downloads: names of files beside the pages, by folder.
     """
 
-    catalogue: Catalogue
-    meta: Mapping[str, str]
     pillars: Rows
     subgoals: Rows
     indicators: Mapping[str, Row]
-    areas: Mapping[str, Row]
-    newest: Mapping[tuple[str, str], Row]
-    series: Mapping[tuple[str, str], Rows]
-    measures: Mapping[str, Rows]
     comparisons: Mapping[tuple[str, str], Rows]
     pillar_views: Mapping[tuple[str, str], Row]
     change_tests: Mapping[tuple[str, str], Row]
@@ -58,7 +46,6 @@ class Published:
     checks: Rows
     runs: Rows
     releases: Rows
-    record: Mapping[str, Rows]
     codes: Mapping[str, set[str]]
     outlines: Mapping[str, str]
     chains: Mapping[tuple[str, str], Chain]
@@ -66,34 +53,6 @@ class Published:
     versions: Mapping[tuple[str, str], Rows]
     exported: Exported
     downloads: Mapping[str, list[str]]
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether the figures are made up."""
-        return self.meta.get("synthetic") == "true"
-
-    def programme(self, area: str) -> Programme | None:
-        """Return the programme for the area, if there is one."""
-        return next((one for one in self.catalogue.programmes if one.area == area), None)
-
-    def recorded(self, area: str, table: str) -> Rows:
-        """Return what the area's programme recorded in a table such as `measure_taken`."""
-        programme = self.programme(area)
-        return [row for row in self.record[table] if programme and row["programme_id"] == programme.id]
-
-    def measures_for(self, indicator: str, area: str) -> Rows:
-        """Return the measures taken in an area that should move an indicator, in the order of time."""
-        return [row for row in self.recorded(area, "measure_taken") if indicator in row["indicators"]]
-
-    def measured(self, indicator: str, area: str) -> Rows:
-        """Return an area's measures of an indicator in the order of time; of the indicator's own sex and age."""
-        own = self.catalogue.indicators[indicator]
-        rows = (row for row in self.measures.get(indicator, []) if row["area_id"] == area)
-        return [row for row in rows if row["sex"] == own.sex and row["age"] == own.age]
-
-    def name(self, area: str) -> str:
-        """Return what an area is called."""
-        return str(self.areas[area]["name"]) if area in self.areas else area
 
     @cached_property
     def with_figures(self) -> list[str]:
@@ -136,7 +95,7 @@ def _versions(connection: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> di
         QUALIFY count(*) OVER (PARTITION BY indicator_id, area_id, period, sex, age) > 1
         ORDER BY period DESC, sex, age, known_from
     """
-    return _by(warehouse.rows(connection, query, list(areas)), "indicator_id", "area_id")
+    return by_two(warehouse.rows(connection, query, list(areas)), "indicator_id", "area_id")
 
 
 def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Published:
@@ -153,17 +112,17 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         indicators={row["indicator_id"]: row for row in table("SELECT * FROM indicator")},
         areas={row["area_id"]: row for row in table("SELECT * FROM area")},
         newest={(row["indicator_id"], row["area_id"]): row for row in table("SELECT * FROM scorecard")},
-        series=_by(series, "indicator_id", "area_id"),
-        measures=_by_one(measures, "indicator_id"),
-        comparisons=_by(table("SELECT * FROM comparison ORDER BY rank"), "indicator_id", "area_id"),
+        series=by_two(series, "indicator_id", "area_id"),
+        measures=by_one(measures, "indicator_id"),
+        comparisons=by_two(table("SELECT * FROM comparison ORDER BY rank"), "indicator_id", "area_id"),
         pillar_views={(row["area_id"], row["pillar_id"]): row for row in table("SELECT * FROM pillar_view")},
         change_tests={(row["indicator_id"], row["area_id"]): row for row in table("SELECT * FROM change_test")},
-        skill=_by_one(table("SELECT * FROM forecast_skill ORDER BY horizon"), "indicator_id"),
+        skill=by_one(table("SELECT * FROM forecast_skill ORDER BY horizon"), "indicator_id"),
         evaluations=table("SELECT * FROM evaluation ORDER BY evaluation_id, indicator_id, method, period_end"),
         snapshots={
             row["sha256"]: row for row in table("SELECT * FROM snapshot ORDER BY fetched_at") if row["accepted"]
         },
-        revisions=_by_one(table("SELECT * FROM revision ORDER BY new_vintage, table_id, area_id"), "table_id"),
+        revisions=by_one(table("SELECT * FROM revision ORDER BY new_vintage, table_id, area_id"), "table_id"),
         checks=table("SELECT * FROM check_result ORDER BY subject, check_name"),
         runs=table("SELECT * FROM refresh_run ORDER BY started_at DESC"),
         releases=table("SELECT * FROM release ORDER BY created_at"),
@@ -176,7 +135,7 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         },
         codes={
             area: {row["code"] for row in rows}
-            for area, rows in _by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()
+            for area, rows in by_one(table("SELECT DISTINCT area_id, code FROM area_code"), "area_id").items()
         },
         outlines={
             row["area_id"]: row["outline_geojson"]
@@ -189,17 +148,3 @@ def _read(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Publis
         exported=read_from(connection, heavy=False),
         downloads={},
     )
-
-
-def _by(rows: Iterable[Row], first: str, second: str) -> dict[tuple[str, str], Rows]:
-    found: dict[tuple[str, str], Rows] = defaultdict(list)
-    for row in rows:
-        found[row[first], row[second]].append(row)
-    return dict(found)
-
-
-def _by_one(rows: Iterable[Row], column: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append(row)
-    return dict(found)

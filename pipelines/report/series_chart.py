@@ -10,7 +10,7 @@ from datetime import date
 
 from indicators import periods
 from indicators.catalogue.models import Break, Disturbance
-from pipelines.report.published import Published, Row
+from pipelines.report.figure_set import Figures, Row
 
 _A_YEAR = 366
 _COMPARED = ("municipality", "county", "country")
@@ -81,29 +81,29 @@ class SeriesChart:
         return int(re.findall(r"\d{4}", self.row["target_period"])[-1]) + 0.5
 
 
-def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
+def of(figures: Figures, indicator: str, area: str) -> SeriesChart | None:
     """Gather what the chart of an indicator in an area shows; None where there is no figure at all."""
-    newest = published.newest.get((indicator, area))
-    rows = published.series.get((indicator, area), [])
+    newest = figures.newest.get((indicator, area))
+    rows = figures.series.get((indicator, area), [])
     if newest is None or not rows:
         return None
-    own = published.catalogue.indicators[indicator]
+    own = figures.catalogue.indicators[indicator]
     points = _points(rows)
     required = [
         (row["period_end"].year + 0.5, row["required_value"]) for row in rows if row["required_value"] is not None
     ]
     chart = SeriesChart(
         row=newest,
-        name_of_area=published.name(area),
+        name_of_area=figures.name(area),
         points=points,
-        singles=_singles(published, indicator, area, points),
-        comparators=_comparators(published, indicator, area, points),
+        singles=_singles(figures, indicator, area, points),
+        comparators=_comparators(figures, indicator, area, points),
         path=required,
         breaks=own.breaks,
         disturbed=own.disturbed,
         every=own.every if isinstance(own.every, int) else None,
-        synthetic=published.synthetic,
-        events=events(published, indicator, area),
+        synthetic=figures.synthetic,
+        events=events(figures, indicator, area),
     )
     if chart.target_at is None:
         return chart
@@ -111,9 +111,9 @@ def of(published: Published, indicator: str, area: str) -> SeriesChart | None:
     return replace(chart, path=[*ahead, (chart.target_at, newest["target_value"])] if ahead else [])
 
 
-def events(published: Published, indicator: str, area: str) -> list[Event]:
+def events(figures: Figures, indicator: str, area: str) -> list[Event]:
     """Return the measures taken that should move an indicator, lettered in the order of time."""
-    rows = published.measures_for(indicator, area)
+    rows = figures.measures_for(indicator, area)
     return [Event(letter_of(number), row) for number, row in enumerate(rows)]
 
 
@@ -145,32 +145,32 @@ def is_window(row: Row) -> bool:
     return bool((row["period_end"] - row["period_start"]).days > _A_YEAR)
 
 
-def _singles(published: Published, indicator: str, area: str, points: list[Point]) -> list[Point]:
+def _singles(figures: Figures, indicator: str, area: str, points: list[Point]) -> list[Point]:
     """Return the single years behind windows that we summed."""
     if not any(point.is_window for point in points):
         return []
-    return _points([row for row in published.measured(indicator, area) if not row["pooled"]])
+    return _points([row for row in figures.measured(indicator, area) if not row["pooled"]])
 
 
-def _comparators(published: Published, indicator: str, area: str, points: list[Point]) -> list[tuple[str, list[Point]]]:
+def _comparators(figures: Figures, indicator: str, area: str, points: list[Point]) -> list[tuple[str, list[Point]]]:
     """Return at most two: the rest of the municipality (or all of it), and the largest area with figures."""
-    programme = published.programme(area)
-    known = published.catalogue.areas
+    programme = figures.programme(area)
+    known = figures.catalogue.areas
     ids = [one for one in programme.comparators if one in known] if programme else []
     if not ids and area in known:
-        ids = published.catalogue.ancestors(area)
+        ids = figures.catalogue.ancestors(area)
     large = [one for one in ids if known[one].kind in _COMPARED]
     first = min((point.last for point in points), default=0)
     found = []
     for one in large:
-        theirs = [point for point in _points(published.series.get((indicator, one), [])) if point.last >= first]
+        theirs = [point for point in _points(figures.series.get((indicator, one), [])) if point.last >= first]
         if any(point.value is not None for point in theirs):
             found.append((one, theirs))
     rests = {one: rest.whole for one, _theirs in found if (rest := known[one].rest_of)}
     near = next((pair for pair in found if pair[0] in rests), found[0] if found else None)
     far = [pair for pair in found if pair != near and pair[0] not in rests.values()]
     chosen = [*([near] if near else []), *far[-1:]]
-    return [(published.name(one), theirs) for one, theirs in chosen]
+    return [(figures.name(one), theirs) for one, theirs in chosen]
 
 
 def runs(points: list[Point], breaks: list[Break], every: int | None) -> list[list[Point]]:

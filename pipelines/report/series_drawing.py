@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipelines.language import Language
-from pipelines.report.published import Row
+from pipelines.report.figure_set import Row
 from pipelines.report.series_chart import Event, Point, SeriesChart, break_at, runs, span
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
 
@@ -99,12 +99,14 @@ class _Drawing:
         return path([*above, *below], class_="band")
 
     def _point(self, point: Point, size: float) -> list[Markup]:
-        if point.value is None:
-            return [self._hidden(point)] if point.status == "suppressed" else []
+        if point.status == "suppressed":
+            return [self._hidden(point)]
         x, y = self.place(point)
         drawn = []
         if point.lower is not None and point.upper is not None:
             drawn.append(path([(x, self.y(point.lower)), (x, self.y(point.upper))], class_="whisker"))
+        if point.value is None:
+            return drawn
         weak = " weak" if point.status == "unreliable" else " estimated" if point.status == "estimated" else ""
         if point.is_window:
             drawn.append(path([(self.x(point.first), y), (self.x(point.last + 1.0), y)], class_="span"))
@@ -431,29 +433,3 @@ _KEYS: dict[str, list[Markup]] = {
         path([(0, 1.5), (32, 1.5)], class_="disturbed-edge"),
     ],
 }
-
-
-def alone(drawn: Drawn, title: tuple[str, str], source: str, style: str) -> str:
-    """Return a large chart as a file of its own: with two lines of title, legend, source and the style of its marks."""
-    top, line = 66, 24
-    own_size = f".alone > g > svg.chart {{ width: {LARGE.width:.0f}px; height: {drawn.height:.0f}px; }}"
-    height = top + drawn.height + line * (len(drawn.legend) + 2)
-    legend = []
-    for number, (mark, words) in enumerate(drawn.legend):
-        y = top + drawn.height + line * (number + 0.5)
-        legend.append(element("g", mark, transform=f"translate(20 {y - 13:.0f})"))
-        legend.append(element("text", words, x=62, y=y))
-    return element(
-        "svg",
-        element("style", " ".join(f"{style} {own_size}".split())),
-        element("rect", width=LARGE.width, height=height, fill="#fff"),
-        element("text", title[0], x=20, y=28, class_="title"),
-        element("text", title[1], x=20, y=50),
-        element("g", drawn.svg, transform=f"translate(0 {top})"),
-        *legend,
-        element("text", source, x=20, y=height - 14),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {LARGE.width:.0f} {height:.0f}",
-        font_family="Arial, Helvetica, sans-serif",
-        class_="alone",
-    )

@@ -9,7 +9,7 @@
 No page asks for anything outside the folder, and none needs a server or JavaScript.
 """
 
-import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,12 +24,11 @@ from indicators.catalogue import Catalogue
 from pipelines.exports import flat_files, writing
 from pipelines.formats.untrusted import visible
 from pipelines.language import LANGUAGES, Language
-from pipelines.report import home, indicator_page, other_pages, series_chart, series_drawing
+from pipelines.report import home, indicator_page, other_pages, picture
 from pipelines.report.published import EVERY_AREA, Published, read
 from pipelines.storage import files
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_STYLE = "style.css"
 _MARKER = ".levekar-report"
 FOLDER = "report"
 """Where the pages lie beside the warehouse, unless another folder is named."""
@@ -101,14 +100,13 @@ def write(root: Path, catalogue: Catalogue, areas: list[str], folder: Path, *, r
 
 def fill(made: Path, published: Published, areas: list[str]) -> int:
     """Write all pages of these areas, the style sheet and the downloads into an empty folder; return how many pages."""
-    style = (_TEMPLATES / _STYLE).read_text(encoding="utf-8")
-    (made / _STYLE).write_text(style, encoding="utf-8")
+    shutil.copyfile(picture.STYLE, made / picture.STYLE.name)
     published = replace(published, downloads=_downloads(made / "download", published))
     environment = _environment()
     environment.globals["named"] = published.exported.named
     environment.globals["site_areas"] = areas if len(areas) > 1 else []
     count = 0
-    for place, text in _pages(environment, published, areas, style_of_marks(style)):
+    for place, text in _pages(environment, published, areas):
         target = made / place.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -127,34 +125,7 @@ def _downloads(folder: Path, published: Published) -> dict[str, list[str]]:
     return found
 
 
-def _alone(published: Published, area: str, context: Mapping[str, Any], say: Language, marks: str) -> str:
-    """Return the chart of an indicator's page as a file of its own."""
-    synthetic = f" ({say('synthetic_short')})" if published.synthetic else ""
-    title = (context["name"], f"{published.name(area)}{synthetic}")
-    source = say("source_line", edition=published.meta["edition"])
-    return series_drawing.alone(context["chart"], title, source, marks)
-
-
-def picture(published: Published, indicator: str, area: str, say: Language) -> str | None:
-    """Return the chart of an indicator's page as an SVG file's text, for notebooks; None where there is no figure."""
-    chart = series_chart.of(published, indicator, area)
-    if chart is None:
-        return None
-    context = {"chart": series_drawing.large(chart, say, "chart"), "name": say.of(chart.row, "indicator_name")}
-    style = (_TEMPLATES / _STYLE).read_text(encoding="utf-8")
-    return _alone(published, area, context, say, style_of_marks(style))
-
-
-def style_of_marks(style: str) -> str:
-    """Return what the style sheet says of charts, with its colours written out, for a picture on its own."""
-    colours = dict(re.findall(r"(--[\w-]+): (#\w+)", style))
-    marks = style[style.index("/* charts */") : style.index("/* end of the marks */")]
-    return re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], marks) + (
-        " text { font-size: 14px; } text.title { font-size: 17px; font-weight: 700; fill: #16232d; }"
-    )
-
-
-def _pages(environment: Environment, published: Published, areas: list[str], marks: str) -> Iterator[tuple[Place, str]]:
+def _pages(environment: Environment, published: Published, areas: list[str]) -> Iterator[tuple[Place, str]]:
     several = len(areas) > 1
     for code in LANGUAGES:
         say = Language(code)
@@ -166,8 +137,12 @@ def _pages(environment: Environment, published: Published, areas: list[str], mar
                 place = Place(area if several else "", code, name)
                 yield place, _render(environment, template, place, say, published, area, context)
                 if template == "indicator" and context["chart"] is not None:
-                    picture = f"indicator/{published.exported.named(context['indicator'])}.svg"
-                    yield replace(place, name=picture), _alone(published, area, context, say, marks)
+                    named = f"indicator/{published.exported.named(context['indicator'])}.svg"
+                    title = picture.titles(published, area, context["name"], say)
+                    yield (
+                        replace(place, name=named),
+                        picture.alone(context["chart"], title, picture.cited(published, say), say),
+                    )
 
 
 def _of_area(published: Published, area: str, say: Language) -> Iterator[tuple[str, str, dict[str, Any]]]:

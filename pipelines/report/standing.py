@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from indicators.dictionary import FORESEEN
 from pipelines.language import Language
-from pipelines.report.published import Published, Row
+from pipelines.report.figure_set import Row
+from pipelines.report.published import Published
 
 MARKS = {
     "at the target": ("✓", "good"),

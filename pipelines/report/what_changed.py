@@ -6,7 +6,8 @@ from typing import Any
 from indicators.dictionary import REMEMBERED
 from pipelines.edition.difference import NO_REASON, Change, Difference
 from pipelines.language import Language
-from pipelines.report.published import Published, Row
+from pipelines.report.figure_set import Row
+from pipelines.report.published import Published
 
 _MOST = 200
 _MEASURE, _SERIES = (table.name for table in REMEMBERED[:2])

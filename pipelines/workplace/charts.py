@@ -1,25 +1,39 @@
-"""The chart that the page of an asset shows, drawn once and kept beside the lake.
+"""The charts that the page of an asset shows: those of the report, drawn of the lake's tables and kept beside it.
 
-Drawing takes longer than most steps, and the page of a table that stands should show its chart too.
+The page of a table that stands should show its charts too, and drawing a pillar's takes longer than to look at it.
 """
 
+import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators.catalogue import Catalogue
+from indicators.catalogue.models import EvaluationPlan
+from indicators.evaluation import DEMEANED, EVENT_STUDY
 from pipelines.code_version import version_behind
+from pipelines.edition.gathering import recorded
+from pipelines.language import Language
+from pipelines.report import effect_chart, picture, series_drawing
+from pipelines.report.figure_set import Figures, Row, by_one, by_two
+from pipelines.report.series_chart import Point, SeriesChart
 from pipelines.steps.counting import RESIDENTS
 from pipelines.steps.evaluating import FITS, RESULTS
 from pipelines.steps.runner import Made
 from pipelines.storage import files
 from pipelines.storage.lake import Lake
-from pipelines.workplace import drawings, evaluation_chart
 
 Charts = dict[str, str]
-"""Markdown with a picture inside, by its title."""
+"""Markdown with pictures inside, by its title."""
+_SAY = Language("en")
+_UNFINISHED = ("incomplete", "missing", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -49,22 +63,159 @@ class ChartFolder:
 
     @cached_property
     def _code(self) -> str:
-        return version_behind(drawings.pillar, evaluation_chart.chart)
+        return version_behind(series)
 
     def _drawn(self, key: str) -> Charts:
         stage, _, pillar = key.partition("/")
         if stage == "series":
-            series = self.lake.read(key)
-            return {"chart": drawings.pillar(self.catalogue, pillar, series, self.area, synthetic=self.synthetic)}
+            figures = _figures(self.catalogue, self.lake, pillar, synthetic=self.synthetic)
+            return {"chart": series(figures, pillar, self.area)}
         if key == RESIDENTS:
-            return {"chart": drawings.population(self.catalogue, self.lake.read(key), self.area, self.synthetic)}
-        fits = self.lake.read(FITS).to_pylist()
-        return {
-            f"chart {plan.id}": evaluation_chart.chart(
-                self.catalogue,
-                plan,
-                [fit for fit in fits if fit["evaluation_id"] == plan.id],
-                synthetic=self.synthetic,
-            )
-            for plan in self.catalogue.evaluations.values()
+            return {"chart": population(self._named(), self.lake.read(key), self.area)}
+        fits = by_one(self.lake.read(FITS).to_pylist(), "evaluation_id")
+        plans = self.catalogue.evaluations.values()
+        return {f"chart {plan.id}": evaluation(self._named(), plan, fits.get(plan.id, [])) for plan in plans}
+
+    def _named(self) -> Figures:
+        return named(self.catalogue, synthetic=self.synthetic)
+
+
+def named(catalogue: Catalogue, *, synthetic: bool, **known: Any) -> Figures:
+    """Return figures of the catalogue's areas: none, but for those that are known."""
+    none: dict[str, Any] = {"newest": {}, "series": {}, "measures": {}, "record": {}}
+    areas = {one.id: {"name": one.name, "provisional": one.provisional} for one in catalogue.areas.values()}
+    meta = {"synthetic": str(synthetic).lower()}
+    return Figures(catalogue=catalogue, meta=meta, areas=areas, **{**none, **known})
+
+
+def _figures(catalogue: Catalogue, lake: Lake, pillar: str, *, synthetic: bool) -> Figures:
+    """Return a pillar's figures as the report has them, of the lake's tables."""
+    table = lake.read(f"series/{pillar}")
+    order = [(name, "ascending") for name in ("period_end", "period_start")]
+    rows = by_two(table.filter(pc.is_valid(table["period"])).sort_by(order).to_pylist(), "indicator_id", "area_id")
+    known = catalogue.indicators
+    newest = {}
+    for key, own in rows.items():
+        row = next((row for row in reversed(own) if row["status"] not in _UNFINISHED), own[-1])
+        about = known[key[0]]
+        words = {"indicator_name_no": about.name_no, "indicator_name_en": about.name_en}
+        newest[key] = {**row, **words, "unit": about.unit, "decimals": about.decimals}
+    order = [(name, "ascending") for name in ("period_end", "period_start", "sex", "age")]
+    measures = by_one(lake.read(f"measures/{pillar}").sort_by(order).to_pylist(), "indicator_id")
+    record = recorded(catalogue, synthetic=synthetic)
+    record["measure_taken"].sort(key=lambda row: (row["first_day"], row["measure_taken_id"]))
+    return named(catalogue, synthetic=synthetic, newest=newest, series=rows, measures=measures, record=record)
+
+
+def series(figures: Figures, pillar: str, area: str) -> str:
+    """Return the chart of each of a pillar's indicators as Markdown with the pictures inside."""
+    drawn, without = [], []
+    for indicator in figures.catalogue.pillars[pillar].indicators:
+        svg = picture.of(figures, indicator.id, area, _SAY, _SAY("source_lake"))
+        if svg is None:
+            without.append(f"* {indicator.name_en}: no data")
+        else:
+            drawn.append(_markdown(svg, f"{indicator.name_en}, {figures.name(area)}"))
+    return "\n\n".join([*drawn, "\n".join(without)])
+
+
+def population(figures: Figures, residents: pa.Table, area: str) -> str:
+    """Return the area's residents by year as Markdown with the picture inside; where only bounds are known, those."""
+    own = pc.and_(pc.equal(residents["area_id"], area), pc.equal(residents["sex"], "both"))
+    rows = residents.filter(pc.and_(own, pc.equal(residents["age"], "all"))).sort_by("period_end").to_pylist()
+    if not rows:
+        return "No source counts the area's residents."
+    points = []
+    for row in rows:
+        limits = (row["lower"], row["upper"]) if row["status"] == "bounds" else (None, None)
+        points.append(_point(row["period_end"].year, row["persons"], *limits, estimated=row["status"] == "estimated"))
+    lines = ["Persons on 1 January."]
+    for status, words in {"rounded": "small cells changed by the publisher", "bounds": "at least and at most"}.items():
+        periods = [str(row["period"]) for row in rows if row["status"] == status]
+        if periods:
+            lines.append(f"{', '.join(periods)}: {words}.")
+    chart = _chart({"unit": "persons", "decimals": 0}, "Residents", figures.name(area), points, figures.synthetic)
+    return "\n\n".join(
+        [_alone(figures, area, series_drawing.large(chart, _SAY, "chart"), "Residents"), " ".join(lines)]
+    )
+
+
+def evaluation(figures: Figures, plan: EvaluationPlan, fits: list[Row]) -> str:
+    """Return three pictures per evaluated indicator as Markdown, and why the others could not be.
+
+    fits: the rows of `evaluation/fits` that belong to the plan.
+    """
+    known = figures.catalogue.indicators
+    claim = "" if plan.programme_effect_claimed else f"**{_SAY('no_effect_claimed')}**"
+    lines = [plan.purpose, claim]
+    lines += [text for fit in fits if fit["paths"] for text in _evaluated(figures, plan, fit)]
+    refused = (
+        f"* {known[fit['indicator_id']].name_en}: not evaluated, {fit['results'][0]['note']}"
+        for fit in fits
+        if not fit["paths"]
+    )
+    return "\n\n".join([*filter(None, lines), "\n".join(refused)])
+
+
+def _evaluated(figures: Figures, plan: EvaluationPlan, fit: Row) -> Iterator[str]:
+    about = figures.catalogue.indicators[fit["indicator_id"]]
+    unit = {"unit": about.unit, "decimals": about.decimals}
+    synthetic = figures.synthetic
+    effects = [row for row in fit["results"] if row["method"] == EVENT_STUDY and row["estimate"] is not None]
+    if effects:
+        title = _SAY("event_study", indicator=about.name_en)
+        drawn = effect_chart.draw(effects, unit, plan.start, title, _SAY, "effect", [], synthetic=synthetic)
+        yield _alone(figures, plan.area, drawn, title)
+    points = by_two(fit["paths"], "method", "area_id")
+    own = {method: rows for (method, area), rows in points.items() if method is not None and area == plan.area}
+    if own:
+        observed = next(iter(own.values()))
+        controls = [
+            (f"{method} (modelled)", [_point(row["year"], row["observed"] - row["gap"]) for row in rows])
+            for method, rows in own.items()
+        ]
+        title = f"{about.name_en}: the area and its synthetic controls (modelled)"
+        mine = [_point(row["year"], row["observed"]) for row in observed]
+        chart = _chart(unit, title, figures.name(plan.area), mine, synthetic, controls)
+        yield _alone(figures, plan.area, series_drawing.large(chart, _SAY, "chart"), title)
+    if DEMEANED in own:
+        gaps = {
+            area: [(row["year"], row["gap"]) for row in rows]
+            for (method, area), rows in points.items()
+            if method == DEMEANED
         }
+        mine_gap = gaps.pop(plan.area)
+        title = _SAY("placebo_gaps", indicator=about.name_en, number=len(gaps))
+        others = list(gaps.values())
+        drawn = effect_chart.placebos(mine_gap, others, unit, plan.start, title, _SAY, synthetic=synthetic)
+        yield _alone(figures, plan.area, drawn, title)
+
+
+def _point(
+    year: int, value: float | None, lower: float | None = None, upper: float | None = None, *, estimated: bool = False
+) -> Point:
+    return Point(year, year, str(year), value, lower, upper, "estimated" if estimated else None, is_window=False)
+
+
+def _chart(
+    unit: Row,
+    name: str,
+    area: str,
+    points: list[Point],
+    synthetic: bool,
+    beside: list[tuple[str, list[Point]]] = [],  # noqa: B006
+) -> SeriesChart:
+    """Return a chart of figures without aim or record."""
+    nothing = dict.fromkeys(("baseline_value", "target_value", "target_status", "projected_value"))
+    row = {**nothing, **unit, "indicator_name_no": name, "indicator_name_en": name}
+    return SeriesChart(row, area, points, [], beside, [], [], [], 1, synthetic, [])
+
+
+def _alone(figures: Figures, area: str, drawn: series_drawing.Drawn, title: str) -> str:
+    lines = picture.titles(figures, area, title, _SAY)
+    return _markdown(picture.alone(drawn, lines, _SAY("source_lake"), _SAY), f"{title}, {lines[1]}")
+
+
+def _markdown(svg: str, title: str) -> str:
+    """Return a picture as Markdown (a data URI). title: of our own catalogue, so that no bracket ends it."""
+    return f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"

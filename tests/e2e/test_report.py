@@ -226,7 +226,10 @@ def test_a_map_shows_areas_with_a_boundary_by_number_and_hides_what_is_hidden(de
 def test_a_chart_on_its_own_is_whole_and_says_that_its_figures_are_synthetic(folder: Path):
     drawing = ElementTree.parse(folder / "indicator" / "synthetic-employment_rate.svg").getroot()  # noqa: S314 (our own file)
     texts = [text for element in drawing.iter() if element.tag.endswith("}text") and (text := element.text)]
-    assert texts[:2] == ["Sysselsatte 20-66 år", "Strømsø/Tangen (kommunedel 7) (SYNTETISKE TALL)"]
+    assert texts[:2] == [
+        "Sysselsatte 20-66 år",
+        "Strømsø/Tangen (kommunedel 7) (SYNTETISKE TALL) (foreløpig avgrensning)",
+    ]
     assert texts[-1].startswith("Kilde: Levekår, utgave levekar-")
     assert {"95\u00a0% intervall", "foreslått mål"} < set(texts)
     assert "var(" not in "".join(drawing.itertext())

@@ -188,7 +188,7 @@ def test_a_pillars_chart_is_shown_as_asset_metadata(ui: UserInterface, browser: 
     shows(browser, "[Show Markdown]")
     browser.find_element(By.XPATH, "//*[text()='[Show Markdown]']").click()
     picture = WebDriverWait(browser, 20).until(
-        lambda page: page.find_elements(By.CSS_SELECTOR, "img[src^='data:image/png']")
+        lambda page: page.find_elements(By.CSS_SELECTOR, "img[src^='data:image/svg']")
     )[0]
     WebDriverWait(browser, 20).until(lambda _page: int(picture.get_attribute("naturalWidth")) > 400)
 

@@ -1,5 +1,6 @@
 """Skien against Telemark's municipalities on real figures, and whether docs/evaluation.md says what they say."""
 
+import base64
 import csv
 import re
 from functools import cache
@@ -9,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from indicators.evaluation import DEMEANED, DIFFERENCE, METHODS, SYNTHETIC
+from indicators.evaluation import DEMEANED, DIFFERENCE, EVENT_STUDY, METHODS, SYNTHETIC
 from pipelines.settings import PROJECT
 from pipelines.steps import evaluating, measuring
-from pipelines.workplace import evaluation_chart
+from pipelines.workplace import charts
 from tests.recorded.test_county_measures import COUNTY, computed, known
 
 PAGE = (PROJECT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -142,6 +143,10 @@ def test_every_figure_is_modelled_and_every_p_value_can_be_counted():
 def test_the_chart_says_that_it_is_modelled_and_claims_nothing():
     plan = known().evaluations["skien-demonstration"]
     own = [fit for fit in fits() if fit["evaluation_id"] == plan.id]
-    chart = evaluation_chart.chart(known(), plan, own, synthetic=False)
-    assert "![Skien: modelled, no programme effect is claimed](data:image/png;base64," in chart
-    assert "SYNTHETIC FIGURES" not in chart
+    told = charts.evaluation(charts.named(known(), synthetic=False), plan, own)
+    assert "**A method's example. No effect of any programme is claimed.**" in told
+    pictures = [base64.b64decode(one).decode() for one in re.findall(r"data:image/svg\+xml;base64,([^)]+)", told)]
+    with_controls = {row["indicator_id"] for row in wholes() if row["method"] == DEMEANED}
+    studied = {row["indicator_id"] for row in rows(method=EVENT_STUDY) if row["estimate"] is not None}
+    assert with_controls and len(pictures) == len(studied) + 2 * len(with_controls)  # controls, and placebos' gaps
+    assert all("modelled" in one.lower() and "Skien" in one and "SYNTHETIC FIGURES" not in one for one in pictures)

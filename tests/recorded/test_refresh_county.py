@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.settings import PROJECT
 from tests.attack import published, shares
+from tests.e2e.test_notebook import ON_AN_EDITION, executed, outputs
 from tests.e2e.test_whole_way import run, verified_elsewhere
 from tests.recorded import RECORDED
 
@@ -195,3 +196,16 @@ def test_report_export_and_a_release_that_verifies_elsewhere(
     assert (tmp_path / "open" / "csv" / "measure.csv").is_file()
     run("release", "midterm-2025", "--confidential", *data, "-o", tmp_path / "out")
     assert "built anew it is the same" in verified_elsewhere(tmp_path / "out" / "midterm-2025.zip", tmp_path)
+
+
+@pytest.mark.parametrize("name", ON_AN_EDITION)
+def test_the_notebooks_run_on_real_figures(
+    refreshed: tuple[subprocess.CompletedProcess[str], Path], edition: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    """Nothing is called synthetic there, and what they show is the edition's: its charts name Skien."""
+    notebook = executed(name, refreshed[1].parents[1], LEVEKAR_SOURCES="files", LEVEKAR_AREA="skien")
+    pictures = outputs(notebook, "image/svg+xml")
+    assert len(pictures) == (0 if name == "did_the_programme" else 1)
+    (named,) = edition.execute("SELECT value FROM meta WHERE key = 'edition'").fetchone() or ("",)
+    assert all("Skien" in picture and f"edition {named}" in picture for picture in pictures)
+    assert not any("SYNTHETIC" in text for text in [*pictures, *outputs(notebook, "text/markdown")])

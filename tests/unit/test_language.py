@@ -13,6 +13,7 @@ from indicators.dictionary import WORDS
 from pipelines.language import LANGUAGES, Language, MissingWord, all_words
 from pipelines.report import standing
 from pipelines.settings import PROJECT
+from pipelines.storage.nights import Outcome
 
 NB, EN = Language("nb"), Language("en")
 
@@ -28,7 +29,8 @@ def test_every_word_is_there_in_both_languages_with_the_same_parts():
 def test_every_term_of_an_edition_has_a_word():
     terms = all_words()
     assert terms["assessment"].keys() == set(WORDS) == terms["assessment_rule"].keys() == standing.MARKS.keys()
-    assert terms["unit"].keys() == set(get_args(Unit)) == terms["difference"].keys()
+    assert terms["unit"].keys() - {"persons"} == set(get_args(Unit)) == terms["difference"].keys()
+    assert terms["outcome"].keys() == set(get_args(Outcome))
     assert {"holds", "too cautious", "does not hold", "too few cases", UNCALIBRATED} <= terms["calibration"].keys()
     assert terms["kind"].keys() >= set(get_args(AreaKind))
     assert {one.periodicity for one in catalogue.load().indicators.values()} <= terms["periodicity"].keys()
@@ -45,7 +47,7 @@ def test_numbers_are_written_as_their_readers_do():
     assert NB.difference(share, -0.041) == "−4,1\u00a0prosentpoeng"
     assert NB.interval(share, -0.01, 0.02, sign=True) == "−1,0 til +2,0"
     assert (NB.count(1234567.0), EN.count(1234567.0)) == ("1\u00a0234\u00a0567", "1\u00a0234\u00a0567")
-    assert (NB.number(-0.04, 1), NB.number(-0.04, 1, sign=True), NB.number(-0.06, 1)) == ("0,0", "+0,0", "−0,1")
+    assert (NB.number(-0.04, 1), NB.number(-0.04, 1, sign=True), NB.number(-0.06, 1)) == ("0,0", "0,0", "−0,1")
     assert NB.count(12.25) == "12,2"  # a weight gave it a fraction
     assert [NB.probability(share) for share in (0.004, 0.5, 0.999, None)] == [
         "< 1\u00a0%",
@@ -67,7 +69,9 @@ def test_from_when_to_when():
 
 
 def test_no_word_of_the_page_is_left_that_nothing_asks_for():
-    sources = [path for folder in ("report", "exports") for path in (PROJECT / "pipelines" / folder).rglob("*.*")]
+    sources = [
+        path for folder in ("report", "exports", "workplace") for path in (PROJECT / "pipelines" / folder).rglob("*.*")
+    ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources if path.suffix in (".py", ".html"))
     # Some names are put together: legend_target_adopted, disturbed_note, changes of the menu.
     put_together = re.compile(
