@@ -148,6 +148,7 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
         },
         "computed": {"residents_of_the_day"},
         "measures": {"small_numbers_are_hidden"},
+        "series": {"relative_targets_have_a_baseline"},
         "publication": {"asked", "changes_have_a_reason"},
         "evaluation": {"every_question_is_answered"},
     }

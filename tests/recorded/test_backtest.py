@@ -6,8 +6,9 @@ import pyarrow.compute as pc
 import pytest
 
 from indicators.forecast_skill import base_rates, calibration, skill
+from indicators.outlook import Outlook
 from pipelines.settings import PROJECT
-from pipelines.steps import backtesting
+from pipelines.steps import assessing, backtesting
 from tests.recorded.test_county_measures import computed, known
 from tests.stages import run, series_of
 
@@ -113,6 +114,18 @@ def test_no_plain_forecast_is_better(whole: pd.DataFrame) -> None:
     enough = whole[whole["cases"] >= 50]
     peers = enough[["brier_no_change", "brier_straight_line", "brier_half_drift"]].min(axis=1)
     assert (enough["brier"] <= peers).all()
+
+
+def test_of_the_indicators_only_the_lowest_education_surely_drifts_and_downwards() -> None:
+    """What the page says of drifts that all areas share, as known at each indicator's newest figure."""
+    found = {}
+    for pillar in PILLARS:
+        rows, points = assessing.followed(run, known(), pillar, computed(pillar))
+        drifts = pd.Series(Outlook(rows, points).pooled.shared, rows["indicator_id"].to_pylist())
+        found |= drifts.groupby(level=0).last().to_dict()
+    assert len(found) > 6
+    assert {name for name, drift in found.items() if drift} == {"lowest_education"}
+    assert found["lowest_education"] < 0
 
 
 def test_a_forecast_is_corrected_by_what_had_come_by_then_alone(past: pa.Table) -> None:

@@ -1,13 +1,20 @@
 """The edge cases of ../shared/cases/judgement (made-up counts but for e20): the word that an evaluator would defend."""
 
 import csv
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from indicators import periods
+from indicators.assessment import SERIES
+from indicators.pillars import pillar_view
+from pipelines.engine.on_duckdb import DuckDbEngine
+from pipelines.steps import assessing
+from pipelines.steps.step import Inputs
 from tests.recorded import RECORDED
 from tests.stages import series_of
 from tests.unit import made_catalogue, made_indicator
@@ -74,17 +81,21 @@ def measure(row: dict[str, str], scale: float) -> dict[str, Any]:
         return found | {"status": given}
 
 
-@pytest.fixture(scope="module")
-def rows() -> list[dict[str, Any]]:
-    indicators = [
+CATALOGUE = made_catalogue(
+    *(
         made_indicator(name, [TABLE], direction=direction, target=target, unit=unit, **DECLARED.get(name, {}))
         for name, (direction, target, unit, _scale) in CASES.items()
-    ]
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
     with (RECORDED.parent / "cases" / "judgement" / "series.csv").open(encoding="utf-8") as file:
         lines = [line for line in csv.DictReader(file) if line["case"] in CASES]
     measures = [measure(line, CASES[line["case"]][3]) for line in lines]
     # Each case stands alone: what one shows of innovations says nothing of another, as its indicator is its own.
-    return series_of(made_catalogue(*indicators), "made", pa.Table.from_pylist(measures, schema=MEASURES)).to_pylist()
+    return series_of(CATALOGUE, "made", pa.Table.from_pylist(measures, schema=MEASURES)).to_pylist()
 
 
 def last(rows: list[dict[str, Any]], case: str, year: str | None = None) -> dict[str, Any]:
@@ -118,10 +129,18 @@ def test_a_target_met_at_the_baseline_and_drifting_back_is_at_risk_without_path_
     assert (found["required_value"], found["gap_to_required"], found["pace"]) == (None, None, None)
 
 
-def test_no_relative_target_follows_from_zero(rows: Any) -> None:
+def test_no_relative_target_follows_from_zero_and_the_check_says_so(rows: Any) -> None:
     found = last(rows, "e06")
     assert (found["target_value"], found["assessment"]) == (None, None)
     assert "no relative target" in found["baseline_note"]
+    check = assessing.steps(CATALOGUE)[0].checks[0].examine
+    series = pa.Table.from_pylist(rows, schema=SERIES)
+    said = check(series, Inputs({}, {}, DuckDbEngine(Path("unused"))), CATALOGUE)
+    assert (said.passed, said.shown) == (False, {"without a target": 1})
+    assert "e06" in said.reason
+    assert "drammen-7" in said.reason
+    without = series.filter(pc.not_equal(series["indicator_id"], "e06"))
+    assert check(without, Inputs({}, {}, DuckDbEngine(Path("unused"))), CATALOGUE).passed
 
 
 def test_an_area_that_was_ahead_and_stays_there_keeps_its_word(rows: Any) -> None:
@@ -145,6 +164,15 @@ def test_a_target_missed_in_its_year_is_not_called_on_track_after_it(rows: Any) 
 
 def test_an_indicator_that_is_hidden_throughout_is_said_to_be(rows: Any) -> None:
     assert last(rows, "e10")["assessment"] == "no data (hidden)"
+
+
+def test_what_is_hidden_is_counted_in_the_pillar_view(rows: Any) -> None:
+    """The district's newest rows: of e10 all are hidden; e06, whose target cannot be, is told to have no word."""
+    series = pa.Table.from_pylist(rows, schema=SERIES)
+    view = pillar_view(series, dict.fromkeys(CASES, "made")).to_pylist()
+    [mine] = [row for row in view if row["area_id"] == "drammen-7"]
+    assert (mine["no_data_hidden"], mine["indicators"]) == (1, len(CASES) - 1)
+    assert "no data (hidden): e10" in mine["listed"]
 
 
 def test_three_events_get_no_word_of_success(rows: Any) -> None:

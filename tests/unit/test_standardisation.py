@@ -1,13 +1,22 @@
 """Figures with a standard's sexes and ages: by hand, and what is not told because something is hidden."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from indicators import geography
+from indicators.catalogue.contracts import DeliveryContract
 from indicators.dictionary import SCHEMA
 from indicators.standardisation import DIRECT, GAMMA, INDIRECT, Rule, standardised, strata
+from pipelines import deliveries as delivery
+from pipelines.decoding.delivered import facts_of
+from pipelines.steps import measuring, standardising
+from pipelines.steps.placing import MEMBERSHIP_COLUMNS
+from tests.stages import measures_of, run
+from tests.unit import VINTAGE, made_catalogue, made_indicator
 
 MEASURE = SCHEMA["measure"].arrow
 RULES = {"ill": Rule((("men", "18-29"), ("men", "30-66")), "norway", "2020", 1.0)}
@@ -107,3 +116,74 @@ def test_what_is_taken_off_is_taken_off_counts_and_persons() -> None:
     assert (old["status"], found["skien", "18-29"]["status"]) == ("estimated", None)
     assert [found[name, "30-66"]["value"] for name in ("tokke", "vinje")] == [None, None]
     assert found["vinje", "30-66"]["status"] == "suppressed"
+
+
+AGES = DeliveryContract.model_validate(
+    {
+        "id": "made_ages",
+        "name_no": "Laget",
+        "name_en": "Made",
+        "provider": "Drammen kommune",
+        "attribution": "made up",
+        "licence": "made up",
+        "levels": ["district", "municipality"],
+        "header": ["Område", "År", "Alder", "Syke", "Bosatte"],
+        "area": {"name": "Område"},
+        "boundary_year": 2024,
+        "period": {"column": "År"},
+        "dimensions": {"Alder": {"column": "Alder", "codes": {"18-29": "18-29", "30-66": "30-66", "18-66": "18-66"}}},
+        "contents": [
+            {"code": "ill", "column": "Syke", "unit": "persons", "decimals": 0, "kind": "count"},
+            {"code": "residents", "column": "Bosatte", "unit": "persons", "decimals": 0, "kind": "count"},
+        ],
+        "missing": {":": ":"},
+    }
+)
+SICK = made_indicator(
+    "sick",
+    [
+        {
+            "table": "delivery/made_ages",
+            "method": "proportion",
+            "numerator": {"ContentsCode": "ill", "Alder": "18-66"},
+            "denominator": {"ContentsCode": "residents", "Alder": "18-66"},
+            "strata": [{"sex": "both", "age": age, "cells": {"Alder": age}} for age in ("18-29", "30-66")],
+        }
+    ],
+    age="18-66",
+    standard={"area": "drammen", "year": 2024},
+)
+DRAMMEN = ["Drammen,2024,18-29,400,8000", "Drammen,2024,30-66,2400,12000", "Drammen,2024,18-66,2800,20000"]
+
+
+def delivered(*rows: str) -> list[dict[str, Any]]:
+    """What is standardised of a file with ages for districts, from its bytes on."""
+    known = replace(made_catalogue(SICK), contracts={AGES.id: AGES})
+    lines = ["Område,År,Alder,Syke,Bosatte", *DRAMMEN, *(f"Kommunedel 7,2024,{row}" for row in rows)]
+    file = "\n".join([*lines, ""]).encode()
+    found = delivery.match(delivery.open_file(file, "ages.csv"), [AGES])
+    read = delivery.read(found, "ages.csv", geography.names(known.areas.values()))
+    facts = facts_of(read, AGES.id, VINTAGE)
+    members = pa.Table.from_pylist(geography.membership(known.areas.values()), schema=MEMBERSHIP_COLUMNS)
+    totals = measuring.protect(known, measures_of(known, "made", {"delivery/made_ages": facts}), membership=members)
+    named = facts.select(measuring.FACT_COLUMNS)
+    named = named.append_column("table_name", pa.repeat(pa.scalar("delivery/made_ages"), named.num_rows))
+    return standardising.compute(run, known, named, members, totals).to_pylist()
+
+
+def test_a_delivered_file_with_ages_gives_its_district_an_indirect_figure() -> None:
+    """At Drammen's 5 and 20 per cent 1,000 young and 1,000 old would have 250 ill; there are 360: 1.44 x 14 %."""
+    found = {row["area_id"]: row for row in delivered("18-29,60,1000", "30-66,300,1000", "18-66,360,2000")}
+    town, district = found["drammen"], found["drammen-7"]
+    assert (town["method"], town["value"]) == (DIRECT, pytest.approx(0.14))
+    assert district["method"] == INDIRECT
+    assert (district["crude"], district["value"]) == pytest.approx((0.18, 360 / 250 * 0.14))
+    # Byar's limits of 360 events (Breslow & Day 1987, 2.3), over 250, times 14 %.
+    low = 360 * (1 - 1 / (9 * 360) - 1.959964 / (3 * 360**0.5)) ** 3
+    high = 361 * (1 - 1 / (9 * 361) + 1.959964 / (3 * 361**0.5)) ** 3
+    assert (district["lower"], district["upper"]) == pytest.approx((low / 250 * 0.14, high / 250 * 0.14))
+
+
+def test_a_district_whose_figure_is_hidden_has_no_standardised_one_either() -> None:
+    found = delivered("18-29,0,40", "30-66,2,50", "18-66,2,90")
+    assert {row["area_id"] for row in found} == {"drammen"}
