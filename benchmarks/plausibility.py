@@ -74,7 +74,7 @@ def files(loaded: Catalogue) -> Iterator[File]:
         if checked.reading is None:
             raise SystemExit(f"{path.name}: {checked.error}")
         facts = facts_of(checked.reading, str(checked.sha256), datetime(2026, 1, 1, tzinfo=UTC))
-        figures = weighing.figures_of(checked.reading.contract, facts)
+        figures = weighing.by_id(loaded.areas, weighing.figures_of(checked.reading.contract, facts))
         ends = facts["period_end"].to_pandas()[figures.index]
         file = File(checked.reading.contract, checked.reading, figures, pd.to_datetime(ends).dt.year)
         if file.years:

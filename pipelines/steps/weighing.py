@@ -38,14 +38,14 @@ def faults(
     first delivery has no history that it could leave: real ones hold jumps of their own.
     """
     contract = reading.contract
-    new = figures_of(contract, given)
-    old = figures_of(contract, pa.concat_tables(table.select(_COLUMNS) for table in known)) if known else new.head(0)
-    old = old.drop_duplicates(plausibility.KEY, keep="last")
+    new = by_id(catalogue.areas, figures_of(contract, given))
+    tables = [table.select(_COLUMNS) for table in known]
+    old = by_id(catalogue.areas, figures_of(contract, pa.concat_tables(tables))) if known else new.head(0)
     found = [against_parts(catalogue, new, old)]
     if known:
         found.append(against_history(contract, new, old))
     if (residents := _there(lake, _RESIDENTS)) is not None:
-        found.append(against_residents(catalogue, contract, new, residents))
+        found.append(against_residents(contract, new, residents))
     sources = list(_beside(catalogue, f"delivery/{contract.id}"))
     others = {
         name: facts for name in {other.table for _own, other in sources} if len(facts := _other(catalogue, lake, name))
@@ -59,14 +59,14 @@ def faults(
 
 def _fault(catalogue: Catalogue, reading: Reading, figure: pd.Series, at: int, row: Mapping[Any, Any]) -> Fault:
     """Say which figure it is, what was expected and how far off it is."""
-    names = {code: area.name for area in catalogue.areas.values() for part in area.parts for code in part.codes}
-    names |= {area.id: area.name for area in catalogue.areas.values()}
-    area = names.get(figure["area"]) or quoted(figure["area"])
+    known = catalogue.areas.get(figure["area"])
+    area = known.name if known is not None else quoted(figure["area"])
     period = reading.columns["period"][at].as_py()
     what = f"{area} {period}, {figure['cell'].replace('|', ', ')}: {row['reason']}"
     place = Place(row=int(reading.row[at]))
     # A count's share of the whole is no count: its figure stands beside that of the whole, and is told in per cent.
-    ratio = row["reason"] == Reason.RATIO
+    reckoned = row["value"] != figure["value"] and figure["kind"] in ("count", "percent")
+    ratio = row["reason"] == Reason.RATIO or (row["reason"] == Reason.SOURCE and reckoned)
     shown = f"{row['value']:.2%}" if ratio else f"{row['value']:,.6g}"
     expected = _expected(row, "ratio" if ratio else figure["kind"])
     return Fault(place, f"{what}{expected}", shown, kind=Kind.STANDS_OUT)
@@ -98,13 +98,13 @@ def _beside(catalogue: Catalogue, table: str) -> Iterator[tuple[IndicatorSource,
 
 
 def _other(catalogue: Catalogue, lake: Lake, name: str) -> pd.DataFrame:
-    """Return the standing figures of another table."""
+    """Return the standing figures of another table, areas by their ids."""
     facts = _there(lake, f"facts/{name}")
     if facts is None:
         return pd.DataFrame(columns=plausibility.FIGURES)
     contract = catalogue.contracts.get(name.removeprefix("delivery/"))
     if contract is not None:
-        return figures_of(contract, facts)
+        return by_id(catalogue.areas, figures_of(contract, facts))
     read = facts.select(_COLUMNS).to_pandas(date_as_object=False)
     columns = {
         "area": read["area_id"],
@@ -114,7 +114,7 @@ def _other(catalogue: Catalogue, lake: Lake, name: str) -> pd.DataFrame:
         "half": 0.0,
         "count": np.nan,
     }
-    return read.assign(**columns)[plausibility.FIGURES].dropna(subset=["area", "value"])
+    return by_id(catalogue.areas, read.assign(**columns)[plausibility.FIGURES].dropna(subset=["area", "value"]))
 
 
 def _there(lake: Lake, key: str) -> pa.Table | None:
@@ -171,9 +171,7 @@ def against_parts(catalogue: Catalogue, given: pd.DataFrame, known: pd.DataFrame
     return plausibility.parts_and_wholes(given, known, covered(catalogue.areas))
 
 
-def against_residents(
-    catalogue: Catalogue, contract: DeliveryContract, given: pd.DataFrame, residents: pa.Table
-) -> pd.DataFrame:
+def against_residents(contract: DeliveryContract, given: pd.DataFrame, residents: pa.Table) -> pd.DataFrame:
     """Return the counts of persons that are larger than the residents of their area.
 
     residents: as the step `population/residents` makes it.
@@ -185,10 +183,7 @@ def against_residents(
         {"area": everyone["area_id"], "year": everyone["period_start"].dt.year, "persons": everyone["upper"]}
     )
     of_persons = given["cell"].str.contains("|".join(_word(contents) for contents in persons) or "$^", regex=True)
-    codes = {code: area.id for area in catalogue.areas.values() for part in area.parts for code in part.codes}
-    counted = given[of_persons & given["kind"].eq("count")]
-    placed = counted.assign(area=counted["area"].map(lambda area: codes.get(area, area)))
-    return plausibility.more_than_residents(placed, most)
+    return plausibility.more_than_residents(given[of_persons & given["kind"].eq("count")], most)
 
 
 def against_other_source(
@@ -207,19 +202,29 @@ def against_other_source(
 
 
 def covered(areas: Mapping[str, Area]) -> dict[str, list[str]]:
-    """Return the areas that others of the catalogue cover wholly, and by which: by ids, and by codes of each year."""
-    found = {}
-    for area in areas.values():
-        parts = [part for part in areas.values() if part.parent == area.id and part.kind in area.covered_by]
-        if not parts:
-            continue
-        found[area.id] = [part.id for part in parts]
-        for own in area.parts:
-            years = (own.first, own.last)
-            alike = [[one for one in part.parts if (one.first, one.last) == years] for part in parts]
-            if len(own.codes) == 1 and all(len(one) == 1 and len(one[0].codes) == 1 for one in alike):
-                found[own.codes[0]] = [one[0].codes[0] for one in alike]
-    return found
+    """Return the ids of the areas that others of the catalogue cover wholly, and by which."""
+    found = {
+        area.id: [part.id for part in areas.values() if part.parent == area.id and part.kind in area.covered_by]
+        for area in areas.values()
+    }
+    return {whole: parts for whole, parts in found.items() if parts}
+
+
+def by_id(areas: Mapping[str, Area], figures: pd.DataFrame) -> pd.DataFrame:
+    """Return figures with the ids of areas in the place of the codes that they come with, whatever the year's.
+
+    A code that is only one of several of an area stays: it is a part of it. Of one figure under two codes that of its
+    year's code stands, for files of several years often have a zero under the other one; else the last.
+    """
+    single = {part.codes[0]: (area.id, part) for area in areas.values() for part in area.parts if len(part.codes) == 1}
+    of_code = {code: single[code] for code in figures["area"].unique() if code in single}
+    years = figures["start"].dt.year
+    of_its_year = pd.Series(True, figures.index)
+    for code, (_area, part) in of_code.items():
+        of_its_year &= (figures["area"] != code) | years.between(part.first, part.last)
+    placed = figures.assign(area=figures["area"].map(lambda code: of_code[code][0] if code in of_code else code))
+    preferred = placed.loc[of_its_year.sort_values(kind="stable").index]
+    return preferred.drop_duplicates(plausibility.KEY, keep="last").sort_index()
 
 
 def _values(source: IndicatorSource, figures: pd.DataFrame) -> pd.DataFrame:
