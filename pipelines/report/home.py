@@ -158,4 +158,4 @@ def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[st
 
 def wanted(row: Row) -> list[str]:
     """Return the names of the sources that a row of the scorecard without any figure waits for."""
-    return _WANTED.findall(row["note"] or "")
+    return list(dict.fromkeys(_WANTED.findall(row["note"] or "")))

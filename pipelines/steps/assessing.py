@@ -1,5 +1,6 @@
 """From measures to series, one step per pillar: baseline, target, path, gaps, and the word for where it stands."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -8,11 +9,12 @@ import pyarrow.compute as pc
 
 from indicators import assessment, periods, series
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
-from indicators.catalogue.models import Area, Indicator, Target
+from indicators.catalogue.models import Area, AreaKind, Indicator, Target
 from indicators.comparability import BREAKS, DISTURBANCES
 from indicators.geography import tree
 from pipelines.engine import Input
 from pipelines.steps.measuring import Run
+from pipelines.steps.placing import OFFICIAL
 from pipelines.steps.step import Check, Finding, Inputs, Step
 
 _RULES = pa.schema(
@@ -43,6 +45,8 @@ _RULES = pa.schema(
     ]
 )
 
+_ZONE: AreaKind = "living-conditions zone"
+_OF_SOURCES = ("tables", "contracts", "classifications", "area_lists", "boundaries")
 _WANTED = pa.schema([("indicator_id", pa.string()), ("area_id", pa.string()), ("wanted", pa.string())])
 
 
@@ -51,8 +55,8 @@ def steps(catalogue: Catalogue) -> list[Step]:
     return [
         Step(
             key=f"series/{pillar}",
-            needs=(f"measures/{pillar}", f"forecasts/{pillar}", f"skill/{pillar}"),
-            reads=(f"pillars.{pillar}", "areas", "programmes", "tables", "area_lists", "boundaries"),
+            needs=(f"measures/{pillar}", f"forecasts/{pillar}", f"skill/{pillar}", OFFICIAL),
+            reads=(f"pillars.{pillar}", "areas", "programmes", *_OF_SOURCES),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
             checks=(_TARGETS_FOLLOW,),
@@ -85,15 +89,21 @@ _TARGETS_FOLLOW = Check(
 
 def _series(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:
     known = inputs.read(f"forecasts/{pillar}"), inputs.read(f"skill/{pillar}")
-    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"), known)
+    return compute(inputs.run, catalogue, pillar, inputs.ref(f"measures/{pillar}"), known, inputs.read(OFFICIAL))
 
 
 def compute(
-    run: Run, catalogue: Catalogue, pillar: str, measures: Input, backtest: tuple[pa.Table, pa.Table]
+    run: Run,
+    catalogue: Catalogue,
+    pillar: str,
+    measures: Input,
+    backtest: tuple[pa.Table, pa.Table],
+    official: pa.Table | None = None,
 ) -> pa.Table:
     """Return the series of a pillar from its measures, from both baselines where the catalogue names two.
 
-    backtest: past forecasts, and how they came out (`forecast_skill.PAST_FORECAST`, `SKILL`).
+    backtest: past forecasts, and how they came out (`forecast_skill.PAST_FORECAST`, `SKILL`). official: the official
+    areas that are known (`tree.OFFICIAL_AREAS`); None: none are.
     """
     marks = _interruptions(catalogue, pillar)
     compared = pa.Table.from_pylist(comparators(catalogue))
@@ -105,7 +115,8 @@ def compute(
         assessment.assess(based.filter(pc.equal(based["is_alternative"], other)), points, *backtest)
         for other in (False, True)
     )
-    wanted = assessment.ordered(run(series.no_data, measures, _wanted(catalogue, pillar)).read())
+    missing = _wanted(catalogue, pillar, _missing_lists(catalogue, official))
+    wanted = assessment.ordered(run(series.no_data, measures, missing).read())
     return assessment.ordered(pa.concat_tables([assessment.with_alternative(rows, others), wanted]))
 
 
@@ -227,10 +238,26 @@ def _adopted(target: Target | None, area_id: str, *, alternative: bool) -> dict[
     return {"target_status": "proposed"}
 
 
-def _wanted(catalogue: Catalogue, pillar: str) -> pa.Table:
+def _missing_lists(catalogue: Catalogue, official: pa.Table | None) -> list[str]:
+    """Return the lists that are missing for figures by zone to be an area's: of zones, and of the units they are of."""
+    known = official if official is not None else tree.OFFICIAL_AREAS.empty_table()
+    of_zones = [f"delivery/{name}" for name, contract in catalogue.area_lists.items() if contract.units is not None]
+    of_units = [name for name, one in catalogue.classifications.items() if tree.UNIT in one.levels.values()]
+    of_units += [f"delivery/{name}" for name, contract in catalogue.area_lists.items() if tree.UNIT in contract.levels]
+    has_zones = known["zone_code"].null_count < known.num_rows
+    has_units = pc.any(pc.equal(known["level"], tree.UNIT)).as_py()
+    found = [] if has_zones else [f"the list of zones ({' or '.join(of_zones)})"]
+    return found if has_units else [*found, f"the official areas ({' or '.join(of_units)})"]
+
+
+def _wanted(catalogue: Catalogue, pillar: str, missing: Sequence[str]) -> pa.Table:
     """Return what could give each programme area each indicator's figures, as `series.no_data` takes it."""
     rows = [
-        {"indicator_id": indicator.id, "area_id": name, "wanted": " or ".join(_sources(indicator, area, catalogue))}
+        {
+            "indicator_id": indicator.id,
+            "area_id": name,
+            "wanted": " or ".join(_sources(indicator, area, catalogue, missing)),
+        }
         for indicator in catalogue.pillars[pillar].indicators
         for name, area in catalogue.areas.items()
         if catalogue.programme_of(name) is not None
@@ -238,19 +265,20 @@ def _wanted(catalogue: Catalogue, pillar: str) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_WANTED)
 
 
-def _sources(indicator: Indicator, area: Area, catalogue: Catalogue) -> list[str]:
+def _sources(indicator: Indicator, area: Area, catalogue: Catalogue, missing: Sequence[str]) -> list[str]:
     """Return what could fill a gap: deliveries where there are any, for open tables end above districts.
 
-    A table with living-conditions zones fills it where the list is known that says which zones make up the area, a
-    register of places where the polygons of its units are.
+    A table or a delivery with living-conditions zones fills it where the lists are known that say which zones make up
+    the area: those that are `missing` are named. A register of places does where the polygons of its units are known.
     """
     names = [source.table for source in indicator.sources]
-    lists = [f"delivery/{name}" for name, contract in catalogue.area_lists.items() if contract.units is not None]
+    levels = {f"delivery/{name}": contract.levels for name, contract in catalogue.contracts.items()}
+    found = [name for name in names if name.startswith("delivery/") and area.kind in levels.get(name, [area.kind])]
     zoned = [name for name in names if name in catalogue.tables and catalogue.tables[name].zones is not None]
-    found = [name for name in names if name.startswith("delivery/")]
-    if zoned and lists and "living-conditions zone" in area.covered_by:
-        of_zones = f"by living-conditions zone, with the list of zones ({' or '.join(lists)})"
-        found.append(f"{' or '.join(zoned)} {of_zones}")
+    zoned += [name for name in names if _ZONE in levels.get(name, [])]
+    if zoned and _ZONE in area.covered_by:
+        with_lists = f", with {' and '.join(missing)}" if missing else ""
+        found.append(f"{' or '.join(zoned)} by {_ZONE}{with_lists}")
     polygons = [f"delivery/{name}" for name, one in catalogue.boundaries.items() if one.level == tree.UNIT]
     of_places = [
         name
