@@ -180,7 +180,7 @@ def changes(published: Published, area: str, say: Language) -> dict[str, Any]:
 
 
 def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]:
-    """Return each contract with its sender, the last file taken, who uses it and who waits."""
+    """Return each contract with its sender, when it comes, the last file taken, who uses it and who waits."""
     received = {
         row["table_id"]: row["fetched_at"].date()
         for row in published.snapshots.values()  # in the order of time
@@ -193,7 +193,10 @@ def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]
             "contract": one.contract,
             "what": one.name_no if say.code == "nb" else one.name_en,
             "sender": one.sender or one.provider,
+            "comes": one.comes,
+            "due": _day_of_the_year(one.due, say),
             "last": say.day(one.last_received) or say("never"),
+            "overdue": say.day(one.overdue_since),
             "used": len(one.indicators),
             "waiting": [
                 (row["indicator_id"], say.of(row, "indicator_name"))
@@ -201,10 +204,17 @@ def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]
                 if f"delivery/{one.contract}" in names
             ],
         }
-        for one in expected(published.catalogue, received, today)
-        if one.indicators
+        for one in expected(published.catalogue, received, today)  # overdue ones first
     ]
-    return {"rows": sorted(rows, key=lambda row: -len(row["waiting"]))}
+    return {"rows": sorted(rows, key=lambda row: (not row["overdue"], -len(row["waiting"])))}
+
+
+def _day_of_the_year(due: str | None, say: Language) -> str:
+    """Write a day (MM-DD) of every year."""
+    if due is None:
+        return ""
+    month, day = due.split("-")
+    return f"{int(day)}{'.' if say.code == 'nb' else ''} {say.term('month', str(int(month)))}"
 
 
 def method(published: Published, _area: str, say: Language) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 from collections import Counter
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,7 +17,7 @@ import shapely
 
 from indicators import catalogue
 from pipelines.language import Language
-from pipelines.report import area_map, site
+from pipelines.report import area_map, other_pages, site
 from pipelines.report.published import read
 from tests.e2e.conftest import Levekar, Published
 
@@ -247,3 +248,32 @@ def test_text_of_others_is_shown_and_does_nothing(demo: Published, tmp_path: Pat
         text = path.read_text(encoding="utf-8")
         assert not re.search('<script|\u202e|href="javascript', text), path
     assert "&lt;script&gt;" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_deliveries_say_when_each_comes_and_since_when_it_is_overdue(demo: Published, folder: Path):
+    headers = {
+        "": ["Kontrakt", "Avsender", "Kommer", "Sist mottatt", "Forfalt siden"],
+        "en": ["Contract", "Sender", "Comes", "Last taken", "Overdue since"],
+    }
+    for language, words in headers.items():
+        head, *rows = Page(folder / language / "deliveries.html").rows
+        assert head[:5] == words
+        # Those of lists and polygons too, which no indicator draws on.
+        assert len(rows) == len(catalogue.load().deliveries)
+        of_counts = next(row for row in rows if row[0].endswith("drammen_district_counts"))
+        assert of_counts[2] == {"": "ukjent", "en": "unknown"}[language]  # nobody has said when
+        monthly = next(row for row in rows if row[0].endswith("nav_unemployment_workbook"))
+        assert monthly[2] == "Hver måned; boka har årets måneder til nå"  # as the contract has it, in Norwegian
+
+    published = read(demo.folder / "demo", catalogue.load())
+    contracts = published.catalogue.contracts
+    dated = contracts["fhus_adults"].model_copy(update={"comes": "Hvert fjerde år", "due": "03-31"})
+    changed = dataclasses.replace(published.catalogue, contracts={**contracts, "fhus_adults": dated})
+    built = datetime.fromisoformat(published.meta["built_at"])
+    last = built.year if (built.month, built.day) >= (3, 31) else built.year - 1
+    for code, due, since in (("nb", "31. mars", f"31. mars {last}"), ("en", "31 March", f"31 March {last}")):
+        found = other_pages.deliveries(dataclasses.replace(published, catalogue=changed), AREA, Language(code))
+        first = found["rows"][0]  # what is overdue stands above what is only waited for
+        assert (first["contract"], first["comes"]) == ("fhus_adults", "Hvert fjerde år")
+        assert (first["due"], first["overdue"]) == (due, since)
+        assert not any(row["overdue"] for row in found["rows"][1:])
