@@ -11,10 +11,12 @@ import pytest
 from indicators import catalogue
 from pipelines.decoding.delivered import facts_of
 from pipelines.deliveries import checking
-from pipelines.settings import DEMO
+from pipelines.settings import DEMO, Settings
 from pipelines.storage.snapshots import SnapshotStore
 from pipelines.terminal import delivery_report
+from pipelines.workplace.night import compose
 from tests.e2e.conftest import Levekar, Published
+from tests.stages import checked
 
 COUNTS = "drammen_district_counts"
 
@@ -85,6 +87,9 @@ def test_a_delivery_changes_the_figure_and_withdrawn_the_figure_goes_back(
     assert back.code == 0, back.err
     assert f"{value + 1:.1f} points → {value:.1f} points" in back.out
     assert points(levekar, demo_copy) == pytest.approx(value)
+    dropped_again = levekar("deliver", path, "--dry-run", "--data-dir", demo_copy)
+    assert f"This very file was withdrawn on {datetime.now(UTC):%Y-%m-%d}" in dropped_again.out
+    assert "it is taken again" in dropped_again.out
     revised = json.loads(
         levekar(
             "sql", "--json", f"SELECT * FROM revision WHERE table_id = 'delivery/{PROVIDED}'", "--data-dir", demo_copy
@@ -213,3 +218,49 @@ def test_no_terminal_tells_a_small_count_of_a_delivery(demo_copy: Path, levekar:
     for command in said:
         # 1 / 4327 = 0.000231107
         assert re.search(r"(?<![\d.])4,?327\b|0\.00023110|2\.3110e-04", command.out + command.err) is None
+
+
+@pytest.mark.slow  # two trials, and an edition
+def test_after_a_crash_behind_the_snapshot_the_doctor_tells_and_the_same_file_is_taken_up_again(
+    demo_copy: Path, levekar: Levekar, tmp_path: Path
+) -> None:
+    path, _period, value = newer(tmp_path)
+    settings = Settings("demo", data_dir=demo_copy, inbox=tmp_path / "inbox")
+    # All that a run does before it was killed: the file is checked, tried, and kept.
+    night = compose(settings, given=(checked(catalogue.load(), path),))
+    assert night.asking.take(f"delivery/{PROVIDED}").state == "new"
+    assert points(levekar, demo_copy) == pytest.approx(value)
+    told = levekar("doctor", "--data-dir", demo_copy)
+    assert told.code == 1
+    [line] = [line for line in told.out.splitlines() if "taken, and the edition lacks it" in line]
+    assert path.name in line
+    assert "`levekar refresh` publishes it; so does `levekar deliver FILE` with the same file" in line
+    again = levekar("deliver", path, "--data-dir", demo_copy)
+    assert again.code == 0, again.err
+    assert "These very bytes are kept already, but the edition lacks them: it is made anew." in again.out
+    assert points(levekar, demo_copy) == pytest.approx(value + 1)
+    assert levekar("doctor", "--data-dir", demo_copy).code == 0
+    assert "there is nothing to do" in levekar("deliver", path, "--data-dir", demo_copy).out
+
+
+@pytest.mark.slow  # two trials, and an edition
+def test_a_held_figure_is_published_once_confirmed_and_explain_names_who_did_and_why(
+    demo_copy: Path, levekar: Levekar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, period, value = newer(tmp_path)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(f",{value + 1:.1f}", f",{10 * value:.1f}"), encoding="utf-8"
+    )
+    held = levekar("deliver", path, "--data-dir", demo_copy)
+    assert held.code == 2
+    assert "a jump in its own series" in held.err
+    assert points(levekar, demo_copy) == pytest.approx(value)
+    monkeypatch.setenv("LEVEKAR_USER", "the analyst")
+    reason = "the school: another scale from this year on (synthetic)"
+    given = levekar("deliver", path, "--confirm", reason, "--data-dir", demo_copy)
+    assert given.code == 0, given.err
+    assert points(levekar, demo_copy) == pytest.approx(10 * value)
+    said = levekar("explain", "lower_secondary_points", "--period", period, "--data-dir", demo_copy)
+    words = " ".join(said.out.split())
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert f"{path.name} (held; confirmed {day} by the analyst: {reason}; it had a figure that stands out" in words

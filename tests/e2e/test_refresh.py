@@ -186,6 +186,27 @@ def test_files_bad_deliveries_and_their_exit_codes(delivered: Path, tmp_path: Pa
     assert figures() == before
 
 
+@pytest.mark.slow  # a refresh
+def test_of_a_good_and_a_bad_first_file_of_one_contract_the_good_one_is_published_and_the_exit_is_3(
+    delivered: Path, tmp_path: Path, levekar: Levekar
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    good = shutil.copy(delivered / "syntetisk_fhi_crowding.csv", inbox / "good.csv")
+    lines = good.read_text(encoding="utf-8").splitlines()
+    bad = inbox / "bad.csv"
+    bad.write_text("\n".join([*lines, lines[-1], ""]), encoding="utf-8")
+    options = ("--sources", "files", "--area", "drammen", "--data-dir", tmp_path / "store")
+    done = levekar("refresh", *options, "--inbox", inbox)
+    assert done.code == 3
+    assert "Nothing was published" not in done.out + done.err
+    assert "failed: delivery/fhi_crowding: a file was not taken: one figure given twice" in done.err
+    assert (good.exists(), bad.exists()) == (True, False)  # the bad one lies in quarantine
+    query = "SELECT count(*) AS n FROM observation WHERE table_id = 'fhi_crowding'"
+    [row] = json.loads(levekar("sql", "--json", query, "--sources", "files", "--data-dir", tmp_path / "store").out)
+    assert row["n"] == len(lines) - 1  # a figure in each row below the header
+
+
 @pytest.mark.slow
 def test_with_nothing_to_replay_every_source_says_so_and_nothing_is_published(tmp_path: Path, levekar: Levekar) -> None:
     (tmp_path / "nothing").mkdir()

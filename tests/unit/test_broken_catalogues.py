@@ -11,6 +11,7 @@ import pytest
 
 from indicators import catalogue
 from indicators.catalogue import CatalogueError
+from pipelines.deliveries import match, open_file
 from tests.unit import real_catalogue
 
 MADE = """
@@ -601,3 +602,38 @@ def test_a_contract_that_cannot_be_read_is_not_called_unknown(folder: Path):
     [fault] = faults_of(folder)
     assert "kind: found 'shaer', expected 'count', 'share'" in fault
     assert "(did you mean 'share'?)" in fault
+
+
+def add_twin(folder: Path, *edits: tuple[str, str]) -> Path:
+    """Add a contract for another question of the pupil survey, with the same header as that of well-being."""
+    deliveries = folder / "deliveries"
+    text = (deliveries / "udir_wellbeing_grade10.yaml").read_text(encoding="utf-8")
+    for old, new in (("id: udir_wellbeing_grade10", "id: twin"), *edits):
+        text = replaced(text, old, new)
+    twin = deliveries / "wellbeing_twin.yaml"
+    twin.write_text(text, encoding="utf-8")
+    return twin
+
+
+def test_two_contracts_that_one_file_would_fit_are_told_by_the_check(folder: Path):
+    twin = add_twin(folder)
+    [fault] = [fault for fault in faults_of(folder) if twin.name in fault]
+    line = twin.read_text(encoding="utf-8").splitlines().index("header:") + 1
+    assert f"{twin.name}:{line}" in fault
+    assert "contract 'twin' has the header of contract 'udir_wellbeing_grade10': a file may be of either" in fault
+    assert "expected another header, other sheets, or words in a column that differ (`fixed`)" in fault
+
+
+def test_words_that_differ_tell_two_contracts_of_one_header_apart(folder: Path):
+    own = 'Spm.id: [spm.id, Trivsel, "Trives du på skolen?", syntetisk]'
+    add_twin(folder, (own, "Spm.id: [Mobbing]"))
+    contracts = list(catalogue.load(folder).contracts.values())
+    header = "Kommune,Skoleår,År,Skoleår_slutt,Kjønn,Spm.id,Klassetrinn,Måltall,Andel,SortKommune"
+    row = 'Drammen,2022/23-2024/25,2024-01-01,2024/25,Kjønn samlet,{},10. trinn,"andel (prosent, standardisert)",0.9,2'
+    for word, taken_by in (("Trivsel", "udir_wellbeing_grade10"), ("Mobbing", "twin")):
+        opened = open_file(f"{header}\n{row.format(word)}\n".encode(), "synthetic.csv")
+        for order in (contracts, contracts[::-1]):
+            assert match(opened, order).contract.id == taken_by
+    # One word in common is enough for a file that both would take.
+    add_twin(folder, (own, "Spm.id: [Mobbing, Trivsel]"))
+    assert any("has the header of contract" in fault for fault in faults_of(folder))
