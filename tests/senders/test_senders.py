@@ -40,11 +40,16 @@ def test_a_draft_invents_neither_area_nor_period(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_of_the_collection_at_least_45_are_read_right_as_drafted_and_none_wrongly(tmp_path: Path):
+def test_of_the_collection_51_of_53_are_read_right_as_drafted_and_the_others_after_the_edits_that_the_draft_names(
+    tmp_path: Path,
+):
+    """Measured 2026-11-27; the goal was 30 of 48 right as drafted and at most 8 not at all.
+
+    *Partly* is a draft that reads some figures, and lacks others without a word of it: none does.
+    """
     found = {file.name: measure.outcome(file, tmp_path) for file in FILES}
     told = [what for what, _why in found.values()]
-    assert told.count(measure.OUTCOMES[0]) >= 45, found
-    assert told.count(measure.OUTCOMES[3]) == 0, found
+    assert [told.count(what) for what in measure.OUTCOMES] == [51, 2, 0, 0], found
 
 
 WORDS = ["Kommune", "År", "Antall", "Andel (%)", "2023", "2024", "Drammen", "3301 Drammen", "Menn", ":", "", "1,5",
