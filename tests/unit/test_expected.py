@@ -1,13 +1,17 @@
 """Which deliveries are expected and overdue; dates by hand."""
 
+import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from indicators import catalogue
 from pipelines.deliveries.expected import expected, overdue_since, received, request
 from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotStore, StoredResponse
+from pipelines.terminal.deliveries import show
 
 
 @pytest.mark.parametrize(
@@ -51,3 +55,20 @@ def test_what_stands_is_received_and_what_was_taken_back_is_not(tmp_path: Path) 
     file = StoredResponse("data", sha256, "FILE", "synthetic.csv", (), None, "synthetic.csv", 9, taken)
     snapshots.record(Fetch(DELIVERED, "fhi_crowding", None, taken, "synthetic", "none", (file,), {}, {}))
     assert received(loaded, snapshots) == {"fhi_crowding": date(2026, 3, 2)}
+
+
+def test_what_is_overdue_is_told_in_the_terminal_and_stands_above_the_rest() -> None:
+    loaded = catalogue.load()
+    contract = loaded.contracts["fhus_adults"].model_copy(update={"due": "03-31", "sender": "Fylkeskommunen"})
+    dated = replace(loaded, contracts={**loaded.contracts, "fhus_adults": contract})
+    written = io.StringIO()
+    show(Console(file=written, width=200), expected(dated, {}, date(2026, 11, 1)))
+    lines = written.getvalue().splitlines()
+    assert lines[0].startswith("fhus_adults: ")
+    assert lines[0].endswith("overdue since 2026-03-31")
+    told = [line.strip() for line in lines[1:5]]
+    assert told[0] == "sent by: Fylkeskommunen (made by FHI)"
+    assert told[1] == "comes: unknown, by 03-31"
+    assert "adult_insecurity" in told[2]
+    assert told[3] == "last received: never"
+    assert not any("overdue" in line for line in lines[1:])
