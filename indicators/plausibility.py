@@ -47,6 +47,7 @@ class Reason(StrEnum):
     RATIO = "its share of the whole leaves its series"
     PARTS = "not between its lowest and its highest part"
     SUM = "not the sum of its parts"
+    WHOLE = "with the other parts it contradicts the whole that stands"
     RESIDENTS = "more than there are residents"
     SOURCE = "unlike the same figure of another source"
     SWAPPED = "figures of two columns in each other's place"
@@ -106,7 +107,7 @@ def shares_of(figures: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
 
 
 def parts_and_wholes(given: pd.DataFrame, known: pd.DataFrame, covered: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Return the figures of wholes that their parts contradict.
+    """Return the figures of wholes that their parts contradict; where the whole stands already, the largest new part.
 
     covered: whole -> the parts that cover it without overlap. Counts add up, but for what lies in no known part (up to
     10 %) and rounding; a share, rate or mean lies between the lowest and the highest of its parts.
@@ -123,9 +124,12 @@ def parts_and_wholes(given: pd.DataFrame, known: pd.DataFrame, covered: Mapping[
             highest=("value", "max"),
             any_new=("new", "any"),
         )
-        met = own.join(sides[sides["number"] == len(set(parts))], how="inner")
-        met = met[(met["new"] | met["any_new"]) & (met["label"] >= 0)]
-        found.append(_contradicted(met, len(parts)))
+        new = both[both["area"].isin(parts) & both["new"]].sort_values("value").drop_duplicates(KEY[1:], keep="last")
+        largest = new.set_index(KEY[1:])[["label", "value"]].add_suffix("_new")
+        met = own.join(sides[sides["number"] == len(set(parts))], how="inner").join(largest)
+        met = met[met["new"] | met["any_new"]]
+        found.append(_contradicted(met[met["label"] >= 0], len(parts)))
+        found.append(_contradicting(met[met["label"] < 0], len(parts)))
     return pd.concat(found, ignore_index=True) if found else _nothing()
 
 
@@ -432,7 +436,7 @@ def _back(y: pd.Series | np.ndarray, figures: pd.DataFrame) -> np.ndarray:
 
 
 def _contradicted(met: pd.DataFrame, parts: int) -> pd.DataFrame:
-    counts = met["kind"].isin(["count"]).to_numpy()
+    counts = (met["kind"] == "count").to_numpy()
     slack = (parts + 1) * np.maximum(met["half"], 1.0)
     low = np.where(counts, met["sum"] * (1 - DOUBLED_IN_PARTS) - slack, met["lowest"] - 2 * met["half"])
     high = np.where(counts, met["sum"] / (1 - MISSED_IN_PARTS) + slack, met["highest"] + 2 * met["half"])
@@ -442,6 +446,22 @@ def _contradicted(met: pd.DataFrame, parts: int) -> pd.DataFrame:
     expected = np.where(counts, met["sum"], (met["lowest"] + met["highest"]) / 2)
     reasons = np.where(counts, Reason.SUM, Reason.PARTS)[out]
     return _standing(met["label"][out], reasons, met["value"][out], expected[out], low[out], high[out], np.nan)
+
+
+def _contradicting(met: pd.DataFrame, parts: int) -> pd.DataFrame:
+    """Return the largest new part of each standing whole that is contradicted, and what it would be if it alone errs.
+
+    Of shares nothing is expected of one part: all of them lie on one side of the whole.
+    """
+    out = met.iloc[_contradicted(met.assign(label=np.arange(len(met))), parts)["figure"].to_numpy(int)]
+    slack = (parts + 1) * np.maximum(out["half"], 1.0)
+    others = out["sum"] - out["value_new"]
+    low = (out["value"] - slack) * (1 - MISSED_IN_PARTS) - others
+    high = (out["value"] + slack) / (1 - DOUBLED_IN_PARTS) - others
+    expected, low, high = (
+        limit.clip(lower=0).where(out["kind"] == "count") for limit in (out["value"] - others, low, high)
+    )
+    return _standing(out["label_new"].astype(int), Reason.WHOLE, out["value_new"], expected, low, high, np.nan)
 
 
 def _digits(figures: pd.DataFrame) -> np.ndarray:

@@ -79,6 +79,16 @@ def test_with_one_district_missing_nothing_is_said(lake: Lake) -> None:
     assert stand_out(lake, [*COUNTS, *DISTRICTS[1:], drammen(9_999)]) == []
 
 
+def test_districts_that_contradict_a_municipality_that_stands_are_held(lake: Lake) -> None:
+    """A district of 10,004 is written 19,999: with 89,991 in the other nine 109,990, and Drammen stands at 99,999."""
+    assert stand_out(lake, [*COUNTS, *DISTRICTS], [*COUNTS, drammen(99_999)]) == []
+    rows = [*DISTRICTS[:-1], "Kommunedel 10;2024;Boliger i boligblokk;19999;20000"]
+    [(row, told)] = stand_out(lake, [*COUNTS, *rows], [*COUNTS, drammen(99_999)])
+    assert (row, told.partition(" 2024")[0], Reason.WHOLE in told) == (11, "Svelvik/Berger (kommunedel 10)", True)
+    # 99,999 - 89,991 = 10,008; at least 0.9 (99,999 - 11) - 89,991 < 0, at most (99,999 + 11) / 0.99 - 89,991 = 11,029.
+    assert "expected about 10,000 (from under 20 to 11,000)" in told
+
+
 def survey(of_district: float, zones: int = 6) -> list[str]:
     """6 % in each zone: 12 of 200; of the district 72 persons."""
     rows = [f"{zone};2025;Ensom;12;6,0" for zone in ZONES[:zones]]
@@ -91,6 +101,10 @@ def test_a_district_lies_between_its_living_conditions_zones(lake: Lake) -> None
     assert (row, told.partition(": ")[2].partition(";")[0]) == (8, Reason.PARTS)
     assert "expected about 6 (from 5.9 to 6.1)" in told  # 6.0 and twice half of its last decimal
     assert stand_out(lake, survey(60.0, zones=5)) == []
+    # The zones alone, of a district that stands at 60 %.
+    head, *zones, district = survey(60.0)
+    [(_row, told)] = stand_out(lake, [head, *zones], [head, district])
+    assert told.partition(": ")[2] == Reason.WHOLE
 
 
 # --- residents ------------------------------------------------------------------------------------------------------
