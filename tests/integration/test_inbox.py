@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipelines.deliveries import checking
 from pipelines.deliveries.faults import DeliveryError
 from pipelines.deliveries.inbox import Inbox
 from pipelines.deliveries.receive import StillWritten, content_of
@@ -166,6 +167,26 @@ def test_a_file_for_no_contract_is_told_by_the_inbox_itself(settings: Settings) 
     [strange] = inbox.waiting(None)
     assert "`levekar deliver --draft`" in (inbox.refuse(strange) / "reasons.md").read_text(encoding="utf-8")
     assert list(settings.inbox.iterdir()) == []
+
+
+def test_an_exception_over_one_file_leaves_the_others_and_the_doctor(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = checking.read
+
+    def reads(found: Any, name: str, *rest: Any) -> Any:
+        if name == "strange.csv":
+            raise KeyError("secret of a cell")
+        return real(found, name, *rest)
+
+    monkeypatch.setattr("pipelines.deliveries.checking.read", reads)
+    drop(settings, "good.csv", FIRST)
+    drop(settings, "strange.csv", SECOND)
+    found = {finding.subject: finding for finding in doctor.examine(settings)}
+    assert found["good.csv"].good is True
+    assert found["strange.csv"].good is False
+    assert "cannot read this file, and does not know why (KeyError" in found["strange.csv"].message
+    assert "secret" not in found["strange.csv"].message
 
 
 @pytest.mark.parametrize("name", ["~$synthetic.xlsx", ".synthetic.csv", "synthetic.csv.part", "synthetic.crdownload"])

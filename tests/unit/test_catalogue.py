@@ -102,6 +102,18 @@ def test_a_disturbed_baseline_has_its_alternative_and_says_why():
     }
 
 
+def test_ungdata_of_2020_was_broken_off_in_drammen_and_the_survey_of_2017_is_the_baseline():
+    """It was not left out: 53 % had answered when schools closed on 13 March 2020 (../shared/sources.md)."""
+    for name in UNGDATA:
+        one = real_catalogue().indicators[name]
+        note = " ".join((one.baseline.note or "").split())
+        assert note.startswith("All of Buskerud was asked in 2017, before the programme and the pandemic.")
+        assert "broken off in Drammen on 13 March, when 53 per cent of lower secondary pupils had answered" in note
+        assert "not asked" not in " ".join(found.reason for found in one.disturbed)
+        # NOVA's file with a column of districts gives counts, and so an interval; it goes before published shares.
+        assert (one.sources[0].table, one.sources[0].method) == ("delivery/drammen_district_counts", "proportion")
+
+
 def test_a_proposed_target_says_that_the_agreement_sets_no_figure():
     for one in real_catalogue().indicators.values():
         if one.target:
