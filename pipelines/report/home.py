@@ -146,6 +146,8 @@ def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[st
             waiting[tuple(wanted(row))].append(row)
     for sources, indicators in waiting.items():
         known = [published.catalogue.deliveries[name] for name in sources if name in published.catalogue.deliveries]
+        # Figures, where there can be any: a list of areas beside them is no other way to the same.
+        known = [one for one in known if one.id in published.catalogue.contracts] or known
         senders = Counter(one.sender or one.provider for one in known)
         asked = [published.catalogue.asked[name].title for name in sources if name in published.catalogue.asked]
         names = [one.name_no if say.code == "nb" else one.name_en for one in known]
