@@ -910,9 +910,9 @@ FORECAST_SKILL = Table(
         ),
         _text(
             "verdict",
-            "Of horizon 0: holds (coverage_95 from 0.90 to 0.98, calibration_error to 0.10), too cautious (more "
-            "covered) or does not hold (with both no probability is given), too few cases (under 50); NULL: other "
-            "horizons",
+            "Of horizon 0: holds (coverage_95 from 0.90 to 0.98, calibration_error to 0.10, no brier_... lower than "
+            "brier by over 0.01), too cautious (more covered) or does not hold (with both no probability is given), "
+            "too few cases (under 50); NULL: other horizons",
             nullable=True,
         ),
     ),

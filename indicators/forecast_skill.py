@@ -31,6 +31,7 @@ FEWEST_FIGURES = 4  # that a forecast is made from
 ENOUGH_CASES, ENOUGH_IN_TENTH = 50, 30
 COVERAGE = (0.90, 0.98)
 WORST_TENTH = 0.10
+WORSE_THAN_PLAIN = WORST_TENTH**2  # what being off by that in every tenth costs in Brier score
 MOST = 4.0  # a normal score beyond it counts as it: one of 15,000 is
 
 SKILL, CALIBRATION, BASE_RATES = FORECAST_SKILL.arrow, FORECAST_CALIBRATION.arrow, BASE_RATE.arrow
@@ -139,8 +140,8 @@ def skill(past: pa.Table) -> pa.Table:
     Those of an indicator's first years are left out, which no earlier forecast could correct, as it does today's.
     `years` counts the years that forecasts were made in: areas of one year share the country's shocks, so that cases
     are not independent. `verdict` of an indicator's whole: 'holds' where the 95 % interval held 90 to 98 % of figures
-    and no tenth of the probabilities with 30 cases or more is off by over 10 points; 'too cautious' where it held more;
-    'does not hold'; 'too few cases' under 50.
+    and no tenth of the probabilities with 30 cases or more is off by over 10 points, and no plain forecast's Brier
+    score is lower by over 0.01; 'too cautious' where it held more; 'does not hold'; 'too few cases' under 50.
     """
     found = past.filter(past["corrected"]).to_pandas()
     if not len(found):
@@ -217,6 +218,7 @@ def _scores(cases: pd.DataFrame, targets: pd.DataFrame, by: list[str]) -> pd.Dat
         least, most = COVERAGE
         few, cautious = found["cases"] < ENOUGH_CASES, found["coverage_95"] > most
         wrong = (found["coverage_95"] < least) | (found["calibration_error"] > WORST_TENTH)
+        wrong |= found["brier"] - found[[f"brier_{name}" for name in _PEERS]].min(axis=1) > WORSE_THAN_PLAIN
         words = {"too few cases": few, "does not hold": wrong, "too cautious": cautious}
         found["verdict"] = np.select(list(words.values()), list(words), "holds")
         found["horizon"] = 0

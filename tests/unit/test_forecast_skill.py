@@ -48,6 +48,22 @@ def test_the_worst_tenth_is_one_with_enough_targets() -> None:
     assert whole["calibration_error"] == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(("sure", "verdict"), [(0.505, "holds"), (0.90, "does not hold")])
+def test_what_a_plain_forecast_tells_better_does_not_hold(sure: float, verdict: str) -> None:
+    """Half of 60 came true; ours gave 50 per cent throughout, which is true of the tenth and a Brier score of 0.25.
+
+    No change gave 90 per cent to what came true and 10 to what did not: 0.01. With 50.5 and 49.5 it is 0.245.
+    """
+    lines = [forecasts(f"a{number}", 0.5, number % 2 == 0, within=True) for number in range(60)]
+    for number, several in enumerate(lines):
+        for line in several:
+            line["no_change"] = sure if number % 2 == 0 else 1 - sure
+            line["within_95"] = number % 20 != 0
+    whole = skill(table(*lines)).to_pylist()[0]
+    assert (whole["brier"], whole["calibration_error"], whole["coverage_95"]) == pytest.approx((0.25, 0, 0.95))
+    assert whole["verdict"] == verdict
+
+
 def test_a_figure_of_zero_has_no_target_but_an_interval() -> None:
     past = table(forecasts("a", 0.5, None, within=True))
     whole = skill(past).to_pylist()[0]
