@@ -1256,6 +1256,106 @@ SCORECARD = Table(
     key=("indicator_id", "area_id"),
 )
 
+README = Table(
+    "README",
+    "Begin here: what this file holds, in the order to look at it",
+    (
+        Column("position", "INTEGER", "Order of reading"),
+        _text("name", "A table, view or macro, or what the line is about"),
+        _text("what", "What it answers, or what to know"),
+        _text("example", "A query to try; NULL: there is nothing to ask", nullable=True),
+    ),
+    key=("position",),
+)
+
+SCORECARD_NO = Table(
+    "scorecard_no",
+    "The scorecard with its words in Norwegian, for those who read no English",
+    (
+        _text("pilar", "The pillar's name"),
+        _text("delmål", "The subgoal's number and wording"),
+        _text("indikator", "The indicator's name"),
+        _text("område", "The area's name"),
+        _text("enhet", "The unit; andel lies in 0..1"),
+        _text("periode", "Period as published; NULL: no figure", nullable=True),
+        _number("verdi", f"The value {_UNIT}"),
+        _number("nedre", f"Lower end of the interval {_UNIT}"),
+        _number("øvre", f"Upper end of the interval {_UNIT}"),
+        _text("utgangspunkt_periode", "The period that change is counted from; NULL: none", nullable=True),
+        _number("utgangspunkt", f"The baseline {_UNIT}"),
+        _text("mål_periode", "The target's period; NULL: no target", nullable=True),
+        _number("mål", f"The target {_UNIT}"),
+        _text("mål_status", "foreslått or vedtatt; NULL: no target", nullable=True),
+        _number("avstand_til_mål", f"Gap to the target {_GAP}"),
+        _text("sammenlignet_med", "The nearest comparator's name; NULL: none", nullable=True),
+        _number("avstand_til_den", f"Gap to it {_GAP}"),
+        _text("sammenligning", "Whether that is more than chance explains; NULL: not tested", nullable=True),
+        _text("vurdering", "Where the indicator stands; NULL: not assessed", nullable=True),
+        _number("sannsynlighet", "Probability of reaching the target, 0 to 1"),
+        _of(INDICATOR, "indicator_id"),
+        _of(AREA, "area_id"),
+    ),
+    key=("indicator_id", "area_id"),
+)
+
+_NAMED = (
+    _of(INDICATOR, "indicator_id"),
+    _of(AREA, "area_id"),
+    _of(INDICATOR, "name_en", "indicator"),
+    _of(AREA, "name", "area"),
+)
+
+DISTRICT_AGAINST_REST = Table(
+    "district_against_rest",
+    "An example to build on: each area against its nearest comparator, such as the rest of its municipality, in the "
+    "newest period that both have",
+    (
+        *_NAMED,
+        _of(AREA, "name", "comparator"),
+        *(
+            _of(COMPARISON, name)
+            for name in (
+                "period",
+                "value",
+                "comparator_value",
+                "difference",
+                "lower",
+                "upper",
+                "comparison",
+                "gap_closed",
+            )
+        ),
+    ),
+    key=("indicator_id", "area_id"),
+)
+
+BEHIND_TARGET = Table(
+    "behind_target",
+    "An example to build on: what is behind the path from baseline to target, the assessment's worst words first",
+    (
+        *_NAMED,
+        *(
+            _of(SERIES, name)
+            for name in (
+                *("period", "value", "required_value", "gap_to_required", "target_period", "target_value"),
+                *("target_status", "assessment", "probability"),
+            )
+        ),
+    ),
+    key=("indicator_id", "area_id"),
+)
+
+WORSE_AND_WORSENING = Table(
+    "worse_and_worsening",
+    "An example to build on: worse than the nearest comparator *and* surely worse than at the baseline",
+    (
+        *_NAMED,
+        *(_of(SERIES, name) for name in ("period", "value", "change", "gap_to_comparator")),
+        *(_of(CHANGE_TEST, name) for name in ("baseline_period", "p_value", "alone", "together")),
+    ),
+    key=("indicator_id", "area_id"),
+)
+
 SCHEMA = WarehouseSchema(
     tables=(
         PILLAR,
@@ -1299,5 +1399,5 @@ SCHEMA = WarehouseSchema(
         RELEASE,
         META,
     ),
-    views=(SCORECARD,),
+    views=(README, SCORECARD, SCORECARD_NO, DISTRICT_AGAINST_REST, BEHIND_TARGET, WORSE_AND_WORSENING),
 )
