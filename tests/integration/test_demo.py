@@ -235,6 +235,7 @@ def test_every_indicator_but_those_of_surveys_and_two_has_figures_of_the_distric
         "housing_allowance",
         "evictions",
         "start_loans",
+        "dwelling_prices",
         "nitrogen_dioxide",
         "coarse_particles",
         "traffic_volume",

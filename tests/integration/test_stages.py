@@ -34,7 +34,7 @@ from pipelines.workplace import night as night_parts
 from pipelines.workplace.night import compose
 from tests.fhi_server import FhiServer, Table, from_selections
 from tests.klass_server import Classification, KlassServer, from_areas
-from tests.pxweb_server import CodeList, PxWebServer, SyntheticTable
+from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
 from tests.stages import measures_of
 from tests.unit import real_catalogue
 
@@ -51,7 +51,18 @@ DELIVERED = {
 def synthetic_tables() -> dict[str, SyntheticTable]:
     """All tables of sources.yaml, as newly published."""
     _first, now = generate.Maker().tables()
-    return {table.id: table for table in [*now, injured()]}
+    return {table.id: table for table in [*now, injured(), flats()]}
+
+
+def flats() -> SyntheticTable:
+    """06035, which the demo does not have: a square metre of a flat costs 40,000 kroner."""
+    dimensions = [
+        generate.regions([*generate.REGIONS]),
+        Dimension("Boligtype", "type av bolig", [("03", "Blokkleiligheter")]),
+        generate.contents({"KvPris": ("Gjennomsnittlig kvadratmeterpris", "kr", 0)}),
+        generate.time(range(2015, 2026)),
+    ]
+    return generate.table("06035", "Synthetic: prices of dwellings", dimensions, lambda _at: 40_000.0)
 
 
 def injured() -> SyntheticTable:

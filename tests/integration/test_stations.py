@@ -3,6 +3,7 @@
 The server is tests/register_server.py. That they are published is seen in test_registers, where a whole night is.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 import shapely
 
 from indicators.dictionary import SCHEMA
+from pipelines.errors import SourceError
 from pipelines.providers.registers import CLIENTS
-from pipelines.providers.tonight import Providers
+from pipelines.providers.tonight import Providers, query_of
 from pipelines.settings import Settings
+from pipelines.terminal import planned, probe
 from pipelines.workplace.night import Night, compose
 from tests.integration.test_registers import facts_of, live, measures, polygons, told
 from tests.register_server import RegisterServer, counter, station
@@ -214,3 +217,30 @@ def test_a_question_that_is_not_understood_is_refused_with_its_reason(tmp_path: 
         running.graph = lambda _question: (200, {"errors": [{"message": "no field 'coverage'"}]})  # type: ignore[method-assign]
         outcome = night(running, tmp_path).asking.take(TRAFFIC)
     assert "the question is refused: no field 'coverage'" in outcome.message
+
+
+def test_the_plan_and_the_doctor_know_them(tmp_path: Path) -> None:
+    with server() as running:
+        one = night(running, tmp_path)
+        tables = {name: one.catalogue.tables[name] for name in (TRAFFIC, AIR)}
+        lines = list(planned.lines(tables, one.asking.providers))
+        assert lines[:2] == [
+            f"{TRAFFIC}: a register, looked through once a month; 2 call(s) or more",
+            f"{AIR}: a register, looked through once a month; 1 call(s) or more",
+        ]
+        assert running.asked == []
+        known = replace(one.catalogue, tables=tables, classifications={})
+        addresses = {"trafikkdata": running.trafikkdata, "nilu": running.nilu}
+        transports = {name: live(url, name, NOW) for name, url in addresses.items()}
+        found = probe.look(known, one.asking.providers, tmp_path / "record", transport_of=transports.__getitem__)
+        assert [(result.subject, result.state) for result in found] == [(TRAFFIC, "confirmed"), (AIR, "confirmed")]
+        assert len(running.asked) == 2
+
+
+def test_a_municipality_without_a_name_is_asked_for_by_none(tmp_path: Path) -> None:
+    table = real_catalogue().tables[AIR]
+    bare = {**table.selection, "kommune": table.selection["kommune"].model_copy(update={"labels": {}})}
+    with server() as running:
+        client = CLIENTS["nilu"](live(running.nilu, "nilu", NOW), lambda: NOW)
+        with pytest.raises(SourceError, match="no name for municipality 3301; expected one in `labels`"):
+            client.fetch(query_of(table.model_copy(update={"selection": bare})))

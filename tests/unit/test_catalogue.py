@@ -169,6 +169,7 @@ def test_a_table_of_which_no_working_query_was_seen_says_so():
     assert unverified == fhi | {
         "ssb/03013",
         "ssb/04362",
+        "ssb/06035",
         "ssb/06944_tracts",
         "ssb/12044",
         "ssb/12044_summed",
@@ -489,6 +490,21 @@ def test_stromso_is_compared_with_districts_of_drammen_and_municipalities_of_tel
     # It had a programme of its own, as the agreement says, and falls out of every panel that reaches back to 2019.
     assert [(one.start, one.end) for one in known.areas["drammen-6"].treated] == [(None, 2019)]
     assert not any(known.areas[name].treated for name in donors if name != "drammen-6")
+
+
+def test_no_working_query_is_called_for_where_one_was_seen():
+    seen = ("ssb/12944", "ssb/08487", "ssb/06944")
+    assert not any(real_catalogue().tables[name].unverified for name in seen)
+
+
+def test_each_table_that_fills_a_comparator_is_used_by_an_indicator():
+    used = {source.table for one in real_catalogue().indicators.values() for source in one.sources}
+    numbers = (187, 337, 354, 360, 362, 388, 670, 685, 794, 803, 806)
+    assert {f"fhi/{number}" for number in numbers} <= used
+    assert {"ssb/12044", "ssb/06035"} <= used
+    # Of these no code of a figure was seen; sources.yaml says so.
+    text = (Path(catalogue.__file__).parent / "sources.yaml").read_text(encoding="utf-8")
+    assert all(number in text.partition("tables:")[0] for number in ("12008", "14019", "14545", "13995"))
 
 
 def test_navs_breaks_are_declared_and_told_before_the_caveats():

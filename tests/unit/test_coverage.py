@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import get_args
 
 from indicators.catalogue import Catalogue, coverage
-from indicators.catalogue.models import AreaKind, Sentence
+from indicators.catalogue.models import AreaKind, OtherSet, Sentence
+from pipelines.settings import PROJECT
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
 LEVELS = ["country", "county", "municipality", "district", "statistical tract", "living-conditions zone"]
@@ -124,3 +125,48 @@ def test_every_table_of_the_page_has_as_many_cells_as_its_heading():
     assert len(tables) >= len(real_catalogue().pillars) + 2
     for lines in tables:
         assert len({line.count("|") for line in lines}) == 1
+
+
+# What the letter asks for, with an indicator of each that has one; where none can be had, the reason stands alone.
+LETTER = {
+    "business life": {"registered_businesses"},
+    "social entrepreneurs": set(),
+    "clubs and associations": {"voluntary_organisations"},  # public actors too
+    "volunteering": {"volunteering"},
+    "insecurity of adults": {"adult_insecurity", "neighbourhood_belonging"},
+    "traffic volume": {"traffic_volume"},
+    "noise": {"noise_annoyance"},
+    "traffic and pollution": {"nitrogen_dioxide", "coarse_particles", "traffic_accidents"},
+    "dwelling sizes and prices": {"small_dwellings", "dwelling_prices"},
+    "short lets": set(),
+    "housing support and evictions": {"housing_allowance", "start_loans", "evictions"},
+    "climate and green areas": {"safe_recreation_access"},
+    "services and cooperation": {"kindergarten_coverage", "child_welfare_measures"},
+    "cultural environment": set(),
+    "composition and moving": {"immigrants", "short_residence", "recent_movers"},
+    "low education": {"low_education_30_59"},  # of those who are done
+}
+
+
+def test_all_that_the_letter_asks_for_stands_on_the_page_with_an_indicator_or_the_reason_why_not():
+    real = real_catalogue()
+    page = (PROJECT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines()
+    rows = {row["sentence_id"]: row for row in coverage.sentences(real)}
+    for name, shown_by in LETTER.items():
+        row = rows[name]
+        assert shown_by <= set(row["indicators"]), name
+        assert row["indicators"] or row["not_measured"], name
+        # Each of these is measured in part at most.
+        assert row["not_measured"] or name == "insecurity of adults", name
+        heading = f"{row['subgoal_id']} {row['name_en']}" if row["subgoal_id"] else row["name_en"]
+        indicators = ", ".join(f"`{one}`" for one in row["indicators"]) or "–"
+        assert f"| {heading} | {indicators} | {row['not_measured'] or '–'} |" in page
+
+
+def test_every_indicator_has_its_places_in_the_states_sets_on_the_page_unknown_among_them():
+    real = real_catalogue()
+    page = (PROJECT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines()
+    for one in real.indicators.values():
+        places = [one.elsewhere.get(name, "unknown") for name in get_args(OtherSet)]
+        assert f"| `{one.id}` | {' | '.join(places)} |" in page
+    assert "Selective moving" in (real.sentences["composition and moving"].not_measured or "")
