@@ -8,6 +8,10 @@ store's own errors stand with the store.
 class SourceError(Exception):
     """Anything that can go wrong with a source; the message names source and place, and what to do."""
 
+    def for_readers(self) -> str:
+        """Return what readers of an edition, of Dagster and of logs get to know of it."""
+        return str(self)
+
 
 class AnswerError(SourceError):
     """The provider refused the request: `status` and its own words, `title`."""

@@ -188,7 +188,7 @@ class Asking:
             known = self.store.latest(provider, table_id)
             return self._deliveries(table_id, known) if provider == DELIVERED else self._take(name, known)
         except SourceError as error:
-            message = for_readers_of([error]) if isinstance(error, DeliveryError) else str(error)
+            message = for_readers_of([error]) if isinstance(error, DeliveryError) else error.for_readers()
         except OSError as error:
             # A full disk, say. A delivered file is where it was, and is taken when there is room.
             message = f"{name}: {error.strerror if provider == DELIVERED else error}"

@@ -29,14 +29,19 @@ NOT_CHECKED = "its checks were not made to their end"
 class Made:
     """What came of running a step: its table as kept, why it was made anew (nothing: it stands), what was found.
 
-    failure: why it could not be made, so that the table before stands; None where all is well.
+    error: why it could not be made, so that the table before stands; None where all is well.
     """
 
     step: Step
     kept: Kept
     reasons: tuple[str, ...]
     findings: Mapping[str, Finding]
-    failure: str | None = None
+    error: Exception | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """What is to be said of the error to whoever looks after the store."""
+        return None if self.error is None else f"{type(self.error).__name__}: {self.error}"
 
     @property
     def rebuilt(self) -> bool:
@@ -74,13 +79,13 @@ class Runner:
             kept = self._last_good(step)
             if kept is None:
                 raise
-            return Made(step, kept, (), _findings_of(kept), failure=f"{type(error).__name__}: {error}")
+            return Made(step, kept, (), _findings_of(kept), error)
 
     def _last_good(self, step: Step) -> Kept | None:
         """Return the table that stands where it cannot be made anew; None where none may.
 
-        A single source's facts stand whatever made them, as its last good answer does, and are empty where none were
-        ever made: a source that was never read must not keep the others from being published.
+        A single source's facts stand whatever made them, as its last good answer does. Where there are none, nothing is
+        published: an edition without them would be silent about figures that the one before shows.
         """
         kept = self.lake.kept(step.key)
         whole = kept if kept is not None and self.lake.is_whole(kept) else None
@@ -90,7 +95,7 @@ class Runner:
                 return whole
             if step.otherwise is not None and self.lake.ref(step.key).schema.equals(step.otherwise):
                 return whole
-        return self.lake.write(step.key, step.otherwise.empty_table(), Memo()) if step.otherwise is not None else None
+        return None
 
     def _run(self, step: Step) -> Made:
         memo, kept = self._memo(step), self.lake.kept(step.key)

@@ -100,7 +100,7 @@ class Step:
 
     key: reads as a path; its first part is the group. needs: keys of steps, and of sources (`snapshot/…`). reads: the
     parts of the catalogue that `make` and the checks may look at (see `Catalogue.only`). make: a function of those.
-    otherwise: the columns of a table of one source, which stands as it was, or empty, where it cannot be made.
+    otherwise: the columns of a table of one source, which stands as it was where it cannot be made.
     """
 
     key: str

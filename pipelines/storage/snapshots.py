@@ -37,7 +37,22 @@ WITHDRAWS = "withdraws"
 
 
 class SnapshotError(SourceError):
-    """A kept answer, or its record, that is missing or damaged; the message names the file and what to do."""
+    """A kept answer, or its record, that is missing or damaged; the message names the file and what to do.
+
+    of: the contract of a delivery; its file's SHA-256 and name are for whoever looks after the store alone.
+    """
+
+    def __init__(self, message: str, of: str | None = None) -> None:
+        super().__init__(message)
+        self._of = of
+
+    def for_readers(self) -> str:
+        """Name the file, unless it was delivered: then the contract, and who names the file."""
+        if self._of is None:
+            return str(self)
+        return (
+            f"a kept delivery of '{self._of}' is damaged or gone: `levekar doctor` names its file and says what to do"
+        )
 
 
 @dataclass(frozen=True)
@@ -123,22 +138,28 @@ class SnapshotStore:
             with pa.input_stream(str(path), compression="zstd") as stream:
                 content: bytes = stream.read()
         except FileNotFoundError:
-            raise SnapshotError(f"{path}: the answer is not in the store. {self._remedy(sha256)}") from None
+            raise self._lost(sha256, "the answer is not in the store") from None
         except (OSError, pa.ArrowException) as error:
-            raise SnapshotError(f"{path}: damaged: {error}. {self._remedy(sha256)}") from error
+            raise self._lost(sha256, f"damaged: {error}") from error
         found = hashlib.sha256(content).hexdigest()
         if found != sha256:
-            raise SnapshotError(f"{path}: damaged: its content has SHA-256 {found}. {self._remedy(sha256)}")
+            raise self._lost(sha256, f"damaged: its content has SHA-256 {found}")
         return content
 
-    def _remedy(self, sha256: str) -> str:
-        """Say what brings bytes back: of a delivery nobody else may have a copy."""
-        file = self._delivered().get(sha256)
-        if file is None:
-            return "Copy the file from another machine's store, or run `levekar refresh --full` to fetch anew."
-        return (
-            f"It is the delivery '{file.path}', of which this may be the only copy: do not delete it. Copy the file "
-            "from a backup, or run `levekar deliver FILE` with the file as it was sent."
+    def _lost(self, sha256: str, how: str) -> SnapshotError:
+        """Return the error of bytes that are lost, with what brings them back: of a delivery nobody may have a copy."""
+        path = self._blob(sha256)
+        kept = ((fetch, file) for fetch in self._accepted_deliveries() for file in fetch.responses)
+        fetch, file = next((found for found in kept if found[1].sha256 == sha256), (None, None))
+        if fetch is None or file is None:
+            return SnapshotError(
+                f"{path}: {how}. Copy the file from another machine's store, or run `levekar refresh --full` to fetch "
+                "anew."
+            )
+        return SnapshotError(
+            f"{path}: {how}. It is the delivery '{file.path}', of which this may be the only copy: do not delete it. "
+            "Copy the file from a backup, or run `levekar deliver FILE` with the file as it was sent.",
+            fetch.table_id,
         )
 
     def record(self, fetch: Fetch) -> Path:
@@ -182,7 +203,7 @@ class SnapshotStore:
 
         A damaged record is passed over: it is told of where its own table is read.
         """
-        return set(self._delivered())
+        return {file.sha256 for fetch in self._accepted_deliveries() for file in fetch.responses}
 
     def withdrawn(self) -> dict[str, Fetch]:
         """Return the record that took back each delivery which was not delivered anew since, by the file's SHA-256."""
@@ -193,10 +214,6 @@ class SnapshotStore:
             if fetch.withdraws is not None:
                 found[fetch.withdraws] = fetch
         return found
-
-    def _delivered(self) -> dict[str, StoredResponse]:
-        """Return every file that was ever taken, by its SHA-256, as far as records can be read."""
-        return {file.sha256: file for fetch in self._accepted_deliveries() for file in fetch.responses}
 
     def _accepted_deliveries(self) -> Iterator[Fetch]:
         """Yield the accepted records of deliveries, oldest first, as far as records can be read."""
@@ -321,7 +338,8 @@ def _from_json(path: Path) -> Fetch:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(
             f"{path}: not the record of a fetch ({type(error).__name__}: {error}). Copy the file from a backup or "
-            "another machine's store; without one, `levekar doctor --repair` sets it aside."
+            "another machine's store; without one, `levekar doctor --repair` sets it aside.",
+            path.parent.name if path.parent.parent.name == DELIVERED else None,
         ) from error
 
 

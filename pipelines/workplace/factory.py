@@ -14,7 +14,7 @@ import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as _NOTHING_MADE
 
 from indicators.catalogue import Catalogue
-from pipelines.deliveries.faults import DeliveryError, for_readers_of
+from pipelines.deliveries.faults import for_readers_of
 from pipelines.edition.gathering import gathered_keys
 from pipelines.edition.over_time import CHECK
 from pipelines.edition.publishing import Publisher
@@ -205,12 +205,12 @@ def _asset(step: Step, progress: Progress) -> dg.AssetsDefinition:
     ) -> Yielded:
         try:
             made = runner.run(step)
-        except DeliveryError as error:
-            # A file that was taken, read anew by a contract that changed: Dagster keeps what an error says.
+        except SourceError as error:
+            # A file that was taken, read anew by a contract that changed, say: Dagster keeps what an error says.
             raise SourceError(f"{step.key}: {error.for_readers()}") from None
         progress(step.key, _news(made))
-        if made.failure is not None:
-            yield _stands(context, failed=made.failure, stands="the table that was made before")
+        if made.error is not None:
+            yield _stands(context, failed=_said(made.error), stands="the table that was made before")
         elif made.rebuilt or context.instance.get_latest_materialization_event(key) is None:
             drawn = {title: dg.MetadataValue.md(text) for title, text in charts.of(made).items()}
             yield dg.MaterializeResult(
@@ -243,13 +243,19 @@ def _metadata(made: Made) -> dict[str, Any]:
     return {"dagster/row_count": made.kept.rows, "rebuilt": made.rebuilt, **why, **shown}
 
 
+def _said(error: Exception) -> str:
+    """Return what readers get to know of an error: Dagster keeps it, and editions have it in `check_result`."""
+    return error.for_readers() if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+
+
 def _made(made: Made) -> dg.AssetCheckResult:
-    reason = f"could not be made anew: {made.failure}\nThe figures computed before stand." if made.failure else ""
+    told = f"could not be made anew: {_said(made.error)}" if made.error else ""
+    lines = [*map(in_markdown, told.splitlines()), "The figures computed before stand."] if told else []
     return dg.AssetCheckResult(
         check_name=_MADE,
-        passed=made.failure is None,
+        passed=made.error is None,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"reason": dg.MetadataValue.md(reason)} if reason else {},
+        metadata={"reason": dg.MetadataValue.md("\n".join(lines))} if lines else {},
     )
 
 
