@@ -13,6 +13,7 @@ from indicators.catalogue.models import Area, AreaKind, Indicator, Target
 from indicators.comparability import BREAKS, DISTURBANCES
 from indicators.geography import tree
 from pipelines.engine import Input
+from pipelines.steps import examining
 from pipelines.steps.measuring import Run
 from pipelines.steps.placing import OFFICIAL
 from pipelines.steps.step import Check, Finding, Inputs, Step
@@ -59,7 +60,14 @@ def steps(catalogue: Catalogue) -> list[Step]:
             reads=(f"pillars.{pillar}", "areas", "programmes", *_OF_SOURCES),
             make=partial(_series, pillar),
             about=f"{file.pillar.name_en}: baseline, target, trajectory, gaps, assessment.",
-            checks=(_TARGETS_FOLLOW,),
+            checks=(
+                examining.whole("series"),
+                examining.POSSIBLE,
+                examining.FOUNDED,
+                examining.jumps(pillar),
+                examining.covered(pillar),
+                _TARGETS_FOLLOW,
+            ),
         )
         for pillar, file in catalogue.pillars.items()
     ]

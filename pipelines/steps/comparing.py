@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 from indicators import change_tests, comparison, pillars, small_areas
 from indicators.catalogue import MULTIPLIER, SMALL, Catalogue
 from pipelines.engine import Input
+from pipelines.steps import examining
 from pipelines.steps.assessing import comparators
 from pipelines.steps.measuring import Run
 from pipelines.steps.step import Inputs, Step
@@ -26,6 +27,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("pillars", "areas", "programmes"),
             lambda inputs, part: compare(inputs.run, part, inputs.together(series), inputs.together(measures)),
             "Each area against each of its comparators, with interval and word.",
+            (examining.whole("comparison"),),
         ),
         Step(
             PILLARS,
@@ -33,6 +35,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("pillars",),
             _pillar_view,
             "Per area and pillar: indicators per assessment, mean standardised gap.",
+            (examining.whole("pillar_view"),),
         ),
         Step(
             CHANGES,
@@ -40,6 +43,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("pillars", "programmes"),
             _change_tests,
             "Which indicators of a programme's area have surely changed, alone and all together.",
+            (examining.whole("change_test"),),
         ),
         Step(
             SMALL_AREAS,
@@ -47,6 +51,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             ("pillars", "areas"),
             lambda inputs, part: together(part, inputs.together(measures)),
             "Modelled: what the shown figures of a municipality's small areas say of each other.",
+            (examining.whole("small_area"),),
         ),
     ]
 

@@ -15,6 +15,7 @@ from indicators import evaluation, evaluation_panel
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
 from indicators.dictionary import SCHEMA
+from pipelines.steps import examining
 from pipelines.steps.step import Check, Finding, Inputs, Step
 
 FITS, RESULTS, PLACEBOS = "evaluation/fits", "evaluation/results", "evaluation/placebos"
@@ -61,6 +62,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             (),
             lambda inputs, _part: _listed(inputs, "results", _RESULT),
             "Modelled: each area with a programme against areas without, with permutation tests.",
+            (examining.whole("evaluation"),),
         ),
         Step(
             PLACEBOS,
@@ -68,6 +70,7 @@ def steps(catalogue: Catalogue) -> list[Step]:
             (),
             lambda inputs, _part: _listed(inputs, "placebos", _PLACEBO),
             "Modelled: what each test ranks, the treated area and every donor as a placebo.",
+            (examining.whole("evaluation_placebo"),),
         ),
     ]
 

@@ -148,10 +148,22 @@ def test_the_check_between_facts_and_measures_blocks_and_that_of_a_source_does_n
         },
         "computed": {"residents_of_the_day"},
         "measures": {"small_numbers_are_hidden"},
-        "series": {"relative_targets_have_a_baseline"},
         "publication": {"asked", "changes_have_a_reason"},
-        "evaluation": {"every_question_is_answered"},
+        "series": {
+            "rows_are_whole",
+            "figures_are_possible",
+            "probabilities_are_founded",
+            "newest_figures_fit_their_series",
+            "coverage",
+            "relative_targets_have_a_baseline",
+        },
+        "comparison": {"rows_are_whole"},
+        "evaluation": {"every_question_is_answered", "rows_are_whole"},
     }
+    # What would publish a wrong figure stops it; what may be true only warns.
+    judged = [key for stage in ("series", "comparison", "evaluation") for key in by_stage[stage]]
+    stops = {key.name for key in judged if graph.get_check_spec(key).blocking}
+    assert stops == {"rows_are_whole", "figures_are_possible", "probabilities_are_founded"}
     blocking = [key for key in by_stage["facts"] if key.name != "made"]
     assert len(blocking) == len({spec.key for spec in defined.resolve_all_asset_specs() if spec.key.path[0] == "facts"})
     assert all(graph.get_check_spec(key).blocking for key in blocking)
