@@ -21,7 +21,8 @@ from rich.table import Table
 from benchmarks import Result
 from indicators.assessment import assess
 from indicators.forecast_skill import PAST_FORECAST, SKILL
-from indicators.rates import difference_interval, wilson
+from indicators.intervals import difference_interval
+from indicators.rates import wilson
 
 FALSE_SUCCESS, CHANGED = 0.03, 0.10
 FIRST, LAST = 2020, 2030

@@ -6,7 +6,7 @@ Only text and the figures that it ends in. The methods are those of `rates`; the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.rates import BYAR_FROM, implied_denominators, poisson_rate, standard_normal_quantile, wilson
+from indicators.intervals import BYAR_FROM, implied_denominators, score_interval, standard_normal_quantile
 
 _PER = {1_000.0: " per 1,000", 100_000.0: " per 100,000"}
 
@@ -24,10 +24,14 @@ class Worked:
 def proportion(numerator: float, denominator: float, confidence: float = 0.95) -> Worked:
     """Write out a share and its Wilson interval (Wilson 1927; Newcombe 1998, method 3).
 
-    Raises ValueError as `wilson`.
+    Raises ValueError where the numerator is no part of the denominator.
     """
     n, N, z = numerator, denominator, standard_normal_quantile(confidence)
-    lower, upper = wilson(n, N, confidence)
+    if not 0 <= n <= N:
+        raise ValueError(
+            f"found numerator {n:g}, denominator {N:g}; expected a numerator that is at most its denominator"
+        )
+    lower, upper = score_interval(n, N, z**2)
     middle, half = n + z**2 / 2, z * (n * (N - n) / N + z**2 / 4) ** 0.5
     return Worked(
         (
@@ -38,15 +42,16 @@ def proportion(numerator: float, denominator: float, confidence: float = 0.95) -
             f"upper ({middle:,.6f} + {half:,.6f}) / {N + z**2:,.6f} = {_share(upper)}",
         ),
         n / N,
-        float(lower),
-        float(upper),
+        lower,
+        upper,
     )
 
 
 def implied(numerator: float, value: float, rounding: float, multiplier: float = 1, confidence: float = 0.95) -> Worked:
     """Write out the denominator that a count and a published share or rate imply, and the interval over its rounding.
 
-    value, rounding: in units of 1 / multiplier (see `rates.implied_denominators`). Raises ValueError as `wilson`.
+    value, rounding: in units of 1 / multiplier (see `intervals.implied_denominators`). Raises ValueError as
+    `proportion`.
     """
     per = _PER.get(multiplier, "")
     _persons, least, most = (float(figure) for figure in implied_denominators(numerator, value, rounding, multiplier))
@@ -67,10 +72,12 @@ def implied(numerator: float, value: float, rounding: float, multiplier: float =
 def rate(numerator: float, denominator: float, multiplier: float, confidence: float = 0.95) -> Worked:
     """Write out a rate and its Poisson interval: exact below 10 events, Byar's from 10 (Breslow & Day 1987, p. 69).
 
-    Raises ValueError as `poisson_rate`.
+    Raises ValueError for negative figures.
     """
     n, N, z = numerator, denominator, standard_normal_quantile(confidence)
-    value, lower, upper = (float(number) for number in poisson_rate(n, N, confidence, multiplier))
+    if n < 0 or N < 0:
+        raise ValueError(f"found events {n:g}, exposure {N:g}; expected events and exposure of 0 or more")
+    value = n / N * multiplier
     per = _PER.get(multiplier, "")
     first = f"{count(n)} / {count(N)} × {multiplier:,.0f} = {value:,.4f}{per}"
     if n < BYAR_FROM:
@@ -78,17 +85,19 @@ def rate(numerator: float, denominator: float, multiplier: float, confidence: fl
 
         alpha = 1 - confidence
         # Half a quantile of chi-square with 2n degrees of freedom is a quantile of the gamma distribution of shape n.
-        low, high = gammaincinv(n, alpha / 2) if n else 0.0, gammaincinv(n + 1, 1 - alpha / 2)
+        low, high = float(gammaincinv(n, alpha / 2)) if n else 0.0, float(gammaincinv(n + 1, 1 - alpha / 2))
         limits = (
             f"exact Poisson limits of {count(n)} events: χ²({alpha / 2:g}; {2 * n:g}) / 2 = {low:.6f}, "
             f"χ²({1 - alpha / 2:g}; {2 * n + 2:g}) / 2 = {high:.6f}",
         )
     else:
-        low, high = lower * N / multiplier, upper * N / multiplier
+        low = n * (1 - 1 / (9 * n) - z / (3 * n**0.5)) ** 3
+        high = (n + 1) * (1 - 1 / (9 * (n + 1)) + z / (3 * (n + 1) ** 0.5)) ** 3
         limits = (
             f"Byar's limits of {count(n)} events, z = {z:.6f}: n (1 - 1/(9n) - z/(3√n))³ = {low:,.6f}, "
             f"(n+1) (1 - 1/(9(n+1)) + z/(3√(n+1)))³ = {high:,.6f}",
         )
+    lower, upper = low / N * multiplier, high / N * multiplier
     ends = (
         f"lower {low:,.6f} / {count(N)} × {multiplier:,.0f} = {lower:,.4f}",
         f"upper {high:,.6f} / {count(N)} × {multiplier:,.0f} = {upper:,.4f}",

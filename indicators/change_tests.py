@@ -14,8 +14,9 @@ import pyarrow as pa
 from scipy import special, stats
 
 from indicators.dictionary import CHANGE_TEST
+from indicators.intervals import standard_normal_quantile
 from indicators.pillars import newest
-from indicators.rates import Floats, standard_normal_quantile
+from indicators.rates import Floats
 
 LEVEL = 0.05  # of false alarms by itself, and of false discoveries together
 _ENOUGH_POINTS = 3

@@ -7,7 +7,7 @@ whether two intervals overlap (Newcombe 1998, Stat Med 17:873; Schenker & Gentle
 import ibis
 from ibis import Table
 
-from indicators.rates import difference_interval
+from indicators.intervals import difference_interval
 from indicators.series import complete, met
 
 _PERIOD = ["period", "period_start", "period_end"]

@@ -10,7 +10,8 @@ import ibis
 from ibis import Table, _
 
 from indicators.dictionary import SCHEMA
-from indicators.rates import CERTAIN_FROM, count_limits, implied_denominators, wilson
+from indicators.intervals import CERTAIN_FROM, implied_denominators
+from indicators.rates import count_limits, wilson
 
 CONFIDENCE = 0.95
 # Methods whose numerator and denominator are published, so that their counts can be summed.

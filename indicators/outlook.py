@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from indicators.alignment import KEY, Known, aligned, year_ends
+from indicators.intervals import standard_normal_quantile
 from indicators.projection import (
     Forecast,
     Moments,
@@ -26,7 +27,7 @@ from indicators.projection import (
     shared_drift,
     to_scale,
 )
-from indicators.rates import Floats, standard_normal_quantile
+from indicators.rates import Floats
 
 _Z = standard_normal_quantile(0.95)
 _SCALES: tuple[Scale, Scale] = ("log", "logit")

@@ -8,7 +8,7 @@ import ibis
 from ibis import Table, Value, _
 
 from indicators.comparability import marked
-from indicators.rates import difference_interval
+from indicators.intervals import difference_interval
 
 _KEY = ["indicator_id", "area_id"]
 _BASED = [*_KEY, "is_alternative"]  # a series, counted from one of its baselines

@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from indicators.dictionary import SMALL_AREA
-from indicators.rates import Floats, standard_normal_quantile
+from indicators.intervals import standard_normal_quantile
+from indicators.rates import Floats
 
 FEWEST_AREAS = 5  # below, neither mean nor spread of the areas is known
 _CONFIDENCE = 0.95

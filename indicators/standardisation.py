@@ -14,12 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from indicators.dictionary import SCHEMA, STANDARDISED
-from indicators.rates import (
-    BYAR_FROM,
-    directly_standardised_rate,
-    gamma_standardised_rate,
-    indirectly_standardised_ratio,
-)
+from indicators.intervals import BYAR_FROM
+from indicators.rates import directly_standardised_rate, gamma_standardised_rate, indirectly_standardised_ratio
 
 DIRECT, GAMMA, INDIRECT = (
     "direct, Byar's interval",

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from indicators.rates import Figures, Floats, broadcast, poisson_rate, refuse, standard_normal_quantile, wilson
+from indicators.intervals import standard_normal_quantile
+from indicators.rates import Figures, Floats, broadcast, poisson_rate, refuse, wilson
 
 # Fingertips: the test of a recent trend looks at five points, at a confidence of 99.8 %.
 RECENT_POINTS, RECENT_SIGNIFICANCE = 5, 0.998

@@ -347,11 +347,13 @@ def explain(
     from pipelines.settings import Settings
     from pipelines.terminal.explain import as_row, show
 
-    settings = _with_area(Settings(sources, area=area, data_dir=data_dir))
+    settings = Settings(sources, area=area, data_dir=data_dir)
+    catalogue = _catalogue(settings)
+    area = _area_id(settings.area, catalogue)
     if as_json:
-        _write_json([as_row(settings.root, _catalogue(settings), indicator, settings.area, period)])
+        _write_json([as_row(settings.root, catalogue, indicator, area, period)])
         return
-    show(console, settings.root, _catalogue(settings), indicator, settings.area, period)
+    show(console, settings.root, catalogue, indicator, area, period)
 
 
 @app.command()

@@ -14,9 +14,6 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 M = TypeVar("M", bound=BaseModel)
 _Keys = tuple[str | int, ...]
@@ -65,69 +62,21 @@ def _shown(path: Path) -> str:
 
 
 def _read(path: Path) -> tuple[Any, Lines]:
+    # Who has the catalogue from what was kept of it does not wait for the parser.
+    from indicators.catalogue import yaml_text
+
     shown = _shown(path)
     try:
-        node = _composed(path.read_text(encoding="utf-8"))
+        content, numbers, faults = yaml_text.plain(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CatalogueError(f"{shown}: no such file; expected a YAML file of the catalogue") from None
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{shown}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise CatalogueError(f"{shown}:{line} is not YAML: {_problem(error)}") from None
-    except YAMLError as error:
-        raise CatalogueError(f"{shown}:1 is not YAML: {error}") from None
-    numbers: dict[_Keys, int] = {}
-    repeated: list[str] = []
-    content = _plain(node, (), numbers, repeated) if node is not None else None
-    if repeated:
-        raise CatalogueError("\n".join(f"{shown}:{text}" for text in repeated))
+    except yaml_text.NotYaml as error:
+        raise CatalogueError(f"{shown}:{error.line} is not YAML: {error}") from None
+    if faults:
+        raise CatalogueError("\n".join(f"{shown}:{line} {_dotted(keys)}: {text}" for line, keys, text in faults))
     return content, Lines(shown, numbers)
-
-
-@lru_cache(maxsize=128)
-def _composed(text: str) -> Node | None:
-    """Return the nodes of a YAML text; cached, for parsing takes nearly all the time of reading the catalogue.
-
-    Callers must not change the nodes.
-    """
-    return YAML(typ="safe").compose(text)
-
-
-def _problem(error: MarkedYAMLError) -> str:
-    """Say what the parser could not read, and what was expected."""
-    problem = " ".join(part for part in (error.context, error.problem) if part)
-    if "\\t" in problem or "\t" in problem:
-        return f"{problem}; expected spaces, for YAML takes no tabs"
-    return f"{problem}; expected YAML with brackets and quotes closed, and the same indentation in a list"
-
-
-_NULLS = {"", "~", "null", "Null", "NULL"}
-
-
-def _plain(node: Node, keys: _Keys, numbers: dict[_Keys, int], repeated: list[str]) -> Any:
-    """Return a node as dicts, lists and text, noting the line of every key and each key given twice."""
-    numbers.setdefault(keys, node.start_mark.line + 1)
-    if isinstance(node, SequenceNode):
-        return [_plain(item, (*keys, number), numbers, repeated) for number, item in enumerate(node.value)]
-    if isinstance(node, MappingNode):
-        mapping: dict[str, Any] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, ScalarNode):
-                repeated.append(f"{line} {_dotted(keys)}: a key is a list or mapping; expected text")
-            elif key.value in mapping:
-                first = numbers[(*keys, key.value)]
-                repeated.append(
-                    f"{line} {_dotted((*keys, key.value))}: given twice, first in line {first}; expected once"
-                )
-            else:
-                numbers[(*keys, key.value)] = line
-                mapping[key.value] = _plain(value, (*keys, key.value), numbers, repeated)
-        return mapping
-    is_plain = isinstance(node, ScalarNode) and node.style not in ("'", '"', "|", ">")
-    return None if is_plain and node.value in _NULLS else node.value
 
 
 def _dotted(keys: Sequence[str | int]) -> str:

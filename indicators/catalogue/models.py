@@ -15,7 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 class Model(BaseModel):
     """Base of all catalogue models: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What checks the YAML is built when something is checked: who reads a kept catalogue has no use of it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 _RANGE = re.compile(r"(\d{8})-(\d{8})")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from indicators.rates import difference_interval
+from indicators.intervals import difference_interval
 from pipelines.storage import warehouse
 from pipelines.storage.nights import Moved
 

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from indicators.assessment import SERIES
 from indicators.change_tests import change_tests, p_of_interval, p_of_slope
-from indicators.rates import standard_normal_quantile
+from indicators.intervals import standard_normal_quantile
 
 # Of these p values the smallest but one is adjusted by 4 / 2, and none may be below the next: 0.01 × 4 / 1 = 0.04,
 # 0.03 × 4 / 2 = 0.06, 0.04 × 4 / 3 = 0.0533, so that the second is 0.0533 too; 0.5 stays.

@@ -11,15 +11,14 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
+from indicators.intervals import difference_interval, standard_normal_quantile
 from indicators.rates import (
-    difference_interval,
     directly_standardised_rate,
     gamma_standardised_rate,
     indirectly_standardised_ratio,
     mean_interval,
     poisson_rate,
     proportion_difference,
-    standard_normal_quantile,
     wilson,
 )
 
