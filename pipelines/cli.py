@@ -134,9 +134,10 @@ def refresh(
     if done.state == "nothing published":
         errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
     elif not quiet:
-        show(console, settings.root, settings.area, Language(settings.lang))
-        show_changes(console, settings.root, before)
-        for line in summary.what_next(done.night) if done.night is not None else ():
+        language = Language(settings.lang)
+        show(console, settings.root, settings.area, language)
+        show_changes(console, settings.root, before, language)
+        for line in summary.what_next(done.night, language) if done.night is not None else ():
             console.print(line, highlight=False, markup=False)
     raise typer.Exit(done.exit_code)
 
@@ -191,6 +192,7 @@ def deliver(
     sources: Sources = None,
     area: Area = None,
     data_dir: DataDir = None,
+    lang: Lang = None,
 ) -> None:
     """Check a delivered file, keep it, and publish what follows from it; exit code 2 where it is refused or held."""
     from pipelines.settings import Settings, SettingsError
@@ -201,7 +203,7 @@ def deliver(
     if file is not None and not file.expanduser().exists():
         raise SettingsError(f"{file}: no such file")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    settings = Settings(sources, area=area, data_dir=data_dir)
+    settings = Settings(sources, area=area, data_dir=data_dir, lang=lang)
     catalogue = _catalogue(settings)
     settings = _with_area(settings)
     if draft and file is not None:
@@ -232,13 +234,15 @@ def deliveries(
     ] = None,
     sources: Sources = None,
     data_dir: DataDir = None,
+    lang: Lang = None,
 ) -> None:
     """Show which deliveries are expected: from whom, when, waited for by which indicators, overdue since."""
     from pipelines.deliveries.expected import request as text_of_request
+    from pipelines.language import Language
     from pipelines.settings import Settings
     from pipelines.terminal.deliveries import rows, show
 
-    settings = Settings(sources, data_dir=data_dir)
+    settings = Settings(sources, data_dir=data_dir, lang=lang)
     catalogue = _catalogue(settings)
     if request is not None:
         _check_known("contract", request, catalogue.contracts)
@@ -248,7 +252,7 @@ def deliveries(
     if as_json:
         _write_json([row.__dict__ for row in found])
     else:
-        show(console, found)
+        show(console, found, Language(settings.lang))
 
 
 @app.command()

@@ -30,10 +30,9 @@ class Settings(BaseSettings):
 
     What is given and not None goes before the environment. anyway: ask providers in their closed hours too.
     full_after_days: so old at most are figures that were not asked for anew. memory: what DuckDB may take, such as 4GB;
-    half of the machine's, unless given. wait: seconds at most that a command waits
-    for another run on the same store. lang: nb or en, of the scorecard; what the machine's own settings say, unless
-    given. scope: declared asks open tables for the areas that sources.yaml names, norway
-    for every municipality besides. Raises SettingsError.
+    half of the machine's, unless given. wait: seconds at most that a command waits for another run on the same store.
+    lang: nb or en, of what a case worker reads; what the machine's own settings say, unless given. scope: declared asks
+    open tables for the areas that sources.yaml names, norway for every municipality besides. Raises SettingsError.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEVEKAR_", env_ignore_empty=True, frozen=True, extra="ignore")

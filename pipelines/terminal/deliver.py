@@ -20,6 +20,7 @@ from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError, StandsOut
 from pipelines.deliveries.held import confirmation_of, reason_of
 from pipelines.deliveries.reasons import reasons_for
+from pipelines.language import Language
 from pipelines.settings import Settings
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import DELIVERED
@@ -57,30 +58,29 @@ def deliver(
     night = compose(settings, given=(checked,))
     if checked.error is not None:
         return _refused(errors, night, checked, checked.error, dry_run=dry_run)
-    delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked))
+    language = Language(settings.lang)
+    delivery_report.show(console, checked, night.catalogue, _against_the_edition(night, checked), language)
     taken_back = night.store.snapshots.withdrawn().get(str(checked.sha256))
     if taken_back is not None:
         moment = f"{taken_back.fetched_at:%Y-%m-%d %H:%M} UTC"
-        console.print(f"This very file was withdrawn on {moment}; it is taken again.", highlight=False, soft_wrap=True)
+        told = language.term("delivery", "withdrawn_before").format(at=moment)
+        console.print(told, highlight=False, soft_wrap=True)
     standing = night.store.snapshots.latest(DELIVERED, str(checked.contract))
     if standing is not None and standing.data[-1].sha256 == checked.sha256:
         night.store.snapshots.put(checked.content)  # where the kept bytes are damaged, these mend them
         if night.runner.stands(night.steps) and night.publisher.is_current():
-            console.print("These very bytes stand already: there is nothing to do.")
+            console.print(language.term("delivery", "stands_already"))
             return 0
         # A run that broke off behind the snapshot: the file is taken, and no edition has it.
-        console.print("These very bytes are kept already, but the edition lacks them: it is made anew.")
+        console.print(language.term("delivery", "kept_already"))
     weighed = night.asking.weighed(checked)
     if isinstance(weighed.error, StandsOut):
         return _held(errors, night, weighed, weighed.error, dry_run=dry_run)
     code = _carry_out(console, errors, night, str(checked.contract), dry_run=dry_run)
     if not dry_run and code in (0, 3):
         name = night.store.names.of(str(checked.sha256))
-        console.print(
-            f"Kept; readers know it as {name}. To take it back: levekar deliver --withdraw {name[:8]}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        told = language.term("delivery", "kept").format(name=name, short=name[:8])
+        console.print(told, highlight=False, soft_wrap=True)
     return code
 
 
@@ -93,7 +93,8 @@ def withdraw(console: Console, errors: Console, settings: Settings, named: str, 
     night = compose(settings, given=())
     contract, whole, name = _standing(night, named.strip().lower())
     public = night.store.names.of(whole)
-    console.print(f"[bold]{escape(name)}[/] of contract {contract} is withdrawn ({public[:8]})", highlight=False)
+    told = Language(settings.lang).term("delivery", "is_withdrawn")
+    console.print(escape(told.format(name=name, contract=contract, short=public[:8])), style="bold", highlight=False)
     return _carry_out(console, errors, night, contract, dry_run=dry_run, withdrawn=whole)
 
 
@@ -159,7 +160,7 @@ def _held(errors: Console, night: Night, checked: Checked, error: StandsOut, *, 
 def _carry_out(
     console: Console, errors: Console, night: Night, contract: str, *, dry_run: bool, withdrawn: str | None = None
 ) -> int:
-    before = warehouse.current(night.store.root)
+    before, language = warehouse.current(night.store.root), Language(night.settings.lang)
     with _on_a_copy(night) if dry_run else nullcontext(night) as used:
         if withdrawn is not None:
             used.asking.withdraw(contract, withdrawn)
@@ -167,11 +168,11 @@ def _carry_out(
         for subject, reason in done.failures.items():
             errors.print(f"[bold red]failed:[/] {subject}: {escape(reason)}", highlight=False, soft_wrap=True)
         if done.state == "nothing published":
-            errors.print("[bold red]Nothing was published.[/] An earlier edition, if there is one, stands.")
+            errors.print(language.term("delivery", "nothing_published"), style="bold red")
             return done.exit_code
         if dry_run:
-            console.print("A dry run: nothing of this is kept.", style="yellow")
-        delivery_report.show_indicators(console, used.store.root, before, used.settings.area)
+            console.print(language.term("delivery", "dry_run"), style="yellow")
+        delivery_report.show_indicators(console, used.store.root, before, used.settings.area, language)
     return done.exit_code
 
 

@@ -4,6 +4,7 @@ Compares; what a file means and whether it is taken is decided elsewhere.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from rich.table import Table
 from indicators.catalogue import Catalogue
 from pipelines.deliveries.checking import Checked
 from pipelines.deliveries.reading import Reading
-from pipelines.edition.figure_text import figure
+from pipelines.language import Language
 from pipelines.storage import warehouse
-from pipelines.terminal.scorecard import COLOURS, SYNTHETIC
+from pipelines.terminal.scorecard import COLOURS
 
 _SHOWN = 30
 _PLACES = 8
@@ -52,25 +53,34 @@ def against(root: Path, contract: str, given: pa.Table) -> dict[str, int]:
     return {word: number for word, number in counts.items() if number or word != "hidden"}
 
 
-def show(console: Console, checked: Checked, catalogue: Catalogue, counts: dict[str, int] | None) -> None:
+def show(
+    console: Console, checked: Checked, catalogue: Catalogue, counts: dict[str, int] | None, language: Language
+) -> None:
     """Print what the file is and holds. counts: how its figures compare with those published, by word."""
+    say = _words("delivery", language)
     contract = catalogue.deliveries[f"delivery/{checked.contract}"]
     console.print(f"[bold]{escape(checked.name)}[/]", highlight=False)
-    lines = {"contract": f"{contract.id}: {contract.name_en} ({contract.provider})"}
+    name = contract.name_no if language.code == "nb" else contract.name_en
+    lines = {say("contract"): f"{contract.id}: {name} ({contract.provider})"}
     if checked.reading is not None:
-        lines |= _content(checked.reading, catalogue)
+        lines |= _content(checked.reading, catalogue, say)
     if counts is not None:
-        lines["against the edition"] = ", ".join(f"{number:,} {word}" for word, number in counts.items())
-    used = _used_by(checked.reading, catalogue, f"delivery/{contract.id}")
-    lines["used by"] = ", ".join(used) or "no indicator yet; its figures stand in the table observation"
+        lines[say("against")] = ", ".join(f"{number:,} {say(word)}" for word, number in counts.items())
+    used = _used_by(checked.reading, catalogue, f"delivery/{contract.id}", language)
+    lines[say("used_by")] = ", ".join(used) or say("used_by_none")
     if checked.let_through:
-        lines["let through"] = f"what looks like {', '.join(checked.let_through)}: {checked.not_personal}"
+        why = say("let_through_why", kinds=", ".join(checked.let_through), reason=checked.not_personal)
+        lines[say("let_through")] = why
     for number, remark in enumerate(checked.remarks, 1):
-        lines[f"note {number}"] = remark
+        lines[say("note", number=number)] = remark
     _print_lines(console, lines)
 
 
-def _used_by(reading: Reading | None, catalogue: Catalogue, table: str) -> list[str]:
+def _words(group: str, language: Language) -> Callable[..., str]:
+    return lambda name, **parts: language.term(group, name).format(**parts)
+
+
+def _used_by(reading: Reading | None, catalogue: Catalogue, table: str, language: Language) -> list[str]:
     """Name the indicators that draw on figures which the file has: not all that could draw on its kind of file."""
     drawing = {
         spacing.indicator_id
@@ -79,7 +89,7 @@ def _used_by(reading: Reading | None, catalogue: Catalogue, table: str) -> list[
         or all(set(codes) & set(reading.distinct(dimension)) for dimension, codes in spacing.codes.items())
     }
     return [
-        f"{indicator.name_en} ({pillar})"
+        f"{indicator.name_no if language.code == 'nb' else indicator.name_en} ({pillar})"
         for pillar, file in catalogue.pillars.items()
         for indicator in file.indicators
         if indicator.id in drawing
@@ -95,7 +105,7 @@ def _print_lines(console: Console, lines: dict[str, str]) -> None:
     console.print(table, highlight=False)
 
 
-def _content(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
+def _content(reading: Reading, catalogue: Catalogue, say: Callable[..., str]) -> dict[str, str]:
     periods = reading.distinct("period")
     codes = set(reading.distinct("area_id"))
     own = [
@@ -106,15 +116,17 @@ def _content(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
     areas = len(set(reading.distinct("area_label"))) or len(codes)
     missing = Counter(reading.status.drop_null().to_pylist())
     signs = ", ".join(f"{number:,} '{sign}'" for sign, number in sorted(missing.items()))
-    span = f"{periods[0]} to {periods[-1]}" if len(periods) > 1 else "".join(periods)
+    span = say("span", first=periods[0], last=periods[-1]) if len(periods) > 1 else "".join(periods)
+    figures = say("figures_of", number=f"{len(reading):,}", periods=len(periods), span=span)
+    listed = (", ".join(own[:12]) or say("none")) + (" …" if len(own) > 12 else "")
     return {
-        "figures": f"{len(reading):,} of {len(periods)} period(s), {span}" + (f"; {signs}" if signs else ""),
-        "areas": f"{areas:,}; of areas.yaml: {', '.join(own[:12]) or 'none'}" + (" …" if len(own) > 12 else ""),
+        say("figures"): figures + (f"; {signs}" if signs else ""),
+        say("areas"): say("areas_known", number=f"{areas:,}", listed=listed),
     }
 
 
 _CHANGED = """
-    SELECT area_id, i.indicator_id, i.name_en AS indicator, i.unit, i.decimals, period,
+    SELECT area_id, i.indicator_id, i.name_no, i.name_en, i.unit, i.decimals, period,
            o.value AS old_value, n.value AS new_value, o.status AS old_status, n.status AS new_status
     FROM new.measure n FULL JOIN old.measure o USING (indicator_id, area_id, period, sex, age)
     JOIN new.indicator i USING (indicator_id)
@@ -122,20 +134,21 @@ _CHANGED = """
     ORDER BY i.indicator_id, period DESC, area_id
 """
 _ASSESSMENTS = """
-    SELECT n.indicator_name_en AS indicator, o.assessment AS old, n.assessment AS new
+    SELECT n.indicator_name_no AS name_no, n.indicator_name_en AS name_en, o.assessment AS old, n.assessment AS new
     FROM new.scorecard n JOIN old.scorecard o USING (indicator_id, area_id)
     WHERE area_id = ? AND n.assessment IS DISTINCT FROM o.assessment ORDER BY ALL
 """
 
 
-def show_indicators(console: Console, root: Path, before: Path | None, area: str) -> None:
+def show_indicators(console: Console, root: Path, before: Path | None, area: str, language: Language) -> None:
     """Print which figures of the area differ between two editions, and count those of others."""
+    say = _words("run", language)
     newest = warehouse.current(root)
     if newest is None or newest == before:
-        console.print("No indicator changes.")
+        console.print(say("no_change"))
         return
     if before is None:
-        console.print("This is the first edition: `levekar scorecard` shows it.")
+        console.print(say("first_shown"))
         return
     with warehouse.side_by_side(newest, before) as connection:
         changed = warehouse.rows(connection, _CHANGED)
@@ -145,34 +158,46 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
     own = [row for row in changed if row["area_id"] == area]
     others = [row for row in changed if row["area_id"] != area]
     if not changed:
-        console.print("No indicator changes.")
+        console.print(say("no_change"))
         return
     if synthetic == ("true",):
-        console.print(SYNTHETIC, style="bold red")
+        console.print(language.term("scorecard", "synthetic"), style="bold red")
     if own:
-        console.print(f"[bold]Changed in {escape(names.get(area, area))}[/]", highlight=False)
+        console.print(f"[bold]{escape(say('changed_in', area=names.get(area, area)))}[/]", highlight=False)
         table = Table.grid(padding=(0, 2))
         for row in own[:_SHOWN]:
-            table.add_row(f"  {row['indicator']}", row["period"], f"{_figure(row, 'old')} → {_figure(row, 'new')}")
+            moved = f"{_figure(row, 'old', language)} → {_figure(row, 'new', language)}"
+            table.add_row(f"  {language.of(row, 'name')}", row["period"], moved)
         console.print(table)
         if len(own) > _SHOWN:
-            console.print(f"  and {len(own) - _SHOWN} more, in the table measure", style="dim")
+            console.print(f"  {say('more_in_table', number=len(own) - _SHOWN)}", style="dim")
     for row in assessments:
         console.print(
-            f"  {escape(row['indicator'])}: [{COLOURS.get(row['old'], '')}]{row['old'] or 'nothing'}[/] → "
-            f"[{COLOURS.get(row['new'], 'bold')}]{row['new'] or 'nothing'}[/]",
+            f"  {escape(language.of(row, 'name'))}: [{COLOURS.get(row['old'], '')}]{_word(row['old'], language)}[/] → "
+            f"[{COLOURS.get(row['new'], 'bold')}]{_word(row['new'], language)}[/]",
             highlight=False,
         )
     if others:
-        indicators = sorted({row["indicator"] for row in others})
-        places = list(dict.fromkeys(names.get(row["area_id"], row["area_id"]) for row in others))
-        where = ", ".join(places[:_PLACES]) + (f" and {len(places) - _PLACES} more" if len(places) > _PLACES else "")
-        told = f"{len(others):,} figure(s) of other areas change ({where}): {', '.join(indicators)}"
-        console.print(escape(told), highlight=False)
+        console.print(escape(_of_others(others, names, language)), highlight=False)
 
 
-def _figure(row: dict[str, Any], edition: str) -> str:
+def _of_others(rows: list[dict[str, Any]], names: dict[str, str], language: Language) -> str:
+    indicators = sorted({language.of(row, "name") for row in rows})
+    places = list(dict.fromkeys(names.get(row["area_id"], row["area_id"]) for row in rows))
+    where = ", ".join(places[:_PLACES])
+    if len(places) > _PLACES:
+        where = language.term("delivery", "and_more").format(listed=where, number=len(places) - _PLACES)
+    parts = {"number": f"{len(rows):,}", "places": where, "indicators": ", ".join(indicators)}
+    return language.term("run", "others").format(**parts)
+
+
+def _word(word: str | None, language: Language) -> str:
+    return language.known("assessment", word) or language.term("delivery", "nothing")
+
+
+def _figure(row: dict[str, Any], edition: str, language: Language) -> str:
     value, status = row[f"{edition}_value"], row[f"{edition}_status"]
     if value is None:
-        return (status or "nothing").replace("_", " ")
-    return figure(row, f"{edition}_value") + (f" ({status})" if status in ("unreliable", "incomplete") else "")
+        return language.known("status", status) or language.term("delivery", "nothing")
+    more = f" ({language.known('status', status)})" if status in ("unreliable", "incomplete") else ""
+    return language.figure(row, value).replace("\u00a0", " ") + more  # to be copied from a terminal

@@ -258,19 +258,17 @@ _MARKED = ("estimated", "no_denominator", "unreliable", "incomplete")
 """Statuses of a figure that is shown, and is to be read with care."""
 
 
-def show_changes(console: Console, root: Path, before: Path | None) -> None:
+def show_changes(console: Console, root: Path, before: Path | None, language: Language) -> None:
     """Say what the current edition changed against `before`, the edition that readers saw until now."""
     newest = warehouse.current(root)
     if newest is None:
         return
     if before is None:
-        console.print("This is the first edition.")
+        console.print(language.term("run", "first"))
     elif newest == before:
-        console.print("No figure has changed since the last refresh: the edition stands.")
+        console.print(language.term("run", "same"))
     elif before.exists():
-        counts = _compare(newest, before)
-        listed = ", ".join(f"{number} {word}" for word, number in counts.items())
-        console.print(f"Against the edition before: {listed}. Figures that a source revised are in the table revision.")
+        console.print(language.term("run", "against").format(**_compare(newest, before)))
 
 
 def _compare(newest: Path, before: Path) -> dict[str, int]:
@@ -282,4 +280,4 @@ def _compare(newest: Path, before: Path) -> dict[str, int]:
                                     AND n.indicator_id IS NOT NULL AND o.indicator_id IS NOT NULL)
             FROM new.measure n FULL JOIN old.measure o USING (indicator_id, area_id, period, sex, age)
         """).fetchone()
-    return dict(zip(("new figures", "gone", "changed"), row or (0, 0, 0), strict=True))
+    return dict(zip(("new", "gone", "changed"), row or (0, 0, 0), strict=True))

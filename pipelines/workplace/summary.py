@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pipelines.edition.figure_text import difference, figure
 from pipelines.formats.untrusted import in_markdown
+from pipelines.language import Language
 from pipelines.storage.nights import Moved, NightRecord
 
 _MANY = 20  # lines of one kind
@@ -86,14 +87,15 @@ def _lines(record: NightRecord) -> Iterator[str]:
         yield from ["", "What to do next: `levekar doctor` says what is wrong; `levekar refresh` goes on from here."]
 
 
-def what_next(record: NightRecord) -> Iterator[str]:
+def what_next(record: NightRecord, language: Language) -> Iterator[str]:
     """Yield what moved and what is to be done, for who has read the scorecard."""
     if record.moved:
-        yield "Moved beyond chance: " + "; ".join(map(_moved, record.moved))
+        yield language.term("run", "moved").format(listed="; ".join(map(_moved, record.moved)))
     for provider, moment in record.silent().items():
-        yield f"{provider} last answered {_at(moment) if moment else 'never'}: `levekar doctor` says more."
+        when = _at(moment) if moment else language.term("delivery", "never")
+        yield language.term("run", "silent").format(provider=provider, when=when)
     if record.failed and not record.silent():
-        yield "Some sources failed: `levekar doctor` says more, and `levekar refresh` asks them again."
+        yield language.term("run", "some_failed")
 
 
 def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
 from pipelines.deliveries.faults import DeliveryError, PersonalData
 from pipelines.edition import provenance
+from pipelines.language import Language
 from pipelines.settings import Settings
 from pipelines.storage.snapshots import NOT_PERSONAL
 from pipelines.terminal import delivery_report
@@ -48,7 +49,7 @@ def test_what_looks_like_personal_data_is_let_through_for_a_reason_that_is_kept(
     assert json.loads(kept) == fetch.notes[NOT_PERSONAL]
     console = Console(width=200)
     with console.capture() as shown:
-        delivery_report.show(console, checked, night.catalogue, None)
+        delivery_report.show(console, checked, night.catalogue, None, Language("en"))
     assert f"what looks like e-mail addresses: {REASON}" in shown.get()
     # What was found is told nowhere, and readers do not even get the reason.
     assert NOT_PERSONAL not in published.column_names

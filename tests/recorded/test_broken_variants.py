@@ -13,6 +13,7 @@ from rich.console import Console
 from indicators import catalogue
 from indicators.catalogue import Catalogue
 from pipelines.deliveries import checking
+from pipelines.language import Language
 from pipelines.settings import Settings
 from pipelines.terminal import delivery_report
 from pipelines.workplace.night import compose
@@ -54,7 +55,9 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("file", sorted(path.name for path in COUNTY.iterdir()))
 def test_an_analyst_reads_what_a_file_is(file: str) -> None:
     checked, written = sound(file), io.StringIO()
-    delivery_report.show(Console(file=written, width=200), checked, known(), {"new": 1, "same": 2, "changed": 3})
+    delivery_report.show(
+        Console(file=written, width=200), checked, known(), {"new": 1, "same": 2, "changed": 3}, Language("en")
+    )
     assert checked.reading is not None
     said = " ".join(written.getvalue().split())
     contract = known().contracts[str(checked.contract)]

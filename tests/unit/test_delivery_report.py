@@ -1,6 +1,7 @@
 """What the terminal and reasons.md say of a delivery. Every file and edition here is synthetic."""
 
 import io
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from rich.console import Console
 
 from indicators import catalogue
 from indicators.catalogue import Catalogue
+from pipelines.deliveries.expected import expected
 from pipelines.deliveries.faults import DeliveryError, NoContract, PersonalData
 from pipelines.deliveries.reasons import reasons_for
 from pipelines.formats.format_error import IN_NORWEGIAN, Fault, Kind
 from pipelines.formats.grid import Place
-from pipelines.terminal import delivery_report
+from pipelines.language import Language
+from pipelines.terminal import deliveries, delivery_report
 from tests.stages import checked
 
 HEADER = "Kommunedel,År,Indikator,Teller,Nevner"
@@ -25,6 +28,9 @@ def known() -> Catalogue:
     return catalogue.load()
 
 
+ENGLISH = Language("en")
+
+
 def used_by(folder: Path, *themes: str) -> str:
     """What `levekar deliver` says on the line "used by" of a file with these themes."""
     path = folder / "synthetic.csv"
@@ -33,7 +39,7 @@ def used_by(folder: Path, *themes: str) -> str:
     )
     file, written = checked(known(), path), io.StringIO()
     assert file.error is None, file.error
-    delivery_report.show(Console(file=written, width=400), file, known(), None)
+    delivery_report.show(Console(file=written, width=400), file, known(), None, ENGLISH)
     [line] = [line for line in written.getvalue().splitlines() if line.strip().startswith("used by")]
     return line
 
@@ -60,10 +66,11 @@ def edition(root: Path, number: int, values: dict[str, float]) -> Path:
         connection.execute(
             "CREATE TABLE area (area_id VARCHAR, name VARCHAR);"
             "CREATE TABLE meta (key VARCHAR, value VARCHAR);"
-            "CREATE TABLE scorecard (indicator_id VARCHAR, indicator_name_en VARCHAR, area_id VARCHAR,"
-            " assessment VARCHAR);"
-            "CREATE TABLE indicator (indicator_id VARCHAR, name_en VARCHAR, unit VARCHAR, decimals INTEGER);"
-            "INSERT INTO indicator VALUES ('poverty', 'Child poverty', 'percent', 1);"
+            "CREATE TABLE scorecard (indicator_id VARCHAR, indicator_name_no VARCHAR, indicator_name_en VARCHAR,"
+            " area_id VARCHAR, assessment VARCHAR);"
+            "CREATE TABLE indicator (indicator_id VARCHAR, name_no VARCHAR, name_en VARCHAR, unit VARCHAR,"
+            " decimals INTEGER);"
+            "INSERT INTO indicator VALUES ('poverty', 'Barnefattigdom', 'Child poverty', 'points', 1);"
             "CREATE TABLE measure (indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, sex VARCHAR, age VARCHAR,"
             " value DOUBLE, status VARCHAR)"
         )
@@ -76,12 +83,34 @@ def edition(root: Path, number: int, values: dict[str, float]) -> Path:
     return path
 
 
-def said_of(root: Path, before: dict[str, float], after: dict[str, float], area: str) -> str:
+def said_of(
+    root: Path, before: dict[str, float], after: dict[str, float], area: str, language: Language = ENGLISH
+) -> str:
     older = edition(root, 1, before)
     edition(root, 2, after)
     written = io.StringIO()
-    delivery_report.show_indicators(Console(file=written, width=400), root, older, area)
+    delivery_report.show_indicators(Console(file=written, width=400), root, older, area, language)
     return written.getvalue()
+
+
+def test_a_norwegian_case_worker_reads_norwegian(tmp_path: Path) -> None:
+    before = dict.fromkeys("abcdefghijk", 10.0)
+    said = said_of(tmp_path, before, dict.fromkeys(before, 11.5), area="a", language=Language("nb"))
+    assert "Endret i Place a" in said
+    assert "Barnefattigdom" in said
+    assert "10,0 poeng → 11,5 poeng" in said
+    assert "10 tall for andre områder er endret (Place b" in said
+    assert "og 2 til" in said
+
+
+def test_who_is_waited_for_is_told_in_norwegian() -> None:
+    written = io.StringIO()
+    found = [one for one in expected(known(), {}, date(2026, 11, 27)) if one.contract == "nav_unemployment"]
+    deliveries.show(Console(file=written, width=400), found, Language("nb"))
+    said = written.getvalue()
+    assert said.startswith(f"nav_unemployment: {known().contracts['nav_unemployment'].name_no}")
+    assert "sist mottatt: aldri" in said
+    assert "ventes på av: registered_unemployment" in said
 
 
 def test_other_areas_whose_figures_change_are_named(tmp_path: Path) -> None:

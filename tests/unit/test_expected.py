@@ -10,6 +10,7 @@ from rich.console import Console
 
 from indicators import catalogue
 from pipelines.deliveries.expected import expected, overdue_since, received, request
+from pipelines.language import Language
 from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotStore, StoredResponse
 from pipelines.terminal.deliveries import show
 
@@ -62,7 +63,7 @@ def test_what_is_overdue_is_told_in_the_terminal_and_stands_above_the_rest() -> 
     contract = loaded.contracts["fhus_adults"].model_copy(update={"due": "03-31", "sender": "Fylkeskommunen"})
     dated = replace(loaded, contracts={**loaded.contracts, "fhus_adults": contract})
     written = io.StringIO()
-    show(Console(file=written, width=200), expected(dated, {}, date(2026, 11, 1)))
+    show(Console(file=written, width=200), expected(dated, {}, date(2026, 11, 1)), Language("en"))
     lines = written.getvalue().splitlines()
     assert lines[0].startswith("fhus_adults: ")
     assert lines[0].endswith("overdue since 2026-03-31")
