@@ -170,3 +170,13 @@ def test_every_indicator_has_its_places_in_the_states_sets_on_the_page_unknown_a
         places = [one.elsewhere.get(name, "unknown") for name in get_args(OtherSet)]
         assert f"| `{one.id}` | {' | '.join(places)} |" in page
     assert "Selective moving" in (real.sentences["composition and moving"].not_measured or "")
+
+
+def test_the_page_counts_what_may_come_by_zone():
+    real = real_catalogue()
+    page = (PROJECT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    by_zone = {row["indicator_id"] for row in coverage.rows(real) if row["level"] == LEVELS[-1] and row["sources"]}
+    # Tables of FHI that are looked through for zones, the survey of adults, and accidents by place.
+    assert {"crowding", "adult_insecurity", "traffic_accidents"} <= by_zone
+    assert f"| living-conditions zone | {len(by_zone)} of {len(real.indicators)} |" in page
+    assert "`fhi/794` *(if it has zones)*" in page
