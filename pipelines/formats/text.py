@@ -153,6 +153,10 @@ def grids(content: bytes, name: str) -> tuple[list[TextGrid], str]:
     return tables, encoding
 
 
+# Python's own limit of 131,072 signs in a cell ends the reading there, and what lies below was not searched.
+csv.field_size_limit(1 << 30)
+
+
 def _head(text: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

@@ -17,6 +17,7 @@ from indicators.catalogue.contracts import DeliveryContract
 from pipelines.deliveries import checking
 from pipelines.deliveries.checking import Checked, Rules
 from tests.unit.test_delivery import contract, csv_file, faults, matched, only, read
+from tests.unit.test_delivery_search import NUMBER
 
 HEADER = "Kommunedel;År;Indikator;Teller;Nevner"
 EMPLOYED = "Sysselsatte 20-66 år"
@@ -180,6 +181,23 @@ def test_thousands_of_labels_that_nothing_has_are_told_in_linear_time(tmp_path: 
     checked = check(tmp_path, rules, "\n".join([HEADER, *lines, ""]))
     assert len(checked.error.faults) == 6000
     assert time.process_time() - started < 8  # it took 34 seconds
+
+
+def test_a_cell_of_140_000_letters_is_searched_in_linear_time(tmp_path: Path, rules: Rules):
+    """Mutant 10,653: the search for e-mail addresses began anew at each letter, and would have taken 13 minutes."""
+    started = time.process_time()
+    checked = check(tmp_path, rules, "\n".join(ROWS).replace(EMPLOYED, EMPLOYED + "æ" * 140_000, 1))
+    assert "row 2, column 'Indikator' (cell C2): found a text of 140,020 characters" in str(checked.error)
+    assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("header", [HEADER, "a;b;c;d;e"])
+def test_what_lies_below_a_cell_of_140_000_letters_is_searched_too(tmp_path: Path, rules: Rules, header: str):
+    """Python's reader of CSV ends at a cell of more than 131,072 signs; nothing below it was looked at."""
+    rows = [header, ROWS[1].replace(EMPLOYED, "a" * 140_000), f"Kommunedel 7;2023;{EMPLOYED};{NUMBER};8"]
+    checked = check(tmp_path, rules, "\n".join([*rows, ""]))
+    assert "column D, row 3: seems to hold national identity numbers" in str(checked.error)
+    assert not checked.may_be_kept
 
 
 def test_a_name_in_latin_1_is_read_as_such(tmp_path: Path, rules: Rules):
