@@ -108,7 +108,8 @@ def _figures(measures: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
     own = {one.id: (one.sex, one.age, one.unit, one.decimals) for one in catalogue.indicators.values()}
     columns = [*_KEY, "sex", "age", "period_start", "period_end", "value", "numerator"]
     rows = measures.select(columns).to_pandas().dropna(subset=["value"])
-    rows = rows[[own[name][:2] == (sex, age) for name, sex, age in _groups(rows)]]
+    of_own_group = [own[name][:2] == (sex, age) for name, sex, age in _groups(rows)]
+    rows = rows[np.array(of_own_group, dtype=bool)]
     start, end = pd.to_datetime(rows["period_start"]), pd.to_datetime(rows["period_end"])
     is_share = np.array([own[name][2] == "share" for name in rows["indicator_id"]], dtype=bool)
     decimals = np.array([own[name][3] + 2 * (own[name][2] == "share") for name in rows["indicator_id"]], dtype=float)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
+import pyarrow as pa
+
 from indicators.catalogue import Catalogue
 from pipelines.code_version import modules_behind
 from pipelines.decoding.vintages import Vintages
 from pipelines.engine.on_duckdb import DuckDbEngine
 from pipelines.steps.remembering import SHOWN, Memory
-from pipelines.steps.step import SNAPSHOT, Before, Finding, Inputs, Step
+from pipelines.steps.step import SNAPSHOT, Before, Check, Finding, Inputs, Step
 from pipelines.storage import files
 from pipelines.storage.lake import Kept, Lake, LakeError, Memo
 
@@ -111,7 +113,7 @@ class Runner:
             findings = {}
             if step.checks:
                 table = self.lake.read(step.key)
-                findings = {check.name: check.examine(table, inputs, part) for check in step.checks}
+                findings = {check.name: _examined(check, table, inputs, part) for check in step.checks}
                 written = self.lake.note(
                     step.key, written, [_finding_record(name, found) for name, found in findings.items()]
                 )
@@ -163,6 +165,16 @@ class Runner:
             return Before(self.lake.ref(step.key), changed)
         except LakeError:
             return None  # damaged: it is made from nothing
+
+
+def _examined(check: Check, table: pa.Table, inputs: Inputs, catalogue: Catalogue) -> Finding:
+    """Put a check's question. One that only warns fails alone where it cannot be put: no table waits for it."""
+    try:
+        return check.examine(table, inputs, catalogue)
+    except Exception as error:
+        if check.blocking:
+            raise
+        return Finding(False, f"the check itself failed ({type(error).__name__}): report it; the table stands")
 
 
 @cache

@@ -277,6 +277,20 @@ def test_what_a_check_found_is_told_again_while_the_table_stands(copy: Settings,
     assert calls == {"examine": 1}
 
 
+def test_a_check_that_only_warns_fails_alone_and_one_that_blocks_stops_its_table(copy: Settings) -> None:
+    def examine(_table: pa.Table, _inputs: Inputs, _catalogue: Catalogue) -> Finding:
+        raise IndexError("of two columns the third")
+
+    step = _step(lambda _inputs, _catalogue: pa.table({"value": [1.0]}))
+    blocking = replace(step, checks=(Check("few", "Made up.", examine, blocking=True),))
+    with pytest.raises(IndexError, match="the third"):
+        runner(copy, real_catalogue()).run(blocking)
+    warning = replace(step, checks=(Check("few", "Made up.", examine),))
+    done = runner(copy, real_catalogue()).run(warning)
+    assert done.error is None
+    assert done.findings == {"few": Finding(False, "the check itself failed (IndexError): report it; the table stands")}
+
+
 # --- a stage more -----------------------------------------------------------------------------------------------------
 
 

@@ -115,6 +115,12 @@ def test_a_newest_figure_far_out_of_its_series_is_told_and_only_warns() -> None:
     assert "levekar diff" in str(fault.reason)
 
 
+@pytest.mark.parametrize("figures", [0, 1, 2])
+def test_a_series_that_has_hardly_begun_has_nothing_to_leave(figures: int) -> None:
+    few = measures(0.2).slice(0, figures)
+    assert found(examining.jumps("housing"), series({}), measures_housing=few) == Finding(True)
+
+
 def test_coverage_counts_figures_and_names_what_the_others_wait_for() -> None:
     rows = series({}).append_column("note", pa.array([None], pa.string()))
     own = CATALOGUE.pillars["housing"].indicators
