@@ -28,7 +28,7 @@ from tests.fhi_server import FhiServer, Table
 from tests.integration.test_stages import classifications, fhi_tables, renamed, synthetic_tables, unhurried, without
 from tests.klass_server import KlassServer
 from tests.pxweb_server import CodeList, Dimension, PxWebServer, SyntheticTable
-from tests.register_server import RegisterServer, with_some
+from tests.register_server import BRREG, NILU, NVDB, RegisterServer, with_some
 from tests.unit import real_catalogue
 
 ZONES = "fhi/zones"  # the look at every table of FHI for living-conditions zones
@@ -107,6 +107,9 @@ def seeded() -> list[SyntheticTable]:
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
+_BELOW = re.compile(f"^({NVDB}|{BRREG}|{NILU})")
+
+
 @dataclass
 class Services:
     """The stand-ins, and how they are asked."""
@@ -130,8 +133,10 @@ class Services:
         """Methods and addresses below the roots, as they came."""
         ssb = {f"{request.method} {request.path}" for request in self.ssb.requests}
         klass = {"GET " + path.removeprefix("/api/klass/v1").partition("?")[0] for path in self.klass.asked}
+        # A question to Trafikkdata has no address of its own.
         registers = {
-            "GET " + path.partition("?")[0].partition("/api")[2].removeprefix("/v4") for path in self.registers.asked
+            "POST /" if one.startswith("query") else "GET " + _BELOW.sub("", one.partition("?")[0])
+            for one in self.registers.asked
         }
         return ssb | klass | registers | {path.partition("?")[0] for path in self.fhi.asked}
 

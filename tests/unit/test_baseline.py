@@ -28,7 +28,7 @@ RULES = pa.schema(
         *((name, pa.float64()) for name in ("target_absolute", "target_relative", "target_gap_closed", "multiplier")),
         *((name, pa.float64()) for name in ("adopted_value", "adopted_baseline")),
         *((name, pa.date32()) for name in ("adopted_on", "adopted_vintage")),
-        *((name, pa.bool_()) for name in ("pools", "is_programme")),
+        *((name, pa.bool_()) for name in ("is_alternative", "pools", "is_programme")),
     ]
 )
 COMPARATORS = pa.schema([("area_id", pa.string()), ("comparator_id", pa.string()), ("rank", pa.int64())])
@@ -55,7 +55,8 @@ def baselines(
             row: dict[str, Any] = {"indicator_id": "i", "area_id": "a", "period": text, "value": 0.1 + number / 100}
             row |= {"period_start": read.start, "period_end": read.end, "method": "published_value", "pooled": False}
             rows.append(row)
-        rule = {"indicator_id": "i", "area_id": "a", "pools": False, "baseline_year": year, "target_year": 2030}
+        rule: dict[str, Any] = {"indicator_id": "i", "area_id": "a", "is_alternative": False, "pools": False}
+        rule |= {"baseline_year": year, "target_year": 2030}
         rule |= {"target_relative": 0.1, "trajectory": "linear", "sign": 1, "multiplier": 1.0, "is_programme": True}
         with duckdb.connect() as connection:
             connection.register("measures", pa.Table.from_pylist(rows, schema=MEASURES))
