@@ -23,6 +23,7 @@ def kept(demo_copy: Path, levekar: Levekar, tmp_path: Path) -> Path:
     return archive
 
 
+@pytest.mark.slow
 def test_a_store_comes_back_on_another_path_as_it_was(
     kept: Path, demo_copy: Path, levekar: Levekar, tmp_path: Path
 ) -> None:

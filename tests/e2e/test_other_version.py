@@ -35,6 +35,7 @@ def test_what_relies_on_its_columns_says_what_to_do(
     assert "`levekar refresh` publishes it anew" in told
 
 
+@pytest.mark.slow
 def test_sql_and_doctor_read_it_as_it_is(of_another_version: Path, levekar: Levekar, tmp_path: Path) -> None:
     said = levekar("sql", "--csv", "SELECT count(*) > 0 AS n FROM measure", "--data-dir", of_another_version)
     assert (said.code, said.out.split()) == (0, ["n", "True"])

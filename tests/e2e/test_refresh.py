@@ -232,6 +232,7 @@ def test_one_machines_snapshots_give_another_the_same_figures(
     assert "source_set,replay" in levekar("sql", "--csv", "FROM meta", *replay).out
 
 
+@pytest.mark.slow
 def test_one_group_can_be_run_alone(demo_copy: Path, levekar: Levekar) -> None:
     def written(stage: str) -> dict[str, int]:
         folder = demo_copy / "demo" / "lake" / stage

@@ -244,6 +244,7 @@ def test_the_mended_catalogue_is_confirmed_by_the_recording_too(different: Look,
     assert {result.subject: result.words for result in results if result.state != "confirmed"} == {}
 
 
+@pytest.mark.slow
 def test_comments_and_entries_that_are_not_concerned_stay_as_written(different: Look, mended_folder: Path) -> None:
     for path in HERE.glob("*.yaml"):
         before, after = (folder.read_text(encoding="utf-8") for folder in (path, mended_folder / path.name))
@@ -305,6 +306,7 @@ def test_nothing_but_what_was_asked_for_is_in_the_folder(different: Look) -> Non
     assert others == {probe.REPORT, probe.CHANGES}
 
 
+@pytest.mark.slow
 def test_no_table_is_asked_for_more_than_one_cell_and_no_request_is_made_twice(tmp_path: Path) -> None:
     with services(seeded()) as served:
         served.look(tmp_path / "probe")
@@ -402,6 +404,7 @@ def test_a_table_whose_metadata_is_renewed_is_not_called_gone(tmp_path: Path) ->
     assert results["ssb/13563"].state == "confirmed"
 
 
+@pytest.mark.slow
 def test_suggestions_reach_residents_and_ranges_and_never_take_one_area_for_another(tmp_path: Path) -> None:
     tables = synthetic_tables()
     tables["04362"] = without_code(renamed(tables["04362"], "Kjonn", "Kjoenn"), "Region", "06020603")

@@ -556,6 +556,7 @@ def publisher(root: Path) -> subprocess.Popen[str]:
     return started
 
 
+@pytest.mark.slow
 def test_kill_9_at_any_moment_leaves_an_edition_that_answers(tmp_path: Path) -> None:
     publish(tmp_path)
     chance = random.Random(3)
