@@ -6,7 +6,7 @@ Only text and the figures that it ends in. The methods are those of `rates`; the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.intervals import BYAR_FROM, implied_denominators, score_interval, standard_normal_quantile
+from indicators.intervals import BYAR_FROM, byar_limit, implied_denominators, score_interval, standard_normal_quantile
 
 _PER = {1_000.0: " per 1,000", 100_000.0: " per 100,000"}
 
@@ -91,8 +91,7 @@ def rate(numerator: float, denominator: float, multiplier: float, confidence: fl
             f"χ²({1 - alpha / 2:g}; {2 * n + 2:g}) / 2 = {high:.6f}",
         )
     else:
-        low = n * (1 - 1 / (9 * n) - z / (3 * n**0.5)) ** 3
-        high = (n + 1) * (1 - 1 / (9 * (n + 1)) + z / (3 * (n + 1) ** 0.5)) ** 3
+        low, high = byar_limit(n, -z), byar_limit(n + 1, z)
         limits = (
             f"Byar's limits of {count(n)} events, z = {z:.6f}: n (1 - 1/(9n) - z/(3√n))³ = {low:,.6f}, "
             f"(n+1) (1 - 1/(9(n+1)) + z/(3√(n+1)))³ = {high:,.6f}",

@@ -1279,6 +1279,7 @@ SCORECARD_NO = Table(
         _text("enhet", "The unit; andel lies in 0..1"),
         _text("periode", "Period as published; NULL: no figure", nullable=True),
         _number("verdi", f"The value {_UNIT}"),
+        _text("merknad", "Why a value is missing or how far it can be trusted; NULL: an ordinary one", nullable=True),
         _number("nedre", f"Lower end of the interval {_UNIT}"),
         _number("øvre", f"Upper end of the interval {_UNIT}"),
         _text("utgangspunkt_periode", "The period that change is counted from; NULL: none", nullable=True),
@@ -1303,6 +1304,7 @@ _NAMED = (
     _of(AREA, "area_id"),
     _of(INDICATOR, "name_en", "indicator"),
     _of(AREA, "name", "area"),
+    _of(INDICATOR, "unit"),
 )
 
 DISTRICT_AGAINST_REST = Table(
@@ -1337,8 +1339,8 @@ BEHIND_TARGET = Table(
         *(
             _of(SERIES, name)
             for name in (
-                *("period", "value", "required_value", "gap_to_required", "target_period", "target_value"),
-                *("target_status", "assessment", "probability"),
+                *("period", "value", "status", "required_value", "gap_to_required", "target_period"),
+                *("target_value", "target_status", "assessment", "probability"),
             )
         ),
     ),
@@ -1350,7 +1352,7 @@ WORSE_AND_WORSENING = Table(
     "An example to build on: worse than the nearest comparator *and* surely worse than at the baseline",
     (
         *_NAMED,
-        *(_of(SERIES, name) for name in ("period", "value", "change", "gap_to_comparator")),
+        *(_of(SERIES, name) for name in ("period", "value", "status", "change", "gap_to_comparator")),
         *(_of(CHANGE_TEST, name) for name in ("baseline_period", "p_value", "alone", "together")),
     ),
     key=("indicator_id", "area_id"),

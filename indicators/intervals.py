@@ -41,6 +41,19 @@ def score_interval(events: Column, persons: Column, z2: float) -> tuple[Column, 
     return lower, upper
 
 
+def byar_limit(events: Column, z: float) -> Column:
+    """Byar's limit of the number of events expected: the lower one of n with -z, the upper one of n + 1 with z.
+
+    (Breslow & Day 1987, Statistical methods in cancer research II, p. 69)
+
+    16 events: 16 x (1 - 1 / 144 - 1.96 / 12)³ = 9.1394, and 17 x (1 - 1 / 153 + 1.96 / 12.3693)³ = 25.9833.
+
+    >>> round(byar_limit(16, -1.96), 4), round(byar_limit(17, 1.96), 4)
+    (9.1394, 25.9833)
+    """
+    return events * (1 - 1 / (9 * events) + z / (3 * events**0.5)) ** 3
+
+
 # A share of less than ten half widths of its rounding implies a denominator that may be off by a tenth or more.
 CERTAIN_FROM = 10
 

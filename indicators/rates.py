@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.intervals import BYAR_FROM, Column, difference_interval, score_interval, standard_normal_quantile
+from indicators.intervals import (
+    BYAR_FROM,
+    Column,
+    byar_limit,
+    difference_interval,
+    score_interval,
+    standard_normal_quantile,
+)
 
 # What NumPy reads as numbers: a number, None, a (nested) list, an array, a pandas or Arrow column.
 Figures = Any
@@ -159,17 +166,10 @@ def count_limits(events: Column, confidence: float = 0.95) -> tuple[Column, Colu
     counts = np.arange(BYAR_FROM, dtype=float)
     exact = [limits.tolist() for limits in _count_limits(counts, z, 1 - confidence)]
     limits = []
-    for few, byar in zip(exact, (_byar_limit(events, -z), _byar_limit(events + 1, z)), strict=True):
+    for few, byar in zip(exact, (byar_limit(events, -z), byar_limit(events + 1, z)), strict=True):
         written = [(events == count, limit) for count, limit in zip(counts.tolist(), few, strict=True)]
-        limits.append(ibis.cases(*written, else_=byar))
+        limits.append(ibis.cases(*written, else_=ibis.greatest(byar, 0.0)))
     return limits[0], limits[1]
-
-
-def _byar_limit(events: Column, z: float) -> Column:
-    import ibis
-
-    root = 1 - 1 / (9 * events) + z / (3 * events**0.5)
-    return events * ibis.greatest(root, 0.0) ** 3
 
 
 def _positive_multiplier(multiplier: float) -> None:
@@ -185,15 +185,9 @@ def _count_limits(events: Floats, z: float, alpha: float) -> tuple[Floats, Float
     # Half a quantile of chi-square with 2n degrees of freedom is a quantile of the gamma distribution of shape n.
     exact_lower = np.where(events == 0, 0.0, special.gammaincinv(np.where(events == 0, 1.0, events), alpha / 2))
     exact_upper = special.gammainccinv(events + 1, alpha / 2)
-    byar_lower, _ = _byar(events, z)
-    _, byar_upper = _byar(events + 1, z)
+    many = np.where(few, np.nan, events)
+    byar_lower, byar_upper = np.maximum(byar_limit(many, -z), 0), byar_limit(many + 1, z)
     return np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper)
-
-
-def _byar(events: Floats, z: float) -> tuple[Floats, Floats]:
-    many = np.where(events < BYAR_FROM, np.nan, events)
-    middle, half = 1 - 1 / (9 * many), z / (3 * many**0.5)
-    return many * np.maximum(middle - half, 0) ** 3, many * (middle + half) ** 3
 
 
 def directly_standardised_rate(

@@ -200,6 +200,7 @@ def _broken(fault: str, status: int, told: Any) -> tuple[int, bytes]:
         "html": (status, b"<!DOCTYPE html><html></html>"),
         "shape": (status, json.dumps([told]).encode()),
         "named": (status, json.dumps(named).encode()),
+        "refused": (200, b'{"errors": [{"message": "no such field"}]}'),
     }.get(fault, (status, content))
 
 

@@ -101,6 +101,7 @@ VIEWS = {
             CASE unit WHEN 'share' THEN 'andel' ELSE {_norwegian("unit", "unit")} END AS enhet,
             period AS periode,
             value AS verdi,
+            {_norwegian("status", "status")} AS merknad,
             lower AS nedre,
             upper AS "øvre",
             baseline_period AS utgangspunkt_periode,
@@ -119,8 +120,8 @@ VIEWS = {
         FROM scorecard JOIN area USING (area_id) LEFT JOIN area AS other ON other.area_id = comparator_id
     """,
     "district_against_rest": """
-        SELECT indicator_id, area_id, indicator.name_en AS indicator, area.name AS area, other.name AS comparator,
-            period, value, comparator_value, difference, lower, upper, comparison, gap_closed
+        SELECT indicator_id, area_id, indicator.name_en AS indicator, area.name AS area, indicator.unit,
+            other.name AS comparator, period, value, comparator_value, difference, lower, upper, comparison, gap_closed
         FROM comparison
         JOIN indicator USING (indicator_id) JOIN area USING (area_id)
         JOIN area AS other ON other.area_id = comparator_id
@@ -128,15 +129,15 @@ VIEWS = {
         ORDER BY indicator_id, area_id
     """,
     "behind_target": f"""
-        SELECT indicator_id, area_id, indicator_name_en AS indicator, area.name AS area, period, value, required_value,
-            gap_to_required, target_period, target_value, target_status, assessment, probability
+        SELECT indicator_id, area_id, indicator_name_en AS indicator, area.name AS area, unit, period, value, status,
+            required_value, gap_to_required, target_period, target_value, target_status, assessment, probability
         FROM scorecard JOIN area USING (area_id)
         WHERE gap_to_required < 0
         ORDER BY {_case("assessment", ((word, place) for place, word in enumerate(WORST_FIRST)))}, indicator_id, area_id
     """,
     "worse_and_worsening": """
-        SELECT indicator_id, area_id, indicator_name_en AS indicator, area.name AS area, scorecard.period, value,
-            change, gap_to_comparator, change_test.baseline_period, p_value, alone, together
+        SELECT indicator_id, area_id, indicator_name_en AS indicator, area.name AS area, unit, scorecard.period, value,
+            scorecard.status, change, gap_to_comparator, change_test.baseline_period, p_value, alone, together
         FROM scorecard JOIN change_test USING (indicator_id, area_id) JOIN area USING (area_id)
         WHERE comparison = 'worse' AND alone = 'worse'
         ORDER BY p_value, indicator_id, area_id

@@ -16,7 +16,7 @@ from pipelines.engine import Input
 from pipelines.steps import examining
 from pipelines.steps.measuring import Run
 from pipelines.steps.placing import OFFICIAL
-from pipelines.steps.step import Check, Finding, Inputs, Step
+from pipelines.steps.step import Inputs, Step
 
 _RULES = pa.schema(
     [
@@ -66,33 +66,11 @@ def steps(catalogue: Catalogue) -> list[Step]:
                 examining.FOUNDED,
                 examining.jumps(pillar),
                 examining.covered(pillar),
-                _TARGETS_FOLLOW,
+                examining.TARGETS_FOLLOW,
             ),
         )
         for pillar, file in catalogue.pillars.items()
     ]
-
-
-def _from_zero(table: pa.Table, _inputs: Inputs, catalogue: Catalogue) -> Finding:
-    """Name each programme's area whose baseline is 0 where the target is a change relative to it."""
-    found = {
-        (row["indicator_id"], row["area_id"])
-        for row in table.filter(pc.equal(table["baseline_value"], 0)).select(["indicator_id", "area_id"]).to_pylist()
-        if getattr(catalogue.indicators[row["indicator_id"]].target, "relative", None) is not None
-        and catalogue.programme_of(row["area_id"]) is not None
-    }
-    named = [
-        f"`{indicator}`, {area}: from a baseline of 0 no relative target follows; declare an absolute one"
-        for indicator, area in sorted(found)
-    ]
-    return Finding(not found, "\n".join(named) or None, {"without a target": len(found)})
-
-
-_TARGETS_FOLLOW = Check(
-    "relative_targets_have_a_baseline",
-    "A target that is a change relative to the baseline has one above 0.",
-    _from_zero,
-)
 
 
 def _series(pillar: str, inputs: Inputs, catalogue: Catalogue) -> pa.Table:

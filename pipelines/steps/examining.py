@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indicators import plausibility
 from indicators.catalogue import Catalogue
@@ -79,6 +80,28 @@ FOUNDED = Check(
     _unfounded,
     blocking=True,
     warns=False,
+)
+
+
+def _from_zero(table: pa.Table, _inputs: Inputs, catalogue: Catalogue) -> Finding:
+    """Name each programme's area whose baseline is 0 where the target is a change relative to it."""
+    found = {
+        (row["indicator_id"], row["area_id"])
+        for row in table.filter(pc.equal(table["baseline_value"], 0)).select(["indicator_id", "area_id"]).to_pylist()
+        if getattr(catalogue.indicators[row["indicator_id"]].target, "relative", None) is not None
+        and catalogue.programme_of(row["area_id"]) is not None
+    }
+    named = [
+        f"`{indicator}`, {area}: from a baseline of 0 no relative target follows; declare an absolute one"
+        for indicator, area in sorted(found)
+    ]
+    return Finding(not found, "\n".join(named) or None, {"without a target": len(found)})
+
+
+TARGETS_FOLLOW = Check(
+    "relative_targets_have_a_baseline",
+    "A target that is a change relative to the baseline has one above 0.",
+    _from_zero,
 )
 
 

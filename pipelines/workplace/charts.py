@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from indicators import pillars
 from indicators.catalogue import Catalogue
 from indicators.catalogue.models import EvaluationPlan
 from indicators.evaluation import DEMEANED, EVENT_STUDY
@@ -33,7 +34,6 @@ from pipelines.storage.lake import Lake
 Charts = dict[str, str]
 """Markdown with pictures inside, by its title."""
 _SAY = Language("en")
-_UNFINISHED = ("incomplete", "missing", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ def _figures(catalogue: Catalogue, lake: Lake, pillar: str, *, synthetic: bool) 
     table = lake.read(f"series/{pillar}")
     order = [(name, "ascending") for name in ("period_end", "period_start")]
     rows = by_two(table.filter(pc.is_valid(table["period"])).sort_by(order).to_pylist(), "indicator_id", "area_id")
-    known = catalogue.indicators
     newest = {}
-    for key, own in rows.items():
-        row = next((row for row in reversed(own) if row["status"] not in _UNFINISHED), own[-1])
-        about = known[key[0]]
+    for name, area, period in pillars.newest(table)[["indicator_id", "area_id", "period"]].itertuples(index=False):
+        about = catalogue.indicators[name]
         words = {"indicator_name_no": about.name_no, "indicator_name_en": about.name_en}
-        newest[key] = {**row, **words, "unit": about.unit, "decimals": about.decimals}
+        for row in rows.get((name, area), []):
+            if row["period"] == period:
+                newest[name, area] = {**row, **words, "unit": about.unit, "decimals": about.decimals}
     order = [(name, "ascending") for name in ("period_end", "period_start", "sex", "age")]
     measures = by_one(lake.read(f"measures/{pillar}").sort_by(order).to_pylist(), "indicator_id")
     record = recorded(catalogue, synthetic=synthetic)
@@ -134,7 +134,9 @@ def population(figures: Figures, residents: pa.Table, area: str) -> str:
         periods = [str(row["period"]) for row in rows if row["status"] == status]
         if periods:
             lines.append(f"{', '.join(periods)}: {words}.")
-    chart = _chart({"unit": "persons", "decimals": 0}, "Residents", figures.name(area), points, figures.synthetic)
+    chart = _chart(
+        {"unit": "persons", "decimals": 0}, "Residents", figures.name(area), points, synthetic=figures.synthetic
+    )
     return "\n\n".join(
         [_alone(figures, area, series_drawing.large(chart, _SAY, "chart"), "Residents"), " ".join(lines)]
     )
@@ -176,7 +178,7 @@ def _evaluated(figures: Figures, plan: EvaluationPlan, fit: Row) -> Iterator[str
         ]
         title = f"{about.name_en}: the area and its synthetic controls (modelled)"
         mine = [_point(row["year"], row["observed"]) for row in observed]
-        chart = _chart(unit, title, figures.name(plan.area), mine, synthetic, controls)
+        chart = _chart(unit, title, figures.name(plan.area), mine, *controls, synthetic=synthetic)
         yield _alone(figures, plan.area, series_drawing.large(chart, _SAY, "chart"), title)
     if DEMEANED in own:
         gaps = {
@@ -202,13 +204,13 @@ def _chart(
     name: str,
     area: str,
     points: list[Point],
+    *beside: tuple[str, list[Point]],
     synthetic: bool,
-    beside: list[tuple[str, list[Point]]] = [],  # noqa: B006
 ) -> SeriesChart:
     """Return a chart of figures without aim or record."""
     nothing = dict.fromkeys(("baseline_value", "target_value", "target_status", "projected_value"))
     row = {**nothing, **unit, "indicator_name_no": name, "indicator_name_en": name}
-    return SeriesChart(row, area, points, [], beside, [], [], [], 1, synthetic, [])
+    return SeriesChart(row, area, points, [], list(beside), [], [], [], 1, synthetic, [])
 
 
 def _alone(figures: Figures, area: str, drawn: series_drawing.Drawn, title: str) -> str:

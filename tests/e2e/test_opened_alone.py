@@ -38,6 +38,7 @@ def test_the_norwegian_scorecard_has_the_same_figures_and_no_word_of_english(
     assert edition.execute(here).fetchall() == edition.execute(there).fetchall()
     for column, group in {
         "vurdering": "assessment",
+        "merknad": "status",
         "sammenligning": "comparison",
         "mål_status": "target_status",
     }.items():

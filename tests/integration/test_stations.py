@@ -214,9 +214,9 @@ def test_without_any_station_nothing_is_taken_for_a_figure(tmp_path: Path, name:
 
 def test_a_question_that_is_not_understood_is_refused_with_its_reason(tmp_path: Path) -> None:
     with server() as running:
-        running.graph = lambda _question: (200, {"errors": [{"message": "no field 'coverage'"}]})  # type: ignore[method-assign]
+        running.faults = ["refused"] * 9
         outcome = night(running, tmp_path).asking.take(TRAFFIC)
-    assert "the question is refused: no field 'coverage'" in outcome.message
+    assert "the question is refused: no such field" in outcome.message
 
 
 def test_the_plan_and_the_doctor_know_them(tmp_path: Path) -> None:
