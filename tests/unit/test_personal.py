@@ -191,6 +191,85 @@ def test_what_a_program_or_a_careful_colleague_made_of_a_number(text):
     assert kinds(column("", text, "3,00")) == {"national identity numbers"}
 
 
+DASHES, STROKES, STARS, DOTS = (
+    "\u02d7\u05be\u2053\u2500\u2796",
+    "\u2044\u2215\u29f8",
+    "\u2217\u2605",
+    "\u2022\u2219\u30fb",
+)
+BRACKETS = ["\x0b", "\x00", "\u2800", '"', "\u2019", "`", "&", "!", "^", "<", "] [", "}{"]
+
+
+@pytest.mark.parametrize("sign", [*DASHES.replace("\u2053", ""), *STROKES, *STARS, *DOTS, *BRACKETS, ", ", ";", "; "])
+def test_signs_that_look_like_those_that_are_known_stand_between_the_digits_too(sign):
+    for text in (f"158190{sign}00066", f"se 158190{sign}00066, ny"):
+        assert kinds(column("12", text, "13")) == {"national identity numbers"}
+        assert kinds(notes=(("row 7", text),)) == {"national identity numbers"}
+
+
+@pytest.mark.parametrize("sign", ["\u0301", "\u20e3", "\ufe0f\u20e3", "\U000e0020", "\u2063"])
+def test_what_is_drawn_over_or_hidden_between_digits_changes_none(sign):
+    assert kinds(column("12", "".join(digit + sign for digit in "15819000066"))) == {"national identity numbers"}
+
+
+def test_digits_in_circles_are_digits():
+    black = "".join("\u24ff" if digit == "0" else chr(0x2775 + int(digit)) for digit in "15819000066")
+    assert kinds(column("12", black)) == {"national identity numbers"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15,819,000,066",
+        "1.5819000066E+10",
+        "1,5819000066e+10",
+        "2 013 299 806",
+        "2,013,299,806",
+        "2.013299806E+9",
+        "15819000066,15819000066",
+    ],
+)
+def test_what_a_spreadsheet_makes_of_a_long_number(text):
+    """Thousands, with the leading zero lost (02013299806) or not; powers of ten with all digits; two with a comma."""
+    assert kinds(column("", text, name="Ref")) == {"national identity numbers"}
+    changed = text.replace("66", "67").replace("06", "07")
+    assert findings([column("", changed, name="Ref")]) == []
+
+
+def test_thousands_of_amounts_are_no_numbers_of_persons():
+    amounts = [1_234_567_890 + 87_654_321 * number for number in range(40)]
+    valid = [amount for amount in amounts if is_valid(f"{amount:011d}", from_2032=False)]
+    grouped = [f"{amount:,}" for amount in [*amounts, 2_013_299_806]]
+    assert not valid
+    assert findings([column(*grouped, name="Budsjett")]) == []
+    assert findings([column(*(text.replace(",", " ") for text in grouped), name="Budsjett")]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15.81.90 *****",
+        "158190 *** **",
+        "158190 ***66",
+        "158190 0****",
+        "158190 \u25cf\u25cf\u25cf\u25cf\u25cf",
+        "158190 \u2217\u2217\u2217\u2217\u2217",
+        "158190 -----",
+        "158190 .....",
+        "158190_____",
+        "158190 ?????",
+        "******00066",
+    ],
+)
+def test_a_number_that_was_crossed_out_in_any_way(text):
+    assert kinds(column("", text, "3,00")) == {"national identity numbers"}
+
+
+@pytest.mark.parametrize("text", ["030199 Oslo .....", "301300 -----", "030112 - 030118", "kode 160190 *", "12.03 ***"])
+def test_codes_with_leaders_and_notes_are_no_crossed_out_numbers(text):
+    assert findings([column("", text, "3")]) == []
+
+
 def test_shared_auxiliary_numbers():
     # 3*8+7*1+6*2+1*3+8*4+9*5+4*6+5*7+2*8 = 198 = 18*11: 0.
     # 5*8+4*1+3*2+2*3+7*4+6*5+5*6+4*7+3*8+2*0 = 196, and 196 + 2 = 18*11.
@@ -275,6 +354,29 @@ def test_the_header_is_evidence(name, value):
     assert found == Finding("national identity numbers", "column C, row 3")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Fødselsnummer/D-nummer",
+        "Fnr./D-nr",
+        "Fødselsnummer eller D-nummer",
+        "Fødselsdato og personnummer",
+        "Født/personnr",
+        "Fødselsnummeret",
+        "FNR_SOKER",
+        "fnr_bruker",
+        "Foresatt 1 fnr",
+        "person_nr",
+        "Folkeregisteridentifikator",
+        "Fullt fødselsnummer",
+        "Kryptert fødselsnummer",
+        "fnr_hash",
+    ],
+)
+def test_two_numbers_in_one_header_and_whose_they_are(name):
+    assert kinds(column("x17", "A1", "", name=name)) == {"national identity numbers"}
+
+
 @pytest.mark.parametrize("name", ["Antall uten fødselsnummer", "Andel med D-nummer", "Personer", "Nr", "Prosjektnr"])
 def test_a_header_about_numbers_of_persons_is_none(name):
     assert findings([column("12", "7", name=name)]) == []
@@ -337,6 +439,10 @@ def test_an_email_address_is_found(text):
         "Ring 22 33 44 55.",
         "tlf. 91234567",
         "Mobil: 912 34567",
+        "tlf. 4123-4567",
+        "mobiltelefon: 91234567",
+        "Vipps 91234567",
+        "\u260e 91234567",
     ],
 )
 def test_a_telephone_is_found(text):
@@ -470,6 +576,12 @@ def test_names_with_addresses():
 
 
 PERSONS_NAMED = ["Kari Berge", "Tveit, Ola", "FATIMA AHMADI", "Nils-Petter Solli", "HANSEN, PER OLAV", "Mari"]
+
+
+@pytest.mark.parametrize("name", ["Navn", "Deltaker", "Barnets navn"])
+def test_names_may_be_written_small_under_a_header_that_says_names(name):
+    assert kinds(column("kari berge", "ola nordmann", "nora lie", "ali khan", name=name)) == {"names of persons"}
+    assert findings([column("drammen sentrum", "berg skole", "øvre sund", "åssiden", name="Navn")]) == []
 
 
 @pytest.mark.parametrize("name", ["Navn", "NAVN", "Barnets navn", "Deltaker", "Mottaker", "Foresatt 1", "Kolonne1", ""])

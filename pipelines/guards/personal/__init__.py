@@ -36,8 +36,14 @@ called so. Any other kind may be a role's: a consultant's e-mail, a firm's addre
 
 _L = "A-Za-zÀ-ɏ"
 _BORN = rf"(?i:født|fødselsdato|(?:^|[^{_L}])f[.]):? *(?:den )?[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{2,4}}"
-# Six digits of a day and five that were crossed out.
-_MASKED = "(?:^|[^0-9])(?:0[1-9]|[1-7][0-9])[0-9]{4}[ ./-]{0,3}(?:[*#•]{5}|[xX]{5})"
+# A day, and five digits that were crossed out, or all of them but two; or the day itself: ******12345.
+_CROSSED = "[*#·?xX]"
+_MASKED = (
+    "(?:^|[^0-9])(?:0[1-9]|[1-7][0-9])[.]?(?:[048][1-9]|[159][0-2]|6[6-9]|7[0-7])[.]?[0-9]{2}[ ./-]{0,3}"
+    rf"(?:{_CROSSED}{{5}}|{_CROSSED}{{3}}(?: {_CROSSED}{{2}}|[0-9]{{2}}(?:[^0-9]|$))|[0-9]{_CROSSED}{{4}}"
+    r"|[._-]{5}(?:[^0-9._-]|$))"
+    rf"|(?:^|[^*#·?xX]){_CROSSED}{{6}}[ -]?[0-9]{{5}}(?:[^0-9]|$)"
+)
 
 # A filter for large columns: every text in which one of the patterns can be found matches it.
 _SUSPECT = "|".join(
@@ -46,7 +52,7 @@ _SUSPECT = "|".join(
         contacts.TOLD,
         identity_numbers.SUSPECT,
         r"(?i:født|fødselsdato|f[.])[^0-9]{0,6}[0-9]{1,2}[./]",
-        "[0-9]{6}[ ./-]{0,3}[*#•xX]{5}",
+        "[0-9]{2}[.]?[0-9]{2}[.]?[0-9]{2}[ ./-]{0,3}[0-9]?[*#·?xX._-]{3}|[*#·?xX]{6}[ -]?[0-9]{5}",
     ]
 )
 _MOST_MAKERS, _FEW_AMONG = 4, 5  # contacts of those who made a table, and one in how many texts of a column

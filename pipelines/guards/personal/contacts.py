@@ -47,10 +47,11 @@ _DOTTED = (
     r"|[49][0-9]{2}[.-][0-9]{2}[.-][0-9]{3})"
     r"(?:$|[^0-9.-]|[.](?:[^0-9]|$))"
 )
+_SIGN = r"[\x{260E}\x{260F}\x{2706}\x{1F4DE}\x{1F4F1}\x{1F4F2}]"
 _INTRODUCED = (
-    rf"(?:^|[^{_L}])(?i:tlf|tel|telefon|telefonen|mob|mobil|mobilen|phone|ring|ringe|ringer|ringt|sms)(?i:nr"
+    rf"(?:^|[^{_L}])(?i:tlf|tel|telefon|telefonen|mob|mobil|mobilen|mobil?tele?fon|mobiltlf|phone|whatsapp|vipps|vippset|vippses|ring|ringe|ringer|ringt|sms)(?i:nr"
     rf"|nummer)?[.:]* ?(?i:nr|nummer|på|til)?"
-    rf"[.:]* ?[2-9](?: ?[0-9]){{7}}(?:[^0-9]|$)"
+    rf"[.:]* ?[2-9](?:[ .-]?[0-9]){{7}}(?:[^0-9]|$)|{_SIGN} ?[2-9](?:[ .-]?[0-9]){{7}}(?:[^0-9]|$)"
 )
 # Behind somebody's name, or in brackets: Kari Berge (91234567).
 _NAMED = (
@@ -109,7 +110,7 @@ SUSPECT = "|".join(
         r"[+] ?4 ?7|00 ?47",
         "[0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2}|[49][0-9]{3} [0-9]{4}",
         rf"[^0-9.,][(, ]{_MOBILE_DIGITS}",
-        rf"(?i:tlf|tel|mob|phone|ring|sms)[{_L}.: ]*[2-9]",
+        rf"(?i:tlf|tel|mob|phone|ring|sms|whatsapp|vipps)[{_L}.: ]*[2-9]|{_SIGN}",
         rf"[{_L}.],? [0-9]{{1,3}}",
     ]
 )

@@ -13,7 +13,7 @@ _ROLE = (
     "|patient|client|pupil|participant|employee|resident|tenant|member|søkar|mottakar|deltakar|brukar|debitor|kunde"
     "|gjest|frivillig|besøkende|påmeldt|foresatt|forelder|far|mor|mamma|pappa|verge|ektefelle|samboer|pårørende"
     "|guardian|parent|hovedsøker|medsøker|parthaver|part|sakspart|kontaktperson|eleven|barnet|arvelater|siktet|fornærmet"
-    "|avdøde|borger|guest|child|student|kandidat|pas|lærling|rekrutt|informant|intervjuobjekt|testperson|candidate"
+    "|avdøde|borger|soker|medsoker|hovedsoker|parorende|guest|child|student|kandidat|pas|lærling|rekrutt|informant|intervjuobjekt|testperson|candidate"
     "|fosterforeldre|fosterforelder|fosterbarn|foreldre|hjemmelshaver|hjemmelshavar|innehaver|kortholder|eier|hvem"
     "|intervjuet|intervjuede|tolk|støttekontakt|avlaster|skyldner|låntaker|applicant|owner|volunteer"
 )
@@ -22,18 +22,22 @@ _OF_WHOM = (
     r"(?:[ _-]*(?:\([^()]*\)|[0-9]+|barn|barnet|elev|foresatt|forelder|mor|far|søker|medsøker|ektefelle|11 siffer))*"
 )
 
-# The numbers that the state gives to persons.
+# The numbers that the state gives to persons, alone or one of two: Fødselsnummer/D-nummer, Født/personnr, fnr_bruker.
+_NR = "n(?:umme)?r(?:et)?"
+_NUMBER = (
+    rf"(?:fødsels?[ _-]*{_NR}|foedsels?{_NR}|fodsels?{_NR}|f[.]?[ _-]?{_NR}"
+    rf"|pers(?:on)?[. _-]{{0,2}}{_NR}|p[.]nr|d[ _-]?{_NR}|duf[ _-]*(?:{_NR}|id)?|h[ -]{_NR}"
+    rf"|(?:felles[ -]?)?hjelpe{_NR}|fh[ -]?{_NR}|(?:person[ -]?)?ident(?:itets)?[ -]?{_NR}|personident(?:ifikator)?"
+    r"|national id(?:entity)?(?: number| no)?"
+    r"|(?:social security|personal id(?:entity)?|identity|birth)[ -]?(?:number|no)"
+    rf"|ssn|pass(?:port)?[ -]?{_NR}|passport (?:number|no)|folkeregister[ -]?(?:ident(?:ifikator)?|id|{_NR}))[.:]?"
+)
+_HIDDEN = r"(?:fullt|norsk|gyldig|kryptert|hashet|pseudonym|maskert|skjult|sladdet)"
+_BESIDES = r" ?(?:/|,|&|\bog\b|\beller\b|\band\b|\bor\b|-og) ?"
 NUMBERS = re.compile(
-    rf"\W*{_OWNER}(?:fødsels?[ -]*(?:n(?:umme)?r|og personn(?:umme)?r)|foedsels?n(?:umme)?r|fodsels?n(?:umme)?r"
-    rf"|f[.]?[ -]?n(?:umme)?r"
-    r"|pers(?:on)?[. -]{0,2}n(?:umme)?r|p[.]nr|fnr[ /_-]*d[ -]?nr|d[ -]?n(?:umme)?r|duf[ -]*(?:n(?:umme)?r"
-    r"|id)?|h[ -]n(?:umme)?r"
-    r"|(?:felles[ -]?)?hjelpen(?:umme)?r|fh[ -]?n(?:umme)?r|(?:person[ -]?)?ident(?:itets)?[ -]?n(?:umme)?r"
-    r"|personident(?:ifikator)?"
-    r"|national id(?:entity)?(?: number| no)?|(?:social security|personal id(?:entity)?|identity"
-    r"|birth)[ -]?(?:number|no)|ssn"
-    r"|pass(?:port)?[ -]?n(?:umme)?r|passport (?:number|no)|folkeregister[ -]?(?:ident|id|nr|nummer)|dufnr|dufnummer)"
-    rf"[.:]?{_OF_WHOM}\W*",
+    rf"\W*(?:{_HIDDEN}[ _-]?)?{_OWNER}(?:[0-9] )?"
+    rf"(?:(?:fødsels(?:dato)?-?|født|f[.]?dato){_BESIDES})?{_NUMBER}(?:{_BESIDES}(?:fødselsdato|{_NUMBER}))*"
+    rf"(?:[ _-]*(?:\([^()]*\)|[0-9]+|11 siffer|hash\w*|{_ROLE}))*\W*",
     re.IGNORECASE,
 )
 # Of a property the same letters are the number of a ground lease.

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 IDENTITY = "national identity numbers"
 
 # What people put between the digits, up to three of them: 010203/12345, 010203 - 12345.
-SEPARATORS = r" ./*_+:()|~·>=#'\\\-"
+SEPARATORS = r" ./*_+:()|~·<>=#&!^'\"’”`{}\[\]\\\-"
 _BETWEEN = f"[{SEPARATORS}]{{0,3}}"
 _WEIGHTS = np.array(
     [
@@ -42,27 +42,32 @@ _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _OF_ALIKE = 1 / 4
 
 _ZEROS = "(?:[.,]0+)?"
-_TEN = f"^[0-9]{{10}}{_ZEROS}$"
+_TEN = f"^(?:[0-9]{{10}}|[0-9](?:[ .,'][0-9]{{3}}){{3}}){_ZEROS}$"
 _ELEVEN = f"^[0-9]{{6}}[{SEPARATORS},]?[0-9]{{5}}{_ZEROS}$"
 _TWELVE = f"^[0-9]{{12}}{_ZEROS}$"
 _PLAIN = f"^[0-9]{{11}}{_ZEROS}$"
-_WITH_ZEROS = f"^([0-9]{{6}}[{SEPARATORS},]?[0-9]{{5}}|[0-9]{{10}}|[0-9]{{12}})[.,]0+$"
+_WITH_ZEROS = f"^([0-9]{{6}}[{SEPARATORS},]?[0-9]{{5}}|[0-9]{{10}}|[0-9](?:[ .,'][0-9]{{3}}){{3}}|[0-9]{{12}})[.,]0+$"
 _DOTTED = "^[0-9]{6}[.,][0-9]{5}$"
 # Numbers against which doubtful ones are weighed: ten digits may be an amount or a code, dot or comma the decimal sign.
-_LONG = f"^[0-9]{{9,}}{_ZEROS}$"
+_LONG = f"^(?:[0-9]{{9,}}|[0-9]{{1,3}}(?:[ .,'][0-9]{{3}}){{2,}}){_ZEROS}$"
 _DECIMAL = "^[0-9]+[.,][0-9]+$"
+# No decimal has so many digits before the sign and behind it.
+_TWO_NUMBERS = "^[0-9]{11}[.,][0-9]{11}$"
 # Neither part of longer numbers nor of decimals; 11 digits after a comma are the next of a list.
 _START = r"(?<![0-9])(?<![0-9][.,])"
 _END = r"(?![0-9])(?![.,](?!0+\b)[0-9]{1,10}\b)"
 _WITHIN = re.compile(rf"{_START}([0-9]{{6}}){_BETWEEN}([0-9]{{5}}){_END}")
 _DUF = re.compile(rf"{_START}((?:19|20)[0-9]{{2}}){_BETWEEN}([0-9]{{6}}){_BETWEEN}([0-9]{{2}}){_END}")
 # A day, and five digits behind a comma or a few words: f. 01.02.2003, p.nr 12345.
-_WORDS = "(?:,| ?[/-]? ?|[^0-9]{0,9}[A-Za-zÀ-ɏ][^0-9]{0,10})"
+_WORDS = "(?:[,;] ?| ?[/-]? ?|[^0-9]{0,9}[A-Za-zÀ-ɏ][^0-9]{0,10})"
 _APART = re.compile(rf"{_START}([0-9]{{2}})[./ -]?([0-9]{{2}})[./ -]?(?:19|20)?([0-9]{{2}}){_WORDS}([0-9]{{5}}){_END}")
 # Eleven digits in groups, 01 020 312 345 or 0102031234 5: a row of numbers that is neither longer nor shorter.
 _GROUPS = re.compile(
     rf"(?<![0-9])(?<![0-9][,:{SEPARATORS}])[0-9]+(?:[{SEPARATORS}]{{1,3}}[0-9]+){{1,10}}(?![{SEPARATORS}]{{0,3}}[0-9])(?![,:][0-9])"
 )
+# What English programs make of a number, 15,819,000,066, and what any makes of a long one: 1.5819000066E+10.
+_THOUSANDS = re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9]{2}(?:,[0-9]{3}){3}(?![0-9])(?![.,](?!0+\b)[0-9])")
+_EXPONENT = re.compile(r"(?<![0-9.,])([0-9])[.,]([0-9]{9,10})[eE][+]?(?:0?9|10)(?![0-9])")
 # Bank accounts are written so: 1503.12.34567.
 _ACCOUNT = (4, 2, 5)
 _MONEY = re.compile(r"^ ?(?:kr|kroner|nok|mill|mrd|%)", re.IGNORECASE)
@@ -79,8 +84,11 @@ _HALVES = f"[0-9]{{6}}[{SEPARATORS}]{{0,3}}[0-9]{{5}}"
 _DUF_LIKE = f"(?:19|20)[0-9]{{2}}[{SEPARATORS}]{{0,3}}[0-9]{{6}}[{SEPARATORS}]{{0,3}}[0-9]{{2}}"
 _IN_GROUPS = f"[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{10}}"
 _DAY_APART = f"[0-9]{{2}}[./ -]?[0-9]{{2}}[./ -]?(?:19|20)?[0-9]{{2}}{_WORDS}[0-9]{{5}}"
+_OTHERWISE = "[0-9]{2}(?:,[0-9]{3}){3}|[0-9][.,][0-9]{9,10}[eE]"
 SUSPECT = "|".join(
     [
+        _OTHERWISE,
+        "^[0-9](?:[ .,'][0-9]{3}){3}",
         f"{_OPEN}(?:[0-9]{{10,12}}|[0-9]{{6}}(?:,|{_GAP})[0-9]{{5}}){_CLOSE}",
         f"{_OPEN}[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{10,11}}{_CLOSE}",
         f"{_OPEN}{_DAY_APART}{_CLOSE}",
@@ -152,7 +160,7 @@ def _sought(texts: pa.Array) -> _Sought:
     """Look for each form in those texts alone that can have it: patterns of Python are slow."""
     whole = _some(texts, _HALVES, 11, lambda text: map("".join, _WITHIN.findall(text)))[0]
     duf = _some(texts, _DUF_LIKE, 12, lambda text: map("".join, _DUF.findall(text)))
-    return _Sought(whole, (duf, _some(texts, f"{_IN_GROUPS}|{_DAY_APART}", 11, _grouped)))
+    return _Sought(whole, (duf, _some(texts, f"{_IN_GROUPS}|{_DAY_APART}|{_OTHERWISE}", 11, _grouped)))
 
 
 def _some(
@@ -182,7 +190,8 @@ def _any(numbers: list[list[str]], length: int) -> NDArray[np.bool_]:
 def _grouped(text: str) -> Iterator[str]:
     """Yield eleven digits in groups, or with the last five apart; accounts and sums of money are none."""
     yield from map("".join, _APART.findall(text))
-    for row in _GROUPS.finditer(text):
+    yield from ("".join(digits).zfill(11) for digits in _EXPONENT.findall(text))
+    for row in chain(_GROUPS.finditer(text), _THOUSANDS.finditer(text)):
         groups = re.findall("[0-9]+", row[0])
         digits = "".join(groups)
         account = tuple(map(len, groups)) == _ACCOUNT
@@ -216,7 +225,7 @@ def in_cells(suspects: pa.Array, texts: pa.Array) -> NDArray[np.bool_]:
         if found[alike].sum() <= _OF_ALIKE * alike.sum():
             codes = zero & alike
             found[alike & ~(codes & found[codes].all())] = False
-    others = ~(ten | eleven | twelve | decimal)
+    others = ~(ten | eleven | twelve | decimal) | _matches(suspects, _TWO_NUMBERS)
     found[others] = _in_sentences(suspects.filter(pa.array(others)))
     return found
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from itertools import takewhile
 
+from pipelines.guards.personal import headers
 from pipelines.guards.personal.text_columns import Cells
 
 # By general knowledge of common names, not by a published list; no figure hangs on them.
@@ -276,12 +277,12 @@ def is_given(text: str) -> bool:
 
 def share_of_persons(cells: Cells) -> float:
     """Return the share of a column's cells that are full names of persons, or given names alone."""
-    return _share(cells, lambda text: is_person(text) or is_given(text))
+    return _share_of_written(cells, lambda text: is_person(text) or is_given(text))
 
 
 def share_of_full_names(cells: Cells) -> float:
     """Return the share of a column's cells that are full names of persons."""
-    return _share(cells, is_person)
+    return _share_of_written(cells, is_person)
 
 
 def share_of_whole_names(cells: Cells) -> float:
@@ -347,6 +348,14 @@ def _share(cells: Cells, asked: Callable[[str], bool]) -> float:
     if cells.share(_CAPITAL) < _SHARE_WRITTEN_LARGE:
         return 0.0
     return sum(asked(text) for text in cells.sample.to_pylist()) / len(cells.sample)
+
+
+def _share_of_written(cells: Cells, asked: Callable[[str], bool]) -> float:
+    """Return the share of the cells that are so; where the header says names, they may be written small."""
+    called_so = headers.NAME.search(cells.name) or headers.ROLE.fullmatch(cells.name)
+    if not called_so or cells.share(_CAPITAL) >= _SHARE_WRITTEN_LARGE or not cells.filled:
+        return _share(cells, asked)
+    return sum(asked(text.title()) for text in cells.sample.to_pylist()) / len(cells.sample)
 
 
 _LISTED, _HALF = 3, 1 / 2
