@@ -12,6 +12,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from indicators.catalogue import Catalogue
 from pipelines.deliveries.checking import Checked
@@ -167,16 +168,14 @@ def show_indicators(console: Console, root: Path, before: Path | None, area: str
         table = Table.grid(padding=(0, 2))
         for row in own[:_SHOWN]:
             moved = f"{_figure(row, 'old', language)} → {_figure(row, 'new', language)}"
-            table.add_row(f"  {language.of(row, 'name')}", row["period"], moved)
+            table.add_row(*map(Text, (f"  {language.of(row, 'name')}", row["period"], moved)))
         console.print(table)
         if len(own) > _SHOWN:
             console.print(f"  {say('more_in_table', number=len(own) - _SHOWN)}", style="dim")
     for row in assessments:
-        console.print(
-            f"  {escape(language.of(row, 'name'))}: [{COLOURS.get(row['old'], '')}]{_word(row['old'], language)}[/] → "
-            f"[{COLOURS.get(row['new'], 'bold')}]{_word(row['new'], language)}[/]",
-            highlight=False,
-        )
+        # No markup: an area that had no word has no colour either, and `[]` is none.
+        old, new = ((_word(row[one], language), COLOURS.get(row[one] or "", "bold")) for one in ("old", "new"))
+        console.print(Text.assemble(f"  {language.of(row, 'name')}: ", old, " → ", new))
     if others:
         console.print(escape(_of_others(others, names, language)), highlight=False)
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pytest
 from rich.console import Console
 
 from indicators import catalogue
@@ -58,8 +59,8 @@ def test_used_by_names_the_indicators_of_what_is_in_the_file_and_no_others(tmp_p
 # --- what changes elsewhere -------------------------------------------------------------------------------------------
 
 
-def edition(root: Path, number: int, values: dict[str, float]) -> Path:
-    """Publish an edition of what the comparison reads: one indicator's measures by area."""
+def edition(root: Path, number: int, values: dict[str, float], word: str | None = None) -> Path:
+    """Publish an edition of what the comparison reads: one indicator's measures by area, and one word for all."""
     path = root / "warehouse" / f"levekar-20300101T00000{number}.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -77,6 +78,8 @@ def edition(root: Path, number: int, values: dict[str, float]) -> Path:
         for area, value in values.items():
             connection.execute("INSERT INTO area VALUES (?, ?)", [area, f"Place {area}"])
             connection.execute("INSERT INTO measure VALUES ('poverty', ?, '2023', 'T', 'T', ?, 'ok')", [area, value])
+            named = ["Barnefattigdom", "Child poverty [b]", area, word]
+            connection.execute("INSERT INTO scorecard VALUES ('poverty', ?, ?, ?, ?)", named)
     link = root / "levekar.duckdb"
     link.unlink(missing_ok=True)
     link.symlink_to(path.relative_to(root))
@@ -84,10 +87,15 @@ def edition(root: Path, number: int, values: dict[str, float]) -> Path:
 
 
 def said_of(
-    root: Path, before: dict[str, float], after: dict[str, float], area: str, language: Language = ENGLISH
+    root: Path,
+    before: dict[str, float],
+    after: dict[str, float],
+    area: str,
+    language: Language = ENGLISH,
+    words: tuple[str | None, str | None] = (None, None),
 ) -> str:
-    older = edition(root, 1, before)
-    edition(root, 2, after)
+    older = edition(root, 1, before, words[0])
+    edition(root, 2, after, words[1])
     written = io.StringIO()
     delivery_report.show_indicators(Console(file=written, width=400), root, older, area, language)
     return written.getvalue()
@@ -101,6 +109,18 @@ def test_a_norwegian_case_worker_reads_norwegian(tmp_path: Path) -> None:
     assert "10,0 poeng → 11,5 poeng" in said
     assert "10 tall for andre områder er endret (Place b" in said
     assert "og 2 til" in said
+
+
+@pytest.mark.parametrize(
+    "words", [("off track", None), (None, "on track"), ("worsening", "possible"), ("a word of a newer version", "kept")]
+)
+def test_a_word_that_changes_is_told_whether_or_not_there_was_one_before(
+    tmp_path: Path, words: tuple[str | None, str | None]
+) -> None:
+    """A withdrawal of the only figure ended in a traceback after it was published: no word had no colour."""
+    said = said_of(tmp_path, {"a": 10.0}, {"a": 11.5}, area="a", words=words)
+    old, new = (word or "nothing" for word in words)
+    assert f"Child poverty [b]: {old} → {new}" in said
 
 
 def test_who_is_waited_for_is_told_in_norwegian() -> None:
