@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -15,7 +14,7 @@ from indicators import catalogue
 from pipelines.report import paper, site
 from pipelines.settings import PROJECT
 from tests.e2e.conftest import Published
-from tests.e2e.test_ui import FLAGS
+from tests.e2e.user_interface import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -23,17 +22,6 @@ AXE = PROJECT / ".venv" / "axe" / "axe.min.js"  # `make axe`
 KINDS = ["index", "pillar/work", *site.other_pages.PAGES, "indicator/employment_rate", "indicator/traffic_injuries"]
 PAGES = [f"{language}{kind}.html" for language in ("", "en/") for kind in KINDS]
 RUN_AXE = "const done = arguments[0]; axe.run(document).then(found => done(found.violations), fault => done([{fault}]))"
-
-
-def start(folder: Path, *, javascript: bool = True) -> WebDriver:
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in [*FLAGS.split(), f"--user-data-dir={folder}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    if not javascript:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    return webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +33,7 @@ def folder(demo: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    driver = start(tmp_path_factory.mktemp("browser"))
+    driver = chromium(tmp_path_factory.mktemp("browser"))
     yield driver
     driver.quit()
 
@@ -107,7 +95,7 @@ def test_no_request_leaves_the_folder(browser, folder):
 
 
 def test_all_is_there_without_javascript(folder, tmp_path):
-    driver = start(tmp_path / "browser", javascript=False)
+    driver = chromium(tmp_path / "browser", javascript=False)
     try:
         driver.get((folder / "index.html").as_uri())
         text = driver.find_element("tag name", "main").text

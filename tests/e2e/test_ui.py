@@ -1,25 +1,15 @@
 """The analyst's user interface in a real browser: the graph, a run of the job, a pillar's chart."""
 
 import html
-import http.client
 import json
-import os
-import re
-import signal
-import socket
 import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
@@ -28,98 +18,26 @@ from pipelines.settings import DEMO, PROJECT
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import LEVEKAR, environment, eventually
+from tests.e2e.user_interface import LAUNCH, STATUS, UserInterface, chromium, opened, picture, shows
 
 pytestmark = pytest.mark.browser
 
 GROUPS = ["work", "education", "housing", "health", "shared", "publication"]
-LAUNCH = """
-    mutation($params: ExecutionParams!) {
-        launchRun(executionParams: $params) { ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
-    }
-"""
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1500,1000"
-)
-STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-
-
-class UserInterface:
-    """A running `make ui`, over a fresh data folder with an inbox beside it."""
-
-    def __init__(self, url: str, data_dir: Path) -> None:
-        self.url, self.data_dir, self.inbox = url, data_dir, data_dir / "inbox"
-
-    def address(self) -> str | None:
-        """The address to come in by that was printed last."""
-        printed = re.findall(r"open (http://\S+/enter\S+)", (self.data_dir / "ui.log").read_text(encoding="utf-8"))
-        return printed[-1] if printed else None
-
-    @cached_property
-    def cookie(self) -> str:
-        """The cookie of a browser that came in."""
-        parts = urlsplit(self.address() or "")
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-        connection.request("GET", f"{parts.path}?{parts.query}")
-        return connection.getresponse().headers["Set-Cookie"].partition(";")[0]
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Put a GraphQL query to the webserver, as its own pages do."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        headers = {"Content-Type": "application/json", "Origin": self.url, "Cookie": self.cookie}
-        request = urllib.request.Request(f"{self.url}/graphql", body, headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            data: dict[str, Any] = json.load(answer)["data"]
-        return data
 
 
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserInterface]:
-    """Start what `make ui` starts, on a free port; kill its whole group of processes at the end."""
-    data_dir = tmp_path_factory.mktemp("ui")
-    (data_dir / "inbox").mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (data_dir / "ui.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.workplace.ui", "-p", str(port)],
-            cwd=PROJECT,
-            env=environment(LEVEKAR_DATA_DIR=str(data_dir / "store"), LEVEKAR_INBOX=str(data_dir / "inbox")),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    started = UserInterface(f"http://127.0.0.1:{port}", data_dir)
-    try:
-        eventually(started.address, 90)
+    with opened(tmp_path_factory.mktemp("ui")) as started:
         yield started
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 @pytest.fixture(scope="module")
 def browser(ui: UserInterface, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
     """Chromium, which came in by the address that was printed."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    driver = chromium(tmp_path_factory.mktemp("chromium"))
     driver.get(ui.address())
     yield driver
     driver.quit()
-
-
-def shows(browser: WebDriver, *texts: str) -> None:
-    """Wait until the page shows every text."""
-    wait = WebDriverWait(browser, 40, ignored_exceptions=[WebDriverException])
-    wait.until(
-        lambda page: all(text in page.find_element(By.TAG_NAME, "body").text for text in texts),
-        f"expected {texts} on {browser.current_url}",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -243,5 +161,4 @@ def test_a_bad_file_shows_its_reasons(ui: UserInterface, browser: WebDriver) -> 
     browser.get(f"{ui.url}/assets/snapshot/delivery/fhi_crowding?view=checks&checkDetail=fetched")
     shows(browser, "fetched", "a file was not taken: a label that the contract does not have", "the first in cell E")
     assert "did you mean" in (folder / "reasons.md").read_text(encoding="utf-8")
-    if pictures := os.environ.get("PICTURES"):
-        browser.save_screenshot(f"{pictures}/refused.png")
+    picture(browser, "refused")
