@@ -25,7 +25,7 @@ from pipelines.formats.grid import Block, Grid, letter
 from pipelines.formats.px.keywords import decoded, statements
 from pipelines.formats.text import TextGrid, wide_encoding
 from pipelines.guards import personal
-from pipelines.guards.personal import TextColumn
+from pipelines.guards.personal import TextColumn, identity_numbers
 from pipelines.guards.personal.contacts import CONTACTS
 
 # A table that is interrupted by empty rows more often than this is one table.
@@ -34,7 +34,8 @@ _FEWEST_ROWS = 3
 _MOST_KEYS = 1_000
 # A text in quotes of JSON, whatever stands in it, and a number that could be somebody's.
 _JSON_TEXT = re.compile(rb'"((?:[^"\\]|\\.)*+)"')
-_JSON_NUMBER = re.compile(rb'":\s*([0-9]{8,11})(?=[\s,\]}])')
+_JSON_NUMBER = re.compile(rb'":\s*([0-9]{8,12})(?:\.0+)?(?=[\s,\]}])')
+_IN_A_LIST = re.compile(rb"(?<=[\s,\[])([0-9]{10,12})(?:\.0+)?(?=[\s,\]])")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _FEW = 0.01
 _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
@@ -67,6 +68,7 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
     findings += personal.findings([], notes)
     findings += personal.of_sheets([grid.sheet for grid in opened.grids if grid.sheet is not None])
     findings += _of_hidden_tables(opened)
+    findings += _of_numbers_in_json(content)
     if opened.grids and isinstance(opened.grids[0], TextGrid):
         findings += _of_plain_json(content)
     if found is None and not findings:
@@ -257,6 +259,16 @@ def _texts_of_json(content: bytes, grids: Sequence[Grid]) -> Iterator[tuple[str,
     yield from keys
     numbers = {number.decode() for number in _JSON_NUMBER.findall(content)}
     yield from (("a number of the file", number) for number in sorted(numbers - cells))
+
+
+def _of_numbers_in_json(content: bytes) -> Iterator[personal.Finding]:
+    """Yield what is found in the lists of numbers of a JSON file, weighed against each other: most are amounts."""
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+        return
+    numbers = [number.decode() for number in dict.fromkeys(_IN_A_LIST.findall(content))]
+    column = TextColumn(None, "", "", pa.array(numbers, pa.string()), np.arange(1, len(numbers) + 1))
+    if any(finding.kind in personal.NUMBERS_OF_PERSONS for finding in personal.findings([column])):
+        yield personal.Finding(identity_numbers.IDENTITY, "a list of numbers in the file")
 
 
 def _of_plain_json(content: bytes) -> Iterator[personal.Finding]:

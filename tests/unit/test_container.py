@@ -438,8 +438,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "OLE within": (lambda: with_part("xl/a.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512), "a file within"),
     "bomb": (lambda: with_part("xl/a.bin", b"\0" * 20_000_000), "over 200 times as many (a zip bomb?)"),
     "many parts": (lambda: archive({f"a{n}": b"" for n in range(10_001)}), "consists of 10,001 parts"),
-    "trailing bytes": (lambda: workbook() + b"more", "before the first or after the last part"),
-    "leading zip": (lambda: workbook() + workbook(5), "before the first or after the last part"),
+    "trailing bytes": (lambda: workbook() + b"more", "before the first, between or after the parts"),
+    "leading zip": (lambda: workbook() + workbook(5), "before the first, between or after the parts"),
+    "a part that was replaced": (lambda: replaced(), "before the first, between or after the parts"),
     "larger than declared": (lambda: declared(-9), "damaged or cut off"),
     "smaller than declared": (lambda: declared(9), "unpacks to less than the"),
     "wrong checksum": (lambda: flipped(), "Bad CRC-32"),
@@ -488,6 +489,18 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "XLS cut off": (lambda: XLS.read_bytes()[:60_000], "damaged or cut off"),
     "XLS macro sheet": (lambda: xls_macro_sheet(), "Excel 4 macros"),
 }  # fmt: skip
+
+
+def replaced() -> bytes:
+    """Return a workbook in which a part lies that the directory has no more, as some programs leave it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for number, (name, content) in enumerate(parts(workbook()).items()):
+            packed.writestr(name, content)
+            if number == 1:
+                packed.writestr("docProps/old.xml", b"<a>15819000066</a>")
+                packed.filelist.pop()
+    return made.getvalue()
 
 
 def declared(difference: int) -> bytes:

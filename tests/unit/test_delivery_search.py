@@ -227,14 +227,25 @@ PX = (
     [
         (json.dumps(CUBE | {"note": [f"av {NUMBER}"]}).encode(), "line 1, under 'note'"),
         (json.dumps(CUBE | {"extension": {"contact": {"a": NUMBER}}}).encode(), "line 1, under 'a'"),
+        (json.dumps(CUBE | {"extension": {"ids": [7, int(NUMBER)]}}).encode(), "a list of numbers in the file"),
+        (json.dumps(CUBE | {"extension": {"by": float(NUMBER)}}).encode(), "a number of the file"),
+        (json.dumps(CUBE | {"extension": {"duf": [201912345606]}}).encode(), "a list of numbers in the file"),
         (json.dumps(CUBE | {"source": "TEXT"}).replace("TEXT", ESCAPED).encode(), "line 1, under 'source'"),
         (PX.replace("TEKST", NUMBER).encode(), "line 15, NOTEX"),
         (PX.replace('Syntetisk. "\n"TEKST', f'{NUMBER[:6]}"\n"{NUMBER[6:]}').encode(), "line 15, NOTEX"),
     ],
-    ids=["note", "extension", "escaped", "PX", "PX over two lines"],
+    ids=["note", "extension", "numbers in a list", "a number with .0", "DUF", "escaped", "PX", "PX over two lines"],
 )  # fmt: skip
 def test_notes_of_cubes_are_searched(content: bytes, expected: str, tmp_path: Path):
     assert place(content, tmp_path) == expected
+
+
+def test_amounts_of_eleven_digits_in_a_cube_are_no_register(tmp_path: Path):
+    amounts = [32_000_000_000 + 123_456_789 * number for number in range(40)]
+    years = [str(1980 + number) for number in range(40)]
+    cube = {"version": "2.0", "class": "dataset", "id": ["Tid"], "size": [40], "value": [*amounts[1:], int(NUMBER)]}
+    dimension = {"Tid": {"category": {"index": years}}}
+    assert not isinstance(checked(json.dumps(cube | {"dimension": dimension}).encode(), tmp_path).error, PersonalData)
 
 
 def test_a_cube_without_notes_is_as_clean_as_before(tmp_path: Path):

@@ -24,6 +24,7 @@ _LARGE = 10_000_000
 _SAVE_AGAIN = "open it in the spreadsheet program and save it again"
 _ENTRY = b"PK\x01\x02"
 _END_OF_DIRECTORY = b"PK\x05\x06"
+_DESCRIPTOR = 24  # sum and sizes behind a member, as some programs write them (APPNOTE 4.3.9)
 
 # A declaration (DOCTYPE, ENTITY, ELEMENT …), but no comment or CDATA.
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
@@ -132,11 +133,23 @@ def _damaged(what: str) -> str:
 def _odd_ends(content: bytes, archive: zipfile.ZipFile) -> Iterator[str]:
     """Yield why the archive's two ends let programs see different contents."""
     first = min((info.header_offset for info in archive.infolist()), default=0)
-    if first or content[-22:-18] != _END_OF_DIRECTORY:
+    if first or content[-22:-18] != _END_OF_DIRECTORY or _has_unlisted_bytes(content, archive):
         yield (
-            "there are bytes before the first or after the last part of the file, so that two programs may see two "
-            f"different workbooks in it; {_SAVE_AGAIN}"
+            "there are bytes before the first, between or after the parts of the file, so that two programs may see "
+            f"two different workbooks in it; {_SAVE_AGAIN}"
         )
+
+
+def _has_unlisted_bytes(content: bytes, archive: zipfile.ZipFile) -> bool:
+    """Say whether something lies between the members: a program that replaces a part may leave the old one there."""
+    begins = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    for info, after in zip(begins, [*(next_.header_offset for next_ in begins[1:]), archive.start_dir], strict=True):
+        # The lengths of the name and of what else stands in the member's own header (APPNOTE 4.3.7).
+        at = info.header_offset + 26
+        own = sum(int.from_bytes(content[start : start + 2], "little") for start in (at, at + 2))
+        if after - (at + 4 + own + info.compress_size) > _DESCRIPTOR:
+            return True
+    return False
 
 
 def _odd_members(members: list[zipfile.ZipInfo]) -> Iterator[str]:
