@@ -26,6 +26,7 @@ from indicators.catalogue.models import (
     Indicator,
     IndicatorSource,
     Model,
+    NotAsked,
     PillarFile,
     Programme,
     Provider,
@@ -76,6 +77,7 @@ class Catalogue:
     evaluations: dict[str, EvaluationPlan] = field(default_factory=dict)
     sentences: dict[str, Sentence] = field(default_factory=dict)
     records: tuple[ProgrammeRecord, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
     disclosure: Disclosure = field(default_factory=Disclosure)
     # Where in areas.yaml an area's part stands, such as `catalogue/areas.yaml:41`.
     area_places: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -279,6 +281,7 @@ _PARTS = (
     "evaluations",
     "sentences",
     "records",
+    "not_asked",
     "disclosure",
     "area_places",
 )
@@ -333,6 +336,7 @@ def load(folder: Path = HERE) -> Catalogue:
         evaluations=_by_id(plans.evaluations),
         sentences=_by_id(said.sentences),
         records=tuple(record for record, _lines in records),
+        not_asked=tuple(sources.not_asked),
         area_places={
             (area.id, part): area_lines("areas", number, "parts", part)
             for number, area in enumerate(areas.areas)

@@ -3,6 +3,7 @@
 Text alone, from the catalogue; writing it belongs to `pipelines.edition.derived`.
 """
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from indicators.catalogue import Catalogue
@@ -24,7 +25,8 @@ def page(catalogue: Catalogue) -> str:
     """Return the page as Markdown: the agreement's sentences, a table per pillar, what lacks a source, other sets."""
     levels = {(row["indicator_id"], row["level"]): row for row in rows(catalogue)}
     pillars = [_pillar(catalogue, pillar, levels) for pillar in catalogue.pillars]
-    parts = [_INTRODUCTION, _agreement(catalogue), *pillars, _gaps(catalogue, levels), _elsewhere(catalogue)]
+    gaps = [_gaps(catalogue, levels), *_not_asked(catalogue)]
+    parts = [_INTRODUCTION, _agreement(catalogue), *pillars, *gaps, _elsewhere(catalogue)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,6 +81,13 @@ def _gaps(catalogue: Catalogue, rows: _Rows) -> str:
     if subgoals:
         lines += ["", "Subgoals without any figure at a level:", "", *subgoals]
     return "\n".join(lines)
+
+
+def _not_asked(catalogue: Catalogue) -> Iterator[str]:
+    """Tables that would fill comparators, each with the reason why it is not asked for."""
+    if catalogue.not_asked:
+        rows = ([f"`{one.id}`", one.title, one.because.strip()] for one in catalogue.not_asked)
+        yield "\n".join(["## Tables that are not asked for", "", *_table(["table", "what it holds", "why not"], rows)])
 
 
 def _has_source(rows: _Rows, subgoal: str, level: AreaKind) -> bool:

@@ -700,6 +700,14 @@ class SourceTable(Asked):
         return self
 
 
+class NotAsked(Model):
+    """A table or service that would fill a comparator and is not asked for: docs/coverage.md says why."""
+
+    id: str = Field(description="as a table's id would be, such as ssb/12008")
+    title: str = Field(description="what it holds, as its publisher calls it")
+    because: str = Field(min_length=20, description="which figures it could give, and why it is not asked for them")
+
+
 class SourcesFile(Model):
     """sources.yaml."""
 
@@ -708,6 +716,7 @@ class SourcesFile(Model):
     providers: list[Provider] = Field(description="who is asked, and how")
     classifications: list[Classification] = Field([], description="official areas in Klass")
     tables: list[SourceTable] = Field(description="what is asked for; where two serve, the preferred first")
+    not_asked: list[NotAsked] = Field([], description="what could be asked for and is not, and why")
 
 
 class DonorRule(Model):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from indicators.catalogue import Catalogue, coverage
-from indicators.catalogue.models import AreaKind, OtherSet, Sentence
+from indicators.catalogue.models import AreaKind, NotAsked, OtherSet, Sentence
 from pipelines.settings import PROJECT
 from tests.unit import made_catalogue, made_indicator, real_catalogue
 
@@ -89,6 +89,13 @@ def test_the_page_shows_sources_and_gaps():
     assert "| county | 1 of 2 | `none` | `three` |" in page
     assert "| living-conditions zone | 0 of 2 | all | – |" in page
     assert "* **9.9** Subgoal: statistical tract, living-conditions zone." in page
+
+
+def test_the_page_says_of_each_table_that_is_not_asked_for_why_not():
+    left = NotAsked(id="ssb/1", title="Prices", because="None of its codes was seen anywhere.")
+    page = coverage.page(replace(made(), not_asked=(left,))).splitlines()
+    assert "| `ssb/1` | Prices | None of its codes was seen anywhere. |" in page
+    assert "Tables that are not asked for" not in coverage.page(replace(made(), not_asked=()))
 
 
 def test_the_page_shows_each_sentence_of_the_agreement_with_its_indicators_or_the_reason():
