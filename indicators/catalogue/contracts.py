@@ -6,6 +6,7 @@ A contract says what a file means; reading one belongs to `pipelines.deliveries`
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Literal
 
@@ -24,15 +25,15 @@ def _year_pattern(pattern: str) -> str:
     return pattern
 
 
-def _day_of_year(text: str) -> str:
-    try:
-        date.fromisoformat(f"2001-{text}")
-    except ValueError:
-        raise ValueError("expected a month and day, as '03-31'") from None
-    return text
+def _due_day(text: str) -> str:
+    whole = f"2001-{text}" if len(text) == len("03-31") else text
+    with suppress(ValueError):
+        if date.fromisoformat(whole).isoformat() == whole:
+            return text
+    raise ValueError("expected a month and day, as '03-31', or a date, as '2025-12-31'")
 
 
-DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
+DueDay = Annotated[str, AfterValidator(_due_day)]
 YearPattern = Annotated[str, AfterValidator(_year_pattern)]
 
 
@@ -291,9 +292,10 @@ class Delivered(Model):
         None, min_length=3, description="who sends it: a role, in Norwegian, and no person; none: unknown"
     )
     comes: str | None = Field(None, min_length=3, description="when in the year it comes, in Norwegian; none: unknown")
-    due: DayOfYear | None = Field(
-        None,
-        description="day of the year, in quotes as '03-31', after which it is overdue; none: nobody has agreed on one",
+    due: list[DueDay] = Field(
+        default_factory=list,
+        description="days after which it is overdue, in quotes: of each year as '03-31', or once as '2025-12-31'; "
+        "none: no such day is known",
     )
 
 

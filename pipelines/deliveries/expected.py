@@ -3,7 +3,7 @@
 Facts come from contracts and from what stands; what no contract says is unknown (None), and never guessed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,10 @@ _OF_THIS_ROUND = timedelta(days=183)  # so long before its day a delivery may co
 
 @dataclass(frozen=True)
 class Expected:
-    """One delivery that is expected. sender: a role, in Norwegian. due: MM-DD. None: unknown, or never, or not."""
+    """One delivery that is expected. sender: a role, in Norwegian. None: unknown, or never, or not.
+
+    due: MM-DD of each year, or YYYY-MM-DD once; none where no day is known.
+    """
 
     contract: str
     name_no: str
@@ -25,7 +28,7 @@ class Expected:
     provider: str
     sender: str | None
     comes: str | None
-    due: str | None
+    due: tuple[str, ...]
     indicators: tuple[str, ...]
     last_received: date | None
     overdue_since: date | None
@@ -70,20 +73,25 @@ def _expected(catalogue: Catalogue, contract: Delivered, received: date | None, 
         contract.provider,
         contract.sender,
         contract.comes,
-        contract.due,
+        tuple(contract.due),
         tuple(drawing),
         received,
         overdue_since(contract.due, received, today),
     )
 
 
-def overdue_since(due: str | None, received: date | None, today: date) -> date | None:
-    """Return the day (due: MM-DD) that has passed without a delivery in the half year before it or since."""
-    if due is None:
-        return None
-    month, day = map(int, due.split("-"))
-    last = max(moment for year in (today.year - 1, today.year) if (moment := date(year, month, day)) <= today)
-    return last if received is None or received < last - _OF_THIS_ROUND else None
+def overdue_since(due: Sequence[str], received: date | None, today: date) -> date | None:
+    """Return the newest of the days that has passed without a delivery in the half year before it or since.
+
+    due: as in `Expected`.
+    """
+    days = (
+        date.fromisoformat(day if len(day) > len("03-31") else f"{year}-{day}")
+        for day in due
+        for year in (today.year - 1, today.year)
+    )
+    last = max((day for day in days if day <= today), default=None)
+    return last if last and (received is None or received < last - _OF_THIS_ROUND) else None
 
 
 def request(contract: DeliveryContract) -> str:

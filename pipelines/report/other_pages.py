@@ -1,7 +1,7 @@
 """The pages beside the first one and those of indicators: what their templates are filled with."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from indicators.dictionary import SCHEMA, WORDS
@@ -194,7 +194,7 @@ def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]
             "what": one.name_no if say.code == "nb" else one.name_en,
             "sender": one.sender or one.provider,
             "comes": one.comes,
-            "due": _day_of_the_year(one.due, say),
+            "due": ", ".join(_due_day(day, say) for day in one.due),
             "last": say.day(one.last_received) or say("never"),
             "overdue": say.day(one.overdue_since),
             "used": len(one.indicators),
@@ -209,11 +209,11 @@ def deliveries(published: Published, area: str, say: Language) -> dict[str, Any]
     return {"rows": sorted(rows, key=lambda row: (not row["overdue"], -len(row["waiting"])))}
 
 
-def _day_of_the_year(due: str | None, say: Language) -> str:
-    """Write a day (MM-DD) of every year."""
-    if due is None:
-        return ""
-    month, day = due.split("-")
+def _due_day(due: str, say: Language) -> str:
+    """Write a day of every year (MM-DD), or one day (YYYY-MM-DD)."""
+    *year, month, day = due.split("-")
+    if year:
+        return say.day(date.fromisoformat(due))
     return f"{int(day)}{'.' if say.code == 'nb' else ''} {say.term('month', str(int(month)))}"
 
 

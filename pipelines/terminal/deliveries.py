@@ -37,7 +37,7 @@ def show(console: Console, found: Sequence[Expected], language: Language) -> Non
         comes = one.comes or say("unknown")
         for line, text in {
             "sent_by": say("sent_by_whom", sender=one.sender or say("unknown"), provider=one.provider),
-            "comes": say("comes_by", comes=comes, day=one.due) if one.due else comes,
+            "comes": say("comes_by", comes=comes, day=", ".join(one.due)) if one.due else comes,
             "waited_for_by": waiting,
             "last_received": str(one.last_received or say("never")),
         }.items():

@@ -260,14 +260,21 @@ def test_deliveries_say_when_each_comes_and_since_when_it_is_overdue(demo: Publi
         assert head[:5] == words
         # Those of lists and polygons too, which no indicator draws on.
         assert len(rows) == len(catalogue.load().deliveries)
-        of_counts = next(row for row in rows if row[0].endswith("drammen_district_counts"))
-        assert of_counts[2] == {"": "ukjent", "en": "unknown"}[language]  # nobody has said when
-        monthly = next(row for row in rows if row[0].endswith("nav_unemployment_workbook"))
+        by_county = next(row for row in rows if row[0].endswith("fhi_crowding"))
+        assert by_county[2] == {"": "ukjent", "en": "unknown"}[language]  # nobody has said when
+        monthly = next(row for row in rows if row[0].endswith("nav_disability_pension_workbook"))
         assert monthly[2] == "Hver måned; boka har årets måneder til nå"  # as the contract has it, in Norwegian
+        of_counts = next(row for row in rows if row[0].endswith("drammen_district_counts"))
+        assert of_counts[2].endswith(
+            {
+                "": ", innen 31. desember 2025, 31. desember 2030",
+                "en": ", by 31 December 2025, 31 December 2030",
+            }[language]
+        )
 
     published = read(demo.folder / "demo", catalogue.load())
-    contracts = published.catalogue.contracts
-    dated = contracts["fhus_adults"].model_copy(update={"comes": "Hvert fjerde år", "due": "03-31"})
+    contracts = {id: one.model_copy(update={"due": []}) for id, one in published.catalogue.contracts.items()}
+    dated = contracts["fhus_adults"].model_copy(update={"comes": "Hvert fjerde år", "due": ["03-31"]})
     changed = dataclasses.replace(published.catalogue, contracts={**contracts, "fhus_adults": dated})
     built = datetime.fromisoformat(published.meta["built_at"])
     last = built.year if (built.month, built.day) >= (3, 31) else built.year - 1
