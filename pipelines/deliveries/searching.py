@@ -37,6 +37,10 @@ _JSON_TEXT = re.compile(rb'"((?:[^"\\]|\\.)*+)"')
 _JSON_NUMBER = re.compile(rb'":\s*([0-9]{8,12})(?:\.0+)?(?=[\s,\]}])')
 _IN_A_LIST = re.compile(rb"(?<=[\s,\[])([0-9]{10,12})(?:\.0+)?(?=[\s,\]])")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# Bytes written as letters (base64 of a message, a picture or another file; uuencode), and digits written as HTML may.
+_RUNS = rb"[A-Za-z0-9+/_-]{300,}|(?:[A-Za-z0-9+/]{60,76}\r?\n){3,}"
+_WRITTEN_OTHERWISE = rb"(?:^|\n)begin [0-7]{3,4} |&#(?:4[89]|5[0-7]|[xX]3[0-9]);"
+_ALL_OF_THEM = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
 _FEW = 0.01
 _CELLS_OF_PX = ("STUB", "HEADING", "VALUES", "CODES")
 
@@ -52,6 +56,8 @@ def search(opened: Opened, found: Match | None, name: str, content: bytes, *, vo
     found: the table that a contract fits. name: the file's own name, as it is. vouched: somebody says that what is
     found are no persons: all but numbers of persons is let through. Returns the kinds of what was let through.
     """
+    if opened.contained is None:
+        _see_that_it_is_plain(opened.name, content)
     notes = [("the file's name", name), *_loose_texts(opened, content)]
     tables: list[list[TextColumn]] = []
     around: list[list[TextColumn]] = []
@@ -107,6 +113,7 @@ def search_lines(content: bytes, name: str) -> None:
     Raises PersonalData, and Unsearchable for what is no text: nothing can be seen in what is packed, encrypted or in an
     unknown encoding.
     """
+    _see_that_it_is_plain(name, content)
     wide = wide_encoding(content)
     text = content.decode(wide[0] if wide else "utf-8", "replace")
     if not wide and "\ufffd" in text:
@@ -120,6 +127,25 @@ def search_lines(content: bytes, name: str) -> None:
     _refuse(name, in_lines)
     if strange:
         raise Unsearchable(name, ["holds what is no text"])
+
+
+def _see_that_it_is_plain(name: str, content: bytes) -> None:
+    """Refuse text in which something else is packed. Raises Unsearchable."""
+    wide = wide_encoding(content)
+    if wide:
+        content = content.decode(wide[0], "replace").encode()
+    # Arrow's expressions take a tenth of the time of Python's, which would look at each letter of a large file.
+    offsets = pa.py_buffer(np.array([0, len(content)], np.int64))
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(content)])
+    if pc.match_substring_regex(whole, _WRITTEN_OTHERWISE)[0].as_py():
+        raise Unsearchable(name, ["holds digits or bytes written as other letters, as web pages and messages may"])
+    if not pc.match_substring_regex(whole, _RUNS)[0].as_py():
+        return
+    # Outlines of areas are long rows of hexadecimal digits, in large letters or in small ones.
+    if any(all(kind.search(run[0]) for kind in _ALL_OF_THEM) for run in re.finditer(_RUNS, content)):
+        raise Unsearchable(
+            name, ["holds packed bytes (base64, as of an attachment or a picture); deliver the table alone, as CSV"]
+        )
 
 
 def _refuse(name: str, findings: Sequence[personal.Finding]) -> None:

@@ -19,6 +19,10 @@ KEY = "secret"
 _BYTES = 32
 
 
+class KeyDamaged(Exception):
+    """The store's key is empty or cut: what follows from it could be made by everybody. The message says what to do."""
+
+
 @dataclass(frozen=True)
 class PublicNames:
     """Names what is delivered to the store at `root`, and what is made of it, for readers.
@@ -36,11 +40,14 @@ class PublicNames:
 
     @cached_property
     def key(self) -> bytes:
-        """The store's key, made when it is first asked for; only its owner can read the file. Raises OSError."""
+        """The store's key, made when it is first asked for; only its owner can read the file.
+
+        Raises OSError and KeyDamaged.
+        """
         path = self.root / KEY
         # It is put in place whole and never changed, so that it is read where nothing can be written, too.
         if path.is_file():
-            return path.read_bytes()
+            return _whole(path)
         files.make_folder(self.root)
         with FileLock(self.root / f".{KEY}.lock"):
             if not path.is_file():
@@ -48,8 +55,19 @@ class PublicNames:
                     unfinished.touch(mode=0o600)
                     unfinished.chmod(0o600)
                     unfinished.write_bytes(self.known_key or os.urandom(_BYTES))
-            return path.read_bytes()
+            return _whole(path)
 
     def of(self, sha256: str) -> str:
         """Return the public name for a SHA-256, or for any other text that follows from deliveries: 64 letters."""
         return hmac.new(self.key, sha256.encode(), hashlib.sha256).hexdigest()
+
+
+def _whole(path: Path) -> bytes:
+    key = path.read_bytes()
+    if len(key) < _BYTES:
+        raise KeyDamaged(
+            f"{path}: expected the store's key of {_BYTES} bytes, found {len(key)}: copy the file from a backup. "
+            "Without one remove it: the next `levekar refresh` makes a new key, and deliveries get other names in what "
+            "is published"
+        )
+    return key

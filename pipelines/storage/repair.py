@@ -16,11 +16,12 @@ from typing import Literal
 
 from pipelines.storage import files, warehouse
 from pipelines.storage.history import FOLDER as HISTORY
+from pipelines.storage.public_names import KEY, KeyDamaged
 from pipelines.storage.snapshots import DELIVERED, Fetch, SnapshotError
 from pipelines.storage.store import Store
 
 SET_ASIDE = "set-aside"
-Kind = Literal["derived", "history", "answer", "delivery", "record", "pointer"]
+Kind = Literal["derived", "history", "answer", "delivery", "record", "pointer", "key"]
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,18 @@ class Damage:
 
 def damages(store: Store) -> Iterator[Damage]:
     """Yield everything in a store that is not what it should be; changes nothing."""
+    yield from _key(store)
     yield from _snapshots(store)
     yield from _lake(store)
     yield from _pointers(store.root)
+
+
+def _key(store: Store) -> Iterator[Damage]:
+    try:
+        if store.names.exists:
+            store.names.key  # noqa: B018 (read, to see whether it can be)
+    except KeyDamaged as error:
+        yield Damage("key", KEY, store.root / KEY, str(error))
 
 
 def _snapshots(store: Store) -> Iterator[Damage]:
@@ -96,6 +106,8 @@ def mend(store: Store, damage: Damage) -> str:
     if damage.kind == "pointer":
         edition = warehouse.repoint(store.root)
         return f"names {edition.name} now" if edition else "no edition is left: `levekar refresh` publishes one"
+    if damage.kind == "key":
+        return "was left where it is: a new key is made only once somebody removes it"
     if damage.kind == "history":
         return (
             "cannot be mended from here, and was left where it is: copy it from a backup. Until then no measures are "

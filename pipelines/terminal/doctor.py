@@ -4,6 +4,7 @@ Changes nothing, unless it is asked to mend the store.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipelines.settings import Settings
 from pipelines.steps.asking import Asking
 from pipelines.storage import repair, warehouse
 from pipelines.storage.nights import Nights
+from pipelines.storage.public_names import KeyDamaged
 from pipelines.storage.snapshots import DELIVERED
 from pipelines.storage.store import Store, network_drive
 from pipelines.terminal import probe, zones
@@ -68,9 +70,10 @@ def examine(settings: Settings, record: Path | None = None, *, mends: bool = Fal
     elif settings.asks_providers:
         yield from _queries(catalogue, asking.providers)
     yield from _store(night.store, mends=mends)
-    blocked = list(_blocked(night))
-    yield from blocked or _unpublished(night)
-    yield from _inbox(catalogue, night.store, asking)
+    with suppress(KeyDamaged):  # told of with the store
+        blocked = list(_blocked(night))
+        yield from blocked or _unpublished(night)
+        yield from _inbox(catalogue, night.store, asking)
     yield from _nights(Nights(night.store.root), catalogue)
     yield _edition(settings.root)
 

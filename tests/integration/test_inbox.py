@@ -3,6 +3,8 @@
 Every file here is synthetic, made in the layout of a real contract.
 """
 
+import base64
+import binascii
 import json
 import os
 import sys
@@ -306,13 +308,29 @@ def test_a_name_in_another_encoding_is_taken_for_latin_1(settings: Settings) -> 
 
 # --- what cannot be searched stays ------------------------------------------------------------------------------------
 
+PACKED = b"Navn;Fnr\n" + b"Synt Syntetisk;15819000066\n" * 20
 UNSEARCHABLE = {
     "synthetic.pdf": b"%PDF-1.7\n1 0 obj << >> endobj\n",
     "synthetic.csv": b"Kommunenummer,Geografi\n" + bytes(range(256)) * 4,
     "synthetic.xlsx": b"PK\x03\x04 cut",
     "synthetic.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "synthetic.gz": b"\x1f\x8b\x08" + bytes(20),
+    "message.eml": b"To: b\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(PACKED),
+    "page.html": b"<img src='data:text/csv;base64," + base64.b64encode(PACKED) + b"'>\n",
+    "attached.csv": b"Kode;Vedlegg\n1;" + base64.b64encode(PACKED) + b"\n",
+    "attached.json": b'{"a": "' + base64.urlsafe_b64encode(PACKED) + b'"}',
+    "wide.csv": ("Kode;Vedlegg\n1;" + base64.b64encode(PACKED).decode()).encode("utf-16"),
+    "message.uu": b"begin 644 a\n" + binascii.b2a_uu(PACKED[:40]) + b"`\nend\n",
+    "page.xml": b"<a nr='&#49;&#53;&#x38;&#49;&#57;&#48;&#48;&#48;&#48;&#54;&#54;'/>\n",
 }
+
+
+def test_outlines_in_hexadecimal_digits_are_text(settings: Settings) -> None:
+    path = settings.inbox / "synthetic.csv"
+    path.write_bytes(b"nr;geom\n1;" + b"0106000020E9640000" * 80 + b"\n")
+    inbox = compose(settings).asking.inbox
+    inbox.refuse(inbox.pending[0])
+    assert "synthetic.csv" in in_quarantine(settings)
 
 
 @pytest.mark.parametrize("name", UNSEARCHABLE)

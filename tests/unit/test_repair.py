@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.storage import repair
 from pipelines.storage.lake import Memo
+from pipelines.storage.public_names import KeyDamaged
 from pipelines.storage.snapshots import Fetch, StoredResponse
 from pipelines.storage.store import Store
 from pipelines.terminal import doctor
@@ -105,6 +106,21 @@ def test_a_dangling_pointer_names_the_newest_edition_again(store: Store) -> None
     assert {kind for kind, _said in mended(store)} == {"pointer"}
     assert (store.root / "levekar.duckdb").read_bytes() == b"an edition"
     assert list(repair.damages(store)) == []
+
+
+@pytest.mark.parametrize("left", [0, 31])
+def test_a_key_that_was_cut_names_nothing_and_is_told_of(store: Store, left: int) -> None:
+    """With an empty key everybody could make the public names, and try rebuilt files."""
+    whole = store.names.key
+    path = store.root / "secret"
+    path.chmod(0o600)
+    path.write_bytes(whole[:left])
+    again = Store(store.root)
+    with pytest.raises(KeyDamaged, match=rf"secret: expected the store's key of 32 bytes, found {left}: copy .*backup"):
+        again.names.of("a" * 64)
+    [(kind, said)] = mended(again)
+    assert (kind, "left where it is" in said) == ("key", True)
+    assert path.read_bytes() == whole[:left]
 
 
 def test_one_damaged_record_does_not_hide_the_others(store: Store) -> None:
