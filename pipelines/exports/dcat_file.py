@@ -20,6 +20,7 @@ _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "owl": "http://www.w3.org/2002/07/owl#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -74,6 +75,7 @@ def _catalogue(exported: Exported, publisher: Publisher, names: Sequence[str]) -
         "dct:identifier": f"{base}/#catalogue",
         "dct:title": _in_both("dcat_catalogue", exported),
         "dct:description": _in_both("about_text", exported),
+        "dcat:themeTaxonomy": {"@id": f"{_EU}/data-theme"},
         **common,
         "dcat:dataset": {
             "@id": f"{base}/#dataset",
@@ -83,7 +85,7 @@ def _catalogue(exported: Exported, publisher: Publisher, names: Sequence[str]) -
             "dct:description": _in_both("dcat_description", exported),
             "dcat:theme": {"@id": f"{_EU}/data-theme/SOCI"},
             "dct:accessRights": {"@id": f"{_EU}/access-right/PUBLIC"},
-            "dct:provenance": exported.meta["edition"],
+            "owl:versionInfo": exported.meta["edition"],
             "dct:temporal": _temporal(exported),
             "dct:rights": {"@id": f"{base}/#rights", "@type": "dct:RightsStatement", "dct:description": rights},
             **common,
