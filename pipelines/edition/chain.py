@@ -181,6 +181,9 @@ class _Figure:
                 limits = f"{self._unit(row['lower'])} to {self._unit(row['upper'])}"
                 interval = f", {row['confidence']:.0%} interval {limits}"
             yield f"{self._unit(row['value'])}{interval}"
+            counts = [f"{name} {count(row[name])}" for name in _COUNTS if row[name] is not None]
+            if counts:
+                yield f"Published with {', '.join(counts)}"
             if row["status"]:
                 yield f"Status: {row['status']}"
         yield f"Method: {row['method']}{', years pooled' if row['pooled'] else ''}"

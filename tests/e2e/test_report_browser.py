@@ -94,6 +94,36 @@ def test_no_request_leaves_the_folder(browser, folder):
     assert [url for url in asked if not url.startswith((f"{folder.as_uri()}/", "data:"))] == []
 
 
+@pytest.mark.parametrize("indicator", ["employment_rate", "upper_secondary_leavers", "registered_unemployment"])
+def test_three_clicks_lead_from_a_figure_to_the_response_it_came_from(browser, folder, indicator: str):
+    """Card, link to the sources, address of the response: of a table asked for, pooled years, and a delivered file.
+
+    `tests/e2e/test_whole_way.py` follows every figure; here the links are clicked. No machine is reached: names lead
+    nowhere in this browser, and what it asked for is read from its log.
+    """
+    narrow(browser, 1280)
+    browser.get((folder / "index.html").as_uri())
+    browser.find_element("css selector", f'.card a[href="indicator/{indicator}.html"]').click()
+    figure = browser.find_element("css selector", "#figures ~ * td.num").text
+    assert figure
+    browser.find_element("css selector", 'a[href="#sources"]').click()
+    heading = browser.find_element("id", "sources")
+    assert browser.execute_script("return arguments[0].getBoundingClientRect().top < innerHeight", heading)
+    answers = browser.find_elements("css selector", "table.sources td:nth-child(2)")
+    assert all(re.search(r"\b[0-9a-f]{64}\b", answer.text) for answer in answers)
+    links = browser.find_elements("css selector", "table.sources td a")
+    if not links:  # a delivered file has no address: its SHA-256 is what it is known by
+        assert {answer.text.split("\n")[0] for answer in answers} == {"levert fil"}
+        return
+    address = links[0].get_attribute("href")
+    browser.get_log("performance")
+    links[0].click()
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    assert address.startswith("https://")
+    assert address in asked
+
+
 def test_all_is_there_without_javascript(folder, tmp_path):
     driver = chromium(tmp_path / "browser", javascript=False)
     try:
