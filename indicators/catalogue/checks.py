@@ -22,6 +22,7 @@ from indicators.catalogue.models import (
     EvaluationsFile,
     Indicator,
     IndicatorSource,
+    Model,
     PillarFile,
     Programme,
     Residents,
@@ -62,6 +63,7 @@ def faults(files: Files) -> Iterator[str]:
         yield from _area_faults(*files.areas)
         yield from _name_faults(*files.areas)
         yield from _programme_faults(*files.areas)
+        yield from _language_faults(files.areas[0], _Place(files.areas[1], ()))
     if files.sources:
         yield from _source_faults(*files.sources)
     yield from _contract_faults([*files.contracts, *files.other_contracts])
@@ -79,6 +81,7 @@ def faults(files: Files) -> Iterator[str]:
     for file, line in files.pillars:
         for number, indicator in enumerate(file.indicators):
             place = _Place(line, ("indicators", number))
+            yield from _language_faults(indicator, place)
             yield from _year_faults(indicator, place)
             yield from _disturbance_faults(indicator, place)
             yield from _unit_faults(indicator, place)
@@ -112,6 +115,40 @@ class _Place:
 
 def _repeated(ids: Sequence[object]) -> Iterator[int]:
     return (number for number, name in enumerate(ids) if name in ids[:number])
+
+
+def _language_faults(part: Model, place: _Place) -> Iterator[str]:
+    """Yield each text that is there in one language alone: beside `note` stands `note_no`, in lists one by one."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Model):
+            yield from _language_faults(value, place.within(name))
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                if isinstance(inner, Model):
+                    yield from _language_faults(inner, place.within(name, number))
+        english = name.removesuffix("_no")
+        if name == english or english not in type(part).model_fields:
+            continue
+        norwegian, texts = (one if isinstance(one, list) else [one or ""] for one in (value, getattr(part, english)))
+        at = place(name if value else english)
+        if [bool(text) for text in norwegian] != [bool(text) for text in texts]:
+            yield (
+                f"{at} {english}: {_told(texts)} in English, {_told(norwegian)} in Norwegian; "
+                f"expected each text of '{english}' in Norwegian in '{name}', in the same order"
+            )
+        elif english != "references" and set(filter(None, norwegian)) & set(texts):
+            yield f"{at} {name}: the same text as '{english}', which is English; expected it in Norwegian"
+
+
+def _told(texts: list[str]) -> str:
+    """Return how many texts there are, in words.
+
+    >>> _told(["a", "b"]), _told([""])
+    ('2 texts', 'no text')
+    """
+    number = sum(bool(text) for text in texts)
+    return f"{number or 'no'} text{'s' * (number > 1)}"
 
 
 # --- areas.yaml ---------------------------------------------------------------------------------------------

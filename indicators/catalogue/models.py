@@ -246,6 +246,7 @@ class AlternativeBaseline(Model):
     """Another year to count from, where the first is known to be disturbed; both are computed."""
 
     year: int = Field(description="the other year, another than the baseline's")
+    reason_no: str = Field("", description="the same in Norwegian")
     reason: str = Field(description="what disturbs the first")
 
 
@@ -253,6 +254,7 @@ class Baseline(Model):
     """The year that change is counted from, and what is known to disturb it."""
 
     year: int = Field(2020, description="the programme's start unless there is a reason")
+    note_no: str | None = Field(None, description="the same in Norwegian")
     note: str | None = Field(None, description="what is known to disturb the year; shown beside the figure")
     alternative: AlternativeBaseline | None = Field(None, description="another year to count from as well")
 
@@ -297,6 +299,7 @@ class Target(Model):
         "linear",
         description="a straight line in the value (linear), its logarithm (geometric) or its log-odds (logistic)",
     )
+    note_no: str | None = Field(None, description="the same in Norwegian")
     note: str | None = Field(None, description="where the target comes from")
 
     @model_validator(mode="after")
@@ -325,6 +328,7 @@ class Break(Model):
     first: _PeriodText = Field(
         alias="from", description="the first period counted in the new way: 2015, 2018K4 or 2018M11"
     )
+    reason_no: str = Field("", description="the same in Norwegian")
     reason: str = Field(description="what changed")
 
 
@@ -338,6 +342,7 @@ class Disturbance(Model):
 
     first: YearOrMonth = Field(alias="from", description="the first disturbed year or month: 2020 or 2020M03")
     last: YearOrMonth = Field(alias="to", description="the last one, not before the first")
+    reason_no: str = Field("", description="the same in Norwegian")
     reason: str = Field(description="what disturbed them")
 
     @model_validator(mode="after")
@@ -361,8 +366,10 @@ class Indicator(Model):
     direction: Literal["higher", "lower", "context"] = Field(
         description="which way is better; context: neither, and then there is no target"
     )
-    numerator: str = Field(description="what is counted, in words")
-    denominator: str = Field(description="of what, in words; or why there is none")
+    numerator_no: str = Field("", description="what is counted, in Norwegian words")
+    numerator: str = Field(description="what is counted, in English words")
+    denominator_no: str = Field("", description="of what, in Norwegian words; or why there is none")
+    denominator: str = Field(description="of what, in English words; or why there is none")
     age: str = Field(description="age group in years, such as 15-74")
     sex: Literal["both", "men", "women"] = Field("both", description="whose figures they are")
     periodicity: str = Field("annual", description="how often figures come, in words")
@@ -398,7 +405,9 @@ class Indicator(Model):
     least_change: float | None = Field(
         None, gt=0, description="the least change since the baseline that matters, in the indicator's unit"
     )
-    caveats: list[str] = Field([], description="what to know before using the figures")
+    caveats_no: list[str] = Field([], description="what to know before using the figures, in Norwegian")
+    caveats: list[str] = Field([], description="the same in English, one by one")
+    references_no: list[str] = Field([], description="the references as a Norwegian page has them")
     references: list[str] = Field([], description="where the definition comes from, and what it has been used for")
 
     @property
@@ -407,6 +416,13 @@ class Indicator(Model):
         breaks = (f"Break from {one.first} on: {one.reason}" for one in self.breaks)
         disturbed = (f"Disturbed from {one.first} to {one.last}: {one.reason}" for one in self.disturbed)
         return [*breaks, *disturbed, *self.caveats]
+
+    @property
+    def warnings_no(self) -> list[str]:
+        """The same in Norwegian."""
+        breaks = (f"Brudd fra og med {one.first}: {one.reason_no}" for one in self.breaks)
+        disturbed = (f"Forstyrret fra {one.first} til {one.last}: {one.reason_no}" for one in self.disturbed)
+        return [*breaks, *disturbed, *self.caveats_no]
 
     @property
     def sign(self) -> int | None:
@@ -511,6 +527,7 @@ class Area(Model):
     parent: str | None = Field(None, description="id of the area that it lies in; none: the country")
     published_names: list[str] = Field([], description="names by which files and tables call it")
     provisional: bool = Field(False, description="true until its delimitation is confirmed")
+    note_no: str | None = Field(None, description="the same in Norwegian")
     note: str | None = Field(None, description="what to know about its delimitation")
     covered_by: list[AreaKind] = Field(
         [], description="kinds of areas of the catalogue that, together, are all of it: their figures add up to its own"
@@ -533,6 +550,7 @@ class ReleasePlan(Model):
     name_no: str = Field(description="name in Norwegian")
     name_en: str = Field(description="name in English")
     due: date = Field(description="the day whose figures are frozen")
+    purpose_no: str = Field("", description="the same in Norwegian")
     purpose: str = Field(description="what it is for, and where the date comes from")
 
 
@@ -589,6 +607,7 @@ class Asked(Model):
 
     id: str = Field(pattern=r"^[a-z]+/[A-Za-z0-9_]+$", description="a provider's id, a slash, and a name, as ssb/09429")
     title: str = Field(description="the provider's own title")
+    title_en: str | None = Field(None, description="what that says, in English; none: not needed")
 
     @property
     def provider(self) -> str:

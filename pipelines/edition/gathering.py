@@ -126,12 +126,17 @@ def _indicator(pillar: str, indicator: Indicator) -> dict[str, Any]:
         "pillar_id": pillar,
         **{("subgoal_id" if name == "subgoal" else name): getattr(indicator, name) for name in same},
         "method": ", ".join(dict.fromkeys(source.method for source in indicator.sources)),
+        "numerator_no": indicator.numerator_no,
         "numerator": indicator.numerator,
+        "denominator_no": indicator.denominator_no,
         "denominator": indicator.denominator,
         "sources": [source.table for source in indicator.sources],
         "periodicity": indicator.periodicity,
+        "baseline_note_no": indicator.baseline.note_no,
         "baseline_note": indicator.baseline.note,
+        "target_note_no": indicator.target.note_no if indicator.target else None,
         "target_note": indicator.target.note if indicator.target else None,
+        "caveats_no": "\n".join(indicator.warnings_no) or None,
         "caveats": "\n".join(indicator.warnings) or None,
         "elsewhere": list(indicator.elsewhere.items()),
     }
@@ -197,6 +202,7 @@ def _areas(catalogue: Catalogue, population: dict[str, tuple[int, str]]) -> list
             "population": population.get(area.id, (None, None))[0],
             "population_period": population.get(area.id, (None, None))[1],
             "provisional": area.provisional,
+            "note_no": area.note_no,
             "note": area.note,
         }
         for area in catalogue.areas.values()

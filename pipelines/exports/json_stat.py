@@ -29,7 +29,7 @@ def dataset(exported: Exported, cube: Cube, say: Language) -> dict[str, Any]:
     """Return a cube as a JSON-stat dataset; status has the mark of each cell that has one, by its number."""
     cells = list(cube.cells())
     row = cube.indicator
-    notes = [say.of(row, "definition"), *(text for text in (row["caveats"],) if text)]
+    notes = [say.of(row, "definition"), *filter(None, [say.of(row, "caveats")])]
     return {
         "version": "2.0",
         "class": "dataset",

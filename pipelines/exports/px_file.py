@@ -60,7 +60,7 @@ def _described(exported: Exported, cube: Cube, say: Language) -> Iterator[str]:
         yield 'SUBJECT-CODE="levekar";'
     yield f"TITLE{mark}={_text(say.of(row, 'name') + synthetic)};"
     yield f"CONTENTS{mark}={_text(say.of(row, 'name') + synthetic)};"
-    yield f"UNITS{mark}={_text(row['unit'])};"
+    yield f"UNITS{mark}={_text(say.term('unit', row['unit']))};"
     yield f"STUB{mark}={_texts(stub)};"
     yield f"HEADING{mark}={_texts([heading])};"
     for axis in cube.axes:
@@ -71,7 +71,7 @@ def _described(exported: Exported, cube: Cube, say: Language) -> Iterator[str]:
         yield f"VARIABLECODE{mark}({name})={_text(axis.id)};"
     yield f"SOURCE{mark}={_text('; '.join(attribution for attribution, _licence in exported.sources()))};"
     notes = [*([say("synthetic_sentence")] if exported.synthetic else []), say.of(row, "definition")]
-    yield f"NOTE{mark}={_text('#'.join([*notes, *([row['caveats']] if row['caveats'] else [])]))};"
+    yield f"NOTE{mark}={_text('#'.join([*notes, *filter(None, [say.of(row, 'caveats')])]))};"
 
 
 def _labels(axis: Axis, say: Language) -> list[str]:

@@ -115,7 +115,7 @@ class _Sheets:
             texts = (
                 *(row["indicator_id"], say.of(row, "name"), say.of(row, "definition"), say.term("unit", row["unit"])),
                 *(say.term("direction", row["direction"]), say.known("periodicity", row["periodicity"])),
-                row["caveats"] or "",
+                say.of(row, "caveats") or "",
             )
             for column, text in enumerate(texts):
                 sheet.write_string(number, column, _inert(text), self.wrapped)

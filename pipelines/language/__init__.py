@@ -53,9 +53,14 @@ class Language:
         return all_words()[group].get(name, {}).get(self.code, name)
 
     def of(self, row: Row, name: str) -> str:
-        """Return the column of a row that is in this language: name_no or name_en."""
-        text: str = row[f"{name}_{_IN_CATALOGUE[self.code]}"]
+        """Return the column of a row in this language: name_no, or name_en; where English was alone at first, name."""
+        column = f"{name}_{_IN_CATALOGUE[self.code]}"
+        text: str = row[name if self.code == "en" and column not in row else column]
         return text
+
+    def told(self, part: object, name: str) -> Any:
+        """Return what a part of the catalogue says in this language: its `name_no`, or its `name` in English."""
+        return getattr(part, f"{name}_no" if self.code == "nb" else name)
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The first page: what a steering group must know of each pillar and subgoal, and what is worse, hidden, missing."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from indicators.dictionary import WORD_COLUMNS, WORDS
@@ -139,23 +139,27 @@ def _hidden(published: Published, area: str, pillars: set[str], say: Language) -
 
 
 def missing(published: Published, rows: Rows, say: Language) -> Iterator[dict[str, Any]]:
-    """Yield what is waited for, from whom, and the indicators that wait: one for each set of contracts."""
-    waiting: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    """Yield what is waited for, from whom, and the indicators that wait: each sender's words once."""
+    waiting: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row["period"] is None:
-            waiting[tuple(wanted(row))].append(row)
-    for sources, indicators in waiting.items():
-        known = [published.catalogue.deliveries[name] for name in sources if name in published.catalogue.deliveries]
-        # Figures, where there can be any: a list of areas beside them is no other way to the same.
-        known = [one for one in known if one.id in published.catalogue.contracts] or known
-        senders = Counter(one.sender or one.provider for one in known)
-        asked = [published.catalogue.asked[name].title for name in sources if name in published.catalogue.asked]
+            waiting[_waited_for(published, wanted(row), say)].append(row)
+    for (told, what), indicators in waiting.items():
+        yield {"told": told, "what": what, "indicators": [_link(row, say) for row in indicators]}
+
+
+def _waited_for(published: Published, sources: Sequence[str], say: Language) -> tuple[str, str]:
+    """Return who must send it, and what; of what a provider is asked for, that it was not fetched."""
+    known = [published.catalogue.deliveries[name] for name in sources if name in published.catalogue.deliveries]
+    # Figures, where there can be any: a list of areas beside them is no other way to the same.
+    known = [one for one in known if one.id in published.catalogue.contracts] or known
+    if known:
+        who = say("missing_or").join(dict.fromkeys(one.sender or one.provider for one in known))
         names = [one.name_no if say.code == "nb" else one.name_en for one in known]
-        yield {
-            "what": say("missing_or").join(names or asked),
-            "told": say("missing_from", who=say("missing_or").join(senders)) if known else say("missing_unasked"),
-            "indicators": [_link(row, say) for row in indicators],
-        }
+        return say("missing_from", who=who), say("missing_or").join(names)
+    asked = [published.catalogue.asked[name] for name in sources if name in published.catalogue.asked]
+    titles = [(say.code == "en" and one.title_en) or one.title for one in asked]
+    return say("missing_unasked"), say("missing_or").join(titles)
 
 
 def wanted(row: Row) -> list[str]:

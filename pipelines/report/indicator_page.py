@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipelines.edition.chain import Chain
 from pipelines.language import Language
-from pipelines.report import area_map, series_chart, series_drawing, standing, what_changed
+from pipelines.report import area_map, home, series_chart, series_drawing, standing, what_changed
 from pipelines.report.figure_set import Row, Rows
 from pipelines.report.published import Published
 from pipelines.report.svg import Scale, diamond, element, path, round_scale
@@ -31,6 +31,7 @@ def context(published: Published, area: str, indicator: str, say: Language) -> d
         "subgoal": next(one for one in published.subgoals if one["subgoal_id"] == row["subgoal_id"]),
         "pillar": next(one for one in published.pillars if one["pillar_id"] == row["pillar_id"]),
         "newest": newest,
+        "missing": list(home.missing(published, [newest], say)) if newest else [],
         "verdict": standing.verdict(newest, say) if newest else None,
         "standing": list(_standing(published, newest, say)) if newest else [],
         "chart": series_drawing.large(chart, say, "chart") if chart else None,
@@ -67,6 +68,8 @@ def _standing(published: Published, row: Row, say: Language) -> Iterator[tuple[s
         yield say("target"), f"{say.figure(row, row['target_value'])} ({row['target_period']}), {status.lower()}"
     if text := standing.against(row, published, say):
         yield say("comparator"), text
+    if row["newest_word"] not in (None, row["assessment"]):
+        yield say("alone"), say("alone_value", word=say.term("assessment", row["newest_word"]))
     yield from _outlook(row, say)
 
 

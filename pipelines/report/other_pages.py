@@ -93,7 +93,7 @@ def evaluation(published: Published, area: str, say: Language) -> dict[str, Any]
         "refused": [
             {
                 "name": say.of(published.indicators[row["indicator_id"]], "name"),
-                "method": row["method"],
+                "method": _method(row, say),
                 "note": row["note"],
             }
             for row in rows
@@ -121,13 +121,18 @@ def _event_study(published: Published, area: str, indicator: str, say: Language)
     return {"title": title, "svg": drawn.svg, "measures": measures}
 
 
+def _method(row: Row, say: Language) -> str:
+    """Say by which method, and in what it differs from the method itself."""
+    return ", ".join(say.known("evaluation_method", part) for part in row["method"].split(", "))
+
+
 def _estimate(published: Published, row: Row, say: Language) -> dict[str, Any]:
     unit = published.indicators[row["indicator_id"]]
     confidence = "" if row["confidence"] is None else f" ({say.number(row['confidence'] * 100, 0)}\u00a0%)"
     limits = say.interval(unit, row["lower"], row["upper"], sign=True)
     first, _, more = (row["note"] or "").partition(";")
     return {
-        "method": row["method"],
+        "method": _method(row, say),
         "period": row["period"],
         "estimate": say.difference(unit, row["estimate"]),
         "limits": limits + confidence if limits else "",

@@ -95,7 +95,8 @@ def _description(spec: dg.AssetSpec, catalogue: Catalogue, name: str, *, synthet
 
 def _title(catalogue: Catalogue, name: str) -> str | None:
     if name in catalogue.asked:
-        return catalogue.asked[name].title
+        asked = catalogue.asked[name]
+        return asked.title_en or asked.title
     return catalogue.deliveries[name].name_en if name in catalogue.deliveries else None
 
 

@@ -3,10 +3,12 @@ hidden."""
 
 import csv
 import dataclasses
+import html
 import math
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 import shapely
+from pydantic import BaseModel
 
 from indicators import catalogue
 from pipelines.language import Language
@@ -121,6 +124,43 @@ def test_both_languages_have_the_same_pages_which_lead_to_each_other(folder: Pat
         ]
         back = folder / "en" / page.path.relative_to(folder) if language == "nb" else None
         assert there == (back or folder / page.path.relative_to(folder / "en"))
+
+
+def english_texts(part: object) -> Iterator[str]:
+    """Every text of the catalogue that is there in Norwegian too: `note` beside `note_no`, `name_en` and `name_no`."""
+    if isinstance(part, Mapping | list | tuple):
+        for inner in part.values() if isinstance(part, Mapping) else part:
+            yield from english_texts(inner)
+    if not isinstance(part, BaseModel):
+        return
+    names = type(part).model_fields
+    for name in names:
+        value = getattr(part, name)
+        if f"{name}_no" in names or f"{name.removesuffix('_en')}_no" in names or name == "title_en":
+            norwegian = getattr(part, f"{name.removesuffix('_en')}_no", None)
+            both = norwegian if isinstance(norwegian, list) else [norwegian]
+            yield from (text for text in (value if isinstance(value, list) else [value]) if text and text not in both)
+        else:
+            yield from english_texts(value)
+
+
+def test_no_english_text_of_the_catalogue_stands_on_a_norwegian_page(folder: Path):
+    """But where the page is about the program: `levekar explain` as it is printed, and the tables' own comments."""
+    parts = (getattr(catalogue.load(), field.name) for field in dataclasses.fields(catalogue.Catalogue))
+    texts = {text for part in parts for text in english_texts(part)}
+    texts -= {text for one in catalogue.load().areas.values() for text in (one.name, *one.published_names)}
+    assert len(texts) > 500
+    seen: dict[str, set[str]] = {"nb": set(), "en": set()}
+    for path in [*folder.rglob("*.html"), *folder.rglob("*.svg")]:
+        if path.name == "dictionary.html":
+            continue
+        text = re.sub(r'<section class="explain".*?</section>', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        pieces = {html.unescape(piece).strip() for piece in re.split(r"<[^>]*>", text)}
+        whole = "\n".join(pieces)
+        language = "en" if path.relative_to(folder).parts[0] == "en" else "nb"
+        seen[language] |= {one for one in texts if one in pieces or (len(one) > 30 and one in whole)}
+    assert seen["nb"] == set()
+    assert len(seen["en"]) > 400  # as the same look finds on the English pages
 
 
 def test_every_page_says_that_its_figures_are_synthetic_and_is_well_formed(pages: list[Page]):

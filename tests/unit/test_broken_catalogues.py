@@ -23,7 +23,9 @@ MADE = """
     definition_en: Made for a test.
     unit: share
     direction: lower
+    numerator_no: laget
     numerator: made up
+    denominator_no: laget
     denominator: made up
     age: 20-66
     worries: [unemployment]
@@ -40,7 +42,7 @@ MADE = """
         method: published_value
         value: {ContentsCode: percent_of_population, Kjonn: "0", Alder: 18-66}
         scale: 0.01
-    baseline: {year: 2020, alternative: {year: 2019, reason: made up}}
+    baseline: {year: 2020, alternative: {year: 2019, reason_no: laget, reason: made up}}
     target: {relative: -0.1}
 """
 # The published value alone: without the source that has counts.
@@ -78,6 +80,33 @@ EDITS = {
         'cells: {Kjonn: "1", Alder: 18-29}',
         'cells: {Kjonn: "3", Alder: 18-29}',
         "unknown code of Kjonn '3'|expected a code that delivery/nav_reduced_work_capability has or is asked for",
+    ),
+    "a caveat in English alone": Broken(
+        "work.yaml",
+        "      - Omfatter dem som er registrert hos NAV, ikke alle som søker arbeid.\n",
+        "",
+        "caveats: 2 texts in English, 1 text in Norwegian|expected each text of 'caveats' in Norwegian in 'caveats_no'",
+        at="caveats_no:",
+    ),
+    "a numerator in English alone": Broken(
+        "work.yaml",
+        "    numerator_no: helt ledige registrert hos NAV, gjennomsnitt av månedene\n",
+        "",
+        "numerator: 1 text in English, no text in Norwegian|in 'numerator_no'",
+        at="numerator: wholly",
+    ),
+    "English where Norwegian should be": Broken(
+        "work.yaml",
+        "reason_no: permitteringene i mars 2020 og pandemien etter dem.",
+        "reason_no: the lay-offs of March 2020 and the pandemic after them.",
+        "reason_no: the same text as 'reason', which is English; expected it in Norwegian",
+    ),
+    "a note on an area in English alone": Broken(
+        "areas.yaml",
+        "    note_no: Det som er igjen av Drammen uten kommunedel 7, slik den foreløpig er avgrenset.\n",
+        "",
+        "note: 1 text in English, no text in Norwegian|in 'note_no'",
+        at="note: What is left",
     ),
     "strata without a standard": Broken(
         "work.yaml",

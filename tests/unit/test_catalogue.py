@@ -463,8 +463,10 @@ def test_a_target_goes_with_a_direction_and_context_has_none(broken, old, new):
 
 
 def test_a_target_has_one_form(broken):
-    number = [one.id for one in real_catalogue().pillars["housing"].indicators].index("crowding")
-    folder, line = broken("housing.yaml", "target: {relative: -0.2,", "target: {relative: -0.2, absolute: 0.05,")
+    number = [one.id for one in real_catalogue().pillars["housing"].indicators].index("adult_insecurity")
+    folder, line = broken(
+        "housing.yaml", "target:\n      relative: -0.2\n", "target:\n      relative: -0.2\n      absolute: 0.05\n"
+    )
     assert fault_of(folder) == (
         f"catalogue/housing.yaml:{line} indicators.{number}.target: "
         "a target has exactly one of 'absolute', 'relative' and 'gap_closed'"
@@ -518,7 +520,7 @@ def test_navs_breaks_are_declared_and_told_before_the_caveats():
 
 
 def test_a_baseline_in_a_disturbed_year_is_refused(broken):
-    folder, _line = broken("work.yaml", "year: 2019\n      note: The lay-offs", "year: 2020\n      note: The lay-offs")
+    folder, _line = broken("work.yaml", "year: 2019\n      note_no: Permitt", "year: 2020\n      note_no: Permitt")
     assert "baseline year 2020 is disturbed (the lay-offs of March 2020" in fault_of(folder)
 
 
@@ -537,14 +539,12 @@ def test_a_number_is_adopted_for_the_area_of_a_programme(broken):
 
 
 def test_a_disturbance_ends_after_it_begins(broken):
-    folder, line = broken(
-        "work.yaml", '{from: 2020, to: 2021, reason: "the lay', '{from: 2020, to: 2018, reason: "the lay'
-    )
+    folder, line = broken("work.yaml", "- from: 2020\n        to: 2021\n", "- from: 2020\n        to: 2018\n")
     said = fault_of(folder)
     assert f"work.yaml:{line}" in said
     assert "disturbed from 2020 to 2018; expected 'to' at 'from' or later" in said
 
 
 def test_a_break_has_a_period(broken):
-    folder, _line = broken("work.yaml", "{from: 2018M11,", "{from: november 2018,")
+    folder, _line = broken("work.yaml", "from: 2018M11", "from: november 2018")
     assert "found 'november 2018', expected text of the form" in fault_of(folder)

@@ -6,11 +6,12 @@ from typing import get_args
 
 import pytest
 
-from indicators import catalogue
+from indicators import catalogue, evaluation
 from indicators.assessment import UNCALIBRATED
 from indicators.catalogue.models import AreaKind, Unit
 from indicators.dictionary import WORDS
 from pipelines.language import LANGUAGES, Language, MissingWord, all_words
+from pipelines.providers.klass import Role
 from pipelines.report import standing
 from pipelines.settings import PROJECT
 from pipelines.storage.nights import Outcome
@@ -33,7 +34,17 @@ def test_every_term_of_an_edition_has_a_word():
     assert terms["outcome"].keys() == set(get_args(Outcome))
     assert {"holds", "too cautious", "does not hold", "too few cases", UNCALIBRATED} <= terms["calibration"].keys()
     assert terms["kind"].keys() >= set(get_args(AreaKind))
-    assert {one.periodicity for one in catalogue.load().indicators.values()} <= terms["periodicity"].keys()
+    known = catalogue.load()
+    assert {one.periodicity for one in known.indicators.values()} <= terms["periodicity"].keys()
+    ages = {one.age for one in known.indicators.values()}
+    assert {age for age in ages if not re.fullmatch(r"\d+(-\d+|\+)?", age)} <= terms["age"].keys()
+    licences = {one.licence for one in [*known.providers.values(), *known.deliveries.values()]}
+    assert {one for one in licences if not re.fullmatch(r"CC BY 4\.0|NLOD( 1\.0)?", one)} <= terms["licence"].keys()
+    assert {"config", "metadata", "codelist", "data", *get_args(Role)} == terms["role"].keys()
+    methods = {*evaluation.METHODS, evaluation.EVENT_STUDY, evaluation.PRE_TREND}
+    variants = (evaluation.BY_PERIOD, evaluation.BOUNDS, evaluation.LEFT_OUT, evaluation.MOVED_BACK)
+    variants = {one.removeprefix(", ") for one in (*variants, evaluation.WITHOUT_NEIGHBOURS)}
+    assert methods | variants | {"none"} == terms["evaluation_method"].keys()
 
 
 def test_an_unknown_word_is_an_error_that_names_it():
