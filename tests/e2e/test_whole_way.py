@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from indicators import catalogue
+from indicators.catalogue import Catalogue
 from pipelines.report import site
 from pipelines.settings import PROJECT
 from pipelines.storage import warehouse
@@ -68,11 +69,11 @@ def english(number: str) -> str:
     return number.replace(",", ".").replace("\u00a0", ",").replace("−", "-")
 
 
-def explained(root: Path, indicator: str, period: str) -> str:
+def explained(root: Path, known: Catalogue, indicator: str, period: str) -> str:
     """What `levekar explain` prints of a figure, by its own function: a process for each would take minutes."""
     printed = StringIO()
     console = Console(file=printed, width=10_000)
-    explain.show(console, root, catalogue.load(), indicator, "drammen-7", period)
+    explain.show(console, root, known, indicator, "drammen-7", period)
     return printed.getvalue()
 
 
@@ -81,14 +82,14 @@ def test_three_clicks_lead_from_any_figure_to_its_response(demo: Published, tmp_
 
     And `levekar explain` says the same of every figure: value, limits, counts, the answers and their addresses.
     """
-    root = demo.folder / "demo"
-    site.write(root, catalogue.load(), ["drammen-7"], tmp_path / "site")
+    root, known = demo.folder / "demo", catalogue.load()
+    site.write(root, known, ["drammen-7"], tmp_path / "site")
     first = Page(tmp_path / "site" / "index.html")
     linked = {link for link in first.all("a", "href") if link.startswith("indicator/")}
     with warehouse.connect(root) as edition:
         measures = warehouse.rows(edition, "FROM measure WHERE area_id = 'drammen-7'")
         addresses = dict(edition.execute("SELECT sha256, url FROM snapshot WHERE accepted").fetchall())
-    own = {key: (one.sex, one.age) for key, one in catalogue.load().indicators.items()}
+    own = {key: (one.sex, one.age) for key, one in known.indicators.items()}
     found = {
         (row["indicator_id"], row["period"]): row
         for row in measures
@@ -105,7 +106,7 @@ def test_three_clicks_lead_from_any_figure_to_its_response(demo: Published, tmp_
             period, figure, limits, *counts = cells[:5]
             row = found[indicator, period]
             shown.add((indicator, period))
-            text = explained(root, indicator, period)
+            text = explained(root, known, indicator, period)
             if row["status"] == "suppressed":
                 hidden += 1
                 assert cells[1:7] == [""] * 6
