@@ -85,10 +85,10 @@ def of(figures: Figures, indicator: str, area: str) -> SeriesChart | None:
     """Gather what the chart of an indicator in an area shows; None where there is no figure at all."""
     newest = figures.newest.get((indicator, area))
     rows = figures.series.get((indicator, area), [])
-    if newest is None or not rows:
+    points = _points(rows)
+    if newest is None or not points:
         return None
     own = figures.catalogue.indicators[indicator]
-    points = _points(rows)
     required = [
         (row["period_end"].year + 0.5, row["required_value"]) for row in rows if row["required_value"] is not None
     ]

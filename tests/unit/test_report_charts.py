@@ -6,8 +6,12 @@ import pytest
 from markupsafe import Markup
 
 from indicators.catalogue.models import Break
+from pipelines.language import Language
+from pipelines.report import picture
+from pipelines.report.figure_set import Figures
 from pipelines.report.series_chart import Event, Point, break_at, letter_of, runs
 from pipelines.report.svg import element, round_scale
+from tests.unit import real_catalogue
 
 
 def point(first: int, value: float | None = 1.0, last: int | None = None) -> Point:
@@ -76,3 +80,16 @@ def test_a_measure_taken_lies_from_its_first_month_to_the_end_of_its_last():
 
 def test_measures_taken_are_lettered_like_columns_of_a_sheet():
     assert [letter_of(number) for number in (0, 1, 25, 26, 27, 51, 52)] == ["A", "B", "Z", "AA", "AB", "AZ", "BA"]
+
+
+@pytest.mark.parametrize("status", ["missing", "incomplete", "not_applicable"])
+def test_of_rows_without_any_figure_there_is_no_chart(status: str):
+    """An income that no price index puts into kroner of one year is missing, and may be all that an area has."""
+    year = {"period": "2024", "period_start": date(2024, 1, 1), "period_end": date(2024, 12, 31)}
+    none = ("value", "lower", "upper", "required_value", "baseline_value", "target_value", "target_period")
+    row = {**year, **dict.fromkeys(none), "unit": "NOK", "decimals": 0, "status": status}
+    key = ("median_income", "drammen-7")
+    figures = Figures(
+        real_catalogue(), {}, {}, newest={key: row}, series={key: [row]}, measures={}, record={"measure_taken": []}
+    )
+    assert picture.of(figures, *key, Language("en")) is None
