@@ -98,10 +98,8 @@ def test_no_request_leaves_the_folder(browser, folder):
 def test_three_clicks_lead_from_a_figure_to_the_response_it_came_from(browser, folder, indicator: str):
     """Card, link to the sources, address of the response; of a delivered file, its SHA-256.
 
-    In the demo all figures of kommunedel 7 come from delivered files, so that the third click is a look.
-
-    `tests/e2e/test_whole_way.py` follows every figure; here the links are clicked. No machine is reached: names lead
-    nowhere in this browser, and what it asked for is read from its log.
+    In the demo all figures of kommunedel 7 come from delivered files, so that the third click is a look, and what is
+    below that is for other figures. `tests/e2e/test_whole_way.py` follows every figure; here the links are clicked.
     """
     narrow(browser, 1280)
     browser.get((folder / "index.html").as_uri())
