@@ -1,6 +1,8 @@
 """The attack finds what can be found: on editions made by hand, all figures synthetic."""
 
 import hashlib
+import re
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +160,13 @@ def test_a_file_is_rebuilt_until_its_digest_fits(monkeypatch):
 def test_the_structures_are_what_they_say():
     for each in structures.structures():
         assert each.text.count("\n") > 1
+
+
+def test_the_attack_knows_no_line_of_the_products_code():
+    """But for the auditor, who is given tables of the benchmarks, and attacks with a program of others."""
+    for path in Path(__file__).parent.glob("*.py"):
+        if path.name != "test_auditor.py":
+            found = re.findall(
+                r"(?m)^ *(?:from|import) +(?:indicators|pipelines|benchmarks)\b.*", path.read_text("utf-8")
+            )
+            assert not found, path.name
