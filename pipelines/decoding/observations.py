@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from indicators import geography
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, Spacing
 from indicators.catalogue.models import SourceTable
 from pipelines import deliveries
 from pipelines.decoding import entries, official_areas, stations
@@ -37,6 +37,8 @@ class Answers:
 
 FACTS, POLYGONS, POINTS = "facts", "polygons", "points"
 _CONTRACTS = ("contracts", "area_lists", "boundaries")
+# Whether a period was left out is asked when a file is taken, by its indicators, which are not known here.
+_ANY_GAP = (Spacing("", {}, None),)
 
 
 def parts_read(catalogue: Catalogue, name: str) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ def _delivered(catalogue: Catalogue, contract: str, file: StoredResponse, conten
     opened = deliveries.open_file(content, file.path)
     match = deliveries.match(opened, [catalogue.contracts[contract]])
     areas = catalogue.areas.values()
-    reading = deliveries.read(match, file.path, geography.names(areas), published_names(areas))
+    reading = deliveries.read(match, file.path, geography.names(areas), published_names(areas), _ANY_GAP)
     return facts_of(reading, file.sha256, file.fetched_at)
 
 
