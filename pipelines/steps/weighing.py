@@ -90,11 +90,14 @@ def _rough(value: float, kind: str) -> str:
 
 
 def _beside(catalogue: Catalogue, table: str) -> Iterator[tuple[IndicatorSource, IndicatorSource]]:
-    """Yield an indicator's source in a table with each one in another table of which single figures are compared."""
+    """Yield an indicator's source in a table with each one in another table of which single figures are compared.
+
+    Of an annual mean no single figure is told, and where the whole is the residents of another table none is there.
+    """
     for indicator in catalogue.indicators.values():
-        own = [source for source in indicator.sources if source.table == table and source.method != "annual_mean"]
-        others = [source for source in indicator.sources if source.table != table and source.method != "annual_mean"]
-        yield from ((one, other) for one in own for other in others)
+        told = [one for one in indicator.sources if one.method != "annual_mean" and one.among_residents is None]
+        own = [source for source in told if source.table == table]
+        yield from ((one, other) for one in own for other in told if other.table != table)
 
 
 def _other(catalogue: Catalogue, lake: Lake, name: str) -> pd.DataFrame:

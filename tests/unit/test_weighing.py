@@ -172,6 +172,27 @@ def test_another_table_with_the_same_figure_holds_a_lost_digit_and_no_other_way_
     assert "expected about 25 % (from 6.9 % to 60 %)" in told
 
 
+def test_counts_whose_whole_is_residents_of_another_table_are_no_source_to_compare_with(lake: Lake) -> None:
+    """Killed and injured of 12044 per resident: every delivery of the theme's layout ended in a KeyError."""
+    facts = tidy.facts(
+        provider="ssb",
+        table_id="12044",
+        area_id=pa.array(["3301", "3301"]),
+        area_label=pa.array(["Drammen", "Drammen"]),
+        period=pa.array(["2024", "2024"]),
+        boundary_year=None,
+        dimensions={"ContentsCode": pa.array(["PersonerDrept", "PersonerSkadd"])},
+        value=pa.array([1.0, 20.0]),
+        status=pa.nulls(2, pa.string()),
+        snapshot_sha256="5a" * 32,
+        vintage=VINTAGE,
+        where="synthetic",
+    )
+    lake.write("facts/ssb/12044", facts, Memo({}))
+    injured = "Drammen;2024;Drept eller skadd i veitrafikken;21;104000"
+    assert stand_out(lake, [*COUNTS, injured, drammen(99_999)]) == []
+
+
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 
