@@ -4,7 +4,8 @@ Markdown for the page of an asset. Reads the edition, what waits in the inbox an
 it says what their readers may know.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,12 @@ from pipelines.storage.store import Store
 Row = dict[str, Any]
 
 _WAITED_FOR = 5  # of the files that most indicators wait for
-_HEADER = ("| indicator | word | figure | target | gap | against |", "|---|---|---|---|---|---|")
+_HEADER = ("| indicator | word | figure | target | gap | against | source |", "|---|---|---|---|---|---|---|")
+_SOURCES = """
+    SELECT indicator_id, list(DISTINCT source_table) FROM scorecard JOIN measure USING (indicator_id, area_id, period)
+    WHERE area_id = ? GROUP BY ALL
+"""
+_SOURCE = re.compile(r"\w+/\w+")
 
 
 def markdown(store: Store, catalogue: Catalogue, area: str, held: Iterable[Held], now: datetime) -> str:
@@ -31,6 +37,7 @@ def markdown(store: Store, catalogue: Catalogue, area: str, held: Iterable[Held]
         views = warehouse.rows(connection, "SELECT * FROM pillar_view WHERE area_id = ?", area)
         checks = warehouse.rows(connection, "SELECT * FROM check_result WHERE NOT passed ORDER BY subject, check_name")
         names = dict(connection.execute("SELECT area_id, name FROM area").fetchall())
+        sources = dict(connection.execute(_SOURCES, [area]).fetchall())
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     waited_for = expected(catalogue, received(catalogue, store.snapshots), now.date())
     made_up = "SYNTHETIC FIGURES: " if meta.get("synthetic") == "true" else ""
@@ -44,7 +51,7 @@ def markdown(store: Store, catalogue: Catalogue, area: str, held: Iterable[Held]
     for pillar, file in catalogue.pillars.items():
         own = [row for row in rows if row["pillar_id"] == pillar]
         lines += ["", f"## {file.pillar.name_en} / {file.pillar.name_no}", "", headlines.get(pillar) or ""]
-        lines += _table(own, names)
+        lines += _table(own, names, sources)
     return "\n".join([*lines, ""])
 
 
@@ -85,7 +92,7 @@ def _failed(checks: Sequence[Row]) -> Iterator[str]:
     for row in checks:
         by_check.setdefault((row["severity"], row["check_name"]), []).append(row["subject"])
     for (severity, name), subjects in sorted(by_check.items()):
-        told = ", ".join(f"`{subject}`" for subject in subjects[:_WAITED_FOR])
+        told = ", ".join(f"[{subject}](/assets/{subject}?view=checks)" for subject in subjects[:_WAITED_FOR])
         more = f" and {len(subjects) - _WAITED_FOR} more" if len(subjects) > _WAITED_FOR else ""
         yield f"**{severity.capitalize()}**, check `{name}`: {told}{more}. The asset's page says why."
 
@@ -98,20 +105,21 @@ def _heard_of(nights: Nights, now: datetime) -> Iterator[str]:
         yield f"**No answer** from {provider}, last heard {days}: what is shown of it is as it stood then."
 
 
-def _table(rows: Sequence[Row], names: dict[str, str]) -> Iterator[str]:
+def _table(rows: Sequence[Row], names: Mapping[str, str], sources: Mapping[str, Sequence[str]]) -> Iterator[str]:
     place = {word: number for number, word in enumerate(WORST_FIRST)}
     aimed = [row for row in rows if row["direction"] != "context" and row["period"] is not None]
     if aimed:
         yield from ["", *_HEADER]
     # What is not assessed comes last.
     for row in sorted(aimed, key=lambda row: place.get(row["assessment"], len(place))):
-        yield _line(row, names)
+        yield _line(row, names, sources.get(row["indicator_id"], []))
     lacking = [row["indicator_name_en"] for row in rows if row["period"] is None]
     if lacking:
         yield from ["", f"No figures yet: {in_markdown('; '.join(lacking))}."]
 
 
-def _line(row: Row, names: dict[str, str]) -> str:
+def _line(row: Row, names: Mapping[str, str], sources: Sequence[str]) -> str:
+    """Return an indicator's line; its name leads to its pillar's charts, and its source to what was received."""
     word = row["assessment"] or "not assessed"
     if row["probability"] is not None and word in FORESEEN:
         word += f", probability {probability(row['probability'])} ({row['calibration']})"
@@ -123,12 +131,7 @@ def _line(row: Row, names: dict[str, str]) -> str:
         if row["comparator_period"] != row["period"]:
             name = f"{name} ({row['comparator_period']})"
         against = f"{name} {figure(row, 'comparator_value')} {row['comparison'] or ''}".strip()
-    cells = (
-        row["indicator_name_en"],
-        word,
-        f"{value} ({row['period']})",
-        target,
-        difference(row, "gap_to_required"),
-        against,
-    )
-    return f"| {' | '.join(in_markdown(cell) for cell in cells)} |"
+    name = f"[{in_markdown(row['indicator_name_en'])}](/assets/series/{row['pillar_id']})"
+    texts = (word, f"{value} ({row['period']})", target, difference(row, "gap_to_required"), against)
+    drawn = ", ".join(_SOURCE.sub(r"[\g<0>](/assets/snapshot/\g<0>)", source) for source in sorted(sources))
+    return f"| {' | '.join([name, *map(in_markdown, texts), drawn])} |"

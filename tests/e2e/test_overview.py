@@ -55,11 +55,16 @@ def test_each_pillars_indicators_stand_the_worst_first_with_the_editions_own_fig
             for row in rows
             if row["pillar_id"] == pillar and row["direction"] != "context" and row["period"] is not None
         }
+        leading = f"(/assets/series/{pillar})"
+        assert all(line[0].endswith(leading) for line in lines)
+        for line in lines:
+            line[0] = line[0].removesuffix(leading)[1:-1]
         assert sorted(line[0] for line in lines) == sorted(aimed)
         assert [line[1].partition(", probability")[0] for line in lines] == sorted(
             (aimed[line[0]]["assessment"] for line in lines), key=WORST_FIRST.index
         )
-        for name, _word, shown, *_rest in lines:
+        for name, _word, shown, *_rest, source in lines:
+            assert re.fullmatch(r"\[(\w+/\w+)\]\(/assets/snapshot/\1\)", source), source
             assert shown.endswith(f"({aimed[name]['period']})")
             if aimed[name]["unit"] == "share" and aimed[name]["value"] is not None:
                 assert float(shown.partition(" %")[0]) == pytest.approx(100 * aimed[name]["value"], abs=0.051)
