@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TOOLS   := $(VENV)/.tools
 AXE     := $(VENV)/axe/axe.min.js
 
-.PHONY: setup tools refresh test slow browser mutate check ui bench lock licences audit demo docs docs-site clean
+.PHONY: setup tools refresh test test-whole test-parts slow browser mutate check ui bench lock licences audit demo docs docs-site clean
 
 setup: $(PRODUCT)
 
@@ -36,8 +36,17 @@ $(TOOLS): $(PRODUCT) requirements-dev.lock
 refresh: setup
 	$(BIN)/levekar refresh
 
+# Two processes, for two cores: the product tried as a whole, and its parts. Each one's words come when it has ended.
+WHOLE := tests/attack tests/e2e tests/integration
+PARTS := $(filter-out $(WHOLE) tests/__pycache__, $(patsubst %/,%,$(wildcard tests/*/)))
 test: tools
-	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-whole test-parts
+
+test-whole:
+	$(BIN)/python -m pytest --durations=5 $(WHOLE)
+
+test-parts:
+	$(BIN)/python -m pytest --durations=5 $(PARTS)
 
 # All of them, or those of some rooms: make slow SLOW=tests/e2e
 SLOW ?= tests
