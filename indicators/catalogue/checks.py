@@ -134,17 +134,17 @@ def _language_faults(part: Model, place: _Place) -> Iterator[str]:
         at = place(name if value else english)
         if [bool(text) for text in norwegian] != [bool(text) for text in texts]:
             yield (
-                f"{at} {english}: {_told(texts)} in English, {_told(norwegian)} in Norwegian; "
+                f"{at} {english}: {_how_many(texts)} in English, {_how_many(norwegian)} in Norwegian; "
                 f"expected each text of '{english}' in Norwegian in '{name}', in the same order"
             )
         elif english != "references" and set(filter(None, norwegian)) & set(texts):
             yield f"{at} {name}: the same text as '{english}', which is English; expected it in Norwegian"
 
 
-def _told(texts: list[str]) -> str:
+def _how_many(texts: list[str]) -> str:
     """Return how many texts there are, in words.
 
-    >>> _told(["a", "b"]), _told([""])
+    >>> _how_many(["a", "b"]), _how_many([""])
     ('2 texts', 'no text')
     """
     number = sum(bool(text) for text in texts)

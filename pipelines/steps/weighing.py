@@ -95,9 +95,9 @@ def _beside(catalogue: Catalogue, table: str) -> Iterator[tuple[IndicatorSource,
     Of an annual mean no single figure is told, and where the whole is the residents of another table none is there.
     """
     for indicator in catalogue.indicators.values():
-        told = [one for one in indicator.sources if one.method != "annual_mean" and one.among_residents is None]
-        own = [source for source in told if source.table == table]
-        yield from ((one, other) for one in own for other in told if other.table != table)
+        single = [one for one in indicator.sources if one.method != "annual_mean" and one.among_residents is None]
+        own = [source for source in single if source.table == table]
+        yield from ((source, other) for source in own for other in single if other.table != table)
 
 
 def _other(catalogue: Catalogue, lake: Lake, name: str) -> pd.DataFrame:
