@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from pipelines.settings import PROJECT
@@ -22,6 +23,17 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
+
+
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A folder like /srv/levekar: others, such as PostgreSQL's account, pass through, and see nothing in it."""
+    made = Path(mkdtemp(prefix="levekar-server-"))
+    for above in (made, *made.parents[:-1]):
+        if above.owner() == made.owner():
+            above.chmod(above.stat().st_mode | 0o011)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager

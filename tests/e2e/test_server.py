@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -45,13 +44,8 @@ LAUNCH = """
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder like /srv/levekar: others pass through, and see nothing in it."""
-    made = Path(mkdtemp(prefix="levekar-server-"))
-    for above in (made, *made.parents[:-1]):
-        if above.owner() == made.owner():
-            above.chmod(above.stat().st_mode | 0o011)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    with postgresql.passable_folder() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ other; each leaves a picture below $PICTURES, where that is set. All figures are
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -105,9 +105,9 @@ def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         fhi, klass = stack.enter_context(FhiServer(fhi_tables())), stack.enter_context(KlassServer(classifications()))
         ssb_alone = stack.enter_context(ExitStack())
         ssb = ssb_alone.enter_context(PxWebServer(list(synthetic_tables().values())))
-        on_postgresql = request.param == "PostgreSQL"
-        records = stack.enter_context(postgresql.serving(folder) if on_postgresql else nullcontext({}))
-        if on_postgresql:
+        records: dict[str, str] = {}
+        if request.param == "PostgreSQL":
+            records = stack.enter_context(postgresql.serving(stack.enter_context(postgresql.passable_folder())))
             (folder / "store" / "dagster" / "live").mkdir(parents=True)
             shutil.copy(postgresql.DEPLOY / "dagster.yaml", folder / "store" / "dagster" / "live")
         (folder / "inbox").mkdir()
