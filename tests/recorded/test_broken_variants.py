@@ -52,7 +52,13 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in COUNTY.iterdir()))
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(path.name, marks=[pytest.mark.slow] if path.name == IMDI else [])
+        for path in sorted(COUNTY.iterdir())
+    ],
+)
 def test_an_analyst_reads_what_a_file_is(file: str) -> None:
     checked, written = sound(file), io.StringIO()
     delivery_report.show(

@@ -221,6 +221,7 @@ def test_udirs_export_has_counties_and_the_country_and_no_school():
     assert cell(name, "0", "2020/21", "ContentsCode=percent_left|Kjonn=0") == (3.0, None)
 
 
+@pytest.mark.slow  # half a million cells
 @pytest.mark.parametrize(
     ("area", "period", "chosen", "expected"),
     [

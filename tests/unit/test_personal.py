@@ -164,7 +164,7 @@ def test_a_number_that_lost_its_zero_in_excel():
     assert kinds(column("2013299806.0")) == {"national identity numbers"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     NUMBERS,
     st.sampled_from([(6, 5), (2, 3, 3, 3), (2, 2, 2, 3, 2), (2, 2, 2, 5), (3, 3, 3, 2)]),
