@@ -100,7 +100,7 @@ def _source(catalogue: Catalogue, name: str, progress: Progress) -> dg.AssetsDef
         told = {"state": outcome.state, "message": outcome.message}
         if outcome.state == "new" or (outcome.state == "unchanged" and asking.heard.get(name)):
             yield dg.MaterializeResult(
-                metadata={**told, "sha256": version},
+                metadata={**told, ("readers' name of each file" if is_delivery else "sha256"): version},
                 data_version=dg.DataVersion(hashlib.sha256(version.encode()).hexdigest()),
             )
         elif outcome.state == "failed":

@@ -142,7 +142,7 @@ def test_the_overview_leads_to_the_chart_of_what_is_behind_and_to_what_was_recei
     day.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", chart)
     day.picture("2 chart")
     day.browser.get(received)
-    shows(day.browser, "Latest materialization", "new", "sha256")
+    shows(day.browser, "Latest materialization", "new", "readers' name of each file")
     day.picture("3 source")
 
 
