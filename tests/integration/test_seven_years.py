@@ -56,7 +56,7 @@ class World:
     events: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.root / "files", b"a key that everybody knows")
+        self.store = Store(self.root / "files", b"a key that everybody knows: the figures are made up")
         self.catalogue = real_catalogue()
 
     # --- what happens ------------------------------------------------------------------------------------------------
