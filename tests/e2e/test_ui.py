@@ -51,7 +51,7 @@ def finished_run(ui: UserInterface) -> str:
     launched = ui.ask(LAUNCH, params={"selector": selector, "mode": "default", "runConfigData": {}})
     run_id: str = launched["launchRun"]["run"]["runId"]
     ended = eventually(
-        lambda: (found := ui.ask(STATUS, id=run_id)["runOrError"]["status"]) in ("SUCCESS", "FAILURE") and found, 120
+        lambda: (found := ui.ask(STATUS, id=run_id)["runOrError"]["status"]) in ("SUCCESS", "FAILURE") and found, 300
     )
     assert ended == "SUCCESS"
     return run_id
@@ -146,7 +146,7 @@ def test_a_file_dropped_in_the_inbox_shows_up_in_the_scorecard(ui: UserInterface
     changed = f"{newest.rpartition(',')[0]},{before['value'] + 1:.1f}"
     (ui.inbox / "synthetic points.csv").write_text(f"{header}\n{changed}\n", encoding="utf-8")
     found = eventually(
-        lambda: (row := scorecard(ui)["lower_secondary_points"])["value"] != before["value"] and row, 150
+        lambda: (row := scorecard(ui)["lower_secondary_points"])["value"] != before["value"] and row, 300
     )
     assert found["value"] == pytest.approx(before["value"] + 1)
 
@@ -156,7 +156,7 @@ def test_a_bad_file_shows_its_reasons(ui: UserInterface, browser: WebDriver) -> 
     bad = delivered_in_demo("fhi_crowding").replace("innvandrere", "invandrere", 1)
     path = ui.inbox / "synthetic crowding.csv"
     path.write_text(bad, encoding="utf-8")
-    eventually(lambda: not path.exists() and not list((ui.data_dir / "store").glob("*.lock")), 120)
+    eventually(lambda: not path.exists() and not list((ui.data_dir / "store").glob("*.lock")), 300)
     [folder] = eventually(lambda: list((ui.data_dir / "quarantine").glob("*-synthetic crowding.csv")), 30)
     browser.get(f"{ui.url}/assets/snapshot/delivery/fhi_crowding?view=checks&checkDetail=fetched")
     shows(browser, "fetched", "a file was not taken: a label that the contract does not have", "the first in cell E")

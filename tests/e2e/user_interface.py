@@ -61,7 +61,7 @@ class UserInterface:
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"Content-Type": "application/json", "Origin": self.url, "Cookie": self.cookie}
         request = urllib.request.Request(f"{self.url}/graphql", body, headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             data: dict[str, Any] = json.load(answer)["data"]
         return data
 
