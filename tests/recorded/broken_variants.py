@@ -228,7 +228,10 @@ AREAS = [
 PERIODS = [
     Variant("a year of five digits", EDUCATION, cell(2, 4, "20024"), ("(cell E2)", "'20024'")),
     Variant(
-        "a year left out", CROWDING, lines(lambda rows: [r for r in rows if r[2] != "2019-01-01"]), ("2019 is missing",)
+        "a year left out",
+        CROWDING,
+        lines(lambda rows: [r for r in rows if r[2] != "2019-01-01"]),
+        ("2019 of crowding is missing",),
     ),
     Variant("a month that is none", CAPABILITY, cell(2, 6, "2011-13-01"), ("(cell G2)", "a text of 10 characters")),
     Variant("dates as Norwegians write them", CROWDING, column(2, lambda day: ".".join(reversed(day.split("-"))))),
