@@ -287,9 +287,14 @@ def _texts_of_json(content: bytes, grids: Sequence[Grid]) -> Iterator[tuple[str,
     yield from (("a number of the file", number) for number in sorted(numbers - cells))
 
 
+def _without_blanks(content: bytes) -> bytes:
+    """Return a text from its first sign on, without a byte order mark."""
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
 def _of_numbers_in_json(content: bytes) -> Iterator[personal.Finding]:
     """Yield what is found in the lists of numbers of a JSON file, weighed against each other: most are amounts."""
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+    if not _without_blanks(content).startswith((b"{", b"[")):
         return
     numbers = [number.decode() for number in dict.fromkeys(_IN_A_LIST.findall(content))]
     column = TextColumn(None, "", "", pa.array(numbers, pa.string()), np.arange(1, len(numbers) + 1))
@@ -299,7 +304,7 @@ def _of_numbers_in_json(content: bytes) -> Iterator[personal.Finding]:
 
 def _of_plain_json(content: bytes) -> Iterator[personal.Finding]:
     """Yield what is found in lists of objects, each of which is a row: what programs give out that know no tables."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+    if not _without_blanks(content).startswith(b"["):
         return
     try:
         whole = orjson.loads(content)

@@ -45,7 +45,7 @@ def damages(store: Store) -> Iterator[Damage]:
 def _key(store: Store) -> Iterator[Damage]:
     try:
         if store.names.exists:
-            store.names.key  # noqa: B018 (read, to see whether it can be)
+            store.names.of(KEY)  # any name: by a damaged key nothing can be named
     except KeyDamaged as error:
         yield Damage("key", KEY, store.root / KEY, str(error))
 

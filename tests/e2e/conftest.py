@@ -5,6 +5,7 @@ Starting Python with Dagster costs seconds, so the demo is published once and co
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -69,6 +70,13 @@ def levekar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield run
     os.umask(umask)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def eventually(what: Callable[[], Any], seconds: float) -> Any:

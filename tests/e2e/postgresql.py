@@ -12,17 +12,10 @@ from tempfile import mkdtemp
 from typing import Any
 
 from pipelines.settings import PROJECT
-from tests.e2e.conftest import eventually
+from tests.e2e.conftest import eventually, free_port
 
 DEPLOY = PROJECT / "deploy"
 SECRET = "0123456789abcdef" * 4
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -28,8 +28,8 @@ from websockets.sync.client import connect
 from pipelines.settings import PROJECT
 from pipelines.workplace.dagster_home import STARTED_ONCE_MORE
 from tests.e2e import postgresql
-from tests.e2e.conftest import LEVEKAR, Published, environment, eventually
-from tests.e2e.postgresql import DEPLOY, SECRET, free_port
+from tests.e2e.conftest import LEVEKAR, Published, environment, eventually, free_port
+from tests.e2e.postgresql import DEPLOY, SECRET
 
 pytestmark = pytest.mark.slow  # three servers, and runs that publish
 

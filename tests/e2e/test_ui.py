@@ -18,7 +18,7 @@ from pipelines.settings import DEMO, PROJECT
 from pipelines.storage import warehouse
 from pipelines.storage.snapshots import SnapshotStore
 from tests.e2e.conftest import LEVEKAR, environment, eventually
-from tests.e2e.user_interface import LAUNCH, STATUS, UserInterface, chromium, opened, picture, shows
+from tests.e2e.user_interface import LAUNCH, SCHEDULE, STATUS, UserInterface, chromium, opened, picture, shows
 
 pytestmark = pytest.mark.browser
 
@@ -114,10 +114,7 @@ def test_a_pillars_chart_is_shown_as_asset_metadata(ui: UserInterface, browser: 
 def test_the_nightly_schedule_is_there_and_off(ui: UserInterface, browser: WebDriver) -> None:
     browser.get(f"{ui.url}/automation")
     shows(browser, "nightly")
-    states = ui.ask(
-        '{ scheduleOrError(scheduleSelector: {scheduleName: "nightly", repositoryName: "__repository__", '
-        'repositoryLocationName: "pipelines.workplace.definitions"}) { ... on Schedule { scheduleState { status } } } }'
-    )
+    states = ui.ask(SCHEDULE)
     assert states["scheduleOrError"]["scheduleState"]["status"] == "STOPPED"
 
 

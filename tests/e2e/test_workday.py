@@ -24,7 +24,7 @@ from tests.e2e import postgresql
 from tests.e2e.conftest import eventually
 from tests.e2e.test_deliver import newer
 from tests.e2e.test_ui import delivered_in_demo
-from tests.e2e.user_interface import UserInterface, chromium, opened, picture, shows
+from tests.e2e.user_interface import SCHEDULE, UserInterface, chromium, opened, picture, shows
 from tests.fhi_server import FhiServer
 from tests.integration.test_stages import classifications, fhi_tables, synthetic_tables
 from tests.klass_server import KlassServer
@@ -34,8 +34,6 @@ pytestmark = pytest.mark.browser
 
 LOCATION = "/locations/__repository__@pipelines.workplace.definitions"
 RUNS = "{ runsOrError(limit: 100) { ... on Runs { results { runId jobName status } } } }"
-SCHEDULE = """{ scheduleOrError(scheduleSelector: {scheduleName: "nightly", repositoryName: "__repository__",
-    repositoryLocationName: "pipelines.workplace.definitions"}) { ... on Schedule { scheduleState { status } } } }"""
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 EMPLOYED = "Kommunedel 7 Strømsø/Tangen,2025,Sysselsatte 20-66 år,"
 

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -23,7 +22,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
 from pipelines.settings import PROJECT
-from tests.e2e.conftest import environment, eventually
+from tests.e2e.conftest import environment, eventually, free_port
 
 LAUNCH = """
     mutation($params: ExecutionParams!) {
@@ -35,6 +34,9 @@ FLAGS = (
     "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1500,1000"
 )
 STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+
+SCHEDULE = """{ scheduleOrError(scheduleSelector: {scheduleName: "nightly", repositoryName: "__repository__",
+    repositoryLocationName: "pipelines.workplace.definitions"}) { ... on Schedule { scheduleState { status } } } }"""
 
 
 class UserInterface:
@@ -70,9 +72,7 @@ class UserInterface:
 def opened(data_dir: Path, **settings: str) -> Iterator[UserInterface]:
     """Start what `make ui` starts, on a free port; kill its whole group of processes at the end."""
     (data_dir / "inbox").mkdir(exist_ok=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folders = {"LEVEKAR_DATA_DIR": str(data_dir / "store"), "LEVEKAR_INBOX": str(data_dir / "inbox")}
     with (data_dir / "ui.log").open("wb") as log:
         process = subprocess.Popen(
